@@ -1,0 +1,74 @@
+"""One value, one sequence of bytes: the canonical JSON that is hashed, signed and committed to.
+
+Source: RFC 8785 (JSON Canonicalization Scheme), restricted to values without floating-point numbers, so that no
+number formatting ever decides whether a signature holds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from orjson import Fragment
+
+_LARGEST = 2**53 - 1  # RFC 8785 §3.2.2.3: beyond it, JSON readers disagree
+_FAST = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+
+
+def canonical(value: object) -> bytes:
+    """Return the canonical UTF-8 JSON of a value made of dict, list, tuple, str, int, bool, None and fragments.
+
+    Raises ValueError for anything else: a float, an integer beyond 2**53 - 1, a key that is not text, a lone
+    surrogate, a cycle. Source: RFC 8785 §3.2.
+    """
+    try:
+        if _sorted_alike(value):
+            # Up to U+D7FF the order of UTF-8 bytes, which orjson follows, is the order of UTF-16 units of RFC 8785.
+            return orjson.dumps(value, option=_FAST)
+        return _written(value)
+    except (TypeError, RecursionError, UnicodeEncodeError) as error:
+        raise ValueError(f"no canonical form: {error}") from None
+
+
+def fragment(value: object) -> Fragment:
+    """Return a value already in canonical form, to be placed as it stands inside larger values.
+
+    Raises ValueError as `canonical` does.
+    """
+    return Fragment(canonical(value))
+
+
+def _sorted_alike(value: object) -> bool:
+    """Refuse foreign values; say whether every key sorts the same in UTF-8 and in UTF-16."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool or kind is Fragment:
+        return True
+    if kind is dict:
+        alike = True
+        for key, member in value.items():  # type: ignore[attr-defined]  # narrowed by `kind is dict`, kept for speed
+            if type(key) is not str:
+                raise ValueError("no canonical form: a key is not text")
+            if not key.isascii():
+                alike = False
+            if type(member) is not str and not _sorted_alike(member):
+                alike = False
+        return alike
+    if isinstance(value, list | tuple):
+        # No short circuit: every member must be looked at, to be refused if foreign.
+        return all([_sorted_alike(member) for member in value])
+    if isinstance(value, int):
+        if not -_LARGEST <= value <= _LARGEST:
+            raise ValueError("no canonical form: an integer beyond 2**53 - 1")
+        return True
+    if isinstance(value, str):
+        return True
+    raise ValueError(f"no canonical form: {kind.__name__}")
+
+
+def _written(value: Any) -> bytes:
+    if isinstance(value, dict):
+        members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
+        return b"{" + b",".join(orjson.dumps(key) + b":" + _written(member) for key, member in members) + b"}"
+    if isinstance(value, list | tuple):
+        return b"[" + b",".join(map(_written, value)) + b"]"
+    return orjson.dumps(value, option=_FAST)
