@@ -82,6 +82,9 @@ async def start_instance(name: str, settings: Settings) -> RunningInstance:
     try:
         await _wait_ready(instance, log)
         await ensure_roles(settings, name)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        await stop_instance(instance)
+        raise OperatorRefusal(f"PostgreSQL ({name}) s'est arrêté pendant son démarrage : {fault}.") from fault
     except BaseException:
         await stop_instance(instance)
         raise
@@ -90,7 +93,7 @@ async def start_instance(name: str, settings: Settings) -> RunningInstance:
 
 async def stop_instance(instance: RunningInstance) -> None:
     """Stop an instance: fast, then at once, then by force. Never raises when it has already stopped."""
-    for sign, seconds in ((signal.SIGINT, 6.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)):
+    for sign, seconds in ((signal.SIGINT, 5.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 1.0)):
         if instance.process.returncode is not None:
             return
         try:

@@ -93,15 +93,15 @@ async def ensure_roles(settings: Settings, instance: str) -> None:
         for name, role in ROLES.items():
             if role.instance == instance and name != superuser(instance):
                 await _ensure_role(connection, settings, name)
-        created = await _ensure_database(connection, instance)
+        await _ensure_database(connection, instance)
     finally:
         await connection.close()
-    if created:
-        connection = await connect(connection_arguments(settings, superuser(instance)))
-        try:
-            await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        finally:
-            await connection.close()
+    # At each start: a start interrupted between the two must not leave the schema open.
+    connection = await connect(connection_arguments(settings, superuser(instance)))
+    try:
+        await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    finally:
+        await connection.close()
 
 
 async def _ensure_role(connection: Connection, settings: Settings, name: str) -> None:
@@ -113,17 +113,15 @@ async def _ensure_role(connection: Connection, settings: Settings, name: str) ->
     # Names come from ROLES above and a verifier holds only base64: neither can end the literal.
     verifier = scram_verifier(secret(settings, name), secrets.token_bytes(16))
     verb = "ALTER" if exists else "CREATE"
-    rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT"
+    rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
     await connection.execute(f"{verb} ROLE {role.user} {rights} PASSWORD '{verifier}'")
 
 
-async def _ensure_database(connection: Connection, instance: str) -> bool:
+async def _ensure_database(connection: Connection, instance: str) -> None:
     owner = ROLES[OWNERS[instance]]
-    if await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", owner.database):
-        return False
-    await connection.execute(f"CREATE DATABASE {owner.database} OWNER {owner.user}")
+    if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", owner.database):
+        await connection.execute(f"CREATE DATABASE {owner.database} OWNER {owner.user}")
     await connection.execute(f"REVOKE ALL ON DATABASE {owner.database} FROM PUBLIC")
     for role in ROLES.values():
         if role.instance == instance:
             await connection.execute(f"GRANT CONNECT ON DATABASE {role.database} TO {role.user}")
-    return True
