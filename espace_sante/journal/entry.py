@@ -13,6 +13,7 @@ import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -84,10 +85,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class JournalKeys:
-    """The journal key of a space (kJ) and its yearly subkeys, each computed once."""
+    """The journal key of a space (kJ), with its yearly subkeys and the cipher of its records, each made once.
+
+    Keep it as long as the keys of the space, and no longer.
+    """
 
     key: bytes = field(repr=False)
     _years: dict[int, _Prf] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ciphers: dict[bytes, AESGCM] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def year_key(self, year: int) -> bytes:
         """Return kJ_y (32 bytes): shows the entries of one year to whoever receives it, and of no other."""
@@ -103,6 +108,13 @@ class JournalKeys:
         found = self._years.get(year)
         if found is None:
             found = self._years[year] = _Prf(self.year_key(year))
+        return found
+
+    def cipher(self, record_key: bytes) -> AESGCM:
+        """Return the cipher of this space's records."""
+        found = self._ciphers.get(record_key)
+        if found is None:
+            found = self._ciphers[record_key] = AESGCM(record_key)
         return found
 
 
@@ -148,6 +160,8 @@ def append(
     if not fields.keys() >= FIELDS or not fields.keys().isdisjoint(_OWN):
         raise ValueError("fields of the record missing, or that the journal writes itself")
     if at.tzinfo is not UTC:
+        if at.tzinfo is None:
+            raise ValueError("an instant without time zone")
         at = at.astimezone(UTC)
     year, base = (at.year, head.n) if at.year > head.year else (head.year, head.year_base)
     record = canonical(
@@ -157,11 +171,11 @@ def append(
             "space": str(space),
             "seq": head.n,
             "prev": head.com.hex(),
-            "at": at.isoformat(timespec="milliseconds")[:23] + "Z",
+            "at": _stamp(at),
         }
     )
     tag, com = _tag_and_commitment(keys.year(year), head.n - base, record)
-    sealed = _seal_record(record_key, space, head.n, record, random_bytes(_NONCE))
+    sealed = _seal_record(keys.cipher(record_key), space, head.n, record, random_bytes(_NONCE))
     return Entry(head.n, tag, com, sealed, reference(com)), Head(head.n + 1, com, year, base)
 
 
@@ -175,6 +189,11 @@ def open_record(record_key: bytes, space: UUID, seq: int, sealed: bytes) -> dict
     """Return the record of an entry. Raises ChainBroken when it is not the one sealed there."""
     said: dict[str, Any] = orjson.loads(_open_record(record_key, space, seq, sealed))
     return said
+
+
+def open_record_bytes(record_key: bytes, space: UUID, seq: int, sealed: bytes) -> bytes:
+    """Return the record of an entry in its canonical bytes. Raises ChainBroken when it is not the one sealed there."""
+    return _open_record(record_key, space, seq, sealed)
 
 
 def check_chain(
@@ -215,6 +234,11 @@ def check_chain(
         raise ChainBroken(now.n, "the head does not follow from the entries")
 
 
+@lru_cache(maxsize=4)  # the entries of one batch share their instant
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
 def _said(seq: int, record: bytes) -> dict[str, Any]:
     said = orjson.loads(record)
     if not isinstance(said, dict) or not said.keys() >= FIELDS | _OWN or canonical(said) != record:
@@ -230,9 +254,9 @@ def _tag_and_commitment(prf: _Prf, number: int, record: bytes) -> tuple[bytes, b
     return prf(_TAG + counter), com.digest()
 
 
-def _seal_record(record_key: bytes, space: UUID, seq: int, record: bytes, nonce: bytes) -> bytes:
+def _seal_record(cipher: AESGCM, space: UUID, seq: int, record: bytes, nonce: bytes) -> bytes:
     padded = _LENGTH.pack(len(record)) + record + bytes(-(len(record) + 4) % _PAD_STEP)
-    return b"\1" + nonce + AESGCM(record_key).encrypt(nonce, padded, _RECORD + space.bytes + _U64.pack(seq))
+    return b"\1" + nonce + cipher.encrypt(nonce, padded, _RECORD + space.bytes + _U64.pack(seq))
 
 
 def _open_record(record_key: bytes, space: UUID, seq: int, sealed: bytes) -> bytes:

@@ -12,6 +12,8 @@ import orjson
 from orjson import Fragment
 
 _LARGEST = 2**53 - 1  # RFC 8785 §3.2.2.3: beyond it, JSON readers disagree
+_LISTS = (list, tuple)
+_LEAVES = (str, Fragment)
 _FAST = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -23,7 +25,7 @@ def canonical(value: object) -> bytes:
     """
     try:
         if _sorted_alike(value):
-            # Up to U+D7FF the order of UTF-8 bytes, which orjson follows, is the order of UTF-16 units of RFC 8785.
+            # ASCII keys: the order of UTF-8 bytes, which orjson follows, is the order of UTF-16 units of RFC 8785.
             return orjson.dumps(value, option=_FAST)
         return _written(value)
     except (TypeError, RecursionError, UnicodeEncodeError) as error:
@@ -39,13 +41,13 @@ def fragment(value: object) -> Fragment:
 
 
 def _sorted_alike(value: object) -> bool:
-    """Refuse foreign values; say whether every key sorts the same in UTF-8 and in UTF-16."""
-    kind = type(value)
-    if kind is str or value is None or kind is bool or kind is Fragment:
-        return True
-    if kind is dict:
+    """Refuse foreign values; say whether every key sorts the same in UTF-8 and in UTF-16.
+
+    Every member is looked at, even after the answer is known, so that a foreign one is always refused.
+    """
+    if isinstance(value, dict):
         alike = True
-        for key, member in value.items():  # type: ignore[attr-defined]  # narrowed by `kind is dict`, kept for speed
+        for key, member in value.items():
             if type(key) is not str:
                 raise ValueError("no canonical form: a key is not text")
             if not key.isascii():
@@ -53,22 +55,25 @@ def _sorted_alike(value: object) -> bool:
             if type(member) is not str and not _sorted_alike(member):
                 alike = False
         return alike
-    if isinstance(value, list | tuple):
-        # No short circuit: every member must be looked at, to be refused if foreign.
-        return all([_sorted_alike(member) for member in value])
+    if isinstance(value, _LISTS):
+        alike = True
+        for member in value:
+            if type(member) is not str and not _sorted_alike(member):
+                alike = False
+        return alike
     if isinstance(value, int):
         if not -_LARGEST <= value <= _LARGEST:
             raise ValueError("no canonical form: an integer beyond 2**53 - 1")
         return True
-    if isinstance(value, str):
+    if value is None or isinstance(value, _LEAVES):
         return True
-    raise ValueError(f"no canonical form: {kind.__name__}")
+    raise ValueError(f"no canonical form: {type(value).__name__}")
 
 
 def _written(value: Any) -> bytes:
     if isinstance(value, dict):
         members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
         return b"{" + b",".join(orjson.dumps(key) + b":" + _written(member) for key, member in members) + b"}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, _LISTS):
         return b"[" + b",".join(map(_written, value)) + b"]"
     return orjson.dumps(value, option=_FAST)

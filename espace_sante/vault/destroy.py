@@ -33,12 +33,13 @@ class Certificate:
     signature: bytes
 
 
-def certify_destruction(sign: Callable[[bytes], bytes], *, journal: bytes, blob: bytes, at: datetime) -> Certificate:
+def certify_destruction(sign: Callable[[bytes], bytes], *, journal: bytes, blob_sha256: bytes, at: datetime) -> Certificate:
     """Return the signed certificate that the blob of the space of this journal commitment was destroyed.
 
-    `sign` is the service's; `journal` is CJ (32 bytes); `at` is aware. Guarantee: G8.
+    `sign` is the service's; `journal` is CJ and `blob_sha256` the hash of the blob (32 bytes each); `at` is aware.
+    Guarantee: G8.
     """
-    if at.tzinfo is None or len(journal) != 32:
+    if at.tzinfo is None or len(journal) != 32 or len(blob_sha256) != 32:
         raise ValueError("an aware instant and a commitment of 32 bytes are needed")
     payload = canonical(
         {
@@ -46,7 +47,7 @@ def certify_destruction(sign: Callable[[bytes], bytes], *, journal: bytes, blob:
             "kind": _KIND,
             "journal": journal.hex(),
             "at": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "blob": hashlib.sha256(blob).hexdigest(),
+            "blob": blob_sha256.hex(),
         }
     )
     return Certificate(payload, sign(payload))

@@ -51,7 +51,10 @@ def seal_to(public: bytes, clear: bytes, info: bytes) -> bytes:
     Raises SealBroken for a malformed public key or an unknown suite. Guarantee: G3.
     Source: RFC 9180, base mode; draft-ietf-hpke-pq, MLKEM768-X25519.
     """
-    return _ID + _SUITE.encrypt(clear, _public(public), _LABEL + _ID + info)
+    try:
+        return _ID + _SUITE.encrypt(clear, _public(public), _LABEL + _ID + info)
+    except ValueError:  # a point of low order, known only once the exchange is computed
+        raise SealBroken from None
 
 
 def open_from(secret: bytes, sealed: bytes, info: bytes) -> bytes:

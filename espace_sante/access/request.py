@@ -1,0 +1,118 @@
+"""The words a decision is asked in: who, which act, on what, in which circumstances.
+
+Every value is closed or frozen, so that the decision can be compared with the public table over the full product.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from espace_sante.consent.rights import Rights, SpaceState
+
+
+class ActId(StrEnum):
+    """The acts that exist today; identifiers are those of INTERFACE (forms, journal, parity, registers)."""
+
+    OPEN_SPACE = "open_space"
+    REFUSE_SPACE = "refuse_space"
+    DEPOSIT_DOCUMENT = "deposit_document"
+    LIST_DOCUMENTS = "list_documents"
+    READ_DOCUMENT = "read_document"
+    GRANT_ACCESS = "grant_access"
+    WITHDRAW_ACCESS = "withdraw_access"
+    MASK = "mask"
+    READ_JOURNAL = "read_journal"
+    CLOSE_SPACE = "close_space"
+    INVITE = "invite"
+
+
+class ActorKind(StrEnum):
+    """Who acts: the person, a professional, a counter or mail-room agent, the operator's staff."""
+
+    PERSON = "person"
+    PRACTITIONER = "practitioner"
+    AGENT = "agent"
+    OPERATOR = "operator"
+
+
+class Channel(StrEnum):
+    """By which way the act came."""
+
+    WEB = "web"
+    API = "api"
+    COUNTER = "counter"
+    PAPER = "paper"
+    PHONE = "phone"
+
+
+class Proof(StrEnum):
+    """What was checked of the person's identity or will. Source: inclusion.md PAR-06."""
+
+    NONE = "none"
+    CONTACT = "contact"  # telephone: known contact and one personal element
+    SIGNED_FORM = "signed_form"  # paper: signature and code checked
+    IDENTITY_SEEN = "identity_seen"  # counter: identity document seen
+    LOGIN = "login"  # signed in herself, level "substantial"
+    PROFESSIONAL = "professional"  # a professional signed in
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who asks. `holder`: the signed-in person is the one the space belongs to (or is being opened for).
+
+    `identifier` is the professional's national number for a practitioner; `on_behalf` says that an agent acts for
+    the person concerned, at her request.
+    """
+
+    kind: ActorKind
+    identifier: str
+    holder: bool = False
+    on_behalf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """On what: a whole space (no category), or one document with its category."""
+
+    category: int | None = None
+    document: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """In which circumstances: the space's state (None: no space), the person's will, the channel and the proof."""
+
+    state: SpaceState | None
+    rights: Rights | None
+    channel: Channel
+    proof: Proof
+
+
+class Effect(StrEnum):
+    """How far a permitted act goes in its channel."""
+
+    IMMEDIATE = "immediate"
+    PROVISIONAL = "provisional"
+    STARTS = "starts"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Permitted, by the rule named, with this effect. `grant` is the permission used, when there is one."""
+
+    rule: str
+    effect: Effect = Effect.IMMEDIATE
+    grant: UUID | None = None
+    notify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Refused, by the rule named. The reason is for the journal, never for the one refused (guarantee G3, G11)."""
+
+    rule: str
+
+
+Decision = Permit | Refuse

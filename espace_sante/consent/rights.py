@@ -1,0 +1,143 @@
+"""The facts a decision rests on: one frozen value per space, kept sealed, rewritten at each change of will.
+
+Pure values and pure moves between them. Knows no database, no key, no channel. Nothing absent means everything:
+an empty scope covers nothing (ARCHITECTURE rule 9).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
+
+
+class SpaceState(IntEnum):
+    """The states of a space; the number stands in clear in the head of its journal."""
+
+    OPEN = 1
+    CLOSING = 2
+    CLOSED = 3
+    INSTITUTION = 9
+
+
+class ScopeKind(StrEnum):
+    """What a grant covers: everything by her explicit word, some categories, or some documents."""
+
+    EVERYTHING = "everything"
+    CATEGORIES = "categories"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The documents a grant covers."""
+
+    kind: ScopeKind
+    categories: frozenset[int] = frozenset()
+    documents: frozenset[UUID] = frozenset()
+
+    def covers(self, category: int, document: UUID | None) -> bool:
+        """Say whether this scope covers a document, or (without document) a whole category."""
+        kind = self.kind
+        if kind is _EVERYTHING:
+            return True
+        if kind is _CATEGORIES:
+            return category in self.categories
+        return kind is _DOCUMENTS and document in self.documents
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether this scope covers nothing at all."""
+        kind = self.kind
+        if kind is _EVERYTHING:
+            return False
+        if kind is _CATEGORIES:
+            return not self.categories
+        return kind is not _DOCUMENTS or not self.documents
+
+
+# Members by name once: an attribute of an enumeration is slow to reach, and these are read at each line of a list.
+_EVERYTHING, _CATEGORIES, _DOCUMENTS = ScopeKind.EVERYTHING, ScopeKind.CATEGORIES, ScopeKind.DOCUMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission to read, given to one named professional, for a purpose, from `starts` to `ends` excluded (UTC)."""
+
+    grant_id: GrantId
+    practitioner: Rpps
+    scope: Scope
+    purpose: str
+    starts: datetime
+    ends: datetime
+
+    def given_to(self, practitioner: str, now: datetime) -> bool:
+        """Say whether this permission is given to that professional and in force at an instant.
+
+        `now` and both bounds carry a time zone; an instant without one is in no period, so nothing is granted.
+        """
+        if self.practitioner != practitioner or now.utcoffset() is None:
+            return False
+        try:
+            return self.starts <= now < self.ends
+        except TypeError:  # a bound without time zone cannot be placed in time
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Something hidden: one document or one category, from one professional or (empty `practitioner`) from all.
+
+    A mask that names neither document nor category hides everything: doubt favours what hides (PAR-08).
+    """
+
+    mask_id: MaskId
+    document: DocumentId | None
+    category: int | None
+    practitioner: Rpps | None
+
+    def concerns(self, practitioner: str) -> bool:
+        """Say whether this mask hides something from that professional."""
+        return not self.practitioner or self.practitioner == practitioner
+
+    @property
+    def names_nothing(self) -> bool:
+        """Say whether this mask names neither a document nor a category."""
+        return self.document is None and self.category is None
+
+    def hides(self, practitioner: str, category: int, document: UUID | None) -> bool:
+        """Say whether this mask hides a document, or (without document) a whole category, from that professional."""
+        if self.practitioner and self.practitioner != practitioner:
+            return False
+        if self.document is None:
+            return self.category is None or self.category == category
+        return self.document == document or self.category == category
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The whole will of one person about her space, as a decision reads it."""
+
+    accepts_deposits: bool
+    grants: tuple[Grant, ...] = ()
+    masks: tuple[Mask, ...] = ()
+
+    def with_grant(self, grant: Grant) -> Rights:
+        """Add a permission; a grant with the same id is replaced."""
+        others = tuple(g for g in self.grants if g.grant_id != grant.grant_id)
+        return replace(self, grants=(*others, grant))
+
+    def without_practitioner(self, practitioner: Rpps) -> Rights:
+        """Withdraw everything granted to one professional."""
+        return replace(self, grants=tuple(g for g in self.grants if g.practitioner != practitioner))
+
+    def without_grants(self) -> Rights:
+        """Withdraw everything from everybody and refuse deposits: the provisional effect of closing by telephone."""
+        return replace(self, grants=(), accepts_deposits=False)
+
+    def with_mask(self, mask: Mask) -> Rights:
+        """Hide something more."""
+        return replace(self, masks=(*self.masks, mask))

@@ -1,0 +1,215 @@
+"""The acts around a space's beginning: invite, open, refuse.
+
+Before a yes there is a letter in the mail room and nothing else; the space, its keys and its index entry appear together
+with the receipt of that yes. A refusal leaves only the hash of the receipt she holds.
+Guarantee: G1, G2.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.access.request import ActId, Effect, Refuse, Thing
+from espace_sante.access.rules import decide
+from espace_sante.consent.rights import Rights
+from espace_sante.identity.ins import parse_ins
+from espace_sante.identity.person import PersonTraits
+from espace_sante.keeper.demand import (
+    InviteAnswer,
+    InviteParams,
+    OpenAnswer,
+    OpenParams,
+    ReceiptAnswer,
+    RefuseParams,
+    Traits,
+)
+from espace_sante.keeper.receipts import Field, commitment, instant, signed
+from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.situation import Change, NewSpace, Plan, Situation
+from espace_sante.kernel.ids import PersonId
+from espace_sante.vault.envelope import seal
+from espace_sante.vault.keys import ServiceKeys, new_space_keys, term
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: no I, L, O, U
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """The sealed body of an invitation: whom it is for, as a reference ("ins:…", "local:…") and traits."""
+
+    person: str
+    traits: Traits
+
+
+def invite(s: Situation) -> Plan:
+    """Write an invitation: a letter in the mail room, and no row about the person anywhere else."""
+    params: InviteParams = s.params
+    permit = decide(s.subject, ActId.INVITE, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse):
+        return Plan(permit)
+    person = normal_reference(params.person)
+    if person is None or not params.traits.birth_name:
+        return Plan(Refuse("invalid"), code="identity-invalid")
+    if s.space is not None:
+        return Plan(Refuse("exists"), code="space-exists")
+
+    def write(reference: str) -> tuple[Change, bytes]:
+        del reference
+        invitation_id = UUID(bytes=s.random(16), version=4)
+        code = new_code(s.random(10))
+        expires = (s.now + timedelta(days=s.limits.invitation_days)).date()
+        body = bytes(
+            seal(s.service.mailroom, _ENCODE(Letter(person, params.traits)), b"invitation|" + invitation_id.bytes)
+        )
+        row = (invitation_id, code_term(s.service, code), reference_term(s.service, person), body, expires)
+        return Change(put_invitation=row), _ENCODE(InviteAnswer(code, expires.isoformat()))
+
+    return Plan(permit, objects=("invitation",), write=write)
+
+
+def open_space(s: Situation) -> Plan:
+    """Open the space of a person who says yes: keys, will, traits, index and receipt, in one transaction."""
+    params: OpenParams = s.params
+    permit = decide(s.subject, ActId.OPEN_SPACE, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse):
+        return Plan(permit)
+    invitation = s.extra.invitation
+    if s.space is not None:
+        return Plan(Refuse("exists"), code="space-exists")
+    if invitation is None or not _for_her(s):
+        return Plan(Refuse("no-invitation"), code="invitation-unknown")
+    if permit.effect is Effect.STARTS:
+        return Plan(permit, objects=("space",), write=lambda reference: (Change(), _ENCODE(ReceiptAnswer(b""))))
+    space = UUID(bytes=s.random(16), version=4)
+    person = PersonId(UUID(bytes=s.random(16), version=4))
+    keys = new_space_keys(space, s.random)
+    will = Will(person, Rights(accepts_deposits=params.deposits), 1)
+    new = NewSpace(
+        keys=keys,
+        person=_sealed_person(keys.identity_key, space, invitation.traits),
+        will=will,
+        terms=_terms(s, person, invitation.person),
+        year=s.now.year,
+    )
+
+    def write(reference: str) -> tuple[Change, bytes]:
+        receipt_id = UUID(bytes=s.random(16), version=4)
+        payload = _answer_payload(s, reference, params.notice_version, params.notice_language, params.notice_sha256)
+        payload |= {
+            "receipt": receipt_id.hex,
+            "person": person.hex,
+            "answers": {"open": "yes", "deposits": "yes" if params.deposits else "no"},
+            "effect": permit.effect.value,
+        }
+        receipt = signed(s.service, payload)
+        kept = bytes(seal(keys.receipt_key, receipt, b"receipt|" + space.bytes + receipt_id.bytes))
+        change = Change(new_space=new, take_invitation=invitation.invitation_id, receipt=(receipt_id, kept))
+        return change, _ENCODE(OpenAnswer(person.hex, receipt))
+
+    return Plan(permit, objects=("space",), write=write, new_space=new)
+
+
+def refuse_space(s: Situation) -> Plan:
+    """Take a no: the invitation is erased, she leaves with a signed receipt, and only its hash remains here."""
+    params: RefuseParams = s.params
+    permit = decide(s.subject, ActId.REFUSE_SPACE, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse):
+        return Plan(permit)
+    invitation = s.extra.invitation
+    if s.space is not None:
+        return Plan(Refuse("exists"), code="space-exists")
+    if invitation is None or not _for_her(s):
+        return Plan(Refuse("no-invitation"), code="invitation-unknown")
+    payload = _answer_payload(s, "", params.notice_version, params.notice_language, params.notice_sha256)
+    del payload["entry"]
+    payload |= {"answers": {"open": "no"}, "effect": "immediate", "salt": s.random(32).hex()}
+
+    def write(reference: str) -> tuple[Change, bytes]:
+        del reference
+        return Change(take_invitation=invitation.invitation_id), _ENCODE(ReceiptAnswer(signed(s.service, payload)))
+
+    return Plan(permit, objects=(f"receipt:{commitment(payload)}",), write=write)
+
+
+def normal_reference(text: str) -> str | None:
+    """Return "ins:<15>" or "local:<number>" in its one form, None for anything else or a wrong key."""
+    kind, _, value = text.partition(":")
+    if kind == "ins":
+        number = parse_ins(value)
+        return f"ins:{number}" if number else None
+    if kind == "local" and 3 <= len(value) <= 40 and value.isascii() and value.replace("-", "").isalnum():
+        return f"local:{value.upper()}"
+    return None
+
+
+def new_code(random: bytes) -> str:
+    """Return an invitation code: 10 characters (50 bits), grouped by five, then a check character.
+
+    Source: trust.md 4.3 (codes by post).
+    """
+    value = int.from_bytes(random, "big")
+    digits = [(value >> (5 * i)) & 31 for i in range(10)]
+    letters = "".join(_ALPHABET[d] for d in digits)
+    return f"{letters[:5]}-{letters[5:]}-{_ALPHABET[_check(digits)]}"
+
+
+def normal_code(text: str) -> str | None:
+    """Return a typed code in its one form, None when its check character is wrong."""
+    plain = text.upper().replace("-", "").replace(" ", "").replace("O", "0").replace("I", "1").replace("L", "1")
+    if len(plain) != 11 or any(c not in _ALPHABET for c in plain):
+        return None
+    digits = [_ALPHABET.index(c) for c in plain]
+    return f"{plain[:5]}-{plain[5:10]}-{plain[10]}" if digits[10] == _check(digits[:10]) else None
+
+
+def code_term(service: ServiceKeys, code: str) -> bytes:
+    """Return the keyed term of an invitation code."""
+    return term(service.directory, "code", code)
+
+
+def reference_term(service: ServiceKeys, reference: str) -> bytes:
+    """Return the keyed term of a person's reference ("ins:…", "local:…", "id:…", "sub:…")."""
+    kind, _, value = reference.partition(":")
+    return term(service.directory, kind, value)
+
+
+def _check(digits: list[int]) -> int:
+    return sum((i + 1) * d for i, d in enumerate(digits)) % 31
+
+
+def _for_her(s: Situation) -> bool:
+    """A signed-in person answers only her own invitation; an agent answers the one whose letter she holds out."""
+    if s.subject.on_behalf:
+        return True
+    invitation = s.extra.invitation
+    mine = {f"ins:{s.session.ins}" if s.session.ins else "", f"local:{s.session.local.upper()}" if s.session.local else ""}
+    return invitation is not None and invitation.person in mine - {""}
+
+
+def _terms(s: Situation, person: PersonId, reference: str) -> tuple[bytes, ...]:
+    found = [reference_term(s.service, reference), term(s.service.directory, "id", person.hex)]
+    if not s.subject.on_behalf:
+        found.append(term(s.service.directory, "sub", s.session.account))
+    return tuple(found)
+
+
+def _sealed_person(key: bytes, space: UUID, traits: PersonTraits) -> bytes:
+    body = _ENCODE(
+        Traits(traits.birth_name, traits.first_given, traits.birth_date, traits.sex, traits.used_name, traits.birth_place)
+    )
+    return bytes(seal(key, body, b"person|" + space.bytes))
+
+
+def _answer_payload(s: Situation, reference: str, version: str, language: str, sha256: str) -> dict[str, Field]:
+    return {
+        "v": 1,
+        "kind": "receipt",
+        "act": s.ask.act,
+        "at": instant(s.now),
+        "channel": s.ask.channel,
+        "entry": reference,
+        "notice": {"version": version, "language": language, "sha256": sha256},
+    }

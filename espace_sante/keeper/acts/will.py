@@ -1,0 +1,141 @@
+"""The acts by which a person says what she wants: grant, withdraw, mask, close.
+
+Each turns her present will into the next one; the row is rewritten in the transaction that journals the act.
+Guarantee: G3, G8, G11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.access.request import Effect, Permit, Refuse
+from espace_sante.access.rules import decide
+from espace_sante.access.request import ActId, Thing
+from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.keeper.acts.notices import notice
+from espace_sante.keeper.demand import CloseParams, GrantParams, MaskParams, ReceiptAnswer, WithdrawParams
+from espace_sante.keeper.receipts import Field, instant, signed
+from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId
+from espace_sante.records.document import CATEGORIES
+from espace_sante.vault.envelope import seal
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+def grant_access(s: Situation) -> Plan:
+    """Let one named professional read, within a scope, for a purpose, for a time."""
+    params: GrantParams = s.params
+    permit = decide(s.subject, ActId.GRANT_ACCESS, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse) or s.will is None:
+        return Plan(permit)
+    practitioner = parse_rpps(params.practitioner)
+    documents = frozenset(UUID(bytes=d) for d in params.documents if len(d) == 16)
+    code = _grant_fault(s, params, practitioner is not None, documents)
+    if practitioner is None or code:
+        return Plan(Refuse("invalid"), code=code)
+    scope = Scope(ScopeKind(params.scope), frozenset(params.categories), documents)
+    ends = s.now + timedelta(days=params.days)
+    grant = Grant(GrantId(UUID(bytes=s.random(16), version=4)), practitioner, scope, params.purpose, s.now, ends)
+    fields: dict[str, Field] = {"practitioner": practitioner, "scope": params.scope, "purpose": params.purpose, "ends": instant(ends)}
+    return _rewrite(s, permit, s.will.rights.with_grant(grant), (f"practitioner:{practitioner}",), fields)
+
+
+def withdraw_access(s: Situation) -> Plan:
+    """Take back everything granted to one professional; the next reading is refused."""
+    params: WithdrawParams = s.params
+    permit = decide(s.subject, ActId.WITHDRAW_ACCESS, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse) or s.will is None:
+        return Plan(permit)
+    practitioner = parse_rpps(params.practitioner)
+    if practitioner is None:
+        return Plan(Refuse("invalid"), code="practitioner-invalid")
+    rights = s.will.rights.without_practitioner(practitioner)
+    return _rewrite(s, permit, rights, (f"practitioner:{practitioner}",), {"practitioner": practitioner})
+
+
+def mask(s: Situation) -> Plan:
+    """Hide a document or a category from one professional or from all."""
+    params: MaskParams = s.params
+    permit = decide(s.subject, ActId.MASK, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse) or s.will is None:
+        return Plan(permit)
+    practitioner = parse_rpps(params.practitioner) if params.practitioner else None
+    document = UUID(bytes=params.document) if len(params.document) == 16 else None
+    if params.practitioner and practitioner is None:
+        return Plan(Refuse("invalid"), code="practitioner-invalid")
+    if (document is None) == (params.category not in CATEGORIES):
+        return Plan(Refuse("invalid"), code="mask-invalid")
+    if document is not None and document not in s.extra.categories:
+        return Plan(Refuse("unknown"), code="document-unknown")
+    hidden = Mask(
+        MaskId(UUID(bytes=s.random(16), version=4)),
+        DocumentId(document) if document else None,
+        params.category if document is None else None,
+        practitioner,
+    )
+    what = f"document:{document.hex}" if document else f"category:{params.category}"
+    return _rewrite(s, permit, s.will.rights.with_mask(hidden), (what,), {"hidden": what, "from": practitioner or "all"})
+
+
+def close_space(s: Situation) -> Plan:
+    """Close and erase. By telephone the effect is provisional: everything is withdrawn at once, nothing is erased yet."""
+    params: CloseParams = s.params
+    permit = decide(s.subject, ActId.CLOSE_SPACE, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse) or s.will is None:
+        return Plan(permit)
+    del params
+    rights = s.will.rights.without_grants()
+    plan = _rewrite(s, permit, rights, ("space",), {})
+    return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
+
+
+def _grant_fault(s: Situation, params: GrantParams, known: bool, documents: frozenset[UUID]) -> str:
+    if not known:
+        return "practitioner-invalid"
+    if params.scope not in set(ScopeKind) or not params.purpose:
+        return "grant-invalid"
+    if not 1 <= params.days <= s.limits.grant_days_max:
+        return "grant-too-long"
+    if any(c not in CATEGORIES for c in params.categories):
+        return "category-unknown"
+    if len(documents) != len(params.documents) or any(d not in s.extra.categories for d in documents):
+        return "document-unknown"
+    wanted = {ScopeKind.CATEGORIES: bool(params.categories), ScopeKind.DOCUMENTS: bool(documents)}
+    return "" if wanted.get(ScopeKind(params.scope), True) else "grant-empty"
+
+
+def _rewrite(s: Situation, permit: Permit, rights: Rights, objects: tuple[str, ...], fields: dict[str, Field]) -> Plan:
+    """Plan the next version of the will, with its receipt; an act that only starts changes nothing."""
+    will = s.will
+    if will is None:
+        return Plan(Refuse("no-space"))
+    following = replace(will, rights=rights, version=will.version + 1)
+
+    def write(reference: str) -> tuple[Change, bytes]:
+        receipt_id = UUID(bytes=s.random(16), version=4)
+        payload: dict[str, Field] = {
+            "v": 1,
+            "kind": "receipt",
+            "receipt": receipt_id.hex,
+            "act": s.ask.act,
+            "at": instant(s.now),
+            "channel": s.ask.channel,
+            "effect": permit.effect.value,
+            "entry": reference,
+            "person": will.person.hex,
+            **fields,
+        }
+        receipt = signed(s.service, payload)
+        if permit.effect is Effect.STARTS:
+            return Change(), _ENCODE(ReceiptAnswer(receipt))
+        kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
+        told = notice(s, reference) if permit.notify else None
+        return Change(will=following, receipt=(receipt_id, kept), notice=told), _ENCODE(ReceiptAnswer(receipt))
+
+    return Plan(permit, objects=objects, write=write)

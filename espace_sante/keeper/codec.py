@@ -1,0 +1,36 @@
+"""Which MessagePack structure carries each act's parameters, and which acts read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from espace_sante.access.request import ActId
+from espace_sante.keeper import demand as d
+
+PARAMS: dict[str, type] = {
+    ActId.INVITE: d.InviteParams,
+    ActId.OPEN_SPACE: d.OpenParams,
+    ActId.REFUSE_SPACE: d.RefuseParams,
+    ActId.DEPOSIT_DOCUMENT: d.DepositParams,
+    ActId.LIST_DOCUMENTS: d.ListParams,
+    ActId.READ_DOCUMENT: d.ReadParams,
+    ActId.GRANT_ACCESS: d.GrantParams,
+    ActId.WITHDRAW_ACCESS: d.WithdrawParams,
+    ActId.MASK: d.MaskParams,
+    ActId.READ_JOURNAL: d.JournalParams,
+    ActId.CLOSE_SPACE: d.CloseParams,
+}
+READING = frozenset({ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL})
+WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})
+
+_DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {act: msgspec.msgpack.Decoder(kind) for act, kind in PARAMS.items()}
+
+
+def decode_params(act: str, data: bytes) -> Any:
+    """Return an act's parameters; raises msgspec.DecodeError (a ValueError) when they are not its own."""
+    decoder = _DECODERS.get(act)
+    if decoder is None:
+        raise msgspec.DecodeError("unknown act")
+    return decoder.decode(data)

@@ -1,0 +1,129 @@
+"""Writing a batch: THE statement moves the heads and inserts the entries; a change's effects ride in its transaction.
+
+Neither exists without the other. Everything that several demands write is written by one statement per kind.
+Guarantee: G5, G13. Source: docs/decisions/0003.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from espace_sante.consent.rights import SpaceState
+from espace_sante.journal.entry import Entry, Head
+from espace_sante.keeper.gather import SQL
+from espace_sante.keeper.rights_body import seal_will
+from espace_sante.keeper.situation import Change, NewSpace
+from espace_sante.kernel.database import Connection
+from espace_sante.vault.keys import SpaceKeys
+
+
+class StartAgain(Exception):
+    """Something this change rested on is gone (an invitation already answered): decide it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One head's move: from what was read to what it becomes, with the entries it gains."""
+
+    space: UUID
+    head: Head
+    rights_version: int
+    state: SpaceState
+    after: Head
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One demand's change, with the keys of the space it changes and, when keyed, its first answer to remember."""
+
+    space: UUID
+    keys: SpaceKeys
+    change: Change
+    first_answer: tuple[bytes, bytes, bytes, bytes, date] | None
+    entry: Entry
+    day: date
+
+
+async def move(connection: Connection, moves: Sequence[Move]) -> set[UUID]:
+    """Move the heads that are still where they were read, insert their entries, and say which moved."""
+    ordered = sorted(moves, key=lambda m: m.space)
+    entries = [(m.space, e) for m in ordered for e in m.entries]
+    rows = await connection.fetch(
+        SQL["move_and_enter"],
+        [m.space for m in ordered],
+        [m.head.n for m in ordered],
+        [m.rights_version for m in ordered],
+        [m.after.n for m in ordered],
+        [m.after.com for m in ordered],
+        [m.after.year for m in ordered],
+        [m.after.year_base for m in ordered],
+        [m.state.value for m in ordered],
+        [s for s, _ in entries],
+        [e.seq for _, e in entries],
+        [e.tag for _, e in entries],
+        [e.com for _, e in entries],
+        [e.sealed for _, e in entries],
+    )
+    return {row["space_id"] for row in rows}
+
+
+async def write(connection: Connection, effects: Sequence[Effect]) -> None:
+    """Write what the moved demands change; raises StartAgain or a unique violation, and then nothing stands."""
+    await _mailroom(connection, effects)
+    for effect in effects:
+        if effect.change.new_space is not None:
+            await _open(connection, effect.change.new_space, effect)
+    await _wills(connection, effects)
+    documents = [(e.space, *e.change.document) for e in effects if e.change.document is not None]
+    await _many(connection, "put_documents", documents)
+    await _many(connection, "put_lines", [(e.space, *e.change.line) for e in effects if e.change.line is not None])
+    await _many(connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None])
+    await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
+    notices = [(e.space, e.change.notice[0], e.day, e.change.notice[1]) for e in effects if e.change.notice is not None]
+    await _many(connection, "put_notices", notices)
+
+
+def _home(effect: Effect) -> UUID:
+    return effect.change.new_space.keys.space if effect.change.new_space else effect.space
+
+
+async def _mailroom(connection: Connection, effects: Sequence[Effect]) -> None:
+    for effect in effects:
+        if effect.change.put_invitation is not None:
+            await connection.execute(SQL["put_invitation"], *effect.change.put_invitation)
+        taken = effect.change.take_invitation
+        if taken is not None and await connection.fetchval(SQL["take_invitation"], taken) is None:
+            raise StartAgain
+
+
+async def _open(connection: Connection, new: NewSpace, effect: Effect) -> None:
+    space, entry = new.keys.space, effect.entry
+    await connection.execute(SQL["put_head"], space, 1, entry.com, new.year, 0, SpaceState.OPEN.value)
+    await connection.execute(SQL["put_entry"], space, entry.seq, entry.tag, entry.com, entry.sealed)
+    await connection.execute(SQL["put_first_rights"], space, new.will.version, seal_will(new.will, new.keys))
+    await connection.execute(SQL["put_person"], space, new.person)
+    for one in new.terms:
+        await connection.execute(SQL["put_term"], one, space)
+
+
+async def _wills(connection: Connection, effects: Sequence[Effect]) -> None:
+    changed = [(e.space, e.change.will, e.keys) for e in effects if e.change.will is not None]
+    if not changed:
+        return
+    spaces = [space for space, _, _ in changed]
+    await connection.execute(SQL["keep_rights"], spaces)
+    rows = await connection.fetch(
+        SQL["put_rights"], spaces, [w.version for _, w, _ in changed], [seal_will(w, k) for _, w, k in changed]
+    )
+    if len(rows) != len(changed):
+        raise StartAgain
+
+
+async def _many(connection: Connection, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        await connection.execute(SQL[name], *[list(column) for column in zip(*rows, strict=True)])

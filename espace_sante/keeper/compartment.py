@@ -1,0 +1,100 @@
+"""Opening what a compartment holds: documents' keys, and the sealed lists.
+
+A deposited key is first sealed by HPKE to the space ("H"); the keeper wraps it again under the compartment's key ("W")
+when it first opens it. A list is one sealed body per compartment plus the lines deposited since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+
+from espace_sante.keeper.situation import DocumentRow
+from espace_sante.records.document import deposit_info, key_context, line_context
+from espace_sante.vault.envelope import open_sealed, seal, unwrap, wrap
+from espace_sante.vault.hpke import open_from
+from espace_sante.vault.keys import SpaceKeys
+
+
+class _Folded(msgspec.Struct, frozen=True, array_like=True):
+    row_id: bytes
+    date: int
+    meta: bytes
+
+
+class _Dated(msgspec.Struct, frozen=True):
+    created: str
+
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_FOLDED = msgspec.msgpack.Decoder(list[_Folded]).decode
+_DATED = msgspec.msgpack.Decoder(_Dated).decode
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One document in a space's list; `date` in milliseconds since 1970 (UTC); `meta` is MessagePack of DocumentMeta."""
+
+    row_id: UUID
+    category: int
+    date: int
+    meta: bytes
+
+
+def open_key(keys: SpaceKeys, row: DocumentRow) -> tuple[bytes, bytes | None]:
+    """Return a document's key, and its new wrapping when it was still sealed as deposited."""
+    if row.wrapped[:1] == b"W":
+        context = key_context(keys.space, row.row_id, row.version, row.category)
+        return unwrap(keys.compartment_key(row.category), row.wrapped[1:], context), None
+    key = open_from(keys.deposit_secret, row.wrapped[1:], deposit_info(row.row_id))
+    return key, rewrapped(keys, row, key)
+
+
+def rewrapped(keys: SpaceKeys, row: DocumentRow, key: bytes) -> bytes:
+    """Return a document's key wrapped under its compartment's."""
+    context = key_context(keys.space, row.row_id, row.version, row.category)
+    return b"W" + wrap(keys.compartment_key(row.category), key, context)
+
+
+def read_lines(keys: SpaceKeys, summaries: Iterable[Record], lines: Iterable[Record]) -> list[ListLine]:
+    """Return every line of a space's list, folded or not, in no particular order."""
+    found = [line for summary in summaries for line in open_summary(keys, summary)]
+    known = {line.row_id for line in found}
+    found.extend(open_line(keys, line)[0] for line in lines if line["row_id"] not in known)
+    return found
+
+
+def open_summary(keys: SpaceKeys, summary: Record) -> list[ListLine]:
+    """Open one folded list."""
+    category = summary["category"]
+    clear = open_sealed(keys.summary_key(category), summary["sealed"], _summary_context(keys.space, category, summary["version"]))
+    return [ListLine(UUID(bytes=f.row_id), category, f.date, f.meta) for f in _FOLDED(clear)]
+
+
+def seal_summary(keys: SpaceKeys, category: int, version: int, lines: Iterable[ListLine]) -> bytes:
+    """Seal one folded list as a version of its row."""
+    body = _ENCODE([_Folded(line.row_id.bytes, line.date, line.meta) for line in lines])
+    return bytes(seal(keys.summary_key(category), body, _summary_context(keys.space, category, version)))
+
+
+def open_line(keys: SpaceKeys, line: Record) -> tuple[ListLine, DocumentRow, bytes]:
+    """Open one line as deposited; return it with the row it belongs to and the document's key."""
+    row = DocumentRow(line["row_id"], line["version"], line["category"], line["wrapped"], b"")
+    key, _ = open_key(keys, row)
+    meta = bytes(open_sealed(key, line["sealed"], line_context(row.row_id)))
+    return ListLine(row.row_id, row.category, milliseconds(_DATED(meta).created), meta), row, key
+
+
+def milliseconds(text: str) -> int:
+    """Return an RFC 3339 instant in milliseconds since 1970."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def _summary_context(space: UUID, category: int, version: int) -> bytes:
+    return b"summary|" + space.bytes + category.to_bytes(2, "big") + version.to_bytes(8, "big")

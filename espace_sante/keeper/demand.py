@@ -1,0 +1,351 @@
+"""The messages others send to the keeper, and what it answers: a frozen contract (tests/unit/keeper/test_demand.py).
+
+On the wire: four bytes of length (big endian), then a MessagePack array of messages. Demands made during one turn of the
+event loop leave as one array; answers come back the same way, in any order, matched by `number`.
+Nothing here decides anything: a demand says what is asked, the keeper reads the facts itself.
+Guarantee: G3, G5. Source: docs/specs/demand.md.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+# ---------------------------------------------------------------- what is asked
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
+    """Ask for one act to be decided, journaled and done.
+
+    `session` is the SHA-256 of the session token; `person` names whose space is concerned: "self", "id:<32 hex>",
+    "ins:<15 digits>", "local:<number>", "code:<invitation code>" or "" (none); `params` are the act's own, MessagePack.
+    `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
+    """
+
+    number: int
+    act: str
+    session: bytes
+    person: str
+    channel: str
+    proof: str
+    params: bytes
+    on_behalf: bool = False
+    idempotency: bytes = b""
+    body: bytes = b""
+    client: str = ""
+
+
+class SignIn(msgspec.Struct, frozen=True, array_like=True, tag="signin"):
+    """Present a provider's signed assertion; the keeper verifies it and makes the session itself."""
+
+    number: int
+    assertion: str
+
+
+class SignOut(msgspec.Struct, frozen=True, array_like=True, tag="signout"):
+    """End a session, by the SHA-256 of its token."""
+
+    number: int
+    session: bytes
+
+
+class WhoIs(msgspec.Struct, frozen=True, array_like=True, tag="whois"):
+    """Ask who a session belongs to (for the page's heading and the choice of menu; never for a decision)."""
+
+    number: int
+    session: bytes
+
+
+class Address(msgspec.Struct, frozen=True, array_like=True, tag="address"):
+    """Ask for the public key to seal a deposit to. Answered alike whether the person has a space or not."""
+
+    number: int
+    session: bytes
+    person: str
+
+
+class Maintain(msgspec.Struct, frozen=True, array_like=True, tag="maintain"):
+    """Do one round of upkeep: erase closing spaces, sweep orphan keys, expired letters, sessions, idempotency keys."""
+
+    number: int
+    kind: str
+
+
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain
+
+# ---------------------------------------------------------------- what is answered
+
+
+class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):
+    """Permitted, journaled, committed: the entry's public reference and the act's own answer (MessagePack)."""
+
+    number: int
+    entry: str
+    effect: str
+    payload: bytes
+
+
+class Refused(msgspec.Struct, frozen=True, array_like=True, tag="refused"):
+    """Refused and journaled. `code` is "" unless the caller may know why (its own mistake, never a right)."""
+
+    number: int
+    entry: str
+    code: str = ""
+
+
+class Failed(msgspec.Struct, frozen=True, array_like=True, tag="failed"):
+    """Neither done nor refused: nothing was released and nothing changed; may be tried again."""
+
+    number: int
+    code: str
+
+
+Answer = Done | Refused | Failed
+
+# ---------------------------------------------------------------- what each act carries
+
+
+class Traits(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Identity traits, as in the INS: names in capitals, birth date AAAA-MM-JJ (may be partial), sex M, F or I."""
+
+    birth_name: str
+    first_given: str
+    birth_date: str
+    sex: str
+    used_name: str = ""
+    birth_place: str = ""
+
+
+class InviteParams(msgspec.Struct, frozen=True):
+    """Whom to invite: an INS or a local number given at a counter, and her traits."""
+
+    person: str
+    traits: Traits
+
+
+class InviteAnswer(msgspec.Struct, frozen=True):
+    """The code printed on the letter, and the last day it answers (AAAA-MM-JJ)."""
+
+    code: str
+    expires_on: str
+
+
+class OpenParams(msgspec.Struct, frozen=True):
+    """Her answers, asked separately, and the exact words shown to her."""
+
+    deposits: bool
+    notice_version: str
+    notice_language: str
+    notice_sha256: str
+
+
+class OpenAnswer(msgspec.Struct, frozen=True):
+    """Her public id (32 hex) and the signed receipt (canonical JSON)."""
+
+    person: str
+    receipt: bytes
+
+
+class RefuseParams(msgspec.Struct, frozen=True):
+    """The exact words shown to her."""
+
+    notice_version: str
+    notice_language: str
+    notice_sha256: str
+
+
+class ReceiptAnswer(msgspec.Struct, frozen=True):
+    """The signed receipt (canonical JSON)."""
+
+    receipt: bytes
+
+
+class DocumentMeta(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of a document besides its bytes: sealed in its row, and as a line of the space's list.
+
+    Codes are those of the CI-SIS value sets; instants are RFC 3339 with a zone; `sha256` is that of the original bytes.
+    """
+
+    unique_id: str
+    title: str
+    type_code: str
+    type_system: str
+    type_display: str
+    category: int
+    media_type: str
+    size: int
+    sha256: str
+    sha1: str
+    created: str
+    deposited: str
+    author_id: str
+    author_name: str
+    structure: str
+    format_code: str = ""
+    language: str = "fr-FR"
+    service_start: str = ""
+    source_patient: Traits | None = None
+    source_patient_ins: str = ""
+
+
+class DepositParams(msgspec.Struct, frozen=True):
+    """A document already sealed by whoever deposits it: the key sealed by HPKE, the metadata and the list's line sealed
+    under that key. `unique_id` and `sha256` are compared with what the space already holds; `claimed` is the identity
+    written by the sender, compared with hers."""
+
+    row: bytes
+    category: int
+    wrapped: bytes
+    sealed: bytes
+    line: bytes
+    unique_id: str
+    sha256: bytes
+    claimed: Traits | None = None
+    claimed_ins: str = ""
+
+
+class DepositAnswer(msgspec.Struct, frozen=True):
+    """The document's public id and the sender's receipt. `existing`: the same bytes were already there."""
+
+    document: str
+    receipt: bytes
+    existing: bool = False
+
+
+class ReadParams(msgspec.Struct, frozen=True):
+    """Which document: the 16 bytes of its row."""
+
+    row: bytes
+
+
+class ReadAnswer(msgspec.Struct, frozen=True):
+    """What opens one document: its key and its sealed metadata. The bytes are in the object store under `row`."""
+
+    key: bytes
+    sealed: bytes
+    version: int
+
+
+class ListParams(msgspec.Struct, frozen=True):
+    """One page of the list, most recent first."""
+
+    offset: int = 0
+    count: int = 50
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """One permitted line: the document's public id and its metadata (MessagePack of DocumentMeta).
+
+    `masked` is told to the person alone: hidden from at least one professional.
+    """
+
+    document: str
+    meta: bytes
+    masked: bool = False
+
+
+class ListAnswer(msgspec.Struct, frozen=True):
+    """The permitted lines of the page, and how many there are in all that this reader may see."""
+
+    total: int
+    lines: list[Line]
+
+
+class GrantParams(msgspec.Struct, frozen=True):
+    """To whom (national number), what, for what purpose and how many days."""
+
+    practitioner: str
+    scope: str
+    categories: list[int]
+    documents: list[bytes]
+    purpose: str
+    days: int
+
+
+class WithdrawParams(msgspec.Struct, frozen=True):
+    """From whom everything granted is withdrawn."""
+
+    practitioner: str
+
+
+class MaskParams(msgspec.Struct, frozen=True):
+    """What is hidden (16 bytes of a row, or a category number) and from whom ("" for every professional)."""
+
+    document: bytes
+    category: int
+    practitioner: str
+
+
+class JournalParams(msgspec.Struct, frozen=True):
+    """One page of the journal, most recent first: entries before number `before` (0: from the end)."""
+
+    before: int = 0
+    count: int = 50
+
+
+class JournalAnswer(msgspec.Struct, frozen=True):
+    """Records in canonical JSON, most recent first, with their public references; `n` is how many there are in all."""
+
+    n: int
+    records: list[bytes]
+    references: list[str]
+    grants: bytes  # MessagePack of list[GrantView]: whom she lets read, shown beside
+
+
+class GrantView(msgspec.Struct, frozen=True):
+    """A permission as shown to her; instants RFC 3339 UTC."""
+
+    practitioner: str
+    scope: str
+    categories: list[int]
+    documents: list[str]
+    purpose: str
+    starts: str
+    ends: str
+
+
+class CloseParams(msgspec.Struct, frozen=True):
+    """Close and erase: nothing more to say."""
+
+
+class SessionAnswer(msgspec.Struct, frozen=True):
+    """Who a session belongs to. `token` is given once, at sign-in; `person` is her public id when she has a space."""
+
+    kind: str
+    identifier: str
+    name: str
+    profession: str
+    structure: str
+    person: str = ""
+    invited: bool = False
+    token: str = ""
+
+
+class AddressAnswer(msgspec.Struct, frozen=True):
+    """The public key to seal to: the person's, or one of the service's when there is nothing to say."""
+
+    public: bytes
+
+
+class MaintainAnswer(msgspec.Struct, frozen=True):
+    """How many things one round of upkeep did, by name."""
+
+    done: dict[str, int]
+
+
+class Keeper(Protocol):
+    """What the rest of the house knows of the keeper: it asks, and is answered."""
+
+    async def ask(self, demand: Demand) -> Answer:
+        """Send one demand (its `number` is set by the link) and wait for its answer.
+
+        Raises Problem(BUSY) when the keeper cannot be reached; then nothing was released and a change may have been
+        done or not: the idempotency key tells at the next try.
+        """
+        ...
+
+
+ENCODER = msgspec.msgpack.Encoder()
+DEMANDS = msgspec.msgpack.Decoder(list[Demand])
+ANSWERS = msgspec.msgpack.Decoder(list[Answer])

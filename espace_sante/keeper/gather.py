@@ -1,0 +1,377 @@
+"""Reading the facts of a batch of demands: who asks, which space, its head, her will, the document, and what else.
+
+Set-based: a batch costs the same number of statements whatever its size. The head is read first; the further facts are
+read after it, so that anything that changed in between is caught when the head refuses to move.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.access.request import ActId, ActorKind, Subject
+from espace_sante.consent.rights import SpaceState
+from espace_sante.journal.entry import Head
+from espace_sante.keeper.acts.documents import traits_value
+from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
+from espace_sante.keeper.demand import Ask, Traits
+from espace_sante.keeper.keyring import Held, Keyring
+from espace_sante.keeper.rights_body import Will, open_will
+from espace_sante.keeper.situation import DocumentRow, Extra, Invitation, Session
+from espace_sante.kernel.database import Connection, queries
+from espace_sante.vault.envelope import open_sealed
+from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
+
+SQL = queries("espace_sante.keeper")
+TERMS_HELD = 20_000
+NOWHERE = UUID(int=0)
+_LETTER = msgspec.msgpack.Decoder(Letter).decode
+_TRAITS = msgspec.msgpack.Decoder(Traits).decode
+
+
+@dataclass(slots=True)
+class Pending:
+    """One demand on its way: what was asked, by whom, and how often it had to start again."""
+
+    ask: Ask
+    params: Any
+    session: Session
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts of one demand. Without a space, the chain is the institution's and `will` is None."""
+
+    chain: UUID
+    space: UUID | None
+    head: Head
+    rights_version: int
+    state: SpaceState | None
+    will: Will | None
+    held: Held
+    row: DocumentRow | None
+    subject: Subject
+    extra: Extra
+
+
+class WillCache:
+    """Wills by space, each valid for one rights_version only; bounded."""
+
+    def __init__(self, size: int = 4096) -> None:
+        self._size = size
+        self._held: OrderedDict[UUID, tuple[int, Will]] = OrderedDict()
+
+    def version(self, space: UUID) -> int:
+        """Return the rights_version held for a space, -1 for none."""
+        held = self._held.get(space)
+        return held[0] if held else -1
+
+    def get(self, space: UUID) -> Will | None:
+        """Return the will held for a space."""
+        held = self._held.get(space)
+        return held[1] if held else None
+
+    def put(self, space: UUID, rights_version: int, will: Will) -> None:
+        """Hold a will with the version it was read at."""
+        self._held[space] = (rights_version, will)
+        if len(self._held) > self._size:
+            self._held.popitem(last=False)
+
+    def drop(self, space: UUID) -> None:
+        """Forget a will."""
+        self._held.pop(space, None)
+
+
+class Gatherer:
+    """Reads facts for batches over one connection to the main database."""
+
+    def __init__(self, keyring: Keyring, service: ServiceKeys, wills: WillCache) -> None:
+        self._keyring = keyring
+        self._service = service
+        self._wills = wills
+        self._terms: OrderedDict[bytes, UUID] = OrderedDict()
+        self._decoy = new_space_keys(NOWHERE).deposit_public
+
+    async def gather(self, connection: Connection, batch: Sequence[Pending], institution: UUID) -> list[Gathered]:
+        """Return the facts of each demand, in order."""
+        asked, own = await self._spaces(connection, batch)
+        held = await self._keyring.of([*(s for s in asked if s is not None), institution])
+        # A term that outlives its key leads nowhere: the same answer as for a person unknown.
+        spaces = [space if space in held else None for space in asked]
+        chains = [space or institution for space in spaces]
+        cached = [self._wills.version(chain) for chain in chains]
+        rows = [_row_asked(p) for p in batch]
+        records = await connection.fetch(SQL["facts"], list(range(len(batch))), chains, cached, rows)
+        by_order = {record["ord"]: record for record in records}
+        extras = await self._extras(connection, batch, spaces, by_order)
+        return [
+            self._one(p, chains[i], spaces[i], own[i], by_order[i], held[chains[i]], cached[i], extras[i])
+            for i, p in enumerate(batch)
+        ]
+
+    def _one(
+        self,
+        pending: Pending,
+        chain: UUID,
+        space: UUID | None,
+        own: UUID | None,
+        record: Any,
+        held: Held,
+        cached: int,
+        extra: Extra,
+    ) -> Gathered:
+        will: Will | None = None
+        if space is not None:
+            if record["rights"] is not None:
+                will = open_will(record["rights"], record["rights_number"], held.space)
+                self._wills.put(space, record["rights_version"], will)
+            elif record["rights_version"] == cached:
+                will = self._wills.get(space)
+        row_id = _row_asked(pending)
+        row = None
+        if space is not None and row_id is not None and record["version"] is not None:
+            row = DocumentRow(row_id, record["version"], record["category"], record["wrapped"], record["sealed"])
+        return Gathered(
+            chain,
+            space,
+            Head(record["n"], record["com"], record["year"], record["year_base"]),
+            record["rights_version"],
+            SpaceState(record["state"]) if space is not None else None,
+            will,
+            held,
+            row,
+            _subject(pending, space, own),
+            extra,
+        )
+
+    async def _spaces(
+        self, connection: Connection, batch: Sequence[Pending]
+    ) -> tuple[list[UUID | None], list[UUID | None]]:
+        """Return, for each demand, the space meant and the signed-in person's own."""
+        asked = [person_terms(self._service, p.ask.person, p.session) for p in batch]
+        own = [person_terms(self._service, "self", p.session) for p in batch]
+        missing = {t for terms in (*asked, *own) for t in terms if t not in self._terms}
+        if missing:
+            for row in await connection.fetch(SQL["spaces_of"], list(missing)):
+                self._terms[row["term"]] = row["space_id"]
+            while len(self._terms) > TERMS_HELD:
+                self._terms.popitem(last=False)
+        found = self._terms
+        return (
+            [next((found[t] for t in terms if t in found), None) for terms in asked],
+            [next((found[t] for t in terms if t in found), None) for terms in own],
+        )
+
+    async def public_id(self, connection: Connection, terms: Sequence[bytes]) -> str:
+        """Return the public id of the open space a term leads to, "" for none."""
+        space = await self._open_space(connection, terms)
+        if space is None:
+            return ""
+        held = (await self._keyring.of([space])).get(space)
+        record = await connection.fetchrow(SQL["facts"], [0], [space], [-1], [None])
+        if held is None or record is None or record["state"] != SpaceState.OPEN or record["rights"] is None:
+            return ""
+        return open_will(record["rights"], record["rights_number"], held.space).person.hex
+
+    async def deposit_key(self, connection: Connection, terms: Sequence[bytes]) -> bytes:
+        """Return the public key of the space a term leads to, or of the decoy: a key nobody has the other half of."""
+        space = await self._open_space(connection, terms)
+        held = (await self._keyring.of([space or NOWHERE])).get(space or NOWHERE)
+        return held.space.deposit_public if held else self._decoy
+
+    async def _open_space(self, connection: Connection, terms: Sequence[bytes]) -> UUID | None:
+        rows = await connection.fetch(SQL["spaces_of"], list(terms))
+        found = {row["term"]: row["space_id"] for row in rows}
+        return next((found[t] for t in terms if t in found), None)
+
+    async def keep_keys(self, keys: SpaceKeys, today: date) -> None:
+        """Write the blob of a space about to open."""
+        await self._keyring.keep(keys, today)
+
+    def forget_terms(self, space: UUID) -> None:
+        """Drop what leads to a space that is not open any more: its person may open another."""
+        for gone in [t for t, s in self._terms.items() if s == space]:
+            del self._terms[gone]
+
+    async def _extras(
+        self, connection: Connection, batch: Sequence[Pending], spaces: Sequence[UUID | None], records: dict[int, Any]
+    ) -> list[Extra]:
+        extras = [Extra() for _ in batch]
+        acts: dict[str, list[int]] = {}
+        for i, pending in enumerate(batch):
+            acts.setdefault(pending.ask.act, []).append(i)
+        for act, indexes in acts.items():
+            inside = [i for i in indexes if spaces[i] is not None]
+            if act == ActId.LIST_DOCUMENTS:
+                await self._lists(connection, inside, spaces, extras)
+            elif act == ActId.READ_JOURNAL:
+                await self._journals(connection, inside, batch, spaces, records, extras)
+            elif act == ActId.DEPOSIT_DOCUMENT:
+                await self._deposits(connection, inside, batch, spaces, extras)
+            elif act in (ActId.GRANT_ACCESS, ActId.MASK):
+                await self._named(connection, inside, batch, spaces, extras)
+            elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
+                for i in indexes:
+                    extras[i].invitation = await self._invitation(connection, batch[i])
+        await self._first_answers(connection, batch, extras)
+        return extras
+
+    async def _lists(
+        self, connection: Connection, inside: list[int], spaces: Sequence[UUID | None], extras: list[Extra]
+    ) -> None:
+        wanted = list({s for i in inside if (s := spaces[i]) is not None})
+        summaries = _by_space(await connection.fetch(SQL["summaries"], wanted))
+        lines = _by_space(await connection.fetch(SQL["lines"], wanted))
+        for i in inside:
+            extras[i].summaries, extras[i].lines = summaries.get(spaces[i], []), lines.get(spaces[i], [])
+
+    async def _journals(
+        self,
+        connection: Connection,
+        inside: list[int],
+        batch: Sequence[Pending],
+        spaces: Sequence[UUID | None],
+        records: dict[int, Any],
+        extras: list[Extra],
+    ) -> None:
+        for i in inside:
+            n = records[i]["n"]
+            params = batch[i].params
+            high = min(params.before, n) if params.before > 0 else n
+            low = max(0, high - min(max(params.count, 1), 500))
+            extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i]], [low], [high]))
+
+    async def _deposits(
+        self, connection: Connection, inside: list[int], batch: Sequence[Pending], spaces: Sequence[UUID | None], extras: list[Extra]
+    ) -> None:
+        if not inside:
+            return
+        held = await self._keyring.of([s for i in inside if (s := spaces[i]) is not None])
+        known = [i for i in inside if spaces[i] in held]
+        uniques = {i: term(held[spaces[i]].space.term_key, "unique", batch[i].params.unique_id) for i in known}  # type: ignore[index]  # known: not None
+        same = await connection.fetch(SQL["same_documents"], [spaces[i] for i in known], [uniques[i] for i in known])
+        found = {(r["space_id"], r["unique_term"]): r for r in same}
+        persons = {r["space_id"]: r["sealed"] for r in await connection.fetch(SQL["persons"], [spaces[i] for i in known])}
+        claimed = [term(self._service.directory, "ins", batch[i].params.claimed_ins) for i in known if batch[i].params.claimed_ins]
+        mine = {r["term"]: r["space_id"] for r in await connection.fetch(SQL["spaces_of"], claimed)} if claimed else {}
+        for i in known:
+            space = spaces[i]
+            if space is None:
+                continue
+            extras[i].same = found.get((space, uniques[i]))
+            if space in persons:
+                clear = open_sealed(held[space].space.identity_key, persons[space], b"person|" + space.bytes)
+                extras[i].person = traits_value(_TRAITS(clear))
+            extras[i].terms = frozenset(t for t, s in mine.items() if s == space)
+
+    async def _named(
+        self, connection: Connection, inside: list[int], batch: Sequence[Pending], spaces: Sequence[UUID | None], extras: list[Extra]
+    ) -> None:
+        asked = [(i, UUID(bytes=d)) for i in inside for d in _documents(batch[i].params) if len(d) == 16]
+        if not asked:
+            return
+        rows = await connection.fetch(SQL["documents_of"], [spaces[i] for i, _ in asked], [d for _, d in asked])
+        found = {(r["space_id"], r["row_id"]): r["category"] for r in rows}
+        for i, document in asked:
+            if (spaces[i], document) in found:
+                extras[i].categories[document] = found[spaces[i], document]
+
+    async def _invitation(self, connection: Connection, pending: Pending) -> Invitation | None:
+        for wanted in invitation_terms(self._service, pending.ask.person, pending.session):
+            row = await connection.fetchrow(SQL["invitation"], wanted)
+            if row is not None:
+                letter = _LETTER(open_sealed(self._service.mailroom, row["sealed"], b"invitation|" + row["invitation_id"].bytes))
+                return Invitation(row["invitation_id"], letter.person, traits_value(letter.traits), row["expires_on"])
+        return None
+
+    async def _first_answers(self, connection: Connection, batch: Sequence[Pending], extras: list[Extra]) -> None:
+        keyed = [i for i, p in enumerate(batch) if p.ask.idempotency]
+        if not keyed:
+            return
+        actors = [actor_term(self._service, batch[i].session) for i in keyed]
+        keys = [key_term(self._service, batch[i].ask.idempotency) for i in keyed]
+        rows = await connection.fetch(SQL["first_answers"], actors, keys)
+        found = {(r["actor_id"], r["key_term"]): r for r in rows}
+        for i, actor, key in zip(keyed, actors, keys, strict=True):
+            row = found.get((actor, key))
+            if row is not None:
+                clear = open_sealed(self._service.session, row["sealed"], b"answer|" + actor + key)
+                extras[i].first_answer = (row["body_term"], bytes(clear))
+
+
+def person_terms(service: ServiceKeys, reference: str, session: Session) -> list[bytes]:
+    """Return the keyed terms that may lead to the space meant, the surest first."""
+    if reference == "self":
+        if session.kind != ActorKind.PERSON:
+            return []
+        found = [term(service.directory, "sub", session.account)]
+        if session.ins:
+            found.append(term(service.directory, "ins", session.ins))
+        if session.local:
+            found.append(term(service.directory, "local", session.local.upper()))
+        return found
+    kind, _, value = reference.partition(":")
+    if kind == "id" and len(value) == 32:
+        return [term(service.directory, "id", value)]
+    normal = normal_reference(reference)
+    return [reference_term(service, normal)] if normal else []
+
+
+def invitation_terms(service: ServiceKeys, reference: str, session: Session) -> list[bytes]:
+    """Return the keyed terms that may lead to the invitation meant."""
+    if reference == "self":
+        if session.kind != ActorKind.PERSON:
+            return []
+        return [
+            term(service.directory, kind, value)
+            for kind, value in (("ins", session.ins), ("local", session.local.upper()))
+            if value
+        ]
+    kind, _, value = reference.partition(":")
+    if kind == "code":
+        code = normal_code(value)
+        return [code_term(service, code)] if code else []
+    normal = normal_reference(reference)
+    return [reference_term(service, normal)] if normal else []
+
+
+def actor_term(service: ServiceKeys, session: Session) -> bytes:
+    """Return the keyed identifier of an account."""
+    return term(service.idempotency, "actor", session.account)
+
+
+def key_term(service: ServiceKeys, key: bytes) -> bytes:
+    """Return the keyed form of an idempotency key."""
+    return term(service.idempotency, "key", key.hex())
+
+
+def _subject(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:
+    session, ask = pending.session, pending.ask
+    kind = ActorKind(session.kind)
+    holder = kind is ActorKind.PERSON and (ask.person == "self" or (space is not None and space == own))
+    return Subject(kind, session.identifier, holder=holder, on_behalf=kind is ActorKind.AGENT and ask.on_behalf)
+
+
+def _row_asked(pending: Pending) -> UUID | None:
+    if pending.ask.act != ActId.READ_DOCUMENT or len(pending.params.row) != 16:
+        return None
+    return UUID(bytes=pending.params.row)
+
+
+def _documents(params: Any) -> Iterable[bytes]:
+    many = getattr(params, "documents", None)
+    return many if many is not None else [params.document]
+
+
+def _by_space(rows: Iterable[Any]) -> dict[UUID | None, list[Any]]:
+    found: dict[UUID | None, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["space_id"], []).append(row)
+    return found

@@ -1,0 +1,125 @@
+"""The keys the keeper holds: the master key, the service's own, and those of the spaces it is serving.
+
+Space keys are kept in clear in a small bounded cache, for seconds. A cache is never needed for correctness: an erased
+space is refused by the state of its head, whatever is cached.
+Guarantee: G7, G8. Source: docs/specs/envelope.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from asyncpg import Record
+
+from espace_sante.journal.entry import JournalKeys
+from espace_sante.kernel.database import Connection, queries
+from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_service_keys, pack_blob, pack_service_blob, unpack_blob, unpack_service_blob
+
+_SQL = queries("espace_sante.vault")
+
+
+def read_master_keys(path: Path) -> dict[int, bytes]:
+    """Read the trial keystore: one file of 32 bytes, version 1. Raises ValueError when it is not one."""
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise ValueError("the master key file does not hold 32 bytes")
+    return {1: key}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The keys of one space, and its journal's with their yearly subkeys."""
+
+    space: SpaceKeys
+    journal: JournalKeys
+
+
+class Keyring:
+    """Opens, makes and destroys the blobs of the key database; one connection, one statement at a time, reconnecting."""
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[Connection]], masters: Mapping[int, bytes], *, cache_size: int = 4096
+    ) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._masters = masters
+        self._version = max(masters)
+        self._cache: OrderedDict[UUID, Held] = OrderedDict()
+        self._cache_size = cache_size
+
+    async def service(self) -> ServiceKeys:
+        """Return the service's own keys, made at the very first start."""
+        found = await self._fetch("service_blob")
+        if not found:
+            fresh = pack_service_blob(new_service_keys(), self._masters[self._version], self._version)
+            await self._fetch("put_service_blob", self._version, fresh)
+            found = await self._fetch("service_blob")
+        return unpack_service_blob(found[0]["blob"], self._masters)
+
+    async def of(self, spaces: Iterable[UUID]) -> dict[UUID, Held]:
+        """Return the keys of those of the spaces that still have some."""
+        found: dict[UUID, Held] = {}
+        missing: list[UUID] = []
+        for space in set(spaces):
+            held = self._cache.get(space)
+            if held is None:
+                missing.append(space)
+            else:
+                found[space] = held
+        if missing:
+            for row in await self._fetch("blobs", missing):
+                space = row["space_id"]
+                found[space] = self._remember(unpack_blob(row["blob"], self._masters, space))
+        return found
+
+    async def keep(self, keys: SpaceKeys, today: date) -> None:
+        """Write the blob of a new space. Without a head it is an orphan, swept after a day."""
+        blob = pack_blob(keys, self._masters[self._version], self._version)
+        await self._fetch("put_blob", keys.space, self._version, blob, today)
+
+    async def fingerprint(self, space: UUID) -> bytes:
+        """Return the SHA-256 of a space's blob; raises LookupError when there is none."""
+        rows = await self._fetch("blobs", [space])
+        if not rows:
+            raise LookupError("no blob")
+        return hashlib.sha256(rows[0]["blob"]).digest()
+
+    async def destroy(self, space: UUID) -> None:
+        """Overwrite then delete the blob of a space; nothing to do when it is already gone."""
+        self.forget(space)
+        for row in await self._fetch("blobs", [space]):
+            await self._fetch("overwrite_blob", space, os.urandom(len(row["blob"])))
+            await self._fetch("delete_blob", space)
+
+    def forget(self, space: UUID) -> None:
+        """Drop a space's keys from memory."""
+        self._cache.pop(space, None)
+
+    async def orphans(self, before: date, after: UUID) -> list[UUID]:
+        """Return up to a thousand spaces, above `after`, whose blob was written before a day."""
+        return [row["space_id"] for row in await self._fetch("old_blobs", before, after)]
+
+    async def sweep(self, spaces: list[UUID]) -> int:
+        """Delete the blobs of these spaces."""
+        return len(await self._fetch("delete_blobs", spaces))
+
+    async def _fetch(self, name: str, *arguments: object) -> list[Record]:
+        async with self._one_at_a_time:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self._connect()
+            return await self._connection.fetch(_SQL[name], *arguments)
+
+    def _remember(self, keys: SpaceKeys) -> Held:
+        held = self._cache[keys.space] = Held(keys, JournalKeys(keys.journal))
+        if len(self._cache) > self._cache_size:
+            self._cache.popitem(last=False)
+        return held

@@ -1,0 +1,270 @@
+"""The keeper as a process: its start, its socket, and what it says to each message.
+
+It listens on one local socket only, reached by the processes of the house; it holds the master key, the service's keys
+and, for moments, those of the spaces it serves. Guarantee: G3, G5, G7.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import msgspec
+from joserfc.jwk import OKPKey
+
+from espace_sante.access.request import Channel, Proof
+from espace_sante.consent.rights import SpaceState
+from espace_sante.journal.entry import JournalKeys, append, first_head
+from espace_sante.keeper import demand as d
+from espace_sante.keeper.batch import Lane, Queue, Waiting
+from espace_sante.keeper.codec import decode_params
+from espace_sante.keeper.gather import SQL, Gatherer, Pending, WillCache, invitation_terms, person_terms
+from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.release import Decided, Decider
+from espace_sante.keeper.sessions import (
+    AssertionRefused,
+    SessionCache,
+    new_token,
+    open_session,
+    seal_session,
+    token_hash,
+    verify_assertion,
+)
+from espace_sante.keeper.situation import Limits, Session
+from espace_sante.keeper.tidy import Tidy
+from espace_sante.keeper.upkeep import Upkeep
+from espace_sante.kernel.clock import Clock
+from espace_sante.kernel.database import Connection
+from espace_sante.vault.keys import ServiceKeys, new_space_keys
+
+Connect = Callable[[], Awaitable[Connection]]
+Reply = Callable[[d.Answer], None]
+LANES = 2
+FRAME_MAX = 16 * 1024 * 1024
+_log = logging.getLogger("espace_sante.keeper")
+_ENCODE = msgspec.msgpack.Encoder().encode
+_CHANNELS, _PROOFS = frozenset(Channel), frozenset(Proof)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a keeper is made of; assembled elsewhere."""
+
+    seat: int
+    socket: Path
+    connect: Connect
+    connect_keys: Connect
+    masters: dict[int, bytes]
+    issuers: Callable[[], dict[str, OKPKey]]
+    limits: Limits
+    batch_max: int
+    session_minutes: int
+    now: Clock
+    delete_object: Callable[[UUID], None]
+    build: str
+
+
+class KeeperProcess:
+    """Serves demands until stopped."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._sessions = SessionCache()
+        self._queue = Queue(parts.batch_max)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Prepare, listen, and serve for ever; `ready` is called when demands are answered."""
+        parts = self._parts
+        self._keyring = Keyring(parts.connect_keys, parts.masters)
+        self._service: ServiceKeys = await self._keyring.service()
+        wills = WillCache()
+        self._gatherer = Gatherer(self._keyring, self._service, wills)
+        decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build)
+        self._side = await parts.connect()
+        self._side_lock = asyncio.Lock()
+        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, wills, parts.delete_object)
+        self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
+        seats = [await self._institution(parts.seat * LANES + lane) for lane in range(LANES)]
+        lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after) for seat in seats]
+        server = await asyncio.start_unix_server(self._client, path=str(parts.socket))
+        async with server, asyncio.TaskGroup() as group:
+            for lane in lanes:
+                group.create_task(lane.run())
+            group.create_task(self._tidy.run())
+            ready()
+            await server.serve_forever()
+
+    async def _institution(self, seat: int) -> UUID:
+        """Return this lane's chain for acts that concern no open space, made the first time."""
+        found: UUID | None = await self._side.fetchval(SQL["institution_of"], seat)
+        if found is not None:
+            return found
+        now, space = self._parts.now(), uuid4()
+        keys = new_space_keys(space, os.urandom)
+        await self._keyring.keep(keys, now.date())
+        journal = JournalKeys(keys.journal)
+        record = {
+            "actor": {"kind": "system", "id": "keeper", "name": "", "structure": "", "behalf": False},
+            "act": "begin",
+            "objects": [],
+            "basis": {},
+            "decision": {"result": "permit", "rule": "begin"},
+            "rules": "",
+            "channel": "system",
+            "client": "",
+            "build": self._parts.build,
+        }
+        entry, head = append(journal, keys.record_key, space, first_head(journal, now.year), now, record)
+        async with self._side.transaction():
+            await self._side.execute(SQL["put_institution"], seat, space)
+            await self._side.execute(SQL["put_head"], space, head.n, head.com, head.year, 0, SpaceState.INSTITUTION.value)
+            await self._side.execute(SQL["put_entry"], space, entry.seq, entry.tag, entry.com, entry.sealed)
+        return space
+
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one process of the house: frames in, answers of one turn of the loop out as one frame."""
+        outgoing: list[d.Answer] = []
+
+        def flush() -> None:
+            if outgoing and not writer.is_closing():
+                frame = d.ENCODER.encode(outgoing)
+                writer.write(len(frame).to_bytes(4, "big") + frame)
+            outgoing.clear()
+
+        def reply(answer: d.Answer) -> None:
+            if not outgoing:
+                asyncio.get_running_loop().call_soon(flush)
+            outgoing.append(answer)
+
+        try:
+            while True:
+                size = int.from_bytes(await reader.readexactly(4), "big")
+                if size > FRAME_MAX:
+                    break
+                for demand in d.DEMANDS.decode(await reader.readexactly(size)):
+                    self._receive(demand, reply)
+        except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError) as gone:
+            _log.info("client gone: %s", type(gone).__name__)
+        finally:
+            writer.close()
+
+    def _receive(self, demand: d.Demand, reply: Reply) -> None:
+        if isinstance(demand, d.Ask):
+            session = self._sessions.get(demand.session, self._parts.now())
+            if session is not None:  # the usual case: no task, straight to the queue
+                self._enqueue(demand, session, reply)
+                return
+        task = asyncio.get_running_loop().create_task(self._slow(demand, reply))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _enqueue(self, ask: d.Ask, session: Session, reply: Reply) -> None:
+        try:
+            params = decode_params(ask.act, ask.params)
+        except msgspec.MsgspecError:
+            reply(d.Failed(ask.number, "demand-invalid"))
+            return
+        if ask.channel not in _CHANNELS or ask.proof not in _PROOFS:
+            reply(d.Failed(ask.number, "demand-invalid"))
+            return
+        self._queue.put(Waiting(Pending(ask, params, session), reply))
+
+    async def _slow(self, demand: d.Demand, reply: Reply) -> None:
+        """Everything that needs the database before it can be queued."""
+        try:
+            answer = await self._outside_the_queue(demand, reply)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LookupError, ValueError) as fault:
+            _log.warning("message failed: %s", type(fault).__name__)
+            answer = d.Failed(demand.number, "busy")
+        if answer is not None:
+            reply(answer)
+
+    async def _outside_the_queue(self, demand: d.Demand, reply: Reply) -> d.Answer | None:
+        if isinstance(demand, d.SignIn):
+            return await self._sign_in(demand)
+        if isinstance(demand, d.Maintain):
+            done = await self._upkeep.round(demand.kind, self._parts.now())
+            return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer(done)))
+        session = await self._session(demand.session)
+        if session is None:
+            return d.Failed(demand.number, "unauthenticated")
+        if isinstance(demand, d.Ask):
+            self._enqueue(demand, session, reply)
+            return None
+        if isinstance(demand, d.SignOut):
+            self._sessions.drop(demand.session)
+            await self._execute(SQL["end_session"], demand.session)
+            return d.Done(demand.number, "", "immediate", b"")
+        if isinstance(demand, d.WhoIs):
+            return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, "")))
+        return await self._address(demand, session)
+
+    async def _session(self, hashed: bytes) -> Session | None:
+        rows = await self._fetch(SQL["sessions"], [hashed])
+        session = open_session(rows[0]["sealed"], hashed, self._service) if rows else None
+        if session is None or session.expires <= self._parts.now():
+            return None
+        self._sessions.put(hashed, session)
+        return session
+
+    async def _sign_in(self, demand: d.SignIn) -> d.Answer:
+        parts = self._parts
+        try:
+            session = verify_assertion(demand.assertion, parts.issuers(), parts.now(), minutes=parts.session_minutes)
+        except AssertionRefused:
+            return d.Refused(demand.number, "", "assertion-refused")
+        token = new_token()
+        hashed = token_hash(token)
+        sealed = seal_session(session, hashed, self._service)
+        await self._execute(SQL["put_session"], hashed, session.expires.date(), sealed)
+        self._sessions.put(hashed, session)
+        return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, token)))
+
+    async def _who(self, session: Session, token: str) -> d.SessionAnswer:
+        """Say who is signed in, and for a person whether she has a space or an invitation waiting."""
+        person, invited = "", False
+        if session.kind == "person":
+            person = await self._public_id(session)
+            if not person:
+                terms = invitation_terms(self._service, "self", session)
+                invited = any([await self._fetch(SQL["invitation"], one) for one in terms])
+        return d.SessionAnswer(
+            session.kind, session.identifier, session.name, session.profession, session.structure, person, invited, token
+        )
+
+    async def _public_id(self, session: Session) -> str:
+        async with self._side_lock:
+            await self._side_ready()
+            return await self._gatherer.public_id(self._side, person_terms(self._service, "self", session))
+
+    async def _address(self, demand: d.Address, session: Session) -> d.Answer:
+        """Give the key to seal a deposit to; for anybody without a space, one of the service's, made of the same work."""
+        async with self._side_lock:
+            await self._side_ready()
+            public = await self._gatherer.deposit_key(self._side, person_terms(self._service, demand.person, session))
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.AddressAnswer(public)))
+
+    def _after(self, decided: Decided) -> None:
+        self._tidy.note(decided)
+
+    async def _fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        async with self._side_lock:
+            await self._side_ready()
+            return await self._side.fetch(sql, *arguments)
+
+    async def _execute(self, sql: str, *arguments: object) -> None:
+        async with self._side_lock:
+            await self._side_ready()
+            await self._side.execute(sql, *arguments)
+
+    async def _side_ready(self) -> None:
+        if self._side.is_closed():
+            self._side = await self._parts.connect()

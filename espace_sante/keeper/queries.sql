@@ -1,0 +1,228 @@
+-- The keeper's statements. Each one about spaces joins on the space_id of its batch (a test reads them): one person at a time,
+-- never a condition on a column of health. Arrays of one length, one element per demand or per space.
+
+-- name: spaces_of
+-- Which space a keyed term leads to.
+SELECT term, space_id FROM identity.directory WHERE term = any($1::bytea[])
+
+-- name: facts
+-- For each demand: head, and her will only where the cached version is stale, and the document asked for.
+-- One statement, one snapshot: the will and its version always belong together.
+SELECT d.ord, h.n, h.com, h.year, h.year_base, h.rights_version, h.state,
+       CASE WHEN h.rights_version <> d.cached THEN r.sealed END AS rights,
+       CASE WHEN h.rights_version <> d.cached THEN r.version END AS rights_number,
+       w.version, w.category, w.wrapped, w.sealed
+FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::uuid[]) AS d(ord, space_id, cached, row_id)
+JOIN journal.head h ON h.space_id = d.space_id
+LEFT JOIN consent.rights r ON r.space_id = d.space_id AND h.rights_version <> d.cached
+LEFT JOIN records.document w ON w.space_id = d.space_id AND w.row_id = d.row_id
+
+-- name: move_and_enter
+-- THE statement: each head moves only if n and rights_version are still those the decision read; the entries of the spaces
+-- it moved are inserted; the answer says which. A withdrawal that committed first always wins (docs/decisions/0003).
+WITH moved AS (
+    UPDATE journal.head h
+    SET n = m.n_after, com = m.com, year = m.year, year_base = m.year_base, state = m.state
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bytea[], $6::smallint[], $7::bigint[], $8::smallint[])
+         AS m(space_id, n, rights_version, n_after, com, year, year_base, state)
+    WHERE h.space_id = m.space_id AND h.n = m.n AND h.rights_version = m.rights_version
+    RETURNING h.space_id
+), entered AS (
+    INSERT INTO journal.entry (space_id, seq, tag, com, sealed)
+    SELECT e.space_id, e.seq, e.tag, e.com, e.sealed
+    FROM unnest($9::uuid[], $10::bigint[], $11::bytea[], $12::bytea[], $13::bytea[]) AS e(space_id, seq, tag, com, sealed)
+    JOIN moved ON moved.space_id = e.space_id
+)
+SELECT space_id FROM moved
+
+-- name: summaries
+-- The sealed lists of some spaces.
+SELECT s.space_id, s.category, s.version, s.sealed FROM records.summary s WHERE s.space_id = any($1::uuid[])
+
+-- name: lines
+-- The lines deposited since the lists were last folded.
+SELECT l.space_id, l.row_id, w.category, w.version, w.wrapped, l.sealed FROM records.summary_line l
+JOIN records.document w ON w.space_id = l.space_id AND w.row_id = l.row_id
+WHERE l.space_id = any($1::uuid[])
+
+-- name: documents_of
+-- Which categories the documents named by a mask or a grant are in.
+SELECT w.space_id, w.row_id, w.category FROM records.document w
+JOIN unnest($1::uuid[], $2::uuid[]) AS d(space_id, row_id) ON w.space_id = d.space_id AND w.row_id = d.row_id
+
+-- name: entries
+-- A page of some journals.
+SELECT e.space_id, e.seq, e.com, e.sealed FROM journal.entry e
+JOIN unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS p(space_id, low, high)
+    ON e.space_id = p.space_id AND e.seq >= p.low AND e.seq < p.high
+ORDER BY e.seq DESC
+
+-- name: same_documents
+-- What some spaces already hold under a unique identifier (keyed terms).
+SELECT w.space_id, w.row_id, w.unique_term, w.content_term FROM records.document w
+JOIN unnest($1::uuid[], $2::bytea[]) AS d(space_id, unique_term) ON w.space_id = d.space_id AND w.unique_term = d.unique_term
+
+-- name: persons
+-- The sealed traits of some persons.
+SELECT p.space_id, p.sealed FROM identity.person p WHERE p.space_id = any($1::uuid[])
+
+-- name: first_answers
+-- What was answered to an idempotency key.
+SELECT i.actor_id, i.key_term, i.body_term, i.sealed FROM identity.idempotency i
+JOIN unnest($1::bytea[], $2::bytea[]) AS d(actor_id, key_term) ON i.actor_id = d.actor_id AND i.key_term = d.key_term
+
+-- name: sessions
+SELECT token_hash, expires_on, sealed FROM identity.session WHERE token_hash = any($1::bytea[])
+
+-- name: put_session
+INSERT INTO identity.session (token_hash, expires_on, sealed) VALUES ($1, $2, $3)
+
+-- name: end_session
+DELETE FROM identity.session WHERE token_hash = $1
+
+-- name: invitation
+-- The invitation a code or a person leads to.
+SELECT invitation_id, code_term, person_term, sealed, expires_on FROM mailroom.invitation
+WHERE code_term = $1 OR person_term = $1
+
+-- name: put_invitation
+INSERT INTO mailroom.invitation (invitation_id, code_term, person_term, sealed, expires_on) VALUES ($1, $2, $3, $4, $5)
+
+-- name: take_invitation
+-- An invitation answers once: the row is erased with its answer.
+DELETE FROM mailroom.invitation WHERE invitation_id = $1 RETURNING invitation_id
+
+-- name: put_head
+INSERT INTO journal.head (space_id, n, com, year, year_base, state) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: put_entry
+INSERT INTO journal.entry (space_id, seq, tag, com, sealed) VALUES ($1, $2, $3, $4, $5)
+
+-- name: put_first_rights
+INSERT INTO consent.rights (space_id, version, sealed) VALUES ($1, $2, $3)
+
+-- name: keep_rights
+-- The version being left goes to the history before the new one is written.
+INSERT INTO consent.rights_history (space_id, version, sealed)
+SELECT r.space_id, r.version, r.sealed FROM consent.rights r
+JOIN unnest($1::uuid[]) AS d(space_id) ON r.space_id = d.space_id
+
+-- name: put_rights
+UPDATE consent.rights r SET version = d.version, sealed = d.sealed
+FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) AS d(space_id, version, sealed)
+WHERE r.space_id = d.space_id AND r.version = d.version - 1
+RETURNING r.space_id
+
+-- name: put_person
+INSERT INTO identity.person (space_id, sealed) VALUES ($1, $2)
+
+-- name: put_term
+INSERT INTO identity.directory (term, space_id) VALUES ($1, $2)
+
+-- name: put_documents
+INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[])
+
+-- name: put_lines
+INSERT INTO records.summary_line (space_id, row_id, category, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::bytea[])
+
+-- name: put_receipts
+INSERT INTO consent.receipt (space_id, receipt_id, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])
+
+-- name: put_first_answers
+INSERT INTO identity.idempotency (actor_id, key_term, body_term, sealed, kept_until)
+SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::date[])
+
+-- name: put_notices
+INSERT INTO notices.outbox (space_id, notice_id, due_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[])
+
+-- name: rewrap
+-- The same key under the compartment's key: no right changes, the row is only lighter to open.
+UPDATE records.document w SET wrapped = d.new
+FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::bytea[]) AS d(space_id, row_id, old, new)
+WHERE w.space_id = d.space_id AND w.row_id = d.row_id AND w.wrapped = d.old
+
+-- name: fold_new
+INSERT INTO records.summary (space_id, category, version, sealed) VALUES ($1, $2, 1, $3)
+ON CONFLICT (space_id, category) DO NOTHING RETURNING space_id
+
+-- name: fold_again
+UPDATE records.summary SET version = version + 1, sealed = $4
+WHERE space_id = $1 AND category = $2 AND version = $3 RETURNING space_id
+
+-- name: drop_lines
+DELETE FROM records.summary_line WHERE space_id = $1 AND row_id = any($2::uuid[])
+
+-- name: institution_of
+SELECT space_id FROM keeper.institution WHERE seat = $1
+
+-- name: put_institution
+INSERT INTO keeper.institution (seat, space_id) VALUES ($1, $2) ON CONFLICT (seat) DO NOTHING
+
+-- name: closing_spaces
+-- Upkeep: the spaces whose owner has closed, waiting for the destruction of their key.
+SELECT space_id, n FROM journal.head WHERE state = 2 ORDER BY space_id LIMIT 100
+
+-- name: rows_of
+SELECT row_id FROM records.document WHERE space_id = any($1::uuid[])
+
+-- name: erase_documents
+DELETE FROM records.document WHERE space_id = any($1::uuid[])
+
+-- name: erase_lines
+DELETE FROM records.summary_line WHERE space_id = any($1::uuid[])
+
+-- name: erase_summaries
+DELETE FROM records.summary WHERE space_id = any($1::uuid[])
+
+-- name: erase_rights
+DELETE FROM consent.rights WHERE space_id = any($1::uuid[])
+
+-- name: erase_history
+DELETE FROM consent.rights_history WHERE space_id = any($1::uuid[])
+
+-- name: erase_receipts
+DELETE FROM consent.receipt WHERE space_id = any($1::uuid[])
+
+-- name: erase_person
+DELETE FROM identity.person WHERE space_id = any($1::uuid[])
+
+-- name: erase_terms
+DELETE FROM identity.directory WHERE space_id = any($1::uuid[])
+
+-- name: erase_notices
+DELETE FROM notices.outbox WHERE space_id = any($1::uuid[])
+
+-- name: close_head
+UPDATE journal.head SET state = 3 WHERE space_id = any($1::uuid[]) AND state = 2
+
+-- name: first_entry
+SELECT sealed FROM journal.entry WHERE space_id = $1 AND seq = 0
+
+-- name: put_intention
+-- What the certificate will say, before the key is destroyed: a restore replays it as well.
+INSERT INTO keeper.destroyed (space_id, certificate) VALUES ($1, $2) ON CONFLICT (space_id) DO NOTHING
+
+-- name: put_certificate
+UPDATE keeper.destroyed SET certificate = $2 WHERE space_id = $1
+
+-- name: destroyed_of
+SELECT certificate FROM keeper.destroyed WHERE space_id = $1
+
+-- name: destroyed
+SELECT space_id, certificate FROM keeper.destroyed
+
+-- name: known_heads
+SELECT space_id FROM journal.head WHERE space_id = any($1::uuid[])
+
+-- name: old_sessions
+DELETE FROM identity.session WHERE expires_on < $1
+
+-- name: old_keys
+DELETE FROM identity.idempotency WHERE kept_until < $1
+
+-- name: old_invitations
+DELETE FROM mailroom.invitation WHERE expires_on < $1

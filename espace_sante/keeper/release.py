@@ -1,0 +1,213 @@
+"""Decide a batch of gathered demands, chain their entries, and say what to release once they are committed.
+
+Everything between the facts and the commit is computed here, without waiting for anything: no lock is held meanwhile.
+Guarantee: G3, G5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from espace_sante.access.request import Effect as Extent
+from espace_sante.access.request import Permit, Refuse
+from espace_sante.access.rules import RULES_VERSION
+from espace_sante.consent.rights import SpaceState
+from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
+from espace_sante.keeper.acts.table import PLANS
+from espace_sante.keeper.codec import READING
+from espace_sante.keeper.commit import Effect, Move
+from espace_sante.keeper.demand import Answer, Done, Refused
+from espace_sante.keeper.gather import Gathered, Pending, actor_term, key_term
+from espace_sante.keeper.situation import Limits, Plan, Session, Situation
+from espace_sante.kernel.canonical import fragment
+from espace_sante.vault.envelope import seal
+from espace_sante.vault.keys import ServiceKeys, term
+
+
+@dataclass(slots=True)
+class Chain:
+    """One head being moved by the demands of a batch that concern it, in order."""
+
+    start: Gathered
+    head: Head
+    state: SpaceState
+    entries: list[Entry] = field(default_factory=list)
+
+    def as_move(self) -> Move:
+        """Return the head's move as one row of THE statement."""
+        start = self.start
+        return Move(start.chain, start.head, start.rights_version, self.state, self.head, tuple(self.entries))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One demand after its decision: its entry, its effect if it changes anything, and what to answer after the commit."""
+
+    pending: Pending
+    gathered: Gathered
+    plan: Plan
+    reference: str
+    effect: Effect | None
+    payload: bytes
+
+    def answer(self) -> Answer:
+        """Return what is said, and for a reading what is released. Called only after the commit."""
+        number = self.pending.ask.number
+        decision = self.plan.decision
+        if isinstance(decision, Refuse):
+            return Refused(number, self.reference, self.plan.code)
+        released = decision.effect is not Extent.STARTS and self.plan.release is not None
+        payload = self.plan.release() if released and self.plan.release else self.payload
+        return Done(number, self.reference, decision.effect.value, payload)
+
+
+class Decider:
+    """Turns gathered facts into entries and effects."""
+
+    def __init__(
+        self, service: ServiceKeys, limits: Limits, now: Callable[[], datetime], random: Callable[[int], bytes], build: str
+    ) -> None:
+        self._service = service
+        self._limits = limits
+        self._now = now
+        self._random = random
+        self._build = build
+        self._actors: dict[tuple[str, bool, bool], Any] = {}
+
+    def decide(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> tuple[list[Decided], list[Chain]]:
+        """Decide each demand in order; several demands of one chain follow each other on its head."""
+        chains: dict[UUID, Chain] = {}
+        now = self._now()
+        decided = [self._one(p, g, chains, now) for p, g in zip(batch, facts, strict=True)]
+        return decided, list(chains.values())
+
+    def _one(self, pending: Pending, g: Gathered, chains: dict[UUID, Chain], now: datetime) -> Decided:
+        chain = chains.get(g.chain)
+        if chain is None:
+            chain = chains[g.chain] = Chain(g, g.head, g.state or SpaceState.INSTITUTION)
+        situation = self._situation(pending, g, chain.head.n, now)
+        body = _body_term(self._service, pending)
+        plan = self._repeat(g, body) or PLANS[pending.ask.act](situation)
+        record = self._record(pending, g, plan)
+        if plan.new_space is not None and isinstance(plan.decision, Permit):
+            return self._opening(pending, g, plan, record, chain, now, body)
+        entry, chain.head = append(g.held.journal, g.held.space.record_key, g.chain, chain.head, now, record)
+        chain.entries.append(entry)
+        if plan.state is not None:
+            chain.state = plan.state
+        return self._written(pending, g, plan, entry, now, body)
+
+    def _opening(
+        self, pending: Pending, g: Gathered, plan: Plan, record: dict[str, Any], chain: Chain, now: datetime, body: bytes
+    ) -> Decided:
+        """The yes of a person is entry 0 of her own journal; the institution's chain only says that an answer came."""
+        new = plan.new_space
+        if new is None:
+            raise ValueError("not an opening")
+        journal = JournalKeys(new.keys.journal)
+        own = record | {
+            "actor": self._actor(pending.session, g.subject.on_behalf, outside=False),
+            "deposit": hashlib.sha256(new.keys.deposit_public).hexdigest(),
+        }
+        first, _ = append(journal, new.keys.record_key, new.keys.space, first_head(journal, new.year), now, own)
+        quiet = record | {"objects": ["answer"]}
+        entry, chain.head = append(g.held.journal, g.held.space.record_key, g.chain, chain.head, now, quiet)
+        chain.entries.append(entry)
+        return self._written(pending, g, plan, first, now, body)
+
+    def _written(self, pending: Pending, g: Gathered, plan: Plan, entry: Entry, now: datetime, body: bytes) -> Decided:
+        if plan.write is None or isinstance(plan.decision, Refuse):
+            return Decided(pending, g, plan, entry.reference, None, plan.repeat or b"")
+        change, payload = plan.write(entry.reference)
+        first = None
+        if pending.ask.idempotency:
+            actor, key = actor_term(self._service, pending.session), key_term(self._service, pending.ask.idempotency)
+            sealed = bytes(seal(self._service.session, payload, b"answer|" + actor + key))
+            first = (actor, key, body, sealed, _kept_until(now, self._limits.idempotency_days))
+        effect = Effect(g.chain, g.held.space, change, first, entry, now.date())
+        return Decided(pending, g, plan, entry.reference, effect, payload)
+
+    def _repeat(self, g: Gathered, body: bytes) -> Plan | None:
+        """An idempotency key seen before: the first answer again, or a conflict when the body differs."""
+        first = g.extra.first_answer
+        if first is None:
+            return None
+        if first[0] != body:
+            return Plan(Refuse("conflict"), code="idempotency-conflict")
+        return Plan(Permit("repeat"), objects=("repeat",), repeat=first[1])
+
+    def _situation(self, pending: Pending, g: Gathered, seq: int, now: datetime) -> Situation:
+        return Situation(
+            pending.ask,
+            pending.params,
+            pending.session,
+            g.subject,
+            g.space,
+            g.state,
+            g.will,
+            g.held.space,
+            self._service,
+            g.row,
+            seq,
+            g.extra,
+            now,
+            self._random,
+            self._limits,
+        )
+
+    def _record(self, pending: Pending, g: Gathered, plan: Plan) -> dict[str, Any]:
+        decision, ask = plan.decision, pending.ask
+        permitted = isinstance(decision, Permit)
+        basis = {"grant": decision.grant.hex} if isinstance(decision, Permit) and decision.grant else {}
+        record = {
+            "actor": self._actor(pending.session, g.subject.on_behalf, g.space is None),
+            "act": ask.act,
+            "objects": list(plan.objects),
+            "basis": basis,
+            "decision": {"result": "permit" if permitted else "refuse", "rule": decision.rule},
+            "rules": RULES_VERSION,
+            "channel": ask.channel,
+            "client": ask.client[:80],
+            "build": self._build,
+        }
+        if isinstance(decision, Permit) and decision.effect is not Extent.IMMEDIATE:
+            record["effect"] = decision.effect.value
+        return record
+
+    def _actor(self, session: Session, on_behalf: bool, outside: bool) -> Any:
+        """Return who acted; a person is never named in the institution's chain."""
+        slot = (session.account, on_behalf, outside)
+        found = self._actors.get(slot)
+        if found is None:
+            if len(self._actors) > 4096:
+                self._actors.clear()
+            anonymous = outside and session.kind == "person"
+            found = self._actors[slot] = fragment(
+                {
+                    "kind": session.kind,
+                    "id": "" if anonymous or session.kind == "person" else session.identifier,
+                    "name": "" if anonymous else session.name,
+                    "structure": session.structure,
+                    "behalf": on_behalf,
+                }
+            )
+        return found
+
+
+def is_reading(pending: Pending) -> bool:
+    """Say whether a demand reads (its batch is one statement) or changes (its batch is one transaction)."""
+    return pending.ask.act in READING
+
+
+def _body_term(service: ServiceKeys, pending: Pending) -> bytes:
+    ask = pending.ask
+    return term(service.idempotency, "body", f"{ask.act}|{ask.person}|{ask.body.hex()}") if ask.idempotency else b""
+
+
+def _kept_until(now: datetime, days: int) -> date:
+    return (now + timedelta(days=days)).date()

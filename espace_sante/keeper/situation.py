@@ -1,0 +1,153 @@
+"""What the keeper knows when it decides one demand, and the plan it makes of it. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from espace_sante.access.request import Channel, Context, Decision, Proof, Subject, Thing
+from espace_sante.consent.rights import SpaceState
+from espace_sante.identity.person import PersonTraits
+from espace_sante.keeper.demand import Ask
+from espace_sante.keeper.rights_body import Will
+from espace_sante.vault.keys import ServiceKeys, SpaceKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in account, as the keeper itself established it."""
+
+    kind: str
+    issuer: str
+    account: str
+    identifier: str
+    name: str
+    profession: str
+    structure: str
+    expires: datetime
+    ins: str = ""
+    local: str = ""
+    traits: PersonTraits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One row of records.document."""
+
+    row_id: UUID
+    version: int
+    category: int
+    wrapped: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation still waiting for its answer."""
+
+    invitation_id: UUID
+    person: str
+    traits: PersonTraits
+    expires_on: date
+
+
+@dataclass(slots=True)
+class Extra:
+    """The further facts some acts need, read after the head so that any change since is caught by its move."""
+
+    summaries: list[Record] = field(default_factory=list)
+    lines: list[Record] = field(default_factory=list)
+    entries: list[Record] = field(default_factory=list)
+    same: Record | None = None
+    person: PersonTraits | None = None
+    first_answer: tuple[bytes, bytes] | None = None
+    invitation: Invitation | None = None
+    categories: dict[UUID, int] = field(default_factory=dict)
+    terms: frozenset[bytes] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything known about one demand at the instant it is decided."""
+
+    ask: Ask
+    params: Any
+    session: Session
+    subject: Subject
+    space: UUID | None
+    state: SpaceState | None
+    will: Will | None
+    keys: SpaceKeys
+    service: ServiceKeys
+    row: DocumentRow | None
+    seq: int
+    extra: Extra
+    now: datetime
+    random: Callable[[int], bytes]
+    limits: Limits
+
+    def context(self) -> Context:
+        """Return the circumstances in the decision's words."""
+        return Context(self.state, self.will.rights if self.will else None, Channel(self.ask.channel), Proof(self.ask.proof))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The settings plans need."""
+
+    grant_days_max: int
+    invitation_days: int
+    idempotency_days: int
+    page_size: int
+    fold_threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one changing act writes, by kind; every field is written by one named statement for the whole batch."""
+
+    will: Will | None = None
+    document: tuple[Any, ...] | None = None
+    line: tuple[Any, ...] | None = None
+    receipt: tuple[UUID, bytes] | None = None
+    notice: tuple[UUID, bytes] | None = None
+    take_invitation: UUID | None = None
+    put_invitation: tuple[Any, ...] | None = None
+    new_space: NewSpace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSpace:
+    """A space about to open: its keys (the blob is written first), her sealed traits, the terms that lead to it."""
+
+    keys: SpaceKeys
+    person: bytes
+    will: Will
+    terms: tuple[bytes, ...]
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be journaled, and then done or released.
+
+    `write(reference)` gives what a change writes and what it answers, once the entry's reference is known; `release()`
+    gives what a reading releases, and is called only after the commit. `code` is told to whoever is refused only when
+    it speaks of his own mistake. `repeat`: the first answer of an idempotency key, given again.
+    """
+
+    decision: Decision
+    objects: tuple[str, ...] = ()
+    code: str = ""
+    state: SpaceState | None = None
+    write: Callable[[str], tuple[Change, bytes]] | None = None
+    release: Callable[[], bytes] | None = None
+    repeat: bytes | None = None
+    thing: Thing = field(default_factory=Thing)
+    new_space: NewSpace | None = None
+    after: Callable[[], None] | None = None

@@ -1,0 +1,149 @@
+"""The keeper's rounds: erase what its owner closed, sweep what crashed halfway, drop what has had its time.
+
+Erasure: the state `closing` and its entry are already committed; here the key is overwritten and deleted first, then the
+rows, and only then the signed certificate joins the list that every restore replays. Each step may be repeated.
+Guarantee: G8. Source: docs/decisions/0005.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.journal.entry import open_record
+from espace_sante.keeper.gather import SQL, Gatherer, WillCache
+from espace_sante.keeper.keyring import Keyring
+from espace_sante.kernel.database import Connection
+from espace_sante.vault.destroy import certify_destruction
+from espace_sante.vault.keys import ServiceKeys
+
+Blobs = Callable[[UUID], None]
+
+
+class Intention(msgspec.Struct, frozen=True, array_like=True, tag="intended"):
+    """What a certificate will say, written before the key is destroyed."""
+
+    journal: bytes
+    blob_sha256: bytes
+
+
+class Signed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
+    """A certificate of destruction: canonical payload and Ed25519 signature."""
+
+    payload: bytes
+    signature: bytes
+
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_INTENTION = msgspec.msgpack.Decoder(Intention | Signed).decode
+
+
+class Upkeep:
+    """Runs one round at a time, over its own connection."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Connection]],
+        keyring: Keyring,
+        service: ServiceKeys,
+        gatherer: Gatherer,
+        wills: WillCache,
+        delete_object: Blobs,
+    ) -> None:
+        self._connect = connect
+        self._keyring = keyring
+        self._service = service
+        self._gatherer = gatherer
+        self._wills = wills
+        self._delete_object = delete_object
+
+    async def round(self, kind: str, now: datetime) -> dict[str, int]:
+        """Do one round: "erase" or "purge"; raises ValueError for another word."""
+        connection = await self._connect()
+        try:
+            if kind == "erase":
+                return {"erased": await self._erase(connection, now)}
+            if kind == "purge":
+                return await self._purge(connection, now)
+            raise ValueError("unknown round")
+        finally:
+            await connection.close()
+
+    async def _erase(self, connection: Connection, now: datetime) -> int:
+        closing = await connection.fetch(SQL["closing_spaces"])
+        for row in closing:
+            await self.erase(connection, row["space_id"], now)
+        return len(closing)
+
+    async def erase(self, connection: Connection, space: UUID, now: datetime) -> None:
+        """Destroy one closing space: intention, key, then rows and objects, certificate and state together.
+
+        The intention keeps what the certificate will say, so that a crash after the destruction loses nothing.
+        """
+        await self._intend(connection, space)
+        await self._keyring.destroy(space)
+        for row in await connection.fetch(SQL["rows_of"], [space]):
+            self._delete_object(row["row_id"])
+        intention = _INTENTION(await connection.fetchval(SQL["destroyed_of"], space))
+        async with connection.transaction():
+            if isinstance(intention, Intention):
+                signed = certify_destruction(
+                    self._service.sign, journal=intention.journal, blob_sha256=intention.blob_sha256, at=now
+                )
+                await connection.execute(SQL["put_certificate"], space, _ENCODE(Signed(signed.payload, signed.signature)))
+            for name in _ERASED:
+                await connection.execute(SQL[name], [space])
+            await connection.execute(SQL["close_head"], [space])
+        self._wills.drop(space)
+        self._gatherer.forget_terms(space)
+
+    async def _intend(self, connection: Connection, space: UUID) -> None:
+        if await connection.fetchval(SQL["destroyed_of"], space) is not None:
+            return
+        held = (await self._keyring.of([space]))[space].space
+        first = await connection.fetchrow(SQL["first_entry"], space)
+        if first is None:
+            raise LookupError("a space without a first entry")
+        commitment = bytes.fromhex(open_record(held.record_key, space, 0, first["sealed"])["prev"])
+        intention = Intention(commitment, await self._keyring.fingerprint(space))
+        await connection.execute(SQL["put_intention"], space, _ENCODE(intention))
+
+    async def _purge(self, connection: Connection, now: datetime) -> dict[str, int]:
+        today = now.date()
+        return {
+            "sessions": _count(await connection.execute(SQL["old_sessions"], today)),
+            "keys": _count(await connection.execute(SQL["old_keys"], today)),
+            "invitations": _count(await connection.execute(SQL["old_invitations"], today)),
+            "orphans": await self._orphans(connection, now),
+        }
+
+    async def _orphans(self, connection: Connection, now: datetime) -> int:
+        """Sweep the blobs written at least a day ago that no head claims: openings that crashed between two databases."""
+        swept, after = 0, UUID(int=0)
+        before = (now - timedelta(days=1)).date()
+        while page := await self._keyring.orphans(before, after):
+            after = page[-1]
+            claimed = {row["space_id"] for row in await connection.fetch(SQL["known_heads"], page)}
+            orphans = [space for space in page if space not in claimed]
+            swept += await self._keyring.sweep(orphans) if orphans else 0
+        return swept
+
+
+_ERASED = (
+    "erase_documents",
+    "erase_lines",
+    "erase_summaries",
+    "erase_rights",
+    "erase_history",
+    "erase_receipts",
+    "erase_person",
+    "erase_terms",
+    "erase_notices",
+)
+
+
+def _count(status: str) -> int:
+    return int(status.rpartition(" ")[2])

@@ -1,0 +1,1 @@
+"""Machinery without medical meaning: errors, identifiers, clock, settings, database, languages."""

@@ -1,0 +1,37 @@
+"""Typed identifiers, and the public form of a document's identifier.
+
+`SpaceId` never leaves the databases and the keeper; `PersonId` is what the world sees. Both are random UUIDv4,
+unrelated to each other (ARCHITECTURE, "What runs where"): neither tells a date nor a count.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+from uuid import UUID
+
+SpaceId = NewType("SpaceId", UUID)
+PersonId = NewType("PersonId", UUID)
+DocumentId = NewType("DocumentId", UUID)
+GrantId = NewType("GrantId", UUID)
+MaskId = NewType("MaskId", UUID)
+ReceiptId = NewType("ReceiptId", UUID)
+InvitationId = NewType("InvitationId", UUID)
+Rpps = NewType("Rpps", str)
+Ins = NewType("Ins", str)
+EntryReference = NewType("EntryReference", str)
+
+
+def public_document_id(person: PersonId, document: DocumentId) -> str:
+    """Return the FHIR id of a document: the person's public id then the document's, 64 hexadecimal characters.
+
+    Carrying the person's public id lets any process find the one space concerned without an index of documents
+    across people (ARCHITECTURE rule 5, docs/decisions/0004). Source: FHIR R4 datatypes, id ([A-Za-z0-9\\-.]{1,64}).
+    """
+    return person.hex + document.hex
+
+
+def parse_document_id(text: str) -> tuple[PersonId, DocumentId] | None:
+    """Return the two parts of a public document id, or None when the text is not one."""
+    if len(text) != 64 or not all(c in "0123456789abcdef" for c in text):
+        return None
+    return PersonId(UUID(hex=text[:32])), DocumentId(UUID(hex=text[32:]))

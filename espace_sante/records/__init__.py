@@ -1,0 +1,1 @@
+"""The person's health data: documents today."""
