@@ -33,7 +33,9 @@ class Certificate:
     signature: bytes
 
 
-def certify_destruction(sign: Callable[[bytes], bytes], *, journal: bytes, blob_sha256: bytes, at: datetime) -> Certificate:
+def certify_destruction(
+    sign: Callable[[bytes], bytes], *, journal: bytes, blob_sha256: bytes, at: datetime
+) -> Certificate:
     """Return the signed certificate that the blob of the space of this journal commitment was destroyed.
 
     `sign` is the service's; `journal` is CJ and `blob_sha256` the hash of the blob (32 bytes each); `at` is aware.
