@@ -223,7 +223,7 @@ def test_a_head_that_the_entries_do_not_give_is_refused():
         replace(HEAD, year_base=1),
     ):
         with pytest.raises(ChainBroken):
-            check_chain(KEY, RECORD_KEY, SPACE, 2026, ROWS, head=replace(HEAD, **change))
+            check_chain(KEY, RECORD_KEY, SPACE, 2026, ROWS, head=head)
 
 
 def test_a_chain_of_another_space_key_or_opening_year_is_refused():

@@ -1,3 +1,5 @@
+import hashlib
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -11,6 +13,8 @@ from espace_sante.vault.keys import new_service_keys
 SERVICE = new_service_keys(lambda size: bytes(range(size)))
 JOURNAL = b"\7" * 32
 BLOB = b"the blob as it was before"
+BLOB_SHA256 = hashlib.sha256(BLOB).digest()
+BLOB_SHA256 = hashlib.sha256(BLOB).digest()
 AT = datetime(2026, 11, 23, 22, 50, 1, 234567, tzinfo=UTC)
 CERTIFICATE = certify_destruction(SERVICE.sign, journal=JOURNAL, blob_sha256=BLOB_SHA256, at=AT)
 
@@ -74,6 +78,10 @@ def test_another_thing_that_the_service_signed_is_not_a_certificate():
 
 
 def test_a_certificate_needs_an_aware_instant_and_a_whole_commitment():
-    for journal, at in ((JOURNAL, AT.replace(tzinfo=None)), (b"short", AT)):
+    for journal, blob_sha256, at in (
+        (JOURNAL, BLOB_SHA256, AT.replace(tzinfo=None)),
+        (b"short", BLOB_SHA256, AT),
+        (JOURNAL, b"short", AT),
+    ):
         with pytest.raises(ValueError, match="needed"):
-            certify_destruction(SERVICE.sign, journal=journal, blob_sha256=BLOB_SHA256, at=at)
+            certify_destruction(SERVICE.sign, journal=journal, blob_sha256=blob_sha256, at=at)
