@@ -1,7 +1,11 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test check
+.PHONY: help setup run test check lock
 MAKEFLAGS += --no-print-directory
+PYTHON_RUN := .venv/bin/python
+ifdef PORT
+export ESPACE_SANTE_PORT := $(PORT)
+endif
 
 help:
 	@echo "espace-sante : un espace de santé ouvert seulement par votre oui"
@@ -10,6 +14,20 @@ help:
 
 setup: ## prépare tout ce que run, demo et test demandent (sans effet si rien n'a changé)
 	@scripts/setup
+
+run: setup ## démarre tout sur http://127.0.0.1:8000 (PORT=, ESPACE_SANTE_HOME=) ; Ctrl-C arrête tout
+	@exec .venv/bin/espace-sante run
+
+test: setup ## tout ce que cette machine permet ; finit par la liste de ce qui a été laissé de côté
+	@$(PYTHON_RUN) -m pytest $(PYTEST)
+
+check: setup ## style, types, imports, pages écrites par le code, tests rapides (moins d'une minute)
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(PYTHON_RUN) -m espace_sante.kernel.settings --check docs/operate/settings.md
+	@$(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
 
 lock: ## recalcule les versions verrouillées après un changement de dépendances
 	@scripts/lock

@@ -1,0 +1,104 @@
+"""What every run of the tests has: a printed seed, a closed network, and an honest list of what was left out."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import random
+import re
+import sys
+from collections import Counter
+from typing import Any
+
+import hypothesis
+import pytest
+
+from tests import needs
+
+SEED = int(os.environ.get("ESPACE_SANTE_SEED") or random.SystemRandom().randrange(2**32))
+EVERYTHING = os.environ.get("TOUT") == "1"
+_left_out: Counter[str] = Counter()
+
+hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ours")
+
+
+@pytest.fixture
+def randomness() -> random.Random:
+    """Return the run's randomness: the same for the same ESPACE_SANTE_SEED."""
+    return random.Random(SEED)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--hypothesis-seed", None) is None:
+        config.option.hypothesis_seed = str(SEED)
+    sys.addaudithook(_close_network)
+
+
+def pytest_report_header() -> str:
+    return f"graine : ESPACE_SANTE_SEED={SEED}"
+
+
+def _close_network(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or not isinstance(arguments[1], tuple):
+        return
+    host = arguments[1][0]
+    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        raise PermissionError(f"a test tried to reach {host}: the network is closed except the loopback")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.geteuid() == 0:
+        return
+    away = [item for item in items if item.get_closest_marker("root")]
+    if away:
+        items[:] = [item for item in items if item not in away]
+        config.hook.pytest_deselected(items=away)
+        _left_out["à lancer par root"] += len(away)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _note(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    _note(report)
+
+
+def _note(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and isinstance(report.longrepr, tuple):
+        _left_out[report.longrepr[2].removeprefix("Skipped: ")] += 1
+
+
+def _refused() -> list[str]:
+    """Return the skips that `TOUT=1` does not allow."""
+    tolerated = ("à lancer par root", *(() if needs.SHARED.exists() else ("sans ../shared",)))
+    return [reason for reason in _left_out if not reason.startswith(tolerated)]
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if EVERYTHING and exitstatus == pytest.ExitCode.OK and _refused():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    say = terminalreporter.write_line
+    if not _left_out:
+        say("Rien n'a été laissé de côté.")
+        return
+    say("Laissé de côté :")
+    for reason, count in sorted(_left_out.items()):
+        say(f"  {count} × {reason}")
+    packages = sorted(
+        {
+            word
+            for reason in _left_out
+            for found in re.findall(r"\(apt install (.+?)\)", reason)
+            for word in found.split()
+        }
+    )
+    if packages:
+        say(f"Pour tout lancer : apt install {' '.join(packages)}")
+    if EVERYTHING and _refused():
+        say("TOUT=1 n'admet rien de côté : échec.")

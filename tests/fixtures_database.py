@@ -1,0 +1,125 @@
+"""Both databases, running and migrated, for the tests that need them: never a stand-in for PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import pytest
+
+from espace_sante.kernel.database import connect, migrate
+from espace_sante.kernel.settings import Settings, load_settings
+from espace_sante.operate.folders import ensure_master_key, forget_short_folder
+from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
+from espace_sante.operate.roles import OWNERS, connection_arguments, superuser
+from espace_sante.operate.supervisor import MIGRATIONS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The two running instances: `settings` for our own code, `arguments(role)` for `asyncpg.connect`."""
+
+    settings: Settings
+
+    def arguments(self, role: str) -> dict[str, Any]:
+        """Return the arguments of `asyncpg.connect` for a role (es_app, es_keeper, es_owner, es_keys_keeper…)."""
+        return connection_arguments(self.settings, role)
+
+
+class Background:
+    """An event loop in its own thread: the processes it starts live as long as it does."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="instances", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Awaitable[T]) -> T:
+        """Run a coroutine there and return its result."""
+
+        async def wrapped() -> T:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(wrapped(), self.loop).result(120)
+
+    def close(self) -> None:
+        """Stop the loop."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+
+@pytest.fixture(scope="session")
+def state_folder() -> Iterator[Callable[[], Path]]:
+    """Return a function that makes a new state folder, which root's processes can reach too."""
+    made: list[Path] = []
+
+    def make() -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix="es-test-", dir="/tmp")))
+        return made[-1]
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def databases(state_folder: Callable[[], Path]) -> Iterator[Databases]:
+    """Start both instances once for the whole run, with their roles, schemas and master key."""
+
+    environ = {key: value for key, value in os.environ.items() if key == "ESPACE_SANTE_POSTGRES_BIN"}
+    settings = load_settings(environ | {"ESPACE_SANTE_HOME": str(state_folder())})
+    background = Background()
+    started: list[RunningInstance] = []
+    try:
+        for name in MIGRATIONS:
+            started.append(background.run(start_instance(name, settings)))
+            background.run(_migrate(settings, name))
+        ensure_master_key(settings)
+        yield Databases(settings)
+    finally:
+        for instance in started:
+            background.run(stop_instance(instance))
+        background.close()
+        forget_short_folder(settings)
+
+
+@pytest.fixture
+def empty_databases(databases: Databases) -> Databases:
+    """Return both databases with every table emptied."""
+    asyncio.run(_empty(databases.settings))
+    return databases
+
+
+async def _migrate(settings: Settings, name: str) -> None:
+    connection = await connect(connection_arguments(settings, OWNERS[name]))
+    try:
+        await migrate(connection, MIGRATIONS[name])
+    finally:
+        await connection.close()
+
+
+async def _empty(settings: Settings) -> None:
+    for name in MIGRATIONS:
+        connection = await asyncpg.connect(**connection_arguments(settings, superuser(name)))
+        try:
+            tables = await connection.fetch(
+                "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
+                " WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')"
+            )
+            if tables:
+                names = ", ".join(row["name"] for row in tables)
+                # As superuser and with triggers off: journal rows refuse removal, even here.
+                await connection.execute(f"SET session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY")
+        finally:
+            await connection.close()
