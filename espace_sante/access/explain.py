@@ -1,0 +1,63 @@
+"""A decision as a sentence: why this was allowed or refused, in the words the person reads in her journal.
+
+Refusals are explained to the person alone. The one who was refused never reads these sentences: he gets the answer
+given for an unknown person (guarantees G3 and G11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from espace_sante.access.request import Decision, Effect, Permit
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "holder": "C’est vous : cet espace est le vôtre.",
+        "agent-counter": "Un agent l’a fait pour vous, au guichet, après avoir vu votre pièce d’identité.",
+        "agent-paper": "Un agent l’a fait pour vous, d’après votre formulaire signé.",
+        "agent-phone-provisional": "Un agent l’a fait pour vous, à votre demande, par téléphone.",
+        "agent-phone-starts": "Vous avez commencé cette démarche par téléphone.",
+        "deposit": "Vous acceptez que les professionnels déposent des documents dans votre espace.",
+        "invite": "Une invitation n’ouvre rien : vous êtes libre de répondre oui, non, ou rien.",
+        "grant": "Vous avez donné à ce professionnel une autorisation, en cours à ce moment-là.",
+        "no-space": "Il n’y a pas d’espace ouvert.",
+        "space-closing": "L’espace est en cours de fermeture.",
+        "space-closed": "L’espace est fermé.",
+        "space-exists": "Un espace est déjà ouvert. Pour ne plus en avoir, il faut le fermer.",
+        "proof": "La preuve demandée pour cette démarche n’a pas été apportée.",
+        "not-holder": "Cet espace n’est pas celui de la personne qui l’a demandé.",
+        "not-on-behalf": "Un agent n’agit que pour vous, à votre demande.",
+        "not-their-act": "Cette démarche ne lui est pas ouverte.",
+        "nothing-named": "La demande ne disait pas quel document, ni de quelle catégorie.",
+        "deposits-refused": "Vous n’avez pas accepté que les professionnels déposent des documents.",
+        "masked": "Vous avez masqué ce document ou sa catégorie.",
+        "no-grant": "Aucune autorisation de votre part, en cours à ce moment-là, ne couvrait cette demande.",
+    }
+)
+
+EFFECT_SENTENCES: Mapping[Effect, str] = MappingProxyType(
+    {
+        Effect.IMMEDIATE: "L’effet est immédiat.",
+        Effect.PROVISIONAL: (
+            "L’effet est immédiat et provisoire : une lettre vous le confirme. Si vous ne répondez pas, il dure."
+        ),
+        Effect.STARTS: (
+            "Rien n’a changé et rien n’a été montré : "
+            "un formulaire prérempli ou un rendez-vous vous permet de terminer."
+        ),
+    }
+)
+
+_UNKNOWN_RULE = "Cette règle n’a pas d’explication."
+
+
+def explain(decision: Decision) -> str:
+    """Say in French why something was allowed, and how far it went, or why it was refused.
+
+    For the person, never for the one who was refused. A rule without a sentence is said so, never invented.
+    """
+    sentence = SENTENCES.get(decision.rule, _UNKNOWN_RULE)
+    if isinstance(decision, Permit) and decision.effect is not Effect.IMMEDIATE:
+        return f"{sentence} {EFFECT_SENTENCES[decision.effect]}"
+    return sentence

@@ -1,0 +1,70 @@
+"""Invented wills, subjects and circumstances, few enough in number that they often meet."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from espace_sante.access.request import ActId, ActorKind, Channel, Context, Proof, Subject, Thing
+from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
+
+EPOCH = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PRACTITIONERS = (Rpps("10000000017"), Rpps("10000000025"), Rpps("10000000033"))
+DOCUMENTS = tuple(DocumentId(UUID(int=number)) for number in range(1, 5))
+CATEGORIES = (1, 2, 3)
+
+practitioners = st.sampled_from(PRACTITIONERS)
+documents = st.sampled_from(DOCUMENTS)
+categories = st.sampled_from(CATEGORIES)
+# Whole hours around one instant, so that bounds are often met exactly.
+instants = st.integers(-5, 5).map(lambda hours: EPOCH + timedelta(hours=hours))
+
+scopes = st.builds(Scope, st.sampled_from(ScopeKind), st.frozensets(categories), st.frozensets(documents))
+grants = st.builds(
+    Grant,
+    st.integers(1, 6).map(lambda number: GrantId(UUID(int=number))),
+    practitioners,
+    scopes,
+    st.just("soins"),
+    instants,
+    instants,
+)
+masks = st.builds(
+    Mask,
+    st.integers(1, 6).map(lambda number: MaskId(UUID(int=number))),
+    st.none() | documents,
+    st.none() | categories,
+    st.none() | practitioners,
+)
+rights = st.builds(
+    Rights, st.booleans(), st.lists(grants, max_size=4).map(tuple), st.lists(masks, max_size=2).map(tuple)
+)
+readings = st.builds(Thing, categories, documents)
+things = readings | st.builds(Thing, st.none() | categories, st.none() | documents)
+
+
+def professional(number: str) -> Subject:
+    """A professional as he signs in."""
+    return Subject(ActorKind.PRACTITIONER, number)
+
+
+def opened(will: Rights) -> Context:
+    """The circumstances in which a professional may get something: open space, signed in, by software."""
+    return Context(SpaceState.OPEN, will, Channel.API, Proof.PROFESSIONAL)
+
+
+# Anything at all is nearly always refused: half of what is drawn could be permitted, so that properties say something.
+subjects = practitioners.map(professional) | st.builds(
+    Subject, st.sampled_from(ActorKind), practitioners | st.just(""), st.booleans(), st.booleans()
+)
+contexts = rights.map(opened) | st.builds(
+    Context,
+    st.none() | st.sampled_from(SpaceState),
+    st.none() | rights,
+    st.sampled_from(Channel),
+    st.sampled_from(Proof),
+)
+acts = st.sampled_from((ActId.READ_DOCUMENT, ActId.LIST_DOCUMENTS)) | st.sampled_from(ActId)

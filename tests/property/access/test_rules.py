@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from espace_sante.access.explain import explain
+from espace_sante.access.request import (
+    ActId,
+    ActorKind,
+    Channel,
+    Context,
+    Decision,
+    Effect,
+    Permit,
+    Proof,
+    Refuse,
+    Subject,
+    Thing,
+)
+from espace_sante.access.rules import RULES, decide, visible
+from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
+from tests.property.access import facts
+from tests.property.access.facts import opened, professional
+
+READING_ACTS = (ActId.READ_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.READ_JOURNAL)
+ABOUT_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE)
+
+
+def gives(decision: Decision) -> bool:
+    """Whether a decision releases or changes something now."""
+    return isinstance(decision, Permit) and decision.effect is not Effect.STARTS
+
+
+def gained(
+    before: Context, after: Context, subject: Subject, act: ActId, thing: Thing, now: datetime, later: datetime
+) -> bool:
+    return gives(decide(subject, act, thing, after, later)) and not gives(decide(subject, act, thing, before, now))
+
+
+asked = (facts.subjects, facts.acts, facts.things, facts.contexts, facts.instants)
+
+
+# --- total, deterministic, explained -------------------------------------------------------------------------------
+
+odd_instants = st.datetimes(timezones=st.none() | st.timezones() | st.just(UTC))
+odd_scopes = st.builds(
+    Scope, st.sampled_from(ScopeKind), st.frozensets(st.integers(), max_size=3), st.frozensets(st.uuids(), max_size=3)
+)
+odd_grants = st.builds(
+    Grant,
+    st.uuids().map(GrantId),
+    st.text(max_size=3).map(Rpps),
+    odd_scopes | facts.scopes,
+    st.text(max_size=3),
+    odd_instants,
+    odd_instants,
+)
+odd_masks = st.builds(
+    Mask,
+    st.uuids().map(MaskId),
+    st.none() | st.uuids().map(DocumentId),
+    st.none() | st.integers(),
+    st.none() | st.text(max_size=3).map(Rpps),
+)
+odd_rights = st.builds(
+    Rights,
+    st.booleans(),
+    st.lists(odd_grants | facts.grants, max_size=4).map(tuple),
+    st.lists(odd_masks | facts.masks, max_size=3).map(tuple),
+)
+odd_contexts = st.builds(
+    Context,
+    st.none() | st.sampled_from(SpaceState),
+    st.none() | odd_rights,
+    st.sampled_from(Channel),
+    st.sampled_from(Proof),
+)
+
+
+@given(
+    st.builds(Subject, st.sampled_from(ActorKind), st.text(max_size=3), st.booleans(), st.booleans()),
+    facts.acts,
+    st.builds(Thing, st.none() | st.integers(), st.none() | st.uuids()),
+    odd_contexts | facts.contexts | odd_rights.map(opened),
+    odd_instants,
+)
+def test_every_question_gets_the_same_answer_twice_by_a_rule_that_is_explained(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime
+) -> None:
+    decision = decide(subject, act, thing, context, now)
+    assert decision.rule in RULES
+    assert decision == decide(subject, act, thing, context, now)
+    assert explain(decision)
+    assert visible(subject, context, now)(thing.category, thing.document) is gives(
+        decide(subject, ActId.READ_DOCUMENT, thing, context, now)
+    )
+
+
+@given(st.text(), st.text(), st.text(), st.integers(), facts.contexts, facts.instants)
+def test_words_outside_the_closed_lists_are_refused(
+    kind: str, act: str, channel: str, state: int, context: Context, now: datetime
+) -> None:
+    assume(kind not in set(ActorKind) and state not in set(SpaceState))
+    stranger = Subject(kind, "10000000017", holder=True, on_behalf=True)  # type: ignore[arg-type]  # on purpose
+    assert isinstance(decide(stranger, act, Thing(1), context, now), Refuse)  # type: ignore[arg-type]  # on purpose
+    nowhere = replace(context, state=state, channel=channel)  # type: ignore[arg-type]  # on purpose
+    for known in ActorKind:
+        subject = Subject(known, "10000000017", holder=True, on_behalf=True)
+        for reading in READING_ACTS:
+            assert isinstance(decide(subject, reading, Thing(1), nowhere, now), Refuse)
+
+
+# --- nobody reads without permission -------------------------------------------------------------------------------
+
+
+@given(facts.rights, facts.practitioners, facts.acts, facts.things, facts.contexts, facts.instants)
+def test_without_a_permission_to_him_no_professional_reads(
+    will: Rights, who: Rpps, act: ActId, thing: Thing, context: Context, now: datetime
+) -> None:
+    without = replace(context, rights=will.without_practitioner(who))
+    decision = decide(professional(who), act, thing, without, now)
+    assert isinstance(decision, Refuse) or act is ActId.DEPOSIT_DOCUMENT
+    assert not visible(professional(who), without, now)(thing.category, thing.document)
+
+
+@given(facts.contexts, facts.practitioners, facts.acts, facts.things, facts.instants)
+def test_a_professional_reads_only_under_a_permission_that_names_him_now_in_an_open_space(
+    context: Context, who: Rpps, act: ActId, thing: Thing, now: datetime
+) -> None:
+    decision = decide(professional(who), act, thing, context, now)
+    if isinstance(decision, Refuse) or act is ActId.DEPOSIT_DOCUMENT:
+        return
+    assert context.state is SpaceState.OPEN
+    assert context.rights is not None
+    used = [g for g in context.rights.grants if g.grant_id == decision.grant and g.practitioner == who]
+    assert any(grant.starts <= now < grant.ends for grant in used)
+
+
+@given(facts.rights, facts.practitioners, facts.readings, facts.instants)
+def test_being_able_to_deposit_never_lets_read(will: Rights, who: Rpps, thing: Thing, now: datetime) -> None:
+    accepting, refusing = (opened(replace(will, accepts_deposits=accepts)) for accepts in (True, False))
+    for act in READING_ACTS:
+        assert decide(professional(who), act, thing, accepting, now) == decide(
+            professional(who), act, thing, refusing, now
+        )
+
+
+@given(facts.rights, facts.practitioners, facts.practitioners, facts.grants, facts.masks, facts.things, facts.instants)
+def test_what_she_decides_about_one_professional_changes_nothing_for_another(
+    will: Rights, one: Rpps, other: Rpps, grant: Grant, mask: Mask, thing: Thing, now: datetime
+) -> None:
+    assume(one != other)
+    about_one = (
+        will.with_grant(replace(grant, practitioner=one)),
+        will.without_practitioner(one),
+        will.with_mask(replace(mask, practitioner=one)),
+    )
+    kept = tuple(g for g in will.grants if g.practitioner == other)
+    for after in about_one:
+        # An identifier names one permission: the one added here must not replace the other professional's.
+        assume(tuple(g for g in after.grants if g.practitioner == other) == kept)
+        for act in ActId:
+            assert decide(professional(other), act, thing, opened(after), now) == decide(
+                professional(other), act, thing, opened(will), now
+            )
+
+
+# --- taking back never gives ---------------------------------------------------------------------------------------
+
+
+@given(*asked, facts.practitioners)
+def test_withdrawing_never_gives_more(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime, who: Rpps
+) -> None:
+    assume(context.rights is not None)
+    assert context.rights is not None
+    for after in (context.rights.without_practitioner(who), context.rights.without_grants()):
+        assert not gained(context, replace(context, rights=after), subject, act, thing, now, now)
+
+
+@given(*asked, facts.masks)
+def test_hiding_never_gives_more(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime, mask: Mask
+) -> None:
+    assume(context.rights is not None)
+    assert context.rights is not None
+    after = replace(context, rights=context.rights.with_mask(mask))
+    assert not gained(context, after, subject, act, thing, now, now)
+
+
+@given(facts.rights, facts.practitioners, facts.readings, facts.instants, facts.masks)
+def test_what_is_hidden_from_all_is_read_by_no_professional(
+    will: Rights, who: Rpps, thing: Thing, now: datetime, mask: Mask
+) -> None:
+    hiding = replace(mask, document=thing.document, practitioner=None)  # type: ignore[arg-type]  # readings name one
+    assert not gives(decide(professional(who), ActId.READ_DOCUMENT, thing, opened(will.with_mask(hiding)), now))
+
+
+@given(*asked, st.integers(0, 3), facts.instants)
+def test_ending_or_shortening_a_permission_never_gives_more(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime, index: int, ends: datetime
+) -> None:
+    assume(context.rights is not None and index < len(context.rights.grants))
+    assert context.rights is not None
+    grants = list(context.rights.grants)
+    ended = replace(grants[index], ends=min(ends, grants[index].ends))
+    for shortened in (ended, replace(ended, starts=max(ended.starts, ends))):
+        after = replace(
+            context, rights=replace(context.rights, grants=(*grants[:index], shortened, *grants[index + 1 :]))
+        )
+        assert not gained(context, after, subject, act, thing, now, now)
+
+
+@given(facts.rights, facts.practitioners, facts.things, facts.instants, st.integers(0, 3))
+def test_narrowing_a_permission_never_gives_more(
+    will: Rights, who: Rpps, thing: Thing, now: datetime, index: int
+) -> None:
+    assume(index < len(will.grants))
+    grants = list(will.grants)
+    scope = grants[index].scope
+    narrower = Scope(scope.kind, frozenset(list(scope.categories)[1:]), frozenset(list(scope.documents)[1:]))
+    assume(scope.kind is not ScopeKind.EVERYTHING)
+    grants[index] = replace(grants[index], scope=narrower)
+    for act in ActId:
+        after = opened(replace(will, grants=tuple(grants)))
+        assert not gained(opened(will), after, professional(who), act, thing, now, now)
+
+
+@given(*asked)
+def test_closing_gives_nothing_to_anybody(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime
+) -> None:
+    for state in (SpaceState.CLOSING, SpaceState.CLOSED, SpaceState.INSTITUTION, None):
+        decision = decide(subject, act, thing, replace(context, state=state), now)
+        # Once closed, she may open another space or refuse one; anybody may still be invited.
+        about_another = (*ABOUT_ABSENCE, ActId.INVITE) if state is not SpaceState.CLOSING else (ActId.INVITE,)
+        assert isinstance(decision, Refuse) or act in about_another
+
+
+# --- silence -------------------------------------------------------------------------------------------------------
+
+
+@given(*asked, st.timedeltas(timedelta(0), timedelta(days=3650)))
+def test_time_alone_gives_nothing_but_a_permission_that_reaches_its_start(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime, silence: timedelta
+) -> None:
+    later = now + silence
+    if gained(context, context, subject, act, thing, now, later):
+        decision = decide(subject, act, thing, context, later)
+        assert isinstance(decision, Permit)
+        assert context.rights is not None
+        started = [g for g in context.rights.grants if now < g.starts <= later < g.ends]
+        assert decision.grant in {grant.grant_id for grant in started}
+        assert subject.kind is ActorKind.PRACTITIONER
+
+
+@given(facts.subjects, facts.acts, facts.things, facts.contexts, facts.instants)
+def test_a_person_is_never_refused_because_of_the_time(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime
+) -> None:
+    assume(subject.kind is not ActorKind.PRACTITIONER)
+    assert decide(subject, act, thing, context, now) == decide(subject, act, thing, context, now + timedelta(days=3650))
+
+
+# --- lists ---------------------------------------------------------------------------------------------------------
+
+
+@given(facts.subjects, facts.contexts | facts.rights.map(opened), facts.instants)
+def test_the_lines_shown_are_those_that_may_be_read_and_nothing_is_shown_without_a_list(
+    subject: Subject, context: Context, now: datetime
+) -> None:
+    line = visible(subject, context, now)
+    listing = gives(decide(subject, ActId.LIST_DOCUMENTS, Thing(), context, now))
+    for category in (None, *facts.CATEGORIES):
+        for document in (None, *facts.DOCUMENTS):
+            readable = gives(decide(subject, ActId.READ_DOCUMENT, Thing(category, document), context, now))
+            assert line(category, document) is readable
+            assert listing or not readable

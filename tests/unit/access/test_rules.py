@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from espace_sante.access import rules
+from espace_sante.access.request import (
+    ActId,
+    ActorKind,
+    Channel,
+    Context,
+    Effect,
+    Permit,
+    Proof,
+    Refuse,
+    Subject,
+    Thing,
+)
+from espace_sante.access.rules import decide, effect_of, visible
+from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+HIM, ANOTHER = Rpps("10000000017"), Rpps("10000000025")
+THIS, OTHER = DocumentId(UUID(int=1)), DocumentId(UUID(int=2))
+READING = Thing(category=4, document=THIS)
+EVERYTHING = Scope(ScopeKind.EVERYTHING)
+PROFESSIONAL = Subject(ActorKind.PRACTITIONER, HIM)
+
+
+def grant(
+    number: int = 1,
+    *,
+    who: Rpps = HIM,
+    scope: Scope = EVERYTHING,
+    starts: datetime = NOW - DAY,
+    ends: datetime = NOW + DAY,
+) -> Grant:
+    return Grant(GrantId(UUID(int=number)), who, scope, "soins", starts, ends)
+
+
+def mask(*, document: DocumentId | None = None, category: int | None = None, who: Rpps | None = None) -> Mask:
+    return Mask(MaskId(UUID(int=9)), document, category, who)
+
+
+def context(*grants: Grant, masks: tuple[Mask, ...] = (), deposits: bool = True) -> Context:
+    return Context(SpaceState.OPEN, Rights(deposits, grants, masks), Channel.API, Proof.PROFESSIONAL)
+
+
+def reads(asked: Context, now: datetime = NOW) -> object:
+    return decide(PROFESSIONAL, ActId.READ_DOCUMENT, READING, asked, now)
+
+
+def test_the_rules_say_their_version() -> None:
+    assert rules.RULES_VERSION == "2026-11-1"
+
+
+def test_every_rule_has_its_own_name() -> None:
+    assert len(set(rules.RULES)) == len(rules.RULES)
+
+
+def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
+    assert set(rules.RESTRICTIVE) == {ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.CLOSE_SPACE}
+
+
+def test_a_permission_covers_its_first_instant_and_not_its_last() -> None:
+    used = grant(starts=NOW, ends=NOW + DAY)
+    just_before = NOW - timedelta(microseconds=1)
+    assert reads(context(used), just_before) == Refuse("no-grant")
+    assert reads(context(used), NOW) == Permit("grant", grant=used.grant_id)
+    assert reads(context(used), NOW + DAY - timedelta(microseconds=1)) == Permit("grant", grant=used.grant_id)
+    assert reads(context(used), NOW + DAY) == Refuse("no-grant")
+
+
+@pytest.mark.parametrize("act", [ActId.READ_DOCUMENT, ActId.LIST_DOCUMENTS])
+@pytest.mark.parametrize("numbers", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_the_permission_named_is_the_one_that_ends_last_then_the_greatest(
+    act: ActId, numbers: tuple[int, int, int]
+) -> None:
+    thing = READING if act is ActId.READ_DOCUMENT else Thing()
+    same_end = context(*(grant(number) for number in numbers))
+    assert decide(PROFESSIONAL, act, thing, same_end, NOW) == Permit("grant", grant=UUID(int=3))
+    ends = {1: NOW + 3 * DAY, 2: NOW + DAY, 3: NOW + 2 * DAY}
+    other_ends = context(*(grant(number, ends=ends[number]) for number in numbers))
+    assert decide(PROFESSIONAL, act, thing, other_ends, NOW) == Permit("grant", grant=UUID(int=1))
+
+
+def test_an_instant_without_time_zone_gives_nothing() -> None:
+    naive = NOW.replace(tzinfo=None)
+    assert reads(context(grant()), naive) == Refuse("no-grant")
+    assert reads(context(grant(starts=naive - DAY, ends=naive + DAY)), naive) == Refuse("no-grant")
+
+
+def test_a_permission_whose_bounds_have_no_time_zone_gives_nothing() -> None:
+    naive = NOW.replace(tzinfo=None)
+    assert reads(context(grant(starts=naive - DAY))) == Refuse("no-grant")
+    assert reads(context(grant(ends=naive + DAY))) == Refuse("no-grant")
+
+
+def test_a_professional_without_number_is_nobody() -> None:
+    nobody = Subject(ActorKind.PRACTITIONER, "")
+    to_nobody = context(grant(who=Rpps("")))
+    assert decide(nobody, ActId.READ_DOCUMENT, READING, to_nobody, NOW) == Refuse("proof")
+    assert decide(nobody, ActId.DEPOSIT_DOCUMENT, Thing(), to_nobody, NOW) == Refuse("proof")
+
+
+def test_a_mask_without_professional_hides_from_all_even_written_as_an_empty_number() -> None:
+    for who in (None, Rpps("")):
+        assert reads(context(grant(), masks=(mask(document=THIS, who=who),))) == Refuse("masked")
+        assert reads(context(grant(), masks=(mask(category=4, who=who),))) == Refuse("masked")
+
+
+def test_a_mask_hides_one_thing_from_one_professional() -> None:
+    permitted = Permit("grant", grant=UUID(int=1))
+    assert reads(context(grant(), masks=(mask(category=4, who=HIM),))) == Refuse("masked")
+    assert reads(context(grant(), masks=(mask(category=4, who=ANOTHER),))) == permitted
+    assert reads(context(grant(), masks=(mask(category=5),))) == permitted
+    assert reads(context(grant(), masks=(mask(document=OTHER),))) == permitted
+    assert reads(context(grant(), masks=(mask(document=OTHER, category=4),))) == Refuse("masked")
+    assert reads(context(grant(), masks=(mask(document=THIS, category=5),))) == Refuse("masked")
+    assert reads(context(grant(), masks=(mask(document=OTHER), mask(document=THIS)))) == Refuse("masked")
+
+
+def test_a_mask_hides_from_the_permission_to_read_that_document_itself() -> None:
+    this_one = Scope(ScopeKind.DOCUMENTS, documents=frozenset({THIS}))
+    assert reads(context(grant(scope=this_one), masks=(mask(document=THIS),))) == Refuse("masked")
+
+
+def test_the_author_of_a_document_does_not_read_it_again_without_permission() -> None:
+    asked = context(deposits=True)
+    assert decide(PROFESSIONAL, ActId.DEPOSIT_DOCUMENT, READING, asked, NOW) == Permit("deposit")
+    assert reads(asked) == Refuse("no-grant")
+
+
+def test_a_permission_to_read_does_not_let_deposit() -> None:
+    asked = context(grant(), deposits=False)
+    assert decide(PROFESSIONAL, ActId.DEPOSIT_DOCUMENT, Thing(), asked, NOW) == Refuse("deposits-refused")
+
+
+def test_a_kind_of_actor_that_the_rules_do_not_know_is_refused() -> None:
+    stranger = Subject("stranger", HIM, holder=True, on_behalf=True)  # type: ignore[arg-type]  # not in the closed list
+    for act in ActId:
+        assert isinstance(decide(stranger, act, READING, context(grant()), NOW), Refuse)
+
+
+def test_a_scope_of_unknown_kind_covers_nothing() -> None:
+    unknown = Scope("all", frozenset({4}), frozenset({THIS}))  # type: ignore[arg-type]  # not in the closed list
+    asked = context(grant(scope=unknown))
+    assert unknown.is_empty
+    assert reads(asked) == Refuse("no-grant")
+    assert decide(PROFESSIONAL, ActId.LIST_DOCUMENTS, Thing(), asked, NOW) == Refuse("no-grant")
+
+
+def test_by_telephone_a_restrictive_act_is_provisional_and_the_others_only_start() -> None:
+    for act in ActId:
+        for channel in set(Channel) - {Channel.PHONE}:
+            assert effect_of(act, channel) is Effect.IMMEDIATE
+    by_phone = {act: effect_of(act, Channel.PHONE) for act in ActId}
+    assert {act for act, effect in by_phone.items() if effect is Effect.PROVISIONAL} == set(rules.RESTRICTIVE)
+    assert {act for act, effect in by_phone.items() if effect is Effect.IMMEDIATE} == {ActId.INVITE}
+
+
+def test_the_effect_of_a_permitted_act_is_the_one_its_channel_gives() -> None:
+    proofs = {Channel.COUNTER: Proof.IDENTITY_SEEN, Channel.PAPER: Proof.SIGNED_FORM, Channel.PHONE: Proof.CONTACT}
+    agent = Subject(ActorKind.AGENT, "agent-1", on_behalf=True)
+    for channel, proof in proofs.items():
+        for act in ActId:
+            state = None if act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE) else SpaceState.OPEN
+            decision = decide(agent, act, READING, Context(state, None, channel, proof), NOW)
+            assert isinstance(decision, Permit)
+            assert decision.effect is effect_of(act, channel)
+            started = decision.effect is Effect.STARTS
+            assert decision.notify is (act is not ActId.INVITE and not started)
+
+
+def shown(subject: Subject, asked: Context, now: datetime = NOW) -> bool:
+    return visible(subject, asked, now)(READING.category, READING.document)
+
+
+def test_the_person_sees_all_her_lines_even_those_she_hides_from_others() -> None:
+    asked = Context(SpaceState.OPEN, Rights(False, (), (mask(document=THIS),)), Channel.WEB, Proof.LOGIN)
+    assert shown(Subject(ActorKind.PERSON, "", holder=True), asked)
+    assert not shown(Subject(ActorKind.PERSON, ""), asked)
+
+
+def test_a_list_asked_by_telephone_shows_nothing() -> None:
+    agent = Subject(ActorKind.AGENT, "agent-1", on_behalf=True)
+    asked = Context(SpaceState.OPEN, Rights(False), Channel.PHONE, Proof.CONTACT)
+    assert not shown(agent, asked)
+    assert shown(agent, dataclasses.replace(asked, channel=Channel.COUNTER, proof=Proof.IDENTITY_SEEN))
+
+
+@pytest.mark.parametrize(
+    ("scope", "masks", "expected"),
+    [
+        (EVERYTHING, (), True),
+        (Scope(ScopeKind.CATEGORIES, frozenset({4, 5})), (), True),
+        (Scope(ScopeKind.CATEGORIES, frozenset({5}), frozenset({THIS})), (), False),
+        (Scope(ScopeKind.DOCUMENTS, frozenset(), frozenset({THIS, OTHER})), (), True),
+        (Scope(ScopeKind.DOCUMENTS, frozenset({4}), frozenset({OTHER})), (), False),
+        (EVERYTHING, (mask(document=THIS),), False),
+        (EVERYTHING, (mask(category=4, who=HIM),), False),
+        (EVERYTHING, (mask(category=4, who=ANOTHER),), True),
+        (EVERYTHING, (mask(document=OTHER, category=5),), True),
+        (EVERYTHING, (mask(),), False),
+        (EVERYTHING, (mask(who=ANOTHER),), True),
+    ],
+)
+def test_a_line_is_shown_when_the_document_may_be_read(scope: Scope, masks: tuple[Mask, ...], expected: bool) -> None:
+    asked = context(grant(scope=scope), grant(2, who=ANOTHER), masks=masks)
+    assert shown(PROFESSIONAL, asked) is expected
+    assert isinstance(reads(asked), Permit) is expected
+
+
+def test_a_line_without_category_or_document_is_shown_to_no_professional() -> None:
+    line = visible(PROFESSIONAL, context(grant()), NOW)
+    assert line(4, THIS)
+    assert not line(None, THIS)
+    assert not line(4, None)
+    assert not line(None, None)
+
+
+def test_a_permission_that_ended_shows_no_line_beside_one_in_force() -> None:
+    others = Scope(ScopeKind.DOCUMENTS, documents=frozenset({OTHER}))
+    asked = context(grant(1, ends=NOW), grant(2, scope=others))
+    assert not shown(PROFESSIONAL, asked)
+    assert visible(PROFESSIONAL, asked, NOW)(4, OTHER)

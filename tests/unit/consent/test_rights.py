@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+HIM, ANOTHER = Rpps("10000000017"), Rpps("10000000025")
+DOCUMENT = DocumentId(UUID(int=1))
+MASK = Mask(MaskId(UUID(int=9)), DOCUMENT, None, None)
+
+
+def grant(number: int, who: Rpps = HIM, purpose: str = "soins") -> Grant:
+    return Grant(GrantId(UUID(int=number)), who, Scope(ScopeKind.EVERYTHING), purpose, NOW - DAY, NOW + DAY)
+
+
+def test_a_permission_added_leaves_the_others() -> None:
+    rights = Rights(True).with_grant(grant(1)).with_grant(grant(2, ANOTHER))
+    assert rights == Rights(True, (grant(1), grant(2, ANOTHER)))
+
+
+def test_a_permission_with_the_same_identifier_replaces_the_former_one() -> None:
+    rights = Rights(False, (grant(1), grant(2))).with_grant(grant(1, purpose="suivi"))
+    assert rights.grants == (grant(2), grant(1, purpose="suivi"))
+
+
+def test_withdrawing_from_one_professional_leaves_the_others() -> None:
+    rights = Rights(True, (grant(1), grant(2, ANOTHER), grant(3)), (MASK,))
+    assert rights.without_practitioner(HIM) == Rights(True, (grant(2, ANOTHER),), (MASK,))
+
+
+def test_withdrawing_from_everybody_also_refuses_deposits_and_keeps_what_is_hidden() -> None:
+    assert Rights(True, (grant(1),), (MASK,)).without_grants() == Rights(False, (), (MASK,))
+
+
+def test_what_is_hidden_is_added_to_what_already_was() -> None:
+    more = Mask(MaskId(UUID(int=10)), None, 4, HIM)
+    assert Rights(True, (grant(1),), (MASK,)).with_mask(more) == Rights(True, (grant(1),), (MASK, more))
+
+
+def test_an_empty_scope_covers_nothing() -> None:
+    for kind in (ScopeKind.CATEGORIES, ScopeKind.DOCUMENTS):
+        empty = Scope(kind)
+        assert empty.is_empty
+        assert not empty.covers(4, DOCUMENT)
+    assert not Scope(ScopeKind.EVERYTHING).is_empty
+
+
+def test_a_scope_covers_what_its_kind_says_and_ignores_the_other_list() -> None:
+    by_category = Scope(ScopeKind.CATEGORIES, frozenset({4}), frozenset({DOCUMENT}))
+    by_document = Scope(ScopeKind.DOCUMENTS, frozenset({4}), frozenset({DOCUMENT}))
+    assert by_category.covers(4, None)
+    assert not by_category.covers(5, DOCUMENT)
+    assert by_document.covers(5, DOCUMENT)
+    assert not by_document.covers(4, None)
+    assert not by_category.is_empty
+    assert not by_document.is_empty
+    assert Scope(ScopeKind.CATEGORIES, frozenset(), frozenset({DOCUMENT})).is_empty
+    assert Scope(ScopeKind.DOCUMENTS, frozenset({4}), frozenset()).is_empty
+
+
+def test_a_permission_is_in_force_for_its_professional_from_its_start_until_its_end_excluded() -> None:
+    given = grant(1)
+    assert given.given_to(HIM, NOW)
+    assert not given.given_to(ANOTHER, NOW)
+    assert given.given_to(HIM, NOW - DAY)
+    assert not given.given_to(HIM, NOW + DAY)
+    assert not given.given_to(HIM, NOW - DAY - timedelta(microseconds=1))
+
+
+def test_a_mask_says_from_whom_it_hides_and_whether_it_names_something() -> None:
+    from_him = Mask(MASK.mask_id, None, 4, HIM)
+    assert from_him.concerns(HIM)
+    assert not from_him.concerns(ANOTHER)
+    assert MASK.concerns(ANOTHER)
+    assert not MASK.names_nothing
+    assert not from_him.names_nothing
+    assert Mask(MASK.mask_id, None, None, None).names_nothing
+
+
+def test_a_category_is_hidden_whole_and_a_document_alone() -> None:
+    assert MASK.hides(HIM, 4, DOCUMENT)
+    assert not MASK.hides(HIM, 4, DocumentId(UUID(int=2)))
+    assert not MASK.hides(HIM, 4, None)
+    assert Mask(MASK.mask_id, None, 4, None).hides(HIM, 4, None)
+    assert not Mask(MASK.mask_id, None, 5, None).hides(HIM, 4, None)
+    assert Mask(MASK.mask_id, None, None, None).hides(HIM, 4, DOCUMENT)
