@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -58,7 +58,7 @@ class Parts:
     """What a keeper is made of; assembled elsewhere."""
 
     seat: int
-    socket: Path
+    listener: socket.socket
     connect: Connect
     connect_keys: Connect
     masters: dict[int, bytes]
@@ -94,7 +94,7 @@ class KeeperProcess:
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
         seats = [await self._institution(parts.seat * LANES + lane) for lane in range(LANES)]
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after) for seat in seats]
-        server = await asyncio.start_unix_server(self._client, path=str(parts.socket))
+        server = await asyncio.start_unix_server(self._client, sock=parts.listener)
         async with server, asyncio.TaskGroup() as group:
             for lane in lanes:
                 group.create_task(lane.run())

@@ -100,6 +100,7 @@ class Settings:
         7, "jours", "Temps pendant lequel une demande répétée reçoit la première réponse.", least=1
     )
     fold_threshold: int = _setting(8, "lignes", "Lignes de résumé déposées avant que le gardien les range.", least=1)
+    invitation_days: int = _setting(90, "jours", "Durée pendant laquelle une invitation attend sa réponse.", least=1)
     erasure_seconds: int = _setting(60, "secondes", "Intervalle entre deux passages de l'effacement des clés.", least=1)
     purge_minutes: int = _setting(
         10,

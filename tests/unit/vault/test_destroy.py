@@ -1,5 +1,4 @@
 import hashlib
-import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,0 +1,128 @@
+"""The only file that builds the processes of the house from their parts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from espace_sante.adapters.keeper_link import KeeperLink
+from espace_sante.adapters.object_folder import ObjectFolder
+from espace_sante.jobs import rounds
+from espace_sante.journal import sequencer
+from espace_sante.keeper.keyring import read_master_keys
+from espace_sante.keeper.process import KeeperProcess, Parts
+from espace_sante.keeper.sessions import read_issuers
+from espace_sante.keeper.situation import Limits
+from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.database import Connection, connect
+from espace_sante.kernel.listening import inherited_socket
+from espace_sante.kernel.settings import Settings, load_settings
+from espace_sante.operate.folders import keeper_socket
+from espace_sante.operate.roles import connection_arguments
+
+BUILD = "0.1.0"
+# What the read path needs of a connection: plans made once, nested loops that keep the order of locks (read-path.md 2).
+_HOT = {"plan_cache_mode": "force_generic_plan", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
+
+
+def connector(settings: Settings, role: str, *, hot: bool = False) -> Callable[[], Awaitable[Connection]]:
+    """Return what opens a connection for one role of the databases."""
+    arguments = connection_arguments(settings, role)
+    return lambda: connect(arguments, settings=_HOT if hot else {"jit": "off"})
+
+
+def limits(settings: Settings) -> Limits:
+    """Return the settings that plans need."""
+    return Limits(
+        grant_days_max=settings.grant_days_max,
+        invitation_days=settings.invitation_days,
+        idempotency_days=settings.idempotency_days,
+        page_size=settings.page_size,
+        fold_threshold=settings.fold_threshold,
+    )
+
+
+def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess:
+    """Build a keeper on the socket it inherited."""
+    listener = inherited_socket(environ)
+    if listener is None:
+        raise SystemExit("Le gardien est démarré par « make run », jamais seul.")
+    objects = ObjectFolder(settings.home / "objects")
+    return KeeperProcess(
+        Parts(
+            seat=int(environ.get("ESPACE_SANTE_NUMBER", "0")),
+            listener=listener,
+            connect=connector(settings, "es_keeper", hot=True),
+            connect_keys=connector(settings, "es_keys_keeper"),
+            masters=read_master_keys(settings.home / "keys" / "master.key"),
+            issuers=lambda: read_issuers(settings.home / "keys" / "providers"),
+            limits=limits(settings),
+            batch_max=settings.batch_max,
+            session_minutes=settings.session_minutes,
+            now=utc_now,
+            delete_object=objects.delete,
+            build=BUILD,
+        )
+    )
+
+
+def keeper_link(settings: Settings) -> KeeperLink:
+    """Return the link to the running keepers."""
+    return KeeperLink([keeper_socket(settings, number) for number in range(settings.keepers)])
+
+
+async def _jobs(settings: Settings) -> None:
+    intervals = {
+        "erase": timedelta(seconds=settings.erasure_seconds),
+        "purge": timedelta(minutes=settings.purge_minutes),
+    }
+    await rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now)
+
+
+def _log_plainly() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def _run(coroutine: Awaitable[None]) -> None:
+    import uvloop
+
+    _log_plainly()
+    uvloop.run(coroutine)  # type: ignore[arg-type]  # every coroutine given here is one
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one process of the house, or the operator's command."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] in _ROLES:
+        _ROLES[given[0]](load_settings(os.environ))
+        return 0
+    from espace_sante.cli.main import run_command
+
+    return run_command(given)
+
+
+def _keeper(settings: Settings) -> None:
+    _run(keeper_process(settings, dict(os.environ)).run(lambda: logging.getLogger("espace_sante.keeper").info("ready")))
+
+
+def _web(settings: Settings) -> None:
+    from espace_sante.web.server import serve
+
+    _log_plainly()
+    serve(settings, keeper_link(settings), ObjectFolder(settings.home / "objects"))
+
+
+_ROLES: dict[str, Callable[[Settings], None]] = {
+    "keeper": _keeper,
+    "sequencer": lambda settings: _run(sequencer.run(connector(settings, "es_sequencer"))),
+    "jobs": lambda settings: _run(_jobs(settings)),
+    "web": _web,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
