@@ -10,7 +10,6 @@ import struct
 import threading
 from collections.abc import Callable
 from typing import NewType, TypeAlias
-from uuid import UUID
 
 import zstandard
 from cryptography.exceptions import InvalidTag
@@ -28,7 +27,6 @@ _HEADERS = {compression: bytes((VERSION, compression)) for compression in (RAW, 
 _NONCE = 12
 _OVERHEAD = 2 + _NONCE + 16
 _LENGTH = struct.Struct(">I")
-_ROW = struct.Struct(">16s16sQ")
 _WRAP = b"W"  # first byte of the associated data of a wrapped key; of a sealed body it is the version
 _SMALL = 96  # below this, compression saves no padding step worth its time
 _LARGEST_CLEAR = 64 * 1024 * 1024  # a row, not a document: bounds what a frame may inflate to
@@ -96,11 +94,6 @@ def unwrap(key: bytes, wrapped: bytes, context: bytes) -> bytes:
         return AESGCM(key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _WRAP + context)
     except (InvalidTag, ValueError, OverflowError):
         raise SealBroken from None
-
-
-def row_context(table: str, space: UUID, row: UUID, version: int) -> bytes:
-    """Return the context that binds sealed bytes to one version of one row of one space."""
-    return table.encode() + b"\0" + _ROW.pack(space.bytes, row.bytes, version)
 
 
 def _inflated(body: bytes) -> bytes:

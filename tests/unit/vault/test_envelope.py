@@ -1,12 +1,11 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID
 
 import pytest
 import zstandard
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from espace_sante.vault.envelope import SealBroken, open_sealed, row_context, seal, unwrap, wrap
+from espace_sante.vault.envelope import SealBroken, open_sealed, seal, unwrap, wrap
 
 KEY = bytes(range(32))
 BODY = b'{"resourceType":"DocumentReference","status":"current"}' * 20
@@ -121,18 +120,6 @@ def test_a_sealed_body_never_passes_for_a_wrapped_key():
         unwrap(KEY, seal(KEY, b"k" * 32, b"ctx")[2:], b"ctx")
     with pytest.raises(SealBroken):
         open_sealed(KEY, b"\1\0" + wrap(KEY, b"\0\0\0\5clear".ljust(64, b"\0"), b"ctx"), b"ctx")
-
-
-def test_the_context_of_a_row_names_table_space_row_and_version():
-    one, two = UUID(int=1), UUID(int=2)
-    contexts = {
-        row_context("records.row", one, two, 1),
-        row_context("records.row", two, one, 1),
-        row_context("records.row", one, two, 2),
-        row_context("records.ro", one, two, 1),
-    }
-    assert len(contexts) == 4
-    assert row_context("t", one, two, 3) == b"t\0" + one.bytes + two.bytes + b"\0\0\0\0\0\0\0\3"
 
 
 def test_many_threads_may_seal_at_once():
