@@ -1,0 +1,385 @@
+#!/usr/bin/env python3
+"""Break the rules one small step at a time and count the breaks that no test sees.
+
+    scripts/mutate.py [--only MODULE] [--sample N SEED] [--list]
+
+Each mutant is one change in one module, made in a copy of the tree: nothing here touches the working files. A mutant
+that no test kills is shown as a diff; one that cannot change any answer is declared, with its reason, in
+scripts/mutants-equivalent.toml. Ends with `N mutants, N survived` (and ` sample` when some were left out);
+0 when none survived.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import importlib
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+# Loaded once, then shared by every child; of our own code, nothing is.
+for library in ("hypothesis", "asyncpg", "cryptography.hazmat.primitives.hpke", "joserfc.jwt", "msgspec", "orjson"):
+    importlib.import_module(library)
+
+ROOT = Path(__file__).resolve().parent.parent
+EQUIVALENT = ROOT / "scripts" / "mutants-equivalent.toml"
+COPIED = ("espace_sante", "tests", "pyproject.toml", "conftest.py", "migrations")
+# A mutant that loops for ever is killed too: this many times the unmutated run, and never under half a minute.
+TIMEOUT_FACTOR, TIMEOUT_LEAST_SECONDS = 5, 30
+
+PYTEST = ("-Wignore::pytest.PytestAssertRewriteWarning", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
+
+# Module to break → the tests that must see it, quickest first: a later command only runs when the former saw nothing.
+TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "espace_sante/access/rules.py": (
+        ("tests/unit/access", "-m", "not slow"),
+        ("tests/unit/access", "tests/property/access"),
+    ),
+    "espace_sante/consent/rights.py": (
+        ("tests/unit/consent/test_rights.py", "tests/unit/access/test_rules.py"),
+        ("tests/unit/access", "tests/property/access"),
+    ),
+    "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",),),
+    "espace_sante/consent/evidence.py": (("tests/unit/consent/test_evidence.py",),),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: the bytes `start` to `end` of a module's source become `text`."""
+
+    module: str
+    line: int
+    start: int
+    end: int
+    text: str
+
+    def apply(self, source: bytes) -> bytes:
+        """Return the module's source with this one change."""
+        return source[: self.start] + self.text.encode() + source[self.end :]
+
+
+# --- making mutants ------------------------------------------------------------------------------------------------
+
+COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+OPERATIONS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.Div: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+    ast.BitXor: ast.BitOr,
+}
+NAMES = {"Permit": "Refuse", "Refuse": "Permit", "any": "all", "all": "any", "min": "max", "max": "min"}
+DELETABLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.Return, ast.Raise, ast.If, ast.For, ast.With, ast.Delete)
+
+
+def enumerations(root: Path) -> dict[str, list[str]]:
+    """Return the members of every enumeration of the package, by class name."""
+    members: dict[str, list[str]] = {}
+    for path in sorted((root / "espace_sante").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Enum") for base in node.bases):
+                targets = [t for item in node.body if isinstance(item, ast.Assign) for t in item.targets]
+                members[node.name] = [target.id for target in targets if isinstance(target, ast.Name)]
+    return members
+
+
+class Maker:
+    """Walk one module and yield its mutants, each with the place in the source it changes."""
+
+    def __init__(self, module: str, source: bytes, members: dict[str, list[str]]) -> None:
+        self.module, self.source, self.members = module, source, members
+        lines = source.splitlines(keepends=True)
+        self.starts = [0]
+        for line in lines:
+            self.starts.append(self.starts[-1] + len(line))
+
+    def mutants(self) -> Iterator[Mutant]:
+        """Yield each different change of the module once, when it is still Python."""
+        tree = ast.parse(self.source)
+        seen: set[bytes] = {self.source}
+        for mutant in (m for statement in tree.body for m in self.statement(statement, inside=False)):
+            changed = mutant.apply(self.source)
+            if changed not in seen and compiles(changed):
+                seen.add(changed)
+                yield mutant
+
+    def statement(self, node: ast.stmt, *, inside: bool) -> Iterator[Mutant]:
+        """Yield the changes of one statement; it is only deleted `inside` a function."""
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Assert | ast.Pass):
+            return  # an assertion tells the type checker what cannot be otherwise
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            return  # a docstring
+        if inside and isinstance(node, DELETABLE):
+            yield self.replace(node, "pass")
+        if isinstance(node, ast.Break | ast.Continue):
+            yield self.replace(node, "continue" if isinstance(node, ast.Break) else "break")
+        within = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name, value in ast.iter_fields(node):
+            if name in ("annotation", "returns", "bases", "decorator_list", "type_params"):
+                continue
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.stmt):
+                    yield from self.statement(child, inside=within)
+                elif isinstance(child, ast.expr):
+                    yield from self.condition(child) if name == "test" else self.expression(child)
+                elif isinstance(child, ast.AST):
+                    yield from self.other(child, inside=within)
+
+    def other(self, node: ast.AST, *, inside: bool) -> Iterator[Mutant]:
+        """Handlers, match cases, arguments' defaults, with items."""
+        if isinstance(node, ast.arguments):
+            for default in (*node.defaults, *(d for d in node.kw_defaults if d is not None)):
+                yield from self.expression(default)
+            return
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                yield from self.statement(child, inside=inside)
+            elif isinstance(child, ast.expr) and not isinstance(node, ast.ExceptHandler):
+                yield from self.expression(child)
+            elif isinstance(node, ast.match_case) and not isinstance(child, ast.pattern):
+                yield from self.other(child, inside=inside)
+
+    def condition(self, node: ast.expr) -> Iterator[Mutant]:
+        """A test that is a mere value is negated; comparisons and connectives have their own changes."""
+        if not isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp):
+            yield self.replace(node, f"(not {ast.unparse(node)})")
+        yield from self.expression(node)
+
+    def expression(self, node: ast.expr) -> Iterator[Mutant]:
+        """Yield the changes of an expression and of all it holds."""
+        for text in self.changes(node):
+            yield self.replace(node, text)
+        for name, value in ast.iter_fields(node):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.comprehension):
+                    yield from self.expression(child.iter)
+                    for test in child.ifs:
+                        yield from self.condition(test)
+                elif isinstance(child, ast.keyword):
+                    yield from self.expression(child.value)
+                elif isinstance(child, ast.expr):
+                    is_test = isinstance(node, ast.IfExp) and name == "test"
+                    yield from self.condition(child) if is_test else self.expression(child)
+
+    def changes(self, node: ast.expr) -> Iterator[str]:
+        """The texts that may stand instead of an expression."""
+        match node:
+            case ast.Compare(left=left, ops=ops, comparators=comparators):
+                for index, operator in enumerate(ops):
+                    for other in COMPARISONS.get(type(operator), ()):
+                        changed = [*ops[:index], other(), *ops[index + 1 :]]
+                        yield f"({ast.unparse(ast.Compare(left, changed, comparators))})"
+            case ast.BoolOp(op=connective, values=values):
+                other_connective = ast.Or() if isinstance(connective, ast.And) else ast.And()
+                yield f"({ast.unparse(ast.BoolOp(other_connective, values))})"
+                for index in range(len(values)):
+                    left_over = [*values[:index], *values[index + 1 :]]
+                    kept = left_over[0] if len(left_over) == 1 else ast.BoolOp(connective, left_over)
+                    yield f"({ast.unparse(kept)})"
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                yield f"({ast.unparse(operand)})"
+            case ast.BinOp(left=left, op=operation, right=right) if type(operation) in OPERATIONS:
+                yield f"({ast.unparse(ast.BinOp(left, OPERATIONS[type(operation)](), right))})"
+            case ast.IfExp(body=body, orelse=orelse):
+                yield f"({ast.unparse(body)})"
+                yield f"({ast.unparse(orelse)})"
+            case ast.Constant(value=value):
+                yield from constants(value)
+            case ast.Name(id=name) if name in NAMES and isinstance(node.ctx, ast.Load):
+                yield NAMES[name]
+            case ast.Attribute(value=ast.Name(id=name), attr=member) if member in self.members.get(name, ()):
+                names = self.members[name]
+                if len(names) > 1:
+                    yield f"{name}.{names[(names.index(member) + 1) % len(names)]}"
+            case _:
+                pass
+
+    def replace(self, node: ast.stmt | ast.expr, text: str) -> Mutant:
+        """Return the mutant that writes this text in the place of a node."""
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        start = self.starts[node.lineno - 1] + node.col_offset
+        end = self.starts[node.end_lineno - 1] + node.end_col_offset
+        return Mutant(self.module, node.lineno, start, end, text)
+
+
+def compiles(source: bytes) -> bool:
+    """Say whether a change left a readable module."""
+    try:
+        compile(source, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def constants(value: object) -> Iterator[str]:
+    """The values that may stand instead of a constant."""
+    if isinstance(value, bool):
+        yield repr(not value)
+    elif isinstance(value, int):
+        yield repr(value + 1)
+    elif isinstance(value, str | bytes):
+        yield repr(value + (b"X" if isinstance(value, bytes) else "X"))  # type: ignore[operator]  # same type on each side
+
+
+# --- running them --------------------------------------------------------------------------------------------------
+
+
+def run(tree: Path, commands: tuple[tuple[str, ...], ...], timeout: float) -> bool:
+    """Say whether every command passes in this tree."""
+    return all(run_one(tree, command, time.monotonic() + timeout) for command in commands)
+
+
+def run_one(tree: Path, command: tuple[str, ...], until: float) -> bool:
+    """Run pytest in a child made from this process, where the libraries are already loaded and our code is not."""
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.chdir(tree)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        os.environ.update(PYTHONPATH=str(tree), HYPOTHESIS_PROFILE="check", ESPACE_SANTE_SEED="1")
+        sys.path.insert(0, str(tree))
+        try:
+            code = int(pytest.main([*PYTEST, *command]))
+        finally:
+            os._exit(code if "code" in locals() else 1)
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) == 0
+        if time.monotonic() > until:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return False
+        time.sleep(0.01)
+
+
+def write(path: Path, content: bytes, moment: int) -> None:
+    """Write a module with a date of its own: a compiled file is trusted by date and size."""
+    path.write_bytes(content)
+    os.utime(path, (moment, moment))
+
+
+def copy_tree(destination: Path) -> None:
+    """Copy what the tests need."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, destination / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        elif source.exists():
+            shutil.copy2(source, destination / name)
+
+
+def shown(mutant: Mutant, source: bytes) -> list[str]:
+    """The lines a mutant changes, as a diff."""
+    before, after = source.decode().splitlines(), mutant.apply(source).decode().splitlines()
+    diff = list(difflib.unified_diff(before, after, lineterm="", n=0))
+    return [line for line in diff[2:] if not line.startswith("@@")]
+
+
+def known_equivalents() -> dict[tuple[str, str], str]:
+    """Mutants that change no answer: (module, changed lines without their margins) → reason."""
+    entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutant", []) if EQUIVALENT.exists() else []
+    return {(entry["module"], squeezed(entry["diff"].splitlines())): entry["reason"] for entry in entries}
+
+
+def squeezed(lines: list[str]) -> str:
+    """Return changed lines without their margins, so that moving code does not lose its declaration."""
+    return "\n".join(f"{line.strip()[0]}{line.strip()[1:].strip()}" for line in lines if line.strip())
+
+
+def main() -> int:
+    """Run the command line; return its exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--only", metavar="MODULE", help="one module of the list")
+    parser.add_argument("--sample", nargs=2, type=int, metavar=("N", "SEED"), help="N mutants drawn from all")
+    parser.add_argument("--list", action="store_true", help="show the mutants, run nothing")
+    options = parser.parse_args()
+    if options.only and options.only not in TARGETS:
+        parser.error(f"unknown module {options.only}; known: {', '.join(TARGETS)}")
+    modules = [options.only] if options.only else list(TARGETS)
+    sources = {module: (ROOT / module).read_bytes() for module in modules}
+    members, equivalents = enumerations(ROOT), known_equivalents()
+    mutants = [mutant for module in modules for mutant in Maker(module, sources[module], members).mutants()]
+    unused = set(key for key in equivalents if key[0] in modules)
+    kept = []
+    for mutant in mutants:
+        key = (mutant.module, squeezed(shown(mutant, sources[mutant.module])))
+        unused.discard(key)
+        if key not in equivalents:
+            kept.append(mutant)
+    for module, diff in sorted(unused):
+        print(f"mutants-equivalent.toml: no such mutant of {module} any more:\n{diff}", file=sys.stderr)
+    sampled = bool(options.sample) and options.sample[0] < len(kept)
+    if sampled:
+        drawn = random.Random(options.sample[1])  # noqa: S311 — a draw that can be repeated, nothing secret
+        kept = sorted(drawn.sample(kept, options.sample[0]), key=lambda mutant: (mutant.module, mutant.start))
+    if options.list:
+        for mutant in kept:
+            print(f"{mutant.module}:{mutant.line}", *shown(mutant, sources[mutant.module]), sep="\n")
+        return 0
+    survivors = survivors_of(kept, sources)
+    print(f"{len(kept)} mutants, {len(survivors)} survived{' sample' if sampled else ''}")
+    return 1 if survivors or unused else 0
+
+
+def survivors_of(mutants: list[Mutant], sources: dict[str, bytes]) -> list[Mutant]:
+    """Run each mutant in a copy of the tree; return and show those that no test killed."""
+    survivors: list[Mutant] = []
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        tree = Path(folder)
+        copy_tree(tree)
+        for module, source in sources.items():
+            chosen = [mutant for mutant in mutants if mutant.module == module]
+            if not chosen:
+                continue
+            begun = time.monotonic()
+            if not run(tree, TARGETS[module], timeout=3600):
+                sys.exit(f"the tests of {module} fail before any change")
+            timeout = max(TIMEOUT_LEAST_SECONDS, TIMEOUT_FACTOR * (time.monotonic() - begun))
+            for number, mutant in enumerate(chosen, start=1):
+                write(tree / module, mutant.apply(source), moment=number)
+                if run(tree, TARGETS[module], timeout):
+                    survivors.append(mutant)
+                    print(f"survived {module}:{mutant.line}", *shown(mutant, source), sep="\n", flush=True)
+                if sys.stderr.isatty():
+                    print(f"\r{module} {number}/{len(chosen)}", end="", file=sys.stderr, flush=True)
+            write(tree / module, source, moment=len(chosen) + 1)
+            print(f"{module}: {len(chosen)} mutants in {time.monotonic() - begun:.0f} s", flush=True)
+    return survivors
+
+
+if __name__ == "__main__":
+    sys.exit(main())
