@@ -245,6 +245,15 @@ def test_a_record_out_of_canonical_form_is_refused_even_with_its_own_tag_and_com
         check_chain(KEY, RECORD_KEY, SPACE, 2026, [(0, tag, com, sealed)])
 
 
+@pytest.mark.parametrize("change", [{"space": str(UUID(int=1))}, {"seq": 1}, {"v": 2}])
+def test_a_record_that_names_another_entry_is_refused_even_with_its_own_tag_and_commitment(change):
+    record = canonical({**open_record(RECORD_KEY, SPACE, 0, ROWS[0][3]), **change})
+    tag, com = journal._tag_and_commitment(KEYS.year(2026), 0, record)
+    sealed = journal._seal_record(KEYS.cipher(RECORD_KEY), SPACE, 0, record, fixed(12))
+    with pytest.raises(ChainBroken, match="another"):
+        check_chain(KEY, RECORD_KEY, SPACE, 2026, [(0, tag, com, sealed)])
+
+
 def test_no_entry_is_accepted_beyond_the_years_committed_to():
     rows, _ = chain(1, [datetime(2146, 1, 1, tzinfo=UTC)])
     with pytest.raises(ChainBroken, match="years"):

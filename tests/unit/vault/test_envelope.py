@@ -86,6 +86,11 @@ def test_a_body_with_wrong_padding_is_refused(padded):
         open_sealed(KEY, forged(b"\1\0", padded), b"ctx")
 
 
+def test_a_frame_made_with_a_dictionary_unknown_here_is_not_tried():
+    with pytest.raises(SealBroken):
+        open_sealed(KEY, forged(b"\1\2", framed(zstandard.ZstdCompressor().compress(BODY))), b"ctx")
+
+
 def framed(body: bytes) -> bytes:
     return (len(body).to_bytes(4, "big") + body).ljust(-(-(len(body) + 4) // 64) * 64, b"\0")
 
