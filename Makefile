@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lock
+.PHONY: help setup run test check mutate lock
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 ifdef PORT
@@ -28,6 +28,9 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON_RUN) -m espace_sante.kernel.settings --check docs/operate/settings.md
 	@$(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
+
+mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module)
+	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 lock: ## recalcule les versions verrouillées après un changement de dépendances
 	@scripts/lock
