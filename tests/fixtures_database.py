@@ -17,7 +17,8 @@ import pytest
 
 from espace_sante.kernel.database import connect, migrate
 from espace_sante.kernel.settings import Settings, load_settings
-from espace_sante.operate.folders import ensure_master_key, forget_short_folder
+from espace_sante.operate.first_keys import arrange_keys
+from espace_sante.operate.folders import forget_short_folder, prepare
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
 from espace_sante.operate.roles import OWNERS, connection_arguments, superuser
 from espace_sante.operate.supervisor import MIGRATIONS
@@ -82,10 +83,11 @@ def databases(state_folder: Callable[[], Path]) -> Iterator[Databases]:
     background = Background()
     started: list[RunningInstance] = []
     try:
+        prepare(settings)
+        arrange_keys(settings)
         for name in MIGRATIONS:
             started.append(background.run(start_instance(name, settings)))
             background.run(_migrate(settings, name))
-        ensure_master_key(settings)
         yield Databases(settings)
     finally:
         for instance in started:

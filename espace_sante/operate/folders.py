@@ -181,9 +181,14 @@ def write_once(path: Path, content: bytes) -> None:
 
 
 def ensure_master_key(settings: Settings) -> Path:
-    """Draw the trial's master key unless it exists, and give it to the keeper alone. Never replaced."""
+    """Draw the trial's master key at the very first start, and give it to the keeper alone. Never replaced.
+
+    Raises OperatorRefusal when the key database exists without it: another key would open nothing.
+    """
     path = settings.home / "keys" / "master.key"
     if not path.exists():
+        if (settings.home / "data" / "keys").exists():
+            raise OperatorRefusal(f"La clé maîtresse manque : remettez-la dans {path}, sans elle rien ne se relit.")
         write_once(path, secrets.token_bytes(32))
     hand_over(settings, path, Process.KEEPER, mode=0o600)
     return path

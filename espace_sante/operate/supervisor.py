@@ -15,15 +15,15 @@ from typing import Any
 
 import asyncpg
 
-from espace_sante.adapters.dev_provider import ensure_provider_keys
 from espace_sante.kernel.clock import Clock, utc_now
 from espace_sante.kernel.database import connect, migrate
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
-from espace_sante.operate.accounts import Process, account_of, first_closed_parent, is_separated, shared_gid
+from espace_sante.operate.accounts import Process, first_closed_parent, is_separated
 from espace_sante.operate.card import hold_lock, remove_card, write_card
 from espace_sante.operate.children import open_log, spawn
-from espace_sante.operate.folders import ensure_master_key, forget_short_folder, hand_over, prepare, set_owner
+from espace_sante.operate.first_keys import arrange_keys
+from espace_sante.operate.folders import forget_short_folder, prepare
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
 from espace_sante.operate.plan import Child, Command, children, our_command
 from espace_sante.operate.roles import OWNERS, connection_arguments
@@ -96,8 +96,7 @@ class Supervisor:
 
     async def _start(self, web_socket: socket.socket) -> None:
         remove_card(self.settings)
-        ensure_master_key(self.settings)
-        _ensure_development_provider(self.settings)
+        arrange_keys(self.settings)
         starts = (self._start_instance(name) for name in MIGRATIONS)
         for outcome in await asyncio.gather(*starts, return_exceptions=True):
             if outcome is not None:
@@ -285,13 +284,3 @@ async def _end(process: asyncio.subprocess.Process, seconds: float) -> None:
 
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
-
-
-def _ensure_development_provider(settings: Settings) -> None:
-    """Make the trial provider's keys: the private one for web alone, the public one for the keeper to check with."""
-    if not settings.development_provider:
-        return
-    private, public = ensure_provider_keys(settings.home)
-    hand_over(settings, private, Process.WEB)
-    set_owner(public.parent, account_of(settings, Process.KEEPER).uid, shared_gid(settings), 0o750)
-    set_owner(public, account_of(settings, Process.KEEPER).uid, shared_gid(settings), 0o440)

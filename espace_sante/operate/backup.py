@@ -1,0 +1,164 @@
+"""Saves both databases and the objects, apart from each other, and never the master key.
+
+    FOLDER/main/<instant>/   the main database                  FOLDER/main/destroyed.json  every key destroyed so far
+    FOLDER/keys/<instant>/   the key database, 30 days at most  FOLDER/objects/             sealed documents
+
+The main database is dumped first: a space opened meanwhile has its key in the second dump, never the reverse.
+Guarantee: G7, G8.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from espace_sante.kernel.database import connect
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.binaries import Binaries, data_major, find_binaries
+from espace_sante.operate.folders import write_once
+from espace_sante.operate.manifest import older_than, stamp, write_manifest
+from espace_sante.operate.roles import connection_arguments, superuser
+from espace_sante.operate.session import open_databases
+
+DESTROYED = "destroyed.json"
+LAST = "last-backup.json"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupDone:
+    """What a backup wrote: two dated folders, how many new objects, which old key backups it destroyed."""
+
+    main: Path
+    keys: Path
+    new_objects: int
+    removed: tuple[Path, ...]
+
+
+async def back_up(settings: Settings, output: Path, *, keys_output: Path | None = None, now: datetime) -> BackupDone:
+    """Save the instance into `output`, the keys into `keys_output` when given; running or stopped, no matter.
+
+    Key backups older than the setting `key_backup_days` are deleted. The master key is never copied. Raises
+    OperatorRefusal when a folder lies in the state folder, or when a dump fails (nothing then counts as a backup).
+    """
+    output, keys_output = output.absolute(), (keys_output or output).absolute()
+    for folder in (output, keys_output):
+        _refuse_inside(settings, folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    main, keys = output / "main" / stamp(now), keys_output / "keys" / stamp(now)
+    async with open_databases(settings):
+        await _dump(settings, "main", main, now)
+        await _save_destroyed(settings, output / "main")
+        await _dump(settings, "keys", keys, now)
+    new = await asyncio.to_thread(copy_objects, settings.home / "objects", output / "objects")
+    removed = older_than(keys_output / "keys", settings.key_backup_days, now)
+    for old in removed:
+        shutil.rmtree(old.folder)
+    write_once(
+        settings.home / "run" / LAST,
+        json.dumps({"at": now.isoformat(timespec="seconds"), "output": str(output)}).encode(),
+    )
+    return BackupDone(main, keys, new, tuple(old.folder for old in removed))
+
+
+def sentences(done: BackupDone) -> list[str]:
+    """Return what a backup tells the operator, in French."""
+    said = [
+        f"Base principale : {done.main}",
+        f"Base des clés : {done.keys} (à garder à part, 30 jours au plus)",
+        f"Objets : {done.new_objects} nouveaux",
+        "La clé maîtresse n'est pas dans la sauvegarde : gardez-la ailleurs, sans elle rien ne se relit.",
+    ]
+    return said + [f"Ancienne sauvegarde des clés détruite : {folder}" for folder in done.removed]
+
+
+def postgres_environment(settings: Settings, role: str) -> dict[str, str]:
+    """Return the environment with which PostgreSQL's own commands sign in as a role."""
+    arguments = connection_arguments(settings, role)
+    return {
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(settings.home),
+        "PGHOST": arguments["host"],
+        "PGPORT": str(arguments["port"]),
+        "PGUSER": arguments["user"],
+        "PGDATABASE": arguments["database"],
+        "PGPASSWORD": arguments["password"],
+        "PGCONNECT_TIMEOUT": "10",
+    }
+
+
+def binaries_of(settings: Settings, instance: str) -> Binaries:
+    """Return the programs that match the data of an instance."""
+    return find_binaries(settings.postgres_bin, data_major=data_major(settings.home / "data" / instance))
+
+
+def run_postgres(command: list[str], environ: dict[str, str], failure: str) -> None:
+    """Run one of PostgreSQL's commands; raises OperatorRefusal with its last line when it fails."""
+    done = subprocess.run(command, env=environ, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603 - a program found by find_binaries
+    if done.returncode != 0:
+        raise OperatorRefusal(f"{failure} : {(done.stderr.strip().splitlines() or ['sans message'])[-1]}")
+
+
+def copy_objects(source: Path, target: Path) -> int:
+    """Copy the objects that the target does not hold yet; a name always holds the same bytes. Returns how many."""
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copied = 0
+    for path in sorted(source.rglob("*")) if source.is_dir() else []:
+        wanted = target / path.relative_to(source)
+        if not path.is_file() or path.is_symlink() or wanted.exists():
+            continue
+        wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = wanted.with_name(f".{wanted.name}.new")
+        try:
+            with path.open("rb") as reader, draft.open("wb") as writer:
+                shutil.copyfileobj(reader, writer, 1 << 20)
+                writer.flush()
+                os.fsync(writer.fileno())
+        except FileNotFoundError:  # erased while we looked
+            draft.unlink(missing_ok=True)
+            continue
+        draft.rename(wanted)
+        copied += 1
+    return copied
+
+
+def _refuse_inside(settings: Settings, folder: Path) -> None:
+    if folder.resolve().is_relative_to(settings.home.resolve()):
+        raise OperatorRefusal(
+            f"Une sauvegarde ne se garde pas dans le dossier d'état : choisissez un autre dossier que {folder}."
+        )
+
+
+async def _dump(settings: Settings, instance: str, folder: Path, now: datetime) -> None:
+    if folder.exists():
+        raise OperatorRefusal(f"{folder} existe déjà : attendez une seconde et recommencez.")
+    folder.mkdir(parents=True, mode=0o700)
+    binaries = binaries_of(settings, instance)
+    role = superuser(instance)
+    dump = folder / f"{connection_arguments(settings, role)['database']}.dump"
+    await asyncio.to_thread(
+        run_postgres,
+        [binaries / "pg_dump", "--format=custom", "--no-password", f"--file={dump}"],
+        postgres_environment(settings, role),
+        f"La sauvegarde de la base « {instance} » a échoué",
+    )
+    dump.chmod(0o600)
+    await asyncio.to_thread(write_manifest, folder, instance=instance, at=now, postgresql=binaries.major)
+
+
+async def _save_destroyed(settings: Settings, folder: Path) -> None:
+    """Write the list of destroyed keys beside the dumps, so that a restored older one still meets the newest."""
+    connection = await connect(connection_arguments(settings, superuser("main")))
+    try:
+        rows = await connection.fetch("SELECT space_id, certificate FROM keeper.destroyed ORDER BY space_id")
+    finally:
+        await connection.close()
+    content = [[row["space_id"].hex, row["certificate"].hex()] for row in rows]
+    write_once(folder / DESTROYED, json.dumps(content).encode() + b"\n")

@@ -1,0 +1,192 @@
+"""What holds on this machine and what does not, said plainly before anybody trusts it.
+
+Reads the state folder and the machine; changes nothing, starts nothing, opens no key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import pwd
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Environment, Settings
+from espace_sante.operate.accounts import Process, account_of, is_separated
+from espace_sante.operate.backup import LAST
+from espace_sante.operate.binaries import data_major, find_binaries
+from espace_sante.operate.card import running_instance
+from espace_sante.operate.folders import INSTANCES, secret_path
+from espace_sante.operate.roles import ROLES
+
+_FEW_BYTES, _NO_BYTES = 5_000_000_000, 500_000_000
+
+
+class State(StrEnum):
+    """What a check found: it holds, it holds with a reserve, or it forbids serving."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    REFUSED = "refusé"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: its stable name, what it found, and the French sentence that says so."""
+
+    id: str
+    state: State
+    sentence: str
+
+
+def diagnose(settings: Settings, now: datetime) -> list[Finding]:
+    """Return every finding about this machine and this state folder; never raises for what it finds."""
+    checks = (_versions, _users, _master_key, _secrets, _provider, _disk, _backups, _running)
+    return [finding for check in checks for finding in check(settings, now)]
+
+
+def report(findings: list[Finding], *, as_json: bool) -> str:
+    """Return the findings as lines for a person, or as JSON for a machine."""
+    if as_json:
+        content = [{"id": each.id, "state": each.state.value, "sentence": each.sentence} for each in findings]
+        return json.dumps({"findings": content, "ok": exit_code(findings) == 0}, ensure_ascii=False)
+    return "\n".join(f"{each.state.value:<9} {each.id:<18} {each.sentence}" for each in findings)
+
+
+def exit_code(findings: list[Finding]) -> int:
+    """Return 1 when something is refused, else 0."""
+    return int(any(each.state is State.REFUSED for each in findings))
+
+
+def _in_production(settings: Settings) -> State:
+    return State.REFUSED if settings.environment is Environment.PRODUCTION else State.ATTENTION
+
+
+def _versions(settings: Settings, _: datetime) -> Iterator[Finding]:
+    recent = sys.version_info >= (3, 11)
+    yield Finding("python", State.OK if recent else State.REFUSED, f"Python {platform.python_version()}.")
+    try:
+        binaries = find_binaries(settings.postgres_bin, data_major=data_major(settings.home / "data" / "main"))
+    except OperatorRefusal as refusal:
+        yield Finding("postgresql", State.REFUSED, str(refusal))
+        return
+    if binaries.is_wheel:
+        yield Finding(
+            "postgresql",
+            _in_production(settings),
+            f"PostgreSQL {binaries.version} fourni avec les dépendances : pour essayer seulement ; en production,"
+            " celui du système, que Debian corrige.",
+        )
+    else:
+        yield Finding("postgresql", State.OK, f"PostgreSQL {binaries.version} du système.")
+
+
+def _users(settings: Settings, _: datetime) -> Iterator[Finding]:
+    if not is_separated():
+        yield Finding(
+            "utilisateurs",
+            _in_production(settings),
+            "Tous les processus ont le même utilisateur : les rôles protègent d'une erreur, pas d'un processus web pris"
+            " par un attaquant (G7 non tenue ici).",
+        )
+        return
+    numbers = {kind: account_of(settings, kind).uid for kind in Process if kind is not Process.POSTGRES}
+    taken = sorted(uid for uid in numbers.values() if _has_account(uid))
+    if taken:
+        yield Finding(
+            "utilisateurs",
+            State.REFUSED,
+            f"Le numéro d'utilisateur {taken[0]} appartient à un compte de cette machine : changez uid_base.",
+        )
+    else:
+        yield Finding("utilisateurs", State.OK, "Chaque processus a son propre utilisateur, PostgreSQL « nobody ».")
+
+
+def _has_account(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def _master_key(settings: Settings, _: datetime) -> Iterator[Finding]:
+    path = settings.home / "keys" / "master.key"
+    if path.exists():
+        yield Finding(
+            "clé-maîtresse",
+            _in_production(settings),
+            "Clés d'essai : la clé maîtresse est sur la même machine que les données (G7 non tenue ici).",
+        )
+    elif (settings.home / "data" / "keys").exists():
+        yield Finding("clé-maîtresse", State.REFUSED, f"La clé maîtresse manque : remettez-la dans {path}.")
+    else:
+        yield Finding("clé-maîtresse", State.OK, "Jamais démarré : la clé d'essai sera tirée au premier démarrage.")
+
+
+def _secrets(settings: Settings, _: datetime) -> Iterator[Finding]:
+    wrong = [path for path, uid, mode in _expected(settings) if path.exists() and not _is_closed(path, uid, mode)]
+    if wrong:
+        yield Finding("secrets", State.REFUSED, f"{wrong[0]} est lisible par d'autres que son processus : redémarrez.")
+    else:
+        yield Finding("secrets", State.OK, "Chaque secret n'est lisible que du processus qui s'en sert.")
+
+
+def _expected(settings: Settings) -> Iterator[tuple[Path, int, int]]:
+    for name, role in ROLES.items():
+        uid = os.geteuid() if role.reader is None else account_of(settings, role.reader).uid
+        yield secret_path(settings, name), uid, 0o400
+    yield settings.home / "keys" / "master.key", account_of(settings, Process.KEEPER).uid, 0o600
+    yield settings.home / "keys" / "dev-provider.key", account_of(settings, Process.WEB).uid, 0o400
+
+
+def _is_closed(path: Path, uid: int, mode: int) -> bool:
+    found = path.stat()
+    return found.st_uid == uid and found.st_mode & 0o777 & ~mode == 0
+
+
+def _provider(settings: Settings, _: datetime) -> Iterator[Finding]:
+    if settings.development_provider:
+        yield Finding(
+            "identité",
+            _in_production(settings),
+            "Fournisseur d'identité d'essai : n'importe qui peut se dire n'importe qui, sur cette machine seulement.",
+        )
+    else:
+        yield Finding("identité", State.OK, "Le fournisseur d'identité d'essai est éteint.")
+
+
+def _disk(settings: Settings, _: datetime) -> Iterator[Finding]:
+    folder = next(parent for parent in (settings.home, *settings.home.parents) if parent.exists())
+    free = shutil.disk_usage(folder).free
+    state = State.REFUSED if free < _NO_BYTES else State.ATTENTION if free < _FEW_BYTES else State.OK
+    yield Finding("disque", state, f"{free / 1e9:.1f} Go libres pour {settings.home}.")
+
+
+def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
+    path = settings.home / "run" / LAST
+    if not any((settings.home / "data" / name).exists() for name in INSTANCES):
+        return
+    try:
+        at = datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["at"])
+    except (FileNotFoundError, PermissionError):
+        yield Finding("sauvegarde", State.ATTENTION, "Aucune sauvegarde : « espace-sante backup --output DOSSIER ».")
+        return
+    days = (now - at).days
+    state = State.OK if days < 2 else State.ATTENTION
+    yield Finding("sauvegarde", state, f"Dernière sauvegarde le {at:%d/%m/%Y à %H:%M} UTC, il y a {days} jours.")
+
+
+def _running(settings: Settings, _: datetime) -> Iterator[Finding]:
+    card = running_instance(settings)
+    if card is None:
+        yield Finding("instance", State.OK, f"Rien ne tourne sur {settings.home}.")
+    else:
+        yield Finding("instance", State.OK, f"En marche depuis {card['started_at']} : {card['url']}")

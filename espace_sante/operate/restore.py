@@ -1,0 +1,144 @@
+"""Brings a backup back into an empty state folder, and destroys again every key destroyed since, before serving.
+
+Guarantee: G8 (a restored backup brings no erased space back), G13.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from espace_sante.kernel.database import connect, migrate
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.accounts import Process, account_of, shared_gid
+from espace_sante.operate.backup import DESTROYED, binaries_of, copy_objects, postgres_environment, run_postgres
+from espace_sante.operate.folders import INSTANCES, set_owner
+from espace_sante.operate.manifest import Saved, check_manifest, saved_in
+from espace_sante.operate.roles import OWNERS, connection_arguments, superuser
+from espace_sante.operate.session import started_databases
+from espace_sante.operate.supervisor import MIGRATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreDone:
+    """What a restore brought back, how many keys it destroyed again, whether the master key is in place."""
+
+    main: Path
+    keys: Path
+    objects: int
+    destroyed_again: int
+    master_key: Path
+    has_master_key: bool
+
+
+async def restore(settings: Settings, source: Path, *, keys_source: Path | None = None) -> RestoreDone:
+    """Restore the newest backup of `source` (and of `keys_source`) into the empty state folder of the settings.
+
+    Every key on the newest list of destroyed keys is destroyed again before this returns. Raises OperatorRefusal when
+    the state folder is not empty, when a file has changed since the backup, or when PostgreSQL refuses it: the state
+    folder is then empty again.
+    """
+    data = settings.home / "data"
+    if any((data / name).exists() for name in INSTANCES):
+        raise OperatorRefusal(f"{settings.home} contient déjà des données : une restauration veut un dossier vide.")
+    main = _newest(source / "main", "main")
+    keys = _newest((keys_source or source) / "keys", "keys")
+    destroyed = _read_destroyed(source / "main" / DESTROYED)
+    try:
+        async with started_databases(settings):
+            for name, saved in (("main", main), ("keys", keys)):
+                await _load(settings, name, saved)
+            again = await _destroy_again(settings, destroyed)
+            objects = await asyncio.to_thread(_bring_objects, settings, source / "objects")
+    except BaseException:
+        for name in INSTANCES:
+            shutil.rmtree(data / name, ignore_errors=True)
+        raise
+    key = settings.home / "keys" / "master.key"
+    return RestoreDone(main.folder, keys.folder, objects, again, key, key.exists())
+
+
+def sentences(done: RestoreDone) -> list[str]:
+    """Return what a restore tells the operator, in French."""
+    said = [
+        f"Base principale restaurée depuis {done.main}",
+        f"Base des clés restaurée depuis {done.keys}",
+        f"Objets : {done.objects} remis",
+        f"Clés détruites à nouveau : {done.destroyed_again}",
+    ]
+    if not done.has_master_key:
+        said.append(f"Remettez la clé maîtresse dans {done.master_key} avant de démarrer : rien ne se relit sans elle.")
+    return said
+
+
+def _newest(folder: Path, instance: str) -> Saved:
+    found = saved_in(folder)
+    if not found:
+        raise OperatorRefusal(f"Aucune sauvegarde complète dans {folder}.")
+    check_manifest(found[-1].folder, instance=instance)
+    return found[-1]
+
+
+def _read_destroyed(path: Path) -> list[tuple[UUID, bytes]]:
+    try:
+        return [
+            (UUID(hex=space), bytes.fromhex(proof)) for space, proof in json.loads(path.read_text(encoding="utf-8"))
+        ]
+    except (OSError, ValueError):
+        # Without the list nobody knows which keys must stay destroyed: better not to serve at all.
+        raise OperatorRefusal(
+            f"La liste des clés détruites ({path}) manque ou ne se lit pas : restauration refusée."
+        ) from None
+
+
+async def _load(settings: Settings, name: str, saved: Saved) -> None:
+    role = superuser(name)
+    database = connection_arguments(settings, role)["database"]
+    await asyncio.to_thread(
+        run_postgres,
+        [
+            binaries_of(settings, name) / "pg_restore",
+            *("--exit-on-error", "--single-transaction", "--no-password", f"--dbname={database}"),
+            str(saved.folder / f"{database}.dump"),
+        ],
+        postgres_environment(settings, role),
+        f"La restauration de la base « {name} » a échoué",
+    )
+    # A backup made by an older version of the code gets the migrations it lacks.
+    connection = await connect(connection_arguments(settings, OWNERS[name]))
+    try:
+        await migrate(connection, MIGRATIONS[name])
+    finally:
+        await connection.close()
+
+
+async def _destroy_again(settings: Settings, destroyed: list[tuple[UUID, bytes]]) -> int:
+    # Here and not above: only a restore needs the keeper's code, and never its keys.
+    from espace_sante.keeper.destroyed import replay
+
+    main = await connect(connection_arguments(settings, superuser("main")))
+    keys = await connect(connection_arguments(settings, superuser("keys")))
+    try:
+        await main.executemany(
+            "INSERT INTO keeper.destroyed (space_id, certificate) VALUES ($1, $2)"
+            " ON CONFLICT (space_id) DO UPDATE SET certificate = EXCLUDED.certificate",
+            destroyed,
+        )
+        return await replay(main, keys)
+    finally:
+        await main.close()
+        await keys.close()
+
+
+def _bring_objects(settings: Settings, source: Path) -> int:
+    target = settings.home / "objects"
+    brought = copy_objects(source, target)
+    owner = account_of(settings, Process.WEB).uid
+    for path in target.rglob("*"):
+        set_owner(path, owner, shared_gid(settings), 0o2770 if path.is_dir() else 0o640)
+    return brought
