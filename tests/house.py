@@ -139,7 +139,9 @@ class House:
         changing = act not in ("list_documents", "read_document", "read_journal")
         chosen = os.urandom(16) if key is None and changing else key or b""
         return await self.link.ask(
-            d.Ask(0, act, session, person, channel, proof, data, on_behalf, chosen, hashlib.sha256(data).digest(), "tests")
+            d.Ask(
+                0, act, session, person, channel, proof, data, on_behalf, chosen, hashlib.sha256(data).digest(), "tests"
+            )
         )
 
     async def invite(self, account: str) -> d.InviteAnswer:
@@ -147,7 +149,9 @@ class House:
         who = self.provider.find(account)
         reference = f"ins:{who.ins}" if who.ins else f"local:{who.local}"
         traits = d.Traits(who.birth_name, who.first_given, who.birth_date, who.sex)
-        answer = await self.ask(await self.sign_in("accueil"), "invite", d.InviteParams(reference, traits), person=reference)
+        answer = await self.ask(
+            await self.sign_in("accueil"), "invite", d.InviteParams(reference, traits), person=reference
+        )
         assert isinstance(answer, d.Done), answer
         return msgspec.msgpack.decode(answer.payload, type=d.InviteAnswer)
 
@@ -181,7 +185,9 @@ class House:
         proof = changes.get("proof", "professional")
         return await self.ask(session, "deposit_document", params, person=person, proof=proof, key=changes.get("key"))
 
-    async def read(self, session: bytes, document: str, *, proof: str = "professional") -> tuple[d.Answer, bytes | None]:
+    async def read(
+        self, session: bytes, document: str, *, proof: str = "professional"
+    ) -> tuple[d.Answer, bytes | None]:
         """Read a document as a web process does; return the answer and the clear bytes."""
         row = UUID(hex=document[32:])
         answer = await self.ask(

@@ -25,7 +25,9 @@ PARAMS: dict[str, type] = {
 READING = frozenset({ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL})
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})
 
-_DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {act: msgspec.msgpack.Decoder(kind) for act, kind in PARAMS.items()}
+_DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {
+    act: msgspec.msgpack.Decoder(kind) for act, kind in PARAMS.items()
+}
 
 
 def decode_params(act: str, data: bytes) -> Any:

@@ -82,7 +82,9 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
     documents = [(e.space, *e.change.document) for e in effects if e.change.document is not None]
     await _many(connection, "put_documents", documents)
     await _many(connection, "put_lines", [(e.space, *e.change.line) for e in effects if e.change.line is not None])
-    await _many(connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None])
+    await _many(
+        connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None]
+    )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     notices = [(e.space, e.change.notice[0], e.day, e.change.notice[1]) for e in effects if e.change.notice is not None]
     await _many(connection, "put_notices", notices)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
 from uuid import UUID
 
 import msgspec
@@ -73,7 +72,9 @@ def read_lines(keys: SpaceKeys, summaries: Iterable[Record], lines: Iterable[Rec
 def open_summary(keys: SpaceKeys, summary: Record) -> list[ListLine]:
     """Open one folded list."""
     category = summary["category"]
-    clear = open_sealed(keys.summary_key(category), summary["sealed"], _summary_context(keys.space, category, summary["version"]))
+    clear = open_sealed(
+        keys.summary_key(category), summary["sealed"], _summary_context(keys.space, category, summary["version"])
+    )
     return [ListLine(UUID(bytes=f.row_id), category, f.date, f.meta) for f in _FOLDED(clear)]
 
 

@@ -192,7 +192,8 @@ class DocumentMeta(msgspec.Struct, frozen=True, omit_defaults=True):
 class DepositParams(msgspec.Struct, frozen=True):
     """A document already sealed by whoever deposits it: the key sealed by HPKE, the metadata and the list's line sealed
     under that key. `unique_id` and `sha256` are compared with what the space already holds; `claimed` is the identity
-    written by the sender, compared with hers."""
+    written by the sender, compared with hers.
+    """
 
     row: bytes
     category: int

@@ -249,7 +249,12 @@ class Gatherer:
             extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i]], [low], [high]))
 
     async def _deposits(
-        self, connection: Connection, inside: list[int], batch: Sequence[Pending], spaces: Sequence[UUID | None], extras: list[Extra]
+        self,
+        connection: Connection,
+        inside: list[int],
+        batch: Sequence[Pending],
+        spaces: Sequence[UUID | None],
+        extras: list[Extra],
     ) -> None:
         if not inside:
             return
@@ -258,8 +263,14 @@ class Gatherer:
         uniques = {i: term(held[spaces[i]].space.term_key, "unique", batch[i].params.unique_id) for i in known}  # type: ignore[index]  # known: not None
         same = await connection.fetch(SQL["same_documents"], [spaces[i] for i in known], [uniques[i] for i in known])
         found = {(r["space_id"], r["unique_term"]): r for r in same}
-        persons = {r["space_id"]: r["sealed"] for r in await connection.fetch(SQL["persons"], [spaces[i] for i in known])}
-        claimed = [term(self._service.directory, "ins", batch[i].params.claimed_ins) for i in known if batch[i].params.claimed_ins]
+        persons = {
+            r["space_id"]: r["sealed"] for r in await connection.fetch(SQL["persons"], [spaces[i] for i in known])
+        }
+        claimed = [
+            term(self._service.directory, "ins", batch[i].params.claimed_ins)
+            for i in known
+            if batch[i].params.claimed_ins
+        ]
         mine = {r["term"]: r["space_id"] for r in await connection.fetch(SQL["spaces_of"], claimed)} if claimed else {}
         for i in known:
             space = spaces[i]
@@ -272,7 +283,12 @@ class Gatherer:
             extras[i].terms = frozenset(t for t, s in mine.items() if s == space)
 
     async def _named(
-        self, connection: Connection, inside: list[int], batch: Sequence[Pending], spaces: Sequence[UUID | None], extras: list[Extra]
+        self,
+        connection: Connection,
+        inside: list[int],
+        batch: Sequence[Pending],
+        spaces: Sequence[UUID | None],
+        extras: list[Extra],
     ) -> None:
         asked = [(i, UUID(bytes=d)) for i in inside for d in _documents(batch[i].params) if len(d) == 16]
         if not asked:
@@ -287,7 +303,9 @@ class Gatherer:
         for wanted in invitation_terms(self._service, pending.ask.person, pending.session):
             row = await connection.fetchrow(SQL["invitation"], wanted)
             if row is not None:
-                letter = _LETTER(open_sealed(self._service.mailroom, row["sealed"], b"invitation|" + row["invitation_id"].bytes))
+                letter = _LETTER(
+                    open_sealed(self._service.mailroom, row["sealed"], b"invitation|" + row["invitation_id"].bytes)
+                )
                 return Invitation(row["invitation_id"], letter.person, traits_value(letter.traits), row["expires_on"])
         return None
 

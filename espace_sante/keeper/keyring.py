@@ -21,7 +21,15 @@ from asyncpg import Record
 
 from espace_sante.journal.entry import JournalKeys
 from espace_sante.kernel.database import Connection, queries
-from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_service_keys, pack_blob, pack_service_blob, unpack_blob, unpack_service_blob
+from espace_sante.vault.keys import (
+    ServiceKeys,
+    SpaceKeys,
+    new_service_keys,
+    pack_blob,
+    pack_service_blob,
+    unpack_blob,
+    unpack_service_blob,
+)
 
 _SQL = queries("espace_sante.vault")
 

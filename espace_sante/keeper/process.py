@@ -12,7 +12,6 @@ import os
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -125,7 +124,9 @@ class KeeperProcess:
         entry, head = append(journal, keys.record_key, space, first_head(journal, now.year), now, record)
         async with self._side.transaction():
             await self._side.execute(SQL["put_institution"], seat, space)
-            await self._side.execute(SQL["put_head"], space, head.n, head.com, head.year, 0, SpaceState.INSTITUTION.value)
+            await self._side.execute(
+                SQL["put_head"], space, head.n, head.com, head.year, 0, SpaceState.INSTITUTION.value
+            )
             await self._side.execute(SQL["put_entry"], space, entry.seq, entry.tag, entry.com, entry.sealed)
         return space
 
@@ -237,7 +238,14 @@ class KeeperProcess:
                 terms = invitation_terms(self._service, "self", session)
                 invited = any([await self._fetch(SQL["invitation"], one) for one in terms])
         return d.SessionAnswer(
-            session.kind, session.identifier, session.name, session.profession, session.structure, person, invited, token
+            session.kind,
+            session.identifier,
+            session.name,
+            session.profession,
+            session.structure,
+            person,
+            invited,
+            token,
         )
 
     async def _public_id(self, session: Session) -> str:

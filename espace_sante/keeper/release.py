@@ -70,7 +70,12 @@ class Decider:
     """Turns gathered facts into entries and effects."""
 
     def __init__(
-        self, service: ServiceKeys, limits: Limits, now: Callable[[], datetime], random: Callable[[int], bytes], build: str
+        self,
+        service: ServiceKeys,
+        limits: Limits,
+        now: Callable[[], datetime],
+        random: Callable[[int], bytes],
+        build: str,
     ) -> None:
         self._service = service
         self._limits = limits
@@ -103,7 +108,14 @@ class Decider:
         return self._written(pending, g, plan, entry, now, body)
 
     def _opening(
-        self, pending: Pending, g: Gathered, plan: Plan, record: dict[str, Any], chain: Chain, now: datetime, body: bytes
+        self,
+        pending: Pending,
+        g: Gathered,
+        plan: Plan,
+        record: dict[str, Any],
+        chain: Chain,
+        now: datetime,
+        body: bytes,
     ) -> Decided:
         """The yes of a person is entry 0 of her own journal; the institution's chain only says that an answer came."""
         new = plan.new_space

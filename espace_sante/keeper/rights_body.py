@@ -63,7 +63,10 @@ def seal_will(will: Will, keys: SpaceKeys) -> bytes:
         will.person.bytes,
         rights.accepts_deposits,
         [_grant_out(g) for g in rights.grants],
-        [_Mask(m.mask_id.bytes, m.document.bytes if m.document else b"", m.category or 0, m.practitioner or "") for m in rights.masks],
+        [
+            _Mask(m.mask_id.bytes, m.document.bytes if m.document else b"", m.category or 0, m.practitioner or "")
+            for m in rights.masks
+        ],
     )
     return bytes(seal(keys.rights_key, _ENCODE(body), _context(keys.space, will.version)))
 
@@ -71,7 +74,9 @@ def seal_will(will: Will, keys: SpaceKeys) -> bytes:
 def open_will(sealed: bytes, version: int, keys: SpaceKeys) -> Will:
     """Return the will; raises SealBroken when it is not this space's, not this version's, or was altered."""
     body = _DECODE(open_sealed(keys.rights_key, sealed, _context(keys.space, version)))
-    rights = Rights(body.accepts_deposits, tuple(_grant_in(g) for g in body.grants), tuple(_mask_in(m) for m in body.masks))
+    rights = Rights(
+        body.accepts_deposits, tuple(_grant_in(g) for g in body.grants), tuple(_mask_in(m) for m in body.masks)
+    )
     return Will(PersonId(UUID(bytes=body.person)), rights, version)
 
 
@@ -94,12 +99,24 @@ def _grant_out(grant: Grant) -> _Grant:
 
 def _grant_in(row: _Grant) -> Grant:
     scope = Scope(ScopeKind(row.scope), frozenset(row.categories), frozenset(UUID(bytes=d) for d in row.documents))
-    return Grant(GrantId(UUID(bytes=row.grant_id)), Rpps(row.practitioner), scope, row.purpose, _instant(row.starts), _instant(row.ends))
+    return Grant(
+        GrantId(UUID(bytes=row.grant_id)),
+        Rpps(row.practitioner),
+        scope,
+        row.purpose,
+        _instant(row.starts),
+        _instant(row.ends),
+    )
 
 
 def _mask_in(row: _Mask) -> Mask:
     document = DocumentId(UUID(bytes=row.document)) if row.document else None
-    return Mask(MaskId(UUID(bytes=row.mask_id)), document, row.category or None, Rpps(row.practitioner) if row.practitioner else None)
+    return Mask(
+        MaskId(UUID(bytes=row.mask_id)),
+        document,
+        row.category or None,
+        Rpps(row.practitioner) if row.practitioner else None,
+    )
 
 
 def _instant(milliseconds: int) -> datetime:

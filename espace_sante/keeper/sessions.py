@@ -77,7 +77,11 @@ def verify_assertion(token: str, issuers: Mapping[str, OKPKey], now: datetime, *
     if claims.get("iss") != decoded.header.get("kid") or claims.get("aud") != "espace-sante-keeper":
         raise AssertionRefused
     issued, expires = claims.get("iat"), claims.get("exp")
-    if not isinstance(issued, int) or not isinstance(expires, int) or not issued - 60 <= instant < min(expires, issued + 600):
+    if (
+        not isinstance(issued, int)
+        or not isinstance(expires, int)
+        or not issued - 60 <= instant < min(expires, issued + 600)
+    ):
         raise AssertionRefused
     return _session(claims, now + timedelta(minutes=minutes))
 
@@ -117,9 +121,13 @@ def open_session(sealed: bytes, hashed: bytes, service: ServiceKeys) -> Session 
         b = _DECODE(open_sealed(service.session, sealed, b"session|" + hashed))
     except (SealBroken, msgspec.DecodeError):
         return None
-    traits = PersonTraits(b.traits.birth_name, b.traits.first_given, b.traits.birth_date, b.traits.sex) if b.traits else None
+    traits = (
+        PersonTraits(b.traits.birth_name, b.traits.first_given, b.traits.birth_date, b.traits.sex) if b.traits else None
+    )
     expires = datetime.fromtimestamp(b.expires, UTC)
-    return Session(b.kind, b.issuer, b.account, b.identifier, b.name, b.profession, b.structure, expires, b.ins, b.local, traits)
+    return Session(
+        b.kind, b.issuer, b.account, b.identifier, b.name, b.profession, b.structure, expires, b.ins, b.local, traits
+    )
 
 
 class SessionCache:

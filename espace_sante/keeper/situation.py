@@ -93,7 +93,9 @@ class Situation:
 
     def context(self) -> Context:
         """Return the circumstances in the decision's words."""
-        return Context(self.state, self.will.rights if self.will else None, Channel(self.ask.channel), Proof(self.ask.proof))
+        return Context(
+            self.state, self.will.rights if self.will else None, Channel(self.ask.channel), Proof(self.ask.proof)
+        )
 
 
 @dataclass(frozen=True, slots=True)

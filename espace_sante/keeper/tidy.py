@@ -37,7 +37,11 @@ class Tidy:
         """After a list that opened many single lines, ask for its space to be folded; never waits."""
         gathered = decided.gathered
         permitted = isinstance(decided.plan.decision, Permit)
-        if not permitted or decided.pending.ask.act != ActId.LIST_DOCUMENTS or len(gathered.extra.lines) <= self._threshold:
+        if (
+            not permitted
+            or decided.pending.ask.act != ActId.LIST_DOCUMENTS
+            or len(gathered.extra.lines) <= self._threshold
+        ):
             return
         if gathered.chain in self._waiting or self._queue.full():
             return
@@ -70,7 +74,9 @@ async def fold(connection: Connection, keys: SpaceKeys) -> int:
         for category, fresh in sorted(by_category.items()):
             present = summaries.get(category)
             if present is None:
-                done = await connection.fetchval(SQL["fold_new"], keys.space, category, seal_summary(keys, category, 1, fresh))
+                done = await connection.fetchval(
+                    SQL["fold_new"], keys.space, category, seal_summary(keys, category, 1, fresh)
+                )
             else:
                 version = present["version"]
                 sealed = seal_summary(keys, category, version + 1, [*open_summary(keys, present), *fresh])

@@ -93,7 +93,9 @@ class Upkeep:
                 signed = certify_destruction(
                     self._service.sign, journal=intention.journal, blob_sha256=intention.blob_sha256, at=now
                 )
-                await connection.execute(SQL["put_certificate"], space, _ENCODE(Signed(signed.payload, signed.signature)))
+                await connection.execute(
+                    SQL["put_certificate"], space, _ENCODE(Signed(signed.payload, signed.signature))
+                )
             for name in _ERASED:
                 await connection.execute(SQL[name], [space])
             await connection.execute(SQL["close_head"], [space])

@@ -13,22 +13,34 @@ from uuid import UUID
 CATEGORIES = MappingProxyType(
     {
         1: "Synthèses médicales",
-        2: "Traitements, soins",
-        3: "Imagerie médicale",
-        4: "Résultats de laboratoire",
+        2: "Ordonnances et soins",
+        3: "Imagerie",
+        4: "Biologie",
         5: "Comptes rendus",
-        6: "Dépistage, prévention",
-        7: "Certificats médicaux",
+        6: "Dépistage et prévention",
+        7: "Certificats",
         8: "Autres documents",
         9: "Documents administratifs",
-        10: "Pharmacie",
+        10: "Synthèse du profil médical",
         11: "Directives anticipées",
         12: "Vaccinations",
-        13: "Volontés et contacts",
+        13: "Vos souhaits et vos contacts",
         14: "Remboursements",
         15: "Questionnaires de santé",
     }
 )
+
+
+# Our own choice of category from the document's type, then from its CI-SIS class (TRE_A03); docs/decisions/0008.
+_BY_TYPE = MappingProxyType({"11502-2": 4, "EXPPAT_3": 11, "EXPPAT_1": 13, "11369-6": 12, "87273-9": 12, "REMB": 14})
+_BY_CLASS = MappingProxyType(
+    {"10": 5, "11": 1, "31": 3, "42": 2, "43": 2, "44": 2, "45": 2, "52": 7, "60": 14, "90": 8, "95": 9}
+)
+
+
+def category_of(type_code: str, class_code: str = "") -> int:
+    """Return the category a document goes to: by its type, else by its class, else "other documents" (8)."""
+    return _BY_TYPE.get(type_code) or _BY_CLASS.get(class_code) or 8
 
 
 def metadata_context(row: UUID) -> bytes:

@@ -85,15 +85,16 @@ def read_document(s: Situation) -> Plan:
     row = s.row
     if row is None:
         return Plan(Refuse("unknown"))
+    named = (f"document:{row.row_id.hex}",)
     permit = decide(s.subject, ActId.READ_DOCUMENT, Thing(row.category, row.row_id), s.context(), s.now)
     if isinstance(permit, Refuse):
-        return Plan(permit)
+        return Plan(permit, objects=named)
 
     def release() -> bytes:
         key, _ = open_key(s.keys, row)
         return _ENCODE(ReadAnswer(key, row.sealed, row.version))
 
-    return Plan(permit, objects=(f"document:{row.row_id.hex}",), release=release)
+    return Plan(permit, objects=named, release=release)
 
 
 def list_documents(s: Situation) -> Plan:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from espace_sante.kernel.canonical import canonical
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Situation
+from espace_sante.kernel.canonical import canonical
 from espace_sante.vault.envelope import seal
 
 

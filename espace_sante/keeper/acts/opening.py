@@ -185,7 +185,10 @@ def _for_her(s: Situation) -> bool:
     if s.subject.on_behalf:
         return True
     invitation = s.extra.invitation
-    mine = {f"ins:{s.session.ins}" if s.session.ins else "", f"local:{s.session.local.upper()}" if s.session.local else ""}
+    mine = {
+        f"ins:{s.session.ins}" if s.session.ins else "",
+        f"local:{s.session.local.upper()}" if s.session.local else "",
+    }
     return invitation is not None and invitation.person in mine - {""}
 
 
@@ -198,7 +201,9 @@ def _terms(s: Situation, person: PersonId, reference: str) -> tuple[bytes, ...]:
 
 def _sealed_person(key: bytes, space: UUID, traits: PersonTraits) -> bytes:
     body = _ENCODE(
-        Traits(traits.birth_name, traits.first_given, traits.birth_date, traits.sex, traits.used_name, traits.birth_place)
+        Traits(
+            traits.birth_name, traits.first_given, traits.birth_date, traits.sex, traits.used_name, traits.birth_place
+        )
     )
     return bytes(seal(key, body, b"person|" + space.bytes))
 

@@ -12,9 +12,8 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import Effect, Permit, Refuse
+from espace_sante.access.request import ActId, Effect, Permit, Refuse, Thing
 from espace_sante.access.rules import decide
-from espace_sante.access.request import ActId, Thing
 from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.keeper.acts.notices import notice
@@ -42,7 +41,12 @@ def grant_access(s: Situation) -> Plan:
     scope = Scope(ScopeKind(params.scope), frozenset(params.categories), documents)
     ends = s.now + timedelta(days=params.days)
     grant = Grant(GrantId(UUID(bytes=s.random(16), version=4)), practitioner, scope, params.purpose, s.now, ends)
-    fields: dict[str, Field] = {"practitioner": practitioner, "scope": params.scope, "purpose": params.purpose, "ends": instant(ends)}
+    fields: dict[str, Field] = {
+        "practitioner": practitioner,
+        "scope": params.scope,
+        "purpose": params.purpose,
+        "ends": instant(ends),
+    }
     return _rewrite(s, permit, s.will.rights.with_grant(grant), (f"practitioner:{practitioner}",), fields)
 
 
@@ -80,7 +84,9 @@ def mask(s: Situation) -> Plan:
         practitioner,
     )
     what = f"document:{document.hex}" if document else f"category:{params.category}"
-    return _rewrite(s, permit, s.will.rights.with_mask(hidden), (what,), {"hidden": what, "from": practitioner or "all"})
+    return _rewrite(
+        s, permit, s.will.rights.with_mask(hidden), (what,), {"hidden": what, "from": practitioner or "all"}
+    )
 
 
 def close_space(s: Situation) -> Plan:

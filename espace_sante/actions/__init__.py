@@ -1,0 +1,1 @@
+"""Everything anyone can do, one file per act, the same for every channel."""

@@ -1,0 +1,85 @@
+"""Reading what was filled in: one function per kind of field, each raising Problem with the field's label."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from espace_sante.actions.act import Upload, Values
+from espace_sante.kernel.errors import Kind, Problem
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def text(values: Values, name: str, label: str, *, required: bool = True, longest: int = 250) -> str:
+    """Return a line of text, trimmed. Refuses control and direction characters, which hide what a text says."""
+    value = values.get(name, "")
+    if isinstance(value, Upload):
+        raise Problem(Kind.INVALID, "field-invalid", {"field": label})
+    value = value.strip()
+    if required and not value:
+        raise Problem(Kind.INVALID, "field-missing", {"field": label})
+    if len(value) > longest:
+        raise Problem(Kind.INVALID, "title-too-long", {"maximum": longest})
+    refuse_hidden_characters(value, label)
+    return value
+
+
+def refuse_hidden_characters(value: str, label: str) -> None:
+    """Raise Problem when a text holds control, direction or unassigned characters. Source: Unicode TR36 section 2.7."""
+    if any(c in _BIDI or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co") for c in value):
+        raise Problem(Kind.INVALID, "characters-refused", {"field": label})
+
+
+def choice(values: Values, name: str, label: str, among: Mapping[str, object] | frozenset[str]) -> str:
+    """Return one of the words offered."""
+    value = text(values, name, label)
+    if value not in among:
+        raise Problem(Kind.INVALID, "field-invalid", {"field": label})
+    return value
+
+
+def yes_no(values: Values, name: str, label: str) -> bool:
+    """Return a yes or a no; neither is never a yes."""
+    return choice(values, name, label, frozenset({"yes", "no"})) == "yes"
+
+
+def number(values: Values, name: str, label: str, *, required: bool = True) -> int:
+    """Return a whole number; 0 when nothing was filled in and nothing is required."""
+    value = text(values, name, label, required=required)
+    if not value and not required:
+        return 0
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise Problem(Kind.INVALID, "field-invalid", {"field": label})
+    return int(value)
+
+
+def day(values: Values, name: str, label: str) -> date:
+    """Return a date AAAA-MM-JJ."""
+    value = text(values, name, label)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Problem(Kind.INVALID, "date-invalid", {"field": label}) from None
+
+
+def upload(values: Values, name: str, label: str) -> Upload:
+    """Return a file."""
+    value = values.get(name)
+    if not isinstance(value, Upload):
+        raise Problem(Kind.INVALID, "field-missing", {"field": label})
+    return value
+
+
+def instant_not_future(value: str, now: datetime, label: str) -> str:
+    """Return an RFC 3339 instant with a zone, refused when it is more than a day ahead (clocks of senders differ)."""
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        raise Problem(Kind.INVALID, "date-invalid", {"field": label}) from None
+    if parsed.tzinfo is None:
+        raise Problem(Kind.INVALID, "date-invalid", {"field": label})
+    if (parsed - now).total_seconds() > 86_400:
+        raise Problem(Kind.UNPROCESSABLE, "date-in-future", {"field": label})
+    return parsed.isoformat()

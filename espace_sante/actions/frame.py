@@ -1,0 +1,104 @@
+"""The only path from a channel to an effect: identify, ask, decide, entry committed, effect, notices.
+
+The frame asks the keeper, which decides on facts it reads itself and commits the entry before it answers. What comes back
+is done, or refused, or not known to be done: there is no other way through, and no act reaches a database from here.
+Guarantee: G3, G5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.access.request import ActId, Channel, Effect, Proof
+from espace_sante.actions.refusals import problem_of
+from espace_sante.keeper import demand as d
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.settings import Settings
+
+T = TypeVar("T")
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+class Objects(Protocol):
+    """Where documents' sealed bytes stand; fulfilled in adapters."""
+
+    def put(self, name: UUID, chunks: Iterable[bytes]) -> None:
+        """Store, durably, before returning."""
+        ...
+
+    def chunks(self, name: UUID) -> Iterable[bytes]:
+        """Yield what stands under a name."""
+        ...
+
+    def delete(self, name: UUID) -> None:
+        """Remove what stands under a name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks, by which way, for whom.
+
+    `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
+    `idempotency_key` is the channel's (header, hidden field, coupon number).
+    """
+
+    session: bytes
+    channel: Channel
+    proof: Proof
+    person: str = "self"
+    on_behalf: bool = False
+    idempotency_key: str = ""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every act receives."""
+
+    keeper: d.Keeper
+    objects: Objects
+    settings: Settings
+    now: Callable[[], datetime]
+    random: Callable[[int], bytes]
+
+    async def ask(
+        self, request: Request, act: ActId, params: msgspec.Struct, answer: type[T], *, body: bytes = b""
+    ) -> tuple[T | None, str, Effect]:
+        """Ask the keeper for an act; return its answer, the entry's reference and how far it went.
+
+        `body` stands for what the caller sent, when that is not the parameters themselves (they hold fresh keys).
+        Raises Problem for anything refused or failed; a refusal that says nothing is the same as for an unknown person.
+        """
+        data = _ENCODE(params)
+        key = hashlib.sha256(request.idempotency_key.encode()).digest() if request.idempotency_key else b""
+        answered = await self.keeper.ask(
+            d.Ask(
+                0,
+                act.value,
+                request.session,
+                request.person,
+                request.channel.value,
+                request.proof.value,
+                data,
+                request.on_behalf,
+                key,
+                hashlib.sha256(body or data).digest(),
+                request.client,
+            )
+        )
+        match answered:
+            case d.Done(_, entry, effect, payload):
+                found = msgspec.msgpack.decode(payload, type=answer) if payload else None
+                return found, entry, Effect(effect)
+            case d.Refused(_, entry, code):
+                raise problem_of(act, code, entry)
+            case d.Failed(_, code):
+                raise Problem(Kind.UNAUTHENTICATED if code == "unauthenticated" else Kind.BUSY, code)

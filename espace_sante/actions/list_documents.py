@@ -1,0 +1,66 @@
+"""See the list of documents one may see. Guarantee: G3, G11."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from espace_sante.access.request import ActId, ActorKind
+from espace_sante.actions import fields
+from espace_sante.actions.act import Act, Delay, Nature, Outcome, Values
+from espace_sante.actions.frame import Frame, Request
+from espace_sante.keeper import demand as d
+
+_META = msgspec.msgpack.Decoder(d.DocumentMeta).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One document of a list: its public id, what is known of it, and (told to the person alone) whether it is hidden."""
+
+    document: str
+    meta: d.DocumentMeta
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentList:
+    """One page of a list, most recent first, and how many there are in all that this reader may see."""
+
+    total: int
+    offset: int
+    lines: tuple[Listed, ...]
+
+
+def parse(values: Values) -> d.ListParams:
+    """Read which page is wanted."""
+    offset = fields.number(values, "offset", "début", required=False)
+    return d.ListParams(offset, fields.number(values, "count", "nombre", required=False) or 50)
+
+
+async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outcome:
+    """Return a page of the list as the outcome's result (DocumentList)."""
+    answer, entry, effect = await frame.ask(request, ActId.LIST_DOCUMENTS, params, d.ListAnswer)
+    if answer is None:
+        return Outcome(entry, effect, "Votre demande est notée. La liste vous sera envoyée par courrier.")
+    lines = tuple(Listed(line.document, _META(line.meta), line.masked) for line in answer.lines)
+    found = DocumentList(answer.total, params.offset, lines)
+    return Outcome(entry, effect, f"{answer.total} document(s).", result=found)
+
+
+ACT = Act(
+    id=ActId.LIST_DOCUMENTS,
+    name="Voir la liste de mes documents",
+    sentence="Je demande la liste des documents de mon espace de santé.",
+    audience=frozenset({ActorKind.PERSON, ActorKind.PRACTITIONER}),
+    nature=Nature.READING,
+    fields=(),
+    counter="La liste est imprimée pour la personne. Remettez-la sans la lire.",
+    phone="Je ne vois pas vos documents et ne peux pas les lire. Je vous envoie la liste par courrier.",
+    form="ES-04",
+    obligations=(),
+    parse=parse,
+    perform=perform,
+    delay=Delay(paper=72, phone=72),
+)

@@ -1,0 +1,63 @@
+"""See who did what in one's space. Guarantee: G5, G6."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import orjson
+
+from espace_sante.access.request import ActId, ActorKind
+from espace_sante.actions import fields
+from espace_sante.actions.act import Act, Delay, Nature, Outcome, Values
+from espace_sante.actions.frame import Frame, Request
+from espace_sante.keeper import demand as d
+
+_GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references."""
+
+    n: int
+    records: tuple[dict[str, Any], ...]
+    raw: tuple[bytes, ...]
+    references: tuple[str, ...]
+    grants: tuple[d.GrantView, ...]
+
+
+def parse(values: Values) -> d.JournalParams:
+    """Read which page is wanted."""
+    before = fields.number(values, "before", "avant", required=False)
+    return d.JournalParams(before, fields.number(values, "count", "nombre", required=False) or 50)
+
+
+async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Outcome:
+    """Return a page of the journal as the outcome's result (JournalPage)."""
+    answer, entry, effect = await frame.ask(request, ActId.READ_JOURNAL, params, d.JournalAnswer)
+    if answer is None:
+        return Outcome(entry, effect, "Votre demande est notée. Le journal vous sera envoyé par courrier.")
+    records = tuple(orjson.loads(record) for record in answer.records)
+    page = JournalPage(
+        answer.n, records, tuple(answer.records), tuple(answer.references), tuple(_GRANTS(answer.grants))
+    )
+    return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
+
+
+ACT = Act(
+    id=ActId.READ_JOURNAL,
+    name="Voir qui a fait quoi dans mon espace",
+    sentence="Je demande le journal de mon espace de santé.",
+    audience=frozenset({ActorKind.PERSON}),
+    nature=Nature.READING,
+    fields=(),
+    counter="Le journal est imprimé pour la personne. Remettez-le sans le lire.",
+    phone="Je ne vois pas votre journal. Je vous l'envoie par courrier.",
+    form="ES-09",
+    obligations=(),
+    parse=parse,
+    perform=perform,
+    delay=Delay(paper=72, phone=72),
+)

@@ -1,0 +1,38 @@
+"""Refuse a space: as short as a yes, and nothing is kept but what she takes away. Guarantee: G2."""
+
+from __future__ import annotations
+
+from espace_sante.access.request import ActId, ActorKind
+from espace_sante.actions.act import Act, Nature, Outcome, Values
+from espace_sante.actions.answers import shown
+from espace_sante.actions.frame import Frame, Request
+from espace_sante.keeper.demand import ReceiptAnswer, RefuseParams
+
+
+def parse(values: Values) -> RefuseParams:
+    """A no needs no other answer."""
+    words = shown(values)
+    return RefuseParams(words.version, words.language.value, words.sha256)
+
+
+async def perform(frame: Frame, request: Request, params: RefuseParams) -> Outcome:
+    """Take the no; the receipt is hers alone."""
+    answer, entry, effect = await frame.ask(request, ActId.REFUSE_SPACE, params, ReceiptAnswer)
+    sentence = "Votre refus est enregistré. Votre invitation est effacée, et nous ne gardons rien sur vous."
+    return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
+
+
+ACT = Act(
+    id=ActId.REFUSE_SPACE,
+    name="Refuser l'ouverture d'un espace",
+    sentence="Je ne veux pas d'espace de santé.",
+    audience=frozenset({ActorKind.PERSON}),
+    nature=Nature.RESTRICTIVE,
+    fields=(),
+    counter="Dites : votre refus ne change rien à vos soins ni à vos droits. Remettez le reçu imprimé : c'est le seul exemplaire.",
+    phone="Votre refus est pris en compte tout de suite. Il ne change rien à vos soins. Je vous envoie votre reçu.",
+    form="ES-02",
+    obligations=("receipt", "nothing-kept"),
+    parse=parse,
+    perform=perform,
+)
