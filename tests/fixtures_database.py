@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,13 +16,12 @@ from typing import Any, TypeVar
 import asyncpg
 import pytest
 
-from espace_sante.kernel.database import connect, migrate
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.operate.first_keys import arrange_keys
 from espace_sante.operate.folders import forget_short_folder, prepare
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
-from espace_sante.operate.roles import OWNERS, connection_arguments, superuser
-from espace_sante.operate.supervisor import MIGRATIONS
+from espace_sante.operate.roles import connection_arguments, superuser
+from espace_sante.operate.supervisor import MIGRATIONS, migrate_instance
 
 T = TypeVar("T")
 
@@ -60,26 +60,40 @@ class Background:
         self.loop.close()
 
 
-@pytest.fixture(scope="session")
-def state_folder() -> Iterator[Callable[[], Path]]:
-    """Return a function that makes a new state folder, which root's processes can reach too."""
+@contextmanager
+def new_state_folders() -> Iterator[Callable[[], Path]]:
+    """Give a function that makes new state folders, which root's processes can reach too; removed at the end."""
     made: list[Path] = []
 
     def make() -> Path:
         made.append(Path(tempfile.mkdtemp(prefix="es-test-", dir="/tmp")))
         return made[-1]
 
-    yield make
-    for folder in made:
-        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield make
+    finally:
+        for folder in made:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def state_folder() -> Iterator[Callable[[], Path]]:
+    """Return a function that makes a new state folder, removed after the test."""
+    with new_state_folders() as make:
+        yield make
 
 
 @pytest.fixture(scope="session")
-def databases(state_folder: Callable[[], Path]) -> Iterator[Databases]:
-    """Start both instances once for the whole run, with their roles, schemas and master key."""
+def databases() -> Iterator[Databases]:
+    """Start both instances once for the whole run, with their roles, schemas and keys."""
+    with new_state_folders() as make:
+        yield from _running(make())
+
+
+def _running(home: Path) -> Iterator[Databases]:
 
     environ = {key: value for key, value in os.environ.items() if key == "ESPACE_SANTE_POSTGRES_BIN"}
-    settings = load_settings(environ | {"ESPACE_SANTE_HOME": str(state_folder())})
+    settings = load_settings(environ | {"ESPACE_SANTE_HOME": str(home)})
     background = Background()
     started: list[RunningInstance] = []
     try:
@@ -87,7 +101,7 @@ def databases(state_folder: Callable[[], Path]) -> Iterator[Databases]:
         arrange_keys(settings)
         for name in MIGRATIONS:
             started.append(background.run(start_instance(name, settings)))
-            background.run(_migrate(settings, name))
+            background.run(migrate_instance(settings, name))
         yield Databases(settings)
     finally:
         for instance in started:
@@ -101,14 +115,6 @@ def empty_databases(databases: Databases) -> Databases:
     """Return both databases with every table emptied."""
     asyncio.run(_empty(databases.settings))
     return databases
-
-
-async def _migrate(settings: Settings, name: str) -> None:
-    connection = await connect(connection_arguments(settings, OWNERS[name]))
-    try:
-        await migrate(connection, MIGRATIONS[name])
-    finally:
-        await connection.close()
 
 
 async def _empty(settings: Settings) -> None:

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from espace_sante.kernel.database import connect, migrate
+from espace_sante.kernel.database import connect
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.accounts import Process, account_of, shared_gid
 from espace_sante.operate.backup import DESTROYED, binaries_of, copy_objects, postgres_environment, run_postgres
 from espace_sante.operate.folders import INSTANCES, set_owner
 from espace_sante.operate.manifest import Saved, check_manifest, saved_in
-from espace_sante.operate.roles import OWNERS, connection_arguments, superuser
+from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import started_databases
-from espace_sante.operate.supervisor import MIGRATIONS
+from espace_sante.operate.supervisor import migrate_instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,7 @@ async def _load(settings: Settings, name: str, saved: Saved) -> None:
         f"La restauration de la base « {name} » a échoué",
     )
     # A backup made by an older version of the code gets the migrations it lacks.
-    connection = await connect(connection_arguments(settings, OWNERS[name]))
-    try:
-        await migrate(connection, MIGRATIONS[name])
-    finally:
-        await connection.close()
+    await migrate_instance(settings, name)
 
 
 async def _destroy_again(settings: Settings, destroyed: list[tuple[UUID, bytes]]) -> int:

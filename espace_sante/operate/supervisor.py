@@ -114,14 +114,7 @@ class Supervisor:
 
     async def _start_instance(self, name: str) -> None:
         self._instances[name] = await start_instance(name, self.settings)
-        try:
-            connection = await connect(connection_arguments(self.settings, OWNERS[name]))
-            try:
-                await migrate(connection, MIGRATIONS[name])
-            finally:
-                await connection.close()
-        except (ValueError, OSError, asyncpg.PostgresError) as fault:
-            raise OperatorRefusal(f"La mise à jour de la base « {name} » a échoué : {fault}.") from fault
+        await migrate_instance(self.settings, name)
 
     async def _spawn(self, child: Child) -> asyncio.subprocess.Process:
         return await spawn(
@@ -227,6 +220,18 @@ def supervise(settings: Settings, *, command: Command = our_command) -> int:
         _say(str(refusal))
         return 1
     return 0
+
+
+async def migrate_instance(settings: Settings, name: str) -> list[str]:
+    """Apply to a running instance the migrations it lacks; returns their names. Raises OperatorRefusal if one fails."""
+    try:
+        connection = await connect(connection_arguments(settings, OWNERS[name]))
+        try:
+            return await migrate(connection, MIGRATIONS[name])
+        finally:
+            await connection.close()
+    except (ValueError, OSError, asyncpg.PostgresError) as fault:
+        raise OperatorRefusal(f"La mise à jour de la base « {name} » a échoué : {fault}.") from fault
 
 
 async def answers_ready(port: int) -> bool:

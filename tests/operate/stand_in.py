@@ -9,6 +9,7 @@ import sys
 import time
 
 kind, *rest = sys.argv[1:]
+STATUS = b"503 Service Unavailable" if "unready" in rest else b"200 OK"
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 if "stubborn" in rest:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -24,4 +25,4 @@ with socket.socket(fileno=int(os.environ["ESPACE_SANTE_LISTEN_FD"])) as listener
         connection, _ = listener.accept()
         with connection:
             connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            connection.sendall(b"HTTP/1.1 " + STATUS + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

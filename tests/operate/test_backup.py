@@ -1,0 +1,182 @@
+"""Backup and restore: everything comes back, except what was erased; the master key is never in it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.backup import back_up
+from espace_sante.operate.doctor import State, diagnose
+from espace_sante.operate.first_keys import arrange_keys
+from espace_sante.operate.folders import prepare
+from espace_sante.operate.manifest import NAME
+from espace_sante.operate.restore import restore
+from espace_sante.operate.roles import connection_arguments
+from espace_sante.operate.session import open_databases, started_databases
+from espace_sante.operate.supervisor import MIGRATIONS, migrate_instance
+
+pytestmark = [pytest.mark.database]
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+KEPT, ERASED = uuid4(), uuid4()
+
+
+async def run(settings: Settings, role: str, query: str, *values: Any) -> list[Any]:
+    connection = await asyncpg.connect(**connection_arguments(settings, role))
+    try:
+        return [tuple(row) for row in await connection.fetch(query, *values)]
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def instance(state_folder) -> Settings:
+    """An instance with two keys and one object."""
+    settings = Settings(home=state_folder())
+
+    async def fill() -> None:
+        async with started_databases(settings):
+            for name in MIGRATIONS:
+                await migrate_instance(settings, name)
+            for space in (KEPT, ERASED):
+                await run(
+                    settings,
+                    "postgres_keys",
+                    "INSERT INTO vault.space_blob (space_id, master_version, blob, created_on) VALUES ($1, 1, $2, $3)",
+                    space,
+                    space.bytes,
+                    NOW.date(),
+                )
+
+    prepare(settings)
+    arrange_keys(settings)
+    asyncio.run(fill())
+    (settings.home / "objects" / "ab").mkdir()
+    (settings.home / "objects" / "ab" / "abcd").write_bytes(b"sealed bytes")
+    return settings
+
+
+def erase(settings: Settings) -> None:
+    async def work() -> None:
+        async with open_databases(settings):
+            await run(settings, "postgres_keys", "DELETE FROM vault.space_blob WHERE space_id = $1", ERASED)
+            statement = "INSERT INTO keeper.destroyed (space_id, certificate) VALUES ($1, $2)"
+            await run(settings, "postgres", statement, ERASED, b"signed")
+
+    asyncio.run(work())
+
+
+def spaces(settings: Settings) -> set[Any]:
+    async def work() -> list[Any]:
+        async with open_databases(settings):
+            return await run(settings, "postgres_keys", "SELECT space_id FROM vault.space_blob")
+
+    return {row[0] for row in asyncio.run(work())}
+
+
+def save(settings: Settings, output: Path, now: datetime = NOW) -> Any:
+    return asyncio.run(back_up(settings, output, now=now))
+
+
+def test_a_restore_gives_back_the_databases_and_the_objects(instance, state_folder):
+    output, target = state_folder(), Settings(home=state_folder())
+    assert save(instance, output).new_objects == 1
+    done = asyncio.run(restore(target, output))
+    assert (done.objects, done.destroyed_again, done.has_master_key) == (1, 0, False)
+    assert spaces(target) == {KEPT, ERASED}
+    assert (target.home / "objects" / "ab" / "abcd").read_bytes() == b"sealed bytes"
+
+
+def test_a_key_destroyed_after_the_backup_of_the_keys_does_not_come_back(instance, state_folder):
+    output, keys, target = state_folder(), state_folder(), Settings(home=state_folder())
+    asyncio.run(back_up(instance, output, keys_output=keys, now=NOW))
+    erase(instance)
+    # Later backups of the main database carry the list; the keys restored here are those of before the erasure.
+    asyncio.run(back_up(instance, output, keys_output=state_folder(), now=NOW + timedelta(days=1)))
+    done = asyncio.run(restore(target, output, keys_source=keys))
+    assert done.destroyed_again == 1
+    assert spaces(target) == {KEPT}
+
+
+def test_the_newest_list_is_replayed_even_when_an_older_main_database_is_restored(instance, state_folder):
+    output, target = state_folder(), Settings(home=state_folder())
+    first = save(instance, output)
+    erase(instance)
+    second = save(instance, output, NOW + timedelta(days=1))
+    for folder in (second.main, second.keys):
+        (folder / NAME).unlink()  # as if the newest dumps were unusable
+    assert asyncio.run(restore(target, output)).main == first.main
+    assert spaces(target) == {KEPT}
+
+
+def test_the_master_key_is_in_no_backup_and_a_start_without_it_is_refused(instance, state_folder):
+    output, target = state_folder(), Settings(home=state_folder())
+    save(instance, output)
+    master = (instance.home / "keys" / "master.key").read_bytes()
+    secrets = [path.read_bytes() for path in (instance.home / "secrets").iterdir()]
+    for path in output.rglob("*"):
+        if path.is_file():
+            assert not any(secret in path.read_bytes() for secret in [master, *secrets])
+    asyncio.run(restore(target, output))
+    with pytest.raises(OperatorRefusal, match="clé maîtresse manque"):
+        arrange_keys(target)
+
+
+def test_key_backups_older_than_30_days_are_destroyed(instance, state_folder):
+    output = state_folder()
+    old = save(instance, output)
+    done = save(instance, output, NOW + timedelta(days=31))
+    assert done.removed == (old.keys,) and not old.keys.exists()
+    assert old.main.exists()
+
+
+def test_a_second_backup_copies_only_new_objects(instance, state_folder):
+    output = state_folder()
+    save(instance, output)
+    (instance.home / "objects" / "ab" / "abce").write_bytes(b"more")
+    assert save(instance, output, NOW + timedelta(days=1)).new_objects == 1
+
+
+def test_a_backup_inside_the_state_folder_is_refused(instance):
+    with pytest.raises(OperatorRefusal, match="dossier d'état"):
+        save(instance, instance.home / "objects" / "backup")
+
+
+def test_a_changed_backup_is_refused_and_leaves_the_folder_empty(instance, state_folder):
+    output, target = state_folder(), Settings(home=state_folder())
+    dump = next(save(instance, output).main.glob("*.dump"))
+    dump.write_bytes(dump.read_bytes()[:-1] + b"?")
+    with pytest.raises(OperatorRefusal, match="a changé"):
+        asyncio.run(restore(target, output))
+    assert not (target.home / "data" / "main").exists()
+
+
+def test_without_the_list_of_destroyed_keys_nothing_is_restored(instance, state_folder):
+    output, target = state_folder(), Settings(home=state_folder())
+    save(instance, output)
+    (output / "main" / "destroyed.json").unlink()
+    with pytest.raises(OperatorRefusal, match="clés détruites"):
+        asyncio.run(restore(target, output))
+
+
+def test_a_folder_with_data_is_never_restored_over(instance, state_folder):
+    output = state_folder()
+    save(instance, output)
+    with pytest.raises(OperatorRefusal, match="dossier vide"):
+        asyncio.run(restore(instance, output))
+    assert spaces(instance) == {KEPT, ERASED}
+
+
+def test_the_doctor_says_that_a_trial_keeps_its_master_key_beside_the_data(instance):
+    found = {finding.id: finding for finding in diagnose(instance, NOW)}
+    assert found["clé-maîtresse"].state is State.ATTENTION and "G7 non tenue ici" in found["clé-maîtresse"].sentence
+    assert found["secrets"].state is State.OK
+    (instance.home / "secrets" / "es_keeper.password").chmod(0o444)
+    assert {finding.id: finding.state for finding in diagnose(instance, NOW)}["secrets"] is State.REFUSED
