@@ -1,4 +1,7 @@
-"""The only file that builds the processes of the house from their parts."""
+"""The only file that builds the processes of the house from their parts.
+
+What only the web needs is imported where the web is built: the keeper's process never loads a parser or a page.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from espace_sante.actions.frame import Frame
+from espace_sante.adapters.dev_provider import DevProvider
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
 from espace_sante.jobs import rounds
@@ -22,6 +27,9 @@ from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.operate.folders import keeper_socket
 from espace_sante.operate.roles import connection_arguments
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 BUILD = "0.1.0"
 # What the read path needs of a connection: plans made once, nested loops that keep the order of locks (read-path.md 2).
@@ -108,11 +116,44 @@ def _keeper(settings: Settings) -> None:
     _run(keeper_process(settings, dict(os.environ)).run(lambda: logging.getLogger("espace_sante.keeper").info("ready")))
 
 
+def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
+    """Build the one HTTP application: portal, FHIR, generic acts, forms; nothing leaves it but an answer."""
+    from starlette.applications import Starlette
+
+    from espace_sante.channels import routes as channels
+    from espace_sante.exchange import routes as exchange
+    from espace_sante.web import portal
+    from espace_sante.web.server import LastResort
+
+    routes = [
+        *exchange.routes(frame, provider),
+        *channels.routes(frame, provider),
+        *portal.routes(frame, provider),
+    ]
+    return LastResort(Starlette(routes=routes), _error_page)
+
+
+def _error_page(reference: str) -> bytes:
+    from espace_sante.kernel.i18n import Language
+    from espace_sante.web.rendering import Page, render_error
+
+    return render_error(500, Language.FR, page=Page(), reference=reference).encode()
+
+
+def frame_of(settings: Settings, keeper: KeeperLink) -> Frame:
+    """Build the frame every act goes through."""
+    return Frame(keeper, ObjectFolder(settings.home / "objects"), settings, utc_now, os.urandom)
+
+
 def _web(settings: Settings) -> None:
     from espace_sante.web.server import serve
 
     _log_plainly()
-    serve(settings, keeper_link(settings), ObjectFolder(settings.home / "objects"))
+    listener = inherited_socket(os.environ)
+    if listener is None:
+        raise SystemExit("Un processus web est démarré par « make run », jamais seul.")
+    provider = DevProvider.of(settings) if settings.development_provider else None
+    serve(application(frame_of(settings, keeper_link(settings)), provider), listener)
 
 
 _ROLES: dict[str, Callable[[Settings], None]] = {
