@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import DevProvider
