@@ -15,7 +15,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -49,6 +49,9 @@ class Language(StrEnum):
         return Locale("en", "GB") if self is Language.EN else Locale("fr", "FR")
 
 
+_BY_VALUE = {language.value: language for language in Language}
+
+
 def choose_language(*, asked: str = "", kept: str = "", accepted: str = "") -> Language:
     """Return the language of a page: asked in the address, else kept in a cookie, else accepted by the browser.
 
@@ -56,8 +59,8 @@ def choose_language(*, asked: str = "", kept: str = "", accepted: str = "") -> L
     Plain French is never guessed: it is chosen.
     """
     for value in (asked, kept):
-        if value in Language:
-            return Language(value)
+        if value in _BY_VALUE:
+            return _BY_VALUE[value]
     for wish in accepted[:200].split(","):
         match wish.split(";")[0].strip().lower().split("-")[0]:
             case "fr":
@@ -96,11 +99,17 @@ def say_date(day: date, language: Language) -> str:
 
 def say_moment(moment: datetime, language: Language) -> str:
     """Write an aware moment in words, in Paris time, and say so. Raises ValueError when it has no time zone."""
+    zone = "Paris time" if language is Language.EN else "heure de Paris"
+    return f"{say_short_moment(moment, language)} ({zone})"
+
+
+def say_short_moment(moment: datetime, language: Language) -> str:
+    """Write an aware moment in words, in Paris time, for a list whose caption says so."""
     local = _in_paris(moment)
     day = format_date(local.date(), "long", locale=language.locale)
     if language is Language.EN:
-        return f"{day} at {format_time(local, 'HH:mm', locale=language.locale)} (Paris time)"
-    return f"{day} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02} (heure de Paris)"
+        return f"{day} at {local:%H:%M}"
+    return f"{day} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}"
 
 
 def say_number(number: int | float, language: Language) -> str:
@@ -116,11 +125,10 @@ def say_money(cents: int, language: Language) -> str:
 def say_size(size_bytes: int, language: Language) -> str:
     """Write the size of a file in decimal units, one decimal at most: « 2,3 Mo »."""
     unit = "o" if language is not Language.EN else "B"
-    value, prefix = float(size_bytes), ""
-    for prefix in ("", "k", "M", "G"):
-        if value < 999.5 or prefix == "G":
-            break
-        value /= 1000
+    value, prefixes = float(size_bytes), iter(("", "k", "M", "G"))
+    prefix = next(prefixes)
+    while value >= 999.5 and prefix != "G":
+        value, prefix = value / 1000, next(prefixes)
     shown = format_decimal(round(value, 1 if prefix and value < 100 else 0), locale=language.locale)
     return f"{shown}{NO_BREAK}{prefix}{unit}"
 

@@ -25,6 +25,7 @@ from espace_sante.kernel.i18n import (
     say_moment,
     say_money,
     say_number,
+    say_short_moment,
     say_size,
     translator,
 )
@@ -154,16 +155,23 @@ def _filters(language: Language) -> dict[str, Callable[..., str]]:
         return say_date(day, language)
 
     def moment(value: datetime) -> Markup:
-        stamp = value.isoformat(timespec="seconds")
-        return Markup('<time datetime="{}">{}</time>').format(stamp, say_moment(value, language))
+        return _stamped(value, say_moment(value, language))
+
+    def short_moment(value: datetime) -> Markup:
+        return _stamped(value, say_short_moment(value, language))
 
     return {
         "date": in_words,
         "moment": moment,
+        "short_moment": short_moment,
         "number": lambda number: say_number(number, language),
         "money": lambda cents: say_money(cents, language),
         "size": lambda size_bytes: say_size(size_bytes, language),
     }
+
+
+def _stamped(value: datetime, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), words)
 
 
 @cache
