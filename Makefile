@@ -27,7 +27,7 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON_RUN) -m espace_sante.kernel.settings --check docs/operate/settings.md
-	@$(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
+	@HYPOTHESIS_PROFILE=check $(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
 
 mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module)
 	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE))

@@ -229,3 +229,9 @@ def test_a_permission_that_ended_shows_no_line_beside_one_in_force() -> None:
     asked = context(grant(1, ends=NOW), grant(2, scope=others))
     assert not shown(PROFESSIONAL, asked)
     assert visible(PROFESSIONAL, asked, NOW)(4, OTHER)
+
+
+def test_the_widest_of_several_permissions_shows_the_line_whatever_their_order() -> None:
+    narrow = Scope(ScopeKind.DOCUMENTS, documents=frozenset({OTHER}))
+    for scopes in ((EVERYTHING, narrow), (narrow, EVERYTHING)):
+        assert shown(PROFESSIONAL, context(*(grant(number, scope=scope) for number, scope in enumerate(scopes))))
