@@ -59,7 +59,6 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
     listener = inherited_socket(environ)
     if listener is None:
         raise SystemExit("Le gardien est démarré par « make run », jamais seul.")
-    objects = ObjectFolder(settings.home / "objects")
     return KeeperProcess(
         Parts(
             seat=int(environ.get("ESPACE_SANTE_NUMBER", "0")),
@@ -72,7 +71,7 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
             batch_max=settings.batch_max,
             session_minutes=settings.session_minutes,
             now=utc_now,
-            delete_object=objects.delete,
+            objects=ObjectFolder(settings.home / "objects"),
             build=BUILD,
         )
     )

@@ -24,6 +24,9 @@ CREATE TABLE journal.head (
     PRIMARY KEY (space_id)
 ) WITH (fillfactor = 50);
 
+-- Upkeep finds the spaces their owners closed; state never changes with n, so updates of a head stay HOT.
+CREATE INDEX head_closing ON journal.head (space_id) WHERE state = 2;
+
 -- The journal: inserted, never changed. id and xid give the sequencer its order.
 CREATE TABLE journal.entry (
     space_id uuid NOT NULL,
@@ -98,6 +101,8 @@ CREATE TABLE records.document (
     PRIMARY KEY (space_id, row_id),
     UNIQUE (space_id, unique_term)
 );
+-- Upkeep asks whether a stored object still has its row (random names, no other use).
+CREATE INDEX document_row ON records.document (row_id);
 -- One sealed list of documents per compartment, and the lines deposited since it was last folded.
 CREATE TABLE records.summary (
     space_id uuid NOT NULL,

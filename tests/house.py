@@ -112,7 +112,7 @@ class House:
             batch_max=self.settings.batch_max,
             session_minutes=self.settings.session_minutes,
             now=self.now,
-            delete_object=ObjectFolder(self.settings.home / "objects").delete,
+            objects=ObjectFolder(self.settings.home / "objects"),
             build=BUILD,
         )
 

@@ -38,7 +38,7 @@ from espace_sante.keeper.sessions import (
 )
 from espace_sante.keeper.situation import Limits, Session
 from espace_sante.keeper.tidy import Tidy
-from espace_sante.keeper.upkeep import Upkeep
+from espace_sante.keeper.upkeep import Objects, Upkeep
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.keys import ServiceKeys, new_space_keys
@@ -47,6 +47,7 @@ Connect = Callable[[], Awaitable[Connection]]
 Reply = Callable[[d.Answer], None]
 LANES = 2
 FRAME_MAX = 16 * 1024 * 1024
+QUEUE_MAX = 10_000
 _log = logging.getLogger("espace_sante.keeper")
 _ENCODE = msgspec.msgpack.Encoder().encode
 _CHANNELS, _PROOFS = frozenset(Channel), frozenset(Proof)
@@ -66,7 +67,7 @@ class Parts:
     batch_max: int
     session_minutes: int
     now: Clock
-    delete_object: Callable[[UUID], None]
+    objects: Objects
     build: str
 
 
@@ -89,7 +90,7 @@ class KeeperProcess:
         decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build)
         self._side = await parts.connect()
         self._side_lock = asyncio.Lock()
-        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, wills, parts.delete_object)
+        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, wills, parts.objects)
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
         seats = [await self._institution(parts.seat * LANES + lane) for lane in range(LANES)]
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after) for seat in seats]
@@ -175,6 +176,9 @@ class KeeperProcess:
             return
         if ask.channel not in _CHANNELS or ask.proof not in _PROOFS:
             reply(d.Failed(ask.number, "demand-invalid"))
+            return
+        if len(self._queue) >= QUEUE_MAX:
+            reply(d.Failed(ask.number, "busy"))
             return
         self._queue.put(Waiting(Pending(ask, params, session), reply))
 

@@ -166,6 +166,10 @@ INSERT INTO keeper.institution (seat, space_id) VALUES ($1, $2) ON CONFLICT (sea
 -- Upkeep: the spaces whose owner has closed, waiting for the destruction of their key.
 SELECT space_id, n FROM journal.head WHERE state = 2 ORDER BY space_id LIMIT 100
 
+-- name: rows_known
+-- Upkeep: which of some stored objects (random names) still have a row.
+SELECT w.row_id FROM records.document w WHERE w.row_id = any($1::uuid[])
+
 -- name: rows_of
 SELECT row_id FROM records.document WHERE space_id = any($1::uuid[])
 

@@ -7,8 +7,9 @@ Guarantee: G8. Source: docs/decisions/0005.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -20,7 +21,19 @@ from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
 from espace_sante.vault.keys import ServiceKeys
 
-Blobs = Callable[[UUID], None]
+PAGE = 1000
+
+
+class Objects(Protocol):
+    """Where the sealed bytes of documents stand; fulfilled in adapters."""
+
+    def delete(self, name: UUID) -> None:
+        """Remove what stands under a name."""
+        ...
+
+    def names(self) -> Iterable[tuple[UUID, float]]:
+        """Yield every name with the instant it was written (seconds since 1970)."""
+        ...
 
 
 class Intention(msgspec.Struct, frozen=True, array_like=True, tag="intended"):
@@ -51,14 +64,14 @@ class Upkeep:
         service: ServiceKeys,
         gatherer: Gatherer,
         wills: WillCache,
-        delete_object: Blobs,
+        objects: Objects,
     ) -> None:
         self._connect = connect
         self._keyring = keyring
         self._service = service
         self._gatherer = gatherer
         self._wills = wills
-        self._delete_object = delete_object
+        self._objects = objects
 
     async def round(self, kind: str, now: datetime) -> dict[str, int]:
         """Do one round: "erase" or "purge"; raises ValueError for another word."""
@@ -86,7 +99,7 @@ class Upkeep:
         await self._intend(connection, space)
         await self._keyring.destroy(space)
         for row in await connection.fetch(SQL["rows_of"], [space]):
-            self._delete_object(row["row_id"])
+            self._objects.delete(row["row_id"])
         intention = _INTENTION(await connection.fetchval(SQL["destroyed_of"], space))
         async with connection.transaction():
             if isinstance(intention, Intention):
@@ -120,7 +133,21 @@ class Upkeep:
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "invitations": _count(await connection.execute(SQL["old_invitations"], today)),
             "orphans": await self._orphans(connection, now),
+            "objects": await self._lone_objects(connection, now),
         }
+
+    async def _lone_objects(self, connection: Connection, now: datetime) -> int:
+        """Delete the bytes stored at least a day ago that no row claims: deposits that crashed before their row."""
+        before, deleted = (now - timedelta(days=1)).timestamp(), 0
+        old = [name for name, written in self._objects.names() if written < before]
+        for start in range(0, len(old), PAGE):
+            page = old[start : start + PAGE]
+            claimed = {row["row_id"] for row in await connection.fetch(SQL["rows_known"], page)}
+            for name in page:
+                if name not in claimed:
+                    self._objects.delete(name)
+                    deleted += 1
+        return deleted
 
     async def _orphans(self, connection: Connection, now: datetime) -> int:
         """Sweep the blobs written at least a day ago that no head claims: openings that crashed between two databases."""

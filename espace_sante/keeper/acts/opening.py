@@ -75,10 +75,8 @@ def open_space(s: Situation) -> Plan:
     params: OpenParams = s.params
     permit = decide(s.subject, ActId.OPEN_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
-        return Plan(permit)
+        return _told(s, permit)
     invitation = s.extra.invitation
-    if s.space is not None:
-        return Plan(Refuse("exists"), code="space-exists")
     if invitation is None or not _for_her(s):
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     if permit.effect is Effect.STARTS:
@@ -117,10 +115,8 @@ def refuse_space(s: Situation) -> Plan:
     params: RefuseParams = s.params
     permit = decide(s.subject, ActId.REFUSE_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
-        return Plan(permit)
+        return _told(s, permit)
     invitation = s.extra.invitation
-    if s.space is not None:
-        return Plan(Refuse("exists"), code="space-exists")
     if invitation is None or not _for_her(s):
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     payload = _answer_payload(s, "", params.notice_version, params.notice_language, params.notice_sha256)
@@ -178,6 +174,12 @@ def reference_term(service: ServiceKeys, reference: str) -> bytes:
 
 def _check(digits: list[int]) -> int:
     return sum((i + 1) * d for i, d in enumerate(digits)) % 31
+
+
+def _told(s: Situation, refusal: Refuse) -> Plan:
+    """She, and whoever acts for her at her side, may know that her space is already open; nobody else."""
+    hers = s.space is not None and (s.subject.holder or s.subject.on_behalf)
+    return Plan(refusal, code="space-exists" if hers else "")
 
 
 def _for_her(s: Situation) -> bool:

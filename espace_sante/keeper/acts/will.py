@@ -121,7 +121,8 @@ def _rewrite(s: Situation, permit: Permit, rights: Rights, objects: tuple[str, .
     will = s.will
     if will is None:
         return Plan(Refuse("no-space"))
-    following = replace(will, rights=rights, version=will.version + 1)
+    in_force = replace(rights, grants=tuple(g for g in rights.grants if g.ends > s.now))  # the others are history
+    following = replace(will, rights=in_force, version=will.version + 1)
 
     def write(reference: str) -> tuple[Change, bytes]:
         receipt_id = UUID(bytes=s.random(16), version=4)
