@@ -1,0 +1,183 @@
+"""`make bench`: one row per operation at 32 connections, CPU of every process, and the floor in the same run.
+
+SECONDS= shortens a run and says `sample`. The house is a new one in a folder of its own, removed at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+
+from bench import cpu, floor, load, seed
+from espace_sante.assembly import frame_of, keeper_link
+from espace_sante.kernel.settings import Settings, load_settings
+from espace_sante.operate.roles import connection_arguments
+
+_HEAD = f"{'operation':<22} {'conn':>4} {'CPU-s/1000':>10} {'web':>6} {'keeper':>6} {'pg':>6} " + (
+    f"{'req/s':>7} {'p50 ms':>7} {'p99 ms':>7} {'entries':>8}"
+)
+
+
+def main() -> int:
+    """Start a house, fill it, measure, print, stop it."""
+    parser = argparse.ArgumentParser(description="Mesures : CPU, débit, latence, entrées au journal.")
+    parser.add_argument("--seconds", type=float, default=float(os.environ.get("SECONDS") or 5))
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--connections", default="32")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="es-bench-", dir=os.environ.get("ESPACE_SANTE_BENCH")))
+    home.chmod(0o755)
+    settings = replace(
+        load_settings({"ESPACE_SANTE_HOME": str(home / "etat"), "ESPACE_SANTE_PORT": "0"}), uploads_per_minute=10**9
+    )
+    environ = os.environ | {
+        "ESPACE_SANTE_HOME": str(settings.home),
+        "ESPACE_SANTE_PORT": "0",
+        "ESPACE_SANTE_UPLOADS_PER_MINUTE": str(10**9),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "espace_sante.assembly", "run"], env=environ, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        ready = process.stdout.readline() if process.stdout else ""
+        if not ready.startswith("ready http"):
+            print(f"la maison n'a pas démarré : {ready}")
+            return 1
+        return asyncio.run(_measure(settings, process.pid, int(ready.rstrip().rpartition(":")[2]), options))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _measure(settings: Settings, pid: int, port: int, options: argparse.Namespace) -> int:
+    frame = frame_of(settings, keeper_link(settings))
+    token, people = await seed.seed(frame, settings.home, people=options.people, documents=10)
+    _, (big,) = await seed.seed(frame, settings.home, people=1, documents=500, first=999_000)
+    sample = " sample" if options.seconds < 5 or options.people < 200 else ""
+    print(
+        f"{options.people} espaces de 10 documents, un de 500 ; lot {settings.batch_max}, {settings.web_processes} web, "
+        f"{settings.keepers} gardien ; `read` sans le séquenceur (il n'existe pas encore){sample}"
+    )
+    print(_HEAD)
+    operations = _operations(token, people, big)
+    for connections in [int(c) for c in options.connections.split(",")]:
+        for name, make in operations.items():
+            if not options.only or name in options.only.split(","):
+                await _row(name, make, settings, pid, port, connections, options.seconds)
+        await _floor(settings, pid, connections, options.seconds)
+    memory = cpu.memory_megabytes(pid)
+    print(
+        "mémoire (PSS, Mo) : "
+        + ", ".join(f"{k} {v:.0f}" for k, v in sorted(memory.items()))
+        + f", total {sum(memory.values()):.0f}"
+    )
+    await frame.keeper.close()  # type: ignore[attr-defined]  # a KeeperLink
+    return 0
+
+
+def _get(path: str, token: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nAccept: */*\r\n\r\n".encode()
+
+
+def _operations(token: str, people: list[seed.Seeded], big: seed.Seeded) -> dict[str, Callable[[int], bytes]]:
+    documents = [d for p in people for d in p.documents]
+    stride = 7919  # a prime: neighbours in time are not neighbours in space
+
+    def read(n: int) -> bytes:
+        return _get(f"/fhir/DocumentReference/{documents[n * stride % len(documents)]}", token)
+
+    def fetch(n: int) -> bytes:
+        return _get(f"/fhir/Binary/{people[n * stride % len(people)].documents[-1]}", token)
+
+    def listing(n: int) -> bytes:
+        return _get(f"/fhir/DocumentReference?patient={big.person}&_count=200", token)
+
+    content = base64.b64encode(os.urandom(37_500)).decode()  # 50 kB of text
+
+    def deposit(n: int) -> bytes:
+        person = people[n % len(people)].person
+        body = json.dumps(_resource(person, content)).encode()
+        head = (
+            f"POST /fhir/DocumentReference HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+            f"Content-Type: application/fhir+json\r\nContent-Length: {len(body)}\r\nIdempotency-Key: b{n}\r\n\r\n"
+        )
+        return head.encode() + body
+
+    return {"read": read, "deposit": deposit, "fetch": fetch, "list": listing}
+
+
+def _resource(person: str, content: str) -> dict[str, object]:
+    return {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "11488-4", "display": "CR de consultation"}]},
+        "subject": {"reference": f"Patient/{person}"},
+        "date": "2026-11-02T09:00:00+01:00",
+        "content": [
+            {
+                "attachment": {
+                    "contentType": "text/plain",
+                    "title": "Consultation",
+                    "creation": "2026-11-02T09:00:00+01:00",
+                    "data": base64.b64encode(content.encode()).decode(),
+                }
+            }
+        ],
+    }
+
+
+async def _entries(settings: Settings) -> int:
+    connection = await asyncpg.connect(**connection_arguments(settings, "es_keeper"))
+    found = await connection.fetchval("SELECT sum(n) FROM journal.head")
+    await connection.close()
+    return int(found)
+
+
+async def _row(
+    name: str, make: Callable[[int], bytes], settings: Settings, pid: int, port: int, connections: int, seconds: float
+) -> None:
+    await load.run(port, make, connections=connections, seconds=min(1.0, seconds))
+    entries, before = await _entries(settings), cpu.seconds(pid)
+    offset = 10**6
+    result = await load.run(port, lambda n: make(n + offset), connections=connections, seconds=seconds)
+    after, added = cpu.seconds(pid), await _entries(settings) - entries
+    count = len(result.latencies)
+    spent = {k: (after.get(k, 0) - before.get(k, 0)) * 1000 / count for k in ("web", "keeper", "postgres")}
+    total = sum((after[k] - before.get(k, 0)) for k in after) * 1000 / count
+    wrong = {s: c for s, c in result.statuses.items() if s not in (200, 201)}
+    print(
+        f"{name:<22} {connections:>4} {total:>10.3f} {spent['web']:>6.3f} {spent['keeper']:>6.3f} {spent['postgres']:>6.3f} "
+        f"{count / result.wall:>7.0f} {result.percentile(0.5):>7.1f} {result.percentile(0.99):>7.1f} {added:>8}"
+        + (f"  REFUS {wrong}" if wrong else "")
+    )
+
+
+async def _floor(settings: Settings, pid: int, connections: int, seconds: float) -> None:
+    arguments = connection_arguments(settings, "es_keeper")
+    wanted = await floor.keys(arguments, 2000)
+    before = cpu.seconds(pid)
+    done, own = await floor.run(arguments, wanted, clients=connections, seconds=seconds)
+    postgres = cpu.seconds(pid).get("postgres", 0) - before.get("postgres", 0)
+    print(
+        f"{'(plancher : select)':<22} {connections:>4} {(own + postgres) * 1000 / done:>10.3f} {own * 1000 / done:>6.3f} {'':>6} "
+        f"{postgres * 1000 / done:>6.3f} {done / seconds:>7.0f}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
