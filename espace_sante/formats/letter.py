@@ -1,0 +1,278 @@
+"""Printable, accessible PDF: letters, receipts and paper forms, tagged for screen readers (PDF/UA-1).
+
+Knows words, boxes and codes, nothing of our domain. Same arguments, same bytes: no clock, no system font, no network.
+Words are handed to typst as data, never as source, so that no value can become an instruction.
+Source: ISO 14289-1; inclusion.md LET-04, LET-05, CPN-03.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+import segno
+import typst
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+BODY_POINTS = 13.0
+LARGE_POINTS = 18.0
+_FOLDER = Path(__file__).with_name("letters")
+_PARIS = ZoneInfo("Europe/Paris")
+_FOOT = "Logiciel libre, sans lien avec Mon espace santé"
+# A code holds 2,953 bytes at the lowest correction; beyond this it no longer reads from paper. Source: ISO/IEC 18004.
+_CODE_BYTES = 1_400
+
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+
+
+class FormFieldKind(StrEnum):
+    """How a field of a paper form is filled by hand."""
+
+    LINE = "line"
+    DATE = "date"
+    COMB = "comb"
+    BOXES = "boxes"
+    LIST = "list"
+    ENCLOSED = "enclosed"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One thing to fill in on paper. `value` is printed in it; `choices` are (code, words); `count` the boxes of a comb."""
+
+    label: str
+    kind: FormFieldKind = FormFieldKind.LINE
+    help: str = ""
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    count: int = 0
+
+
+class NotAReceipt(ValueError):
+    """Bytes that are not one of our receipts, so that nothing is printed as if it were one."""
+
+
+def plain_letter(
+    title: str,
+    paragraphs: Sequence[str],
+    table: Table | None = None,
+    *,
+    lines: Sequence[str] = (),
+    language: str = "fr",
+    at: datetime = EPOCH,
+    points: float = BODY_POINTS,
+) -> bytes:
+    """Return a letter: a title, paragraphs, then a table (headings, rows) when there is one.
+
+    `lines` are printed small above the title (who writes, the date…); `at` is the date the file carries, not printed.
+    The same arguments give the same bytes. Characters that no shipped font can draw are printed as an empty square.
+    """
+    data = {
+        **_shared(title, language, points),
+        "lines": list(lines),
+        "paragraphs": list(paragraphs),
+        "table": None if table is None else _table(*table),
+    }
+    return _compile("plain.typ", data, at)
+
+
+def receipt_pdf(receipt_json: bytes, *, names: Mapping[str, str] | None = None, undo: str = "") -> bytes:
+    """Return a signed receipt as a page: what was done, when, by which way, how far, its number, how to undo it.
+
+    `names` gives the words of act identifiers; `undo` one sentence on how to take it back. The signed JSON is printed
+    whole and as a code when one can hold it. Raises NotAReceipt for bytes that do not have the form of a receipt; the
+    signature itself is not checked here (docs/specs/receipt.md tells how).
+    """
+    try:
+        payload, signature = _receipt(receipt_json)
+        at = datetime.fromisoformat(payload["at"])
+        act, channel, effect = str(payload["act"]), str(payload["channel"]), str(payload["effect"])
+        kid = str(signature["kid"])
+        base64.b64decode(signature["value"], validate=True)
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, binascii.Error):
+        raise NotAReceipt from None
+    words = (names or {}).get(act, act)
+    text = receipt_json.decode()
+    data = {
+        **_shared("Reçu", "fr", BODY_POINTS),
+        "first": f"{words} : c'est fait, à votre demande, le {_when(at)}.",
+        "parts": _receipt_parts(payload, channel, effect, undo),
+        "proof": {
+            "title": "La preuve",
+            "words": f"Ce reçu est signé par la clé {kid} du service. Gardez-le : il suffit à prouver ce qui précède.",
+            "code": _svg(text) if len(receipt_json) <= _CODE_BYTES else None,
+            "alt": "Code contenant le reçu signé",
+            "json": "\u200b".join(text[start : start + 8] for start in range(0, len(text), 8)),
+        },
+    }
+    return _compile("receipt.typ", data, at)
+
+
+def form_pdf(
+    form: str,
+    name: str,
+    sentence: str,
+    fields: Sequence[FormField],
+    *,
+    version: str = "1",
+    identity: Mapping[str, str] | None = None,
+    coupon: str = "",
+    address: Sequence[str] = ("Guichet", "adresse du service"),
+    points: float = BODY_POINTS,
+) -> bytes:
+    """Return the paper form of an act: who, what is asked, boxes to fill in, a place to sign, where to send it.
+
+    `identity` fills in "number", "names" and "birth_date" (AAAA-MM-JJ); `coupon` is the one-time number of a form
+    filled in for someone, empty on a blank one. Both codes hold form, version and coupon, never anything about a
+    person. Source: inclusion.md LET-10, CPN-01, CPN-03.
+    """
+    known = identity or {}
+    data = {
+        **_shared(name, "fr", points),
+        "number": f"Formulaire {form}, version {version}",
+        "code": _svg(f"ES|{form}|{version}|{coupon}"),
+        "code_alt": f"Code du formulaire {form}, version {version}",
+        "sentence": sentence,
+        "identity": [_filled(field) for field in _identity_fields(known)],
+        "fields": [_filled(field) for field in fields],
+        "address": list(address),
+        "words": _FORM_WORDS,
+    }
+    return _compile("form.typ", data, EPOCH)
+
+
+_FORM_WORDS = {
+    "who": "Qui vous êtes",
+    "answers": "Vos réponses (une croix dans la case choisie)",
+    "signature": "Votre signature",
+    "done_at": "Fait à",
+    "done_on": "Le",
+    "sign_here": "Signez dans ce cadre",
+    "send": "À remettre au guichet, ou à envoyer à :",
+    "free": "Sans affranchir : c'est gratuit. Aucune pièce d'identité à joindre.",
+    "date": "jour, mois, année",
+    "enclosed": "Je joins le document à ce formulaire (copie ou original, rendu après lecture par la machine).",
+}
+
+_CHANNELS = {
+    "web": "par internet",
+    "api": "par un logiciel",
+    "counter": "au guichet",
+    "paper": "par courrier",
+    "phone": "par téléphone",
+}
+_EFFECTS = {
+    "immediate": "L'effet est immédiat.",
+    "provisional": "L'effet est immédiat et provisoire : une lettre vous le confirme. Si vous ne répondez pas, il dure.",
+    "starts": "Rien n'a encore changé : il manque votre signature.",
+}
+_ASK = "Une question, une erreur ? Demandez au guichet ou par téléphone, avec ce reçu : c'est gratuit."
+
+
+def _receipt(receipt_json: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    read = orjson.loads(receipt_json)
+    payload, signature = read["payload"], read["signature"]
+    if not isinstance(payload, dict) or not isinstance(signature, dict):
+        raise NotAReceipt
+    return payload, signature
+
+
+def _receipt_parts(payload: Mapping[str, Any], channel: str, effect: str, undo: str) -> list[dict[str, Any]]:
+    how = [f"Fait {_CHANNELS.get(channel, channel)}.", _EFFECTS.get(effect, effect)]
+    entry = str(payload.get("entry", ""))
+    if entry:
+        how.append(f"Numéro de la ligne au journal : {entry}")
+    else:
+        how.append("Nous ne gardons rien sur vous : ce reçu est le seul exemplaire.")
+    back = [undo] if undo else []
+    return [
+        {"title": "Ce qui a été fait", "lines": how},
+        {"title": "Si vous changez d'avis", "lines": [*back, _ASK]},
+    ]
+
+
+def _when(at: datetime) -> str:
+    local = at.astimezone(_PARIS)
+    months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+    day = "1er" if local.day == 1 else str(local.day)
+    return f"{day} {months[local.month - 1]} {local.year} à {local:%H:%M} (heure de Paris)"
+
+
+def _identity_fields(known: Mapping[str, str]) -> tuple[FormField, ...]:
+    return (
+        FormField(
+            "Numéro de sécurité sociale (INS) ou numéro local donné au guichet",
+            FormFieldKind.COMB,
+            value=known.get("number", ""),
+            count=max(15, len(known.get("number", ""))),
+        ),
+        FormField("Nom de naissance et prénoms", value=known.get("names", "")),
+        FormField("Date de naissance", FormFieldKind.DATE, value=known.get("birth_date", "")),
+    )
+
+
+def _filled(field: FormField) -> dict[str, Any]:
+    chosen = set(field.value.split(",")) if field.value else set()
+    return {
+        "label": field.label,
+        "help": field.help,
+        "kind": field.kind.value,
+        "value": field.value,
+        "count": field.count,
+        "choices": [{"words": words, "ticked": code in chosen} for code, words in field.choices],
+    }
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+    if any(len(row) != len(head) for row in rows):
+        raise ValueError("every row of a table has as many cells as its heading")
+    longest = [max([len(cell) for cell in column] or [1]) for column in zip(head, *rows, strict=True)]
+    return {"head": list(head), "rows": [list(row) for row in rows], "widths": [min(max(n, 8), 40) for n in longest]}
+
+
+def _shared(title: str, language: str, points: float) -> dict[str, Any]:
+    return {"title": title, "language": language.partition("-")[0], "size": points, "foot": _FOOT}
+
+
+def _svg(content: str) -> str:
+    out = io.BytesIO()
+    segno.make(content, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False)
+    return out.getvalue().decode()
+
+
+def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+    inputs = {"data": orjson.dumps(_drawable(data)).decode()}
+    stamp = int(at.timestamp())
+    compiler = typst.Compiler(_FOLDER / template, _FOLDER, _fonts())
+    try:
+        pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=stamp)
+    except typst.TypstError:
+        # A name no shipped font can draw: PDF/UA refuses it, a tagged PDF prints an empty square.
+        pdf = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=stamp)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _drawable(value: Any) -> Any:
+    """Return the same data without characters that draw nothing or reorder what is read."""
+    if isinstance(value, str):
+        return "".join(c for c in value if c in "\n\u200b" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    if isinstance(value, Mapping):
+        return {key: _drawable(member) for key, member in value.items()}
+    return [_drawable(member) for member in value] if isinstance(value, list) else value
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
