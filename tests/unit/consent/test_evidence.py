@@ -91,7 +91,7 @@ def test_the_french_notice_is_the_one_shown_by_default() -> None:
     ],
 )
 def test_a_notice_that_does_not_offer_every_answer_is_refused(broken: str) -> None:
-    with pytest.raises(ValueError, match=r"title|answers"):
+    with pytest.raises(ValueError, match=r"(questions last|answers)$"):
         parse_notice(broken.encode(), NoticeLanguage.FRENCH)
 
 
@@ -154,12 +154,12 @@ def refusal(at: datetime = AT, person: str | None = None) -> dict[str, object]:
 
 def test_the_receipt_of_a_refusal_names_nobody() -> None:
     assert set(refusal()) == {"v", "kind", "act", "at", "channel", "effect", "entry"}
-    with pytest.raises(ValueError, match="names nobody"):
+    with pytest.raises(ValueError, match="names nobody$"):
         refusal(person="p" * 32)
 
 
 def test_an_instant_without_time_zone_makes_no_receipt() -> None:
-    with pytest.raises(ValueError, match="time zone"):
+    with pytest.raises(ValueError, match="time zone$"):
         refusal(at=AT.replace(tzinfo=None))
 
 
@@ -174,5 +174,9 @@ def test_the_commitment_is_the_hash_of_the_salt_and_the_canonical_receipt() -> N
 
 @pytest.mark.parametrize("length", [0, 16, 31, 33])
 def test_a_salt_of_another_length_makes_no_commitment(length: int) -> None:
-    with pytest.raises(ValueError, match="32 bytes"):
+    with pytest.raises(ValueError, match="32 bytes$"):
         commitment(bytes(length), refusal())
+
+
+def test_the_kinds_of_receipts_keep_their_names() -> None:
+    assert [kind.value for kind in ReceiptKind] == ["consent", "refusal", "change"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind
+from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -88,3 +88,21 @@ def test_a_category_is_hidden_whole_and_a_document_alone() -> None:
     assert Mask(MASK.mask_id, None, 4, None).hides(HIM, 4, None)
     assert not Mask(MASK.mask_id, None, 5, None).hides(HIM, 4, None)
     assert Mask(MASK.mask_id, None, None, None).hides(HIM, 4, DOCUMENT)
+
+
+def test_what_is_written_in_sealed_facts_and_heads_never_changes_its_value() -> None:
+    assert {state.name: state.value for state in SpaceState} == {
+        "OPEN": 1,
+        "CLOSING": 2,
+        "CLOSED": 3,
+        "INSTITUTION": 9,
+    }
+    assert [kind.value for kind in ScopeKind] == ["everything", "categories", "documents"]
+
+
+def test_an_instant_without_time_zone_is_in_no_period() -> None:
+    naive = NOW.replace(tzinfo=None)
+    given = Grant(GrantId(UUID(int=1)), HIM, Scope(ScopeKind.EVERYTHING), "soins", naive - DAY, naive + DAY)
+    assert given.given_to(HIM, naive) is False
+    assert given.given_to(HIM, NOW) is False
+    assert grant(1).given_to(HIM, naive) is False

@@ -48,3 +48,7 @@ def test_the_decision_lets_her_ask_only_for_moves_that_exist() -> None:
             decision = decide(holder, act, Thing(), Context(state, None, Channel.WEB, Proof.LOGIN), NOW)
             seen = None if state in absent else state
             assert isinstance(decision, Permit) is isinstance(move(seen, asked), Moved)
+
+
+def test_the_moves_keep_their_names() -> None:
+    assert [asked.value for asked in Move] == ["open", "refuse", "close", "keys_destroyed"]
