@@ -62,9 +62,13 @@ async def migrate(connection: Connection, folder: Path) -> list[str]:
             "CREATE TABLE IF NOT EXISTS public.migration (name text PRIMARY KEY, sha256 text NOT NULL,"
             " applied_at timestamptz NOT NULL DEFAULT now())"
         )
-        seen = {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM public.migration")}
+        seen = {
+            row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM public.migration")
+        }
         return [
-            path.name for path in sorted(folder.glob("[0-9]*.sql")) if await _apply(connection, path, seen.get(path.name))
+            path.name
+            for path in sorted(folder.glob("[0-9]*.sql"))
+            if await _apply(connection, path, seen.get(path.name))
         ]
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", _MIGRATION_LOCK)
