@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,6 +22,7 @@ from espace_sante.operate.first_keys import arrange_keys
 from espace_sante.operate.folders import forget_short_folder, prepare
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
 from espace_sante.operate.roles import connection_arguments, superuser
+from espace_sante.operate.session import started_databases
 from espace_sante.operate.supervisor import MIGRATIONS, migrate_instance
 
 T = TypeVar("T")
@@ -60,6 +62,12 @@ class Background:
         self.loop.close()
 
 
+def settings_of(home: Path) -> Settings:
+    """Return the settings of a test's instance: PostgreSQL's programs are chosen as for any instance."""
+    chosen = {key: value for key, value in os.environ.items() if key == "ESPACE_SANTE_POSTGRES_BIN"}
+    return load_settings(chosen | {"ESPACE_SANTE_HOME": str(home)})
+
+
 @contextmanager
 def new_state_folders() -> Iterator[Callable[[], Path]]:
     """Give a function that makes new state folders, which root's processes can reach too; removed at the end."""
@@ -84,6 +92,37 @@ def state_folder() -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture(scope="session")
+def template() -> Iterator[Path]:
+    """A state folder whose two databases are made and migrated, stopped: copied rather than made again and again."""
+    with new_state_folders() as make:
+        settings = settings_of(make())
+
+        async def fill() -> None:
+            async with started_databases(settings):
+                for name in MIGRATIONS:
+                    await migrate_instance(settings, name)
+
+        prepare(settings)
+        arrange_keys(settings)
+        asyncio.run(fill())
+        yield settings.home
+
+
+@pytest.fixture
+def prepared_folder(template: Path) -> Iterator[Callable[[], Path]]:
+    """Return a function that makes a state folder which has already been started once."""
+    with new_state_folders() as make:
+
+        def copy() -> Path:
+            home = make()
+            for name in ("data", "secrets", "keys"):
+                subprocess.run(["cp", "-a", "--sparse=always", template / name, home / name], check=True)
+            return home
+
+        yield copy
+
+
+@pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """Start both instances once for the whole run, with their roles, schemas and keys."""
     with new_state_folders() as make:
@@ -91,9 +130,7 @@ def databases() -> Iterator[Databases]:
 
 
 def _running(home: Path) -> Iterator[Databases]:
-
-    environ = {key: value for key, value in os.environ.items() if key == "ESPACE_SANTE_POSTGRES_BIN"}
-    settings = load_settings(environ | {"ESPACE_SANTE_HOME": str(home)})
+    settings = settings_of(home)
     background = Background()
     started: list[RunningInstance] = []
     try:

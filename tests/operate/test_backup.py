@@ -16,12 +16,11 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.operate.backup import back_up
 from espace_sante.operate.doctor import State, diagnose
 from espace_sante.operate.first_keys import arrange_keys
-from espace_sante.operate.folders import prepare
 from espace_sante.operate.manifest import NAME
 from espace_sante.operate.restore import restore
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.operate.session import open_databases, started_databases
-from espace_sante.operate.supervisor import MIGRATIONS, migrate_instance
+from tests.fixtures_database import settings_of
 
 pytestmark = [pytest.mark.database]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -37,26 +36,16 @@ async def run(settings: Settings, role: str, query: str, *values: Any) -> list[A
 
 
 @pytest.fixture
-def instance(state_folder) -> Settings:
+def instance(prepared_folder) -> Settings:
     """An instance with two keys and one object."""
-    settings = Settings(home=state_folder())
+    settings = settings_of(prepared_folder())
+    statement = "INSERT INTO vault.space_blob (space_id, master_version, blob, created_on) VALUES ($1, 1, $2, $3)"
 
     async def fill() -> None:
         async with started_databases(settings):
-            for name in MIGRATIONS:
-                await migrate_instance(settings, name)
             for space in (KEPT, ERASED):
-                await run(
-                    settings,
-                    "postgres_keys",
-                    "INSERT INTO vault.space_blob (space_id, master_version, blob, created_on) VALUES ($1, 1, $2, $3)",
-                    space,
-                    space.bytes,
-                    NOW.date(),
-                )
+                await run(settings, "postgres_keys", statement, space, space.bytes, NOW.date())
 
-    prepare(settings)
-    arrange_keys(settings)
     asyncio.run(fill())
     (settings.home / "objects" / "ab").mkdir()
     (settings.home / "objects" / "ab" / "abcd").write_bytes(b"sealed bytes")
@@ -86,7 +75,7 @@ def save(settings: Settings, output: Path, now: datetime = NOW) -> Any:
 
 
 def test_a_restore_gives_back_the_databases_and_the_objects(instance, state_folder):
-    output, target = state_folder(), Settings(home=state_folder())
+    output, target = state_folder(), settings_of(state_folder())
     assert save(instance, output).new_objects == 1
     done = asyncio.run(restore(target, output))
     assert (done.objects, done.destroyed_again, done.has_master_key) == (1, 0, False)
@@ -95,7 +84,7 @@ def test_a_restore_gives_back_the_databases_and_the_objects(instance, state_fold
 
 
 def test_a_key_destroyed_after_the_backup_of_the_keys_does_not_come_back(instance, state_folder):
-    output, keys, target = state_folder(), state_folder(), Settings(home=state_folder())
+    output, keys, target = state_folder(), state_folder(), settings_of(state_folder())
     asyncio.run(back_up(instance, output, keys_output=keys, now=NOW))
     erase(instance)
     # Later backups of the main database carry the list; the keys restored here are those of before the erasure.
@@ -106,7 +95,7 @@ def test_a_key_destroyed_after_the_backup_of_the_keys_does_not_come_back(instanc
 
 
 def test_the_newest_list_is_replayed_even_when_an_older_main_database_is_restored(instance, state_folder):
-    output, target = state_folder(), Settings(home=state_folder())
+    output, target = state_folder(), settings_of(state_folder())
     first = save(instance, output)
     erase(instance)
     second = save(instance, output, NOW + timedelta(days=1))
@@ -117,7 +106,7 @@ def test_the_newest_list_is_replayed_even_when_an_older_main_database_is_restore
 
 
 def test_the_master_key_is_in_no_backup_and_a_start_without_it_is_refused(instance, state_folder):
-    output, target = state_folder(), Settings(home=state_folder())
+    output, target = state_folder(), settings_of(state_folder())
     save(instance, output)
     master = (instance.home / "keys" / "master.key").read_bytes()
     secrets = [path.read_bytes() for path in (instance.home / "secrets").iterdir()]
@@ -150,7 +139,7 @@ def test_a_backup_inside_the_state_folder_is_refused(instance):
 
 
 def test_a_changed_backup_is_refused_and_leaves_the_folder_empty(instance, state_folder):
-    output, target = state_folder(), Settings(home=state_folder())
+    output, target = state_folder(), settings_of(state_folder())
     dump = next(save(instance, output).main.glob("*.dump"))
     dump.write_bytes(dump.read_bytes()[:-1] + b"?")
     with pytest.raises(OperatorRefusal, match="a changé"):
@@ -159,7 +148,7 @@ def test_a_changed_backup_is_refused_and_leaves_the_folder_empty(instance, state
 
 
 def test_without_the_list_of_destroyed_keys_nothing_is_restored(instance, state_folder):
-    output, target = state_folder(), Settings(home=state_folder())
+    output, target = state_folder(), settings_of(state_folder())
     save(instance, output)
     (output / "main" / "destroyed.json").unlink()
     with pytest.raises(OperatorRefusal, match="clés détruites"):

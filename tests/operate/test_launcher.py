@@ -20,6 +20,7 @@ from espace_sante.operate.accounts import NOBODY, Process, account_of
 from espace_sante.operate.launcher import connection_arguments, start_instance, stop_instance
 from espace_sante.operate.roles import ROLES
 from tests import needs
+from tests.fixtures_database import settings_of
 
 pytestmark = [pytest.mark.database]
 IS_ROOT = os.geteuid() == 0
@@ -65,7 +66,7 @@ def test_each_role_signs_in_with_its_own_secret_and_nothing_else(state_folder, p
 
 
 def test_the_next_start_finds_the_data_and_the_same_secrets(state_folder):
-    settings = Settings(home=state_folder())
+    settings = settings_of(state_folder())
     with_instance(settings, "main", lambda: ask(settings, "es_owner", "CREATE TABLE public.kept AS SELECT 7 AS n"))
     before = {path: path.read_bytes() for path in (settings.home / "secrets").iterdir()}
     assert with_instance(settings, "main", lambda: ask(settings, "es_owner", "SELECT n FROM public.kept")) == 7
@@ -73,7 +74,7 @@ def test_the_next_start_finds_the_data_and_the_same_secrets(state_folder):
 
 
 def test_ordinary_roles_can_create_nothing_in_the_public_schema(state_folder):
-    settings = Settings(home=state_folder())
+    settings = settings_of(state_folder())
 
     async def refused() -> None:
         for role in ("es_app", "es_keeper", "es_jobs", "es_sequencer"):
@@ -106,7 +107,7 @@ def test_no_mode_and_no_account_changes_outside_the_state_folder(state_folder, p
 def test_a_long_path_gets_a_short_private_folder_for_its_sockets(state_folder):
     parent = state_folder()
     parent.chmod(0o755)
-    settings = Settings(home=parent / ("long-" * 20) / "state")
+    settings = settings_of(parent / ("long-" * 20) / "state")
     settings.home.parent.mkdir(mode=0o755)
     assert with_instance(settings, "main", lambda: ask(settings, "es_owner", "SELECT 1")) == 1
     short = folders.socket_folder(settings)
@@ -151,7 +152,7 @@ def test_a_folder_that_holds_something_else_is_refused_and_left_alone(state_fold
 
 
 def test_a_killed_postgresql_starts_again_over_its_remains(state_folder):
-    settings = Settings(home=state_folder())
+    settings = settings_of(state_folder())
 
     async def killed() -> int:
         instance = await start_instance("main", settings)
@@ -171,7 +172,7 @@ def test_a_killed_postgresql_starts_again_over_its_remains(state_folder):
 
 @pytest.mark.root
 def test_under_root_postgresql_is_nobody_and_each_secret_belongs_to_one_process(state_folder):
-    settings = Settings(home=state_folder())
+    settings = settings_of(state_folder())
 
     async def owner() -> int:
         instance = await start_instance("main", settings)
@@ -191,7 +192,7 @@ def test_under_root_postgresql_is_nobody_and_each_secret_belongs_to_one_process(
 
 @pytest.mark.root
 def test_under_root_a_process_reads_its_own_secret_and_no_other(state_folder):
-    settings = Settings(home=state_folder())
+    settings = settings_of(state_folder())
     with_instance(settings, "main", lambda: ask(settings, "es_owner", "SELECT 1"))
     readers = {name: role.reader for name, role in ROLES.items() if role.instance == "main"}
     for process in (Process.WEB, Process.KEEPER, Process.SEQUENCER, Process.JOBS):
@@ -207,7 +208,7 @@ def test_under_root_a_process_reads_its_own_secret_and_no_other(state_folder):
 
 @pytest.mark.root
 def test_under_root_only_the_keeper_reaches_the_key_database(state_folder):
-    settings = Settings(home=state_folder())
+    settings = settings_of(state_folder())
     socket = folders.instance_socket_folder
     code = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])"
 
