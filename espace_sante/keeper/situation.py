@@ -10,7 +10,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from espace_sante.access.request import Channel, Context, Decision, Proof, Subject, Thing
+from espace_sante.access.request import Channel, Context, Decision, Proof, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.demand import Ask
@@ -135,12 +135,23 @@ class NewSpace:
 
 
 @dataclass(frozen=True, slots=True)
+class Lighter:
+    """A key that was opened as deposited, and its wrapping under the compartment's key, to be written behind the answer."""
+
+    space: UUID
+    row: UUID
+    old: bytes
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What will be journaled, and then done or released.
 
     `write(reference)` gives what a change writes and what it answers, once the entry's reference is known; `release()`
     gives what a reading releases, and is called only after the commit. `code` is told to whoever is refused only when
-    it speaks of his own mistake. `repeat`: the first answer of an idempotency key, given again.
+    it speaks of his own mistake. `repeat`: the first answer of an idempotency key, given again. `lighter` is filled in by
+    `release`.
     """
 
     decision: Decision
@@ -150,6 +161,5 @@ class Plan:
     write: Callable[[str], tuple[Change, bytes]] | None = None
     release: Callable[[], bytes] | None = None
     repeat: bytes | None = None
-    thing: Thing = field(default_factory=Thing)
     new_space: NewSpace | None = None
-    after: Callable[[], None] | None = None
+    lighter: list[Lighter] = field(default_factory=list)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from espace_sante.access.request import ActId, Permit
-from espace_sante.keeper.compartment import ListLine, open_line, open_summary, rewrapped, seal_summary
+from espace_sante.keeper.compartment import ListLine, open_lines, open_summary, rewrapped, seal_summary
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.release import Decided
+from espace_sante.keeper.situation import Lighter
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import SpaceKeys
 
+BOUND = 1000  # what is not noted now will be at the next reading
 _log = logging.getLogger("espace_sante.keeper")
 
 
@@ -30,36 +33,48 @@ class Tidy:
     def __init__(self, connect: Callable[[], Awaitable[Connection]], threshold: int) -> None:
         self._connect = connect
         self._threshold = threshold
-        self._queue: asyncio.Queue[SpaceKeys] = asyncio.Queue(maxsize=1000)
-        self._waiting: set[object] = set()
+        self._some = asyncio.Event()
+        self._spaces: dict[UUID, SpaceKeys] = {}
+        self._lighter: list[Lighter] = []
 
     def note(self, decided: Decided) -> None:
-        """After a list that opened many single lines, ask for its space to be folded; never waits."""
-        gathered = decided.gathered
-        permitted = isinstance(decided.plan.decision, Permit)
-        if (
-            not permitted
-            or decided.pending.ask.act != ActId.LIST_DOCUMENTS
-            or len(gathered.extra.lines) <= self._threshold
-        ):
+        """After a reading: remember keys to wrap again, and a list of many single lines to fold; never waits."""
+        gathered, plan = decided.gathered, decided.plan
+        if plan.lighter and len(self._lighter) < BOUND:
+            self._lighter.extend(plan.lighter)
+            self._some.set()
+        if decided.pending.ask.act != ActId.LIST_DOCUMENTS or not isinstance(plan.decision, Permit):
             return
-        if gathered.chain in self._waiting or self._queue.full():
-            return
-        self._waiting.add(gathered.chain)
-        self._queue.put_nowait(gathered.held.space)
+        if len(gathered.extra.lines) > self._threshold and len(self._spaces) < BOUND:
+            self._spaces[gathered.chain] = gathered.held.space
+            self._some.set()
 
     async def run(self) -> None:
-        """Fold what was noted, for ever."""
+        """Put in order what was noted, for ever."""
         connection: Connection | None = None
         while True:
-            keys = await self._queue.get()
-            self._waiting.discard(keys.space)
+            await self._some.wait()
+            self._some.clear()
             try:
                 if connection is None or connection.is_closed():
                     connection = await self._connect()
-                await fold(connection, keys)
+                await self._round(connection)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, SealBroken, msgspec.MsgspecError) as fault:
-                _log.warning("fold failed: %s", type(fault).__name__)
+                _log.warning("tidying failed: %s", type(fault).__name__)
+
+    async def _round(self, connection: Connection) -> None:
+        lighter, self._lighter = self._lighter, []
+        if lighter:
+            await connection.execute(
+                SQL["rewrap"],
+                [one.space for one in lighter],
+                [one.row for one in lighter],
+                [one.old for one in lighter],
+                [one.new for one in lighter],
+            )
+        while self._spaces:
+            _, keys = self._spaces.popitem()
+            await fold(connection, keys)
 
 
 async def fold(connection: Connection, keys: SpaceKeys) -> int:
@@ -67,7 +82,7 @@ async def fold(connection: Connection, keys: SpaceKeys) -> int:
     async with connection.transaction():
         lines = await connection.fetch(SQL["lines"], [keys.space])
         summaries = {row["category"]: row for row in await connection.fetch(SQL["summaries"], [keys.space])}
-        opened = [open_line(keys, line) for line in lines]
+        opened = open_lines(keys, lines)
         by_category: dict[int, list[ListLine]] = {}
         for line, _, _ in opened:
             by_category.setdefault(line.category, []).append(line)

@@ -25,7 +25,7 @@ from espace_sante.keeper.demand import (
     Traits,
 )
 from espace_sante.keeper.receipts import Field, instant, signed
-from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.keeper.situation import Change, Lighter, Plan, Situation
 from espace_sante.kernel.ids import DocumentId, public_document_id
 from espace_sante.records.document import CATEGORIES
 from espace_sante.vault.keys import term
@@ -90,11 +90,15 @@ def read_document(s: Situation) -> Plan:
     if isinstance(permit, Refuse):
         return Plan(permit, objects=named)
 
+    lighter: list[Lighter] = []
+
     def release() -> bytes:
-        key, _ = open_key(s.keys, row)
+        key, fresh = open_key(s.keys, row)
+        if fresh is not None:
+            lighter.append(Lighter(s.keys.space, row.row_id, row.wrapped, fresh))
         return _ENCODE(ReadAnswer(key, row.sealed, row.version))
 
-    return Plan(permit, objects=named, release=release)
+    return Plan(permit, objects=named, release=release, lighter=lighter)
 
 
 def list_documents(s: Situation) -> Plan:
