@@ -27,6 +27,8 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON_RUN) -m espace_sante.kernel.settings --check docs/operate/settings.md
+	@$(PYTHON_RUN) scripts/vendor_govuk.py --check
+	@$(PYTHON_RUN) scripts/messages.py check
 	@HYPOTHESIS_PROFILE=check $(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
 
 mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module)
