@@ -33,6 +33,11 @@ _FOOT = "Logiciel libre, sans lien avec Mon espace santé"
 # A code holds 2,953 bytes at the lowest correction; beyond this it no longer reads from paper. Source: ISO/IEC 18004.
 _CODE_BYTES = 1_400
 
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
@@ -87,10 +92,12 @@ def plain_letter(
     return _compile("plain.typ", data, at)
 
 
-def receipt_pdf(receipt_json: bytes, *, names: Mapping[str, str] | None = None, undo: str = "") -> bytes:
+def receipt_pdf(
+    receipt_json: bytes, *, names: Mapping[str, str] | None = None, undo: Mapping[str, str] | None = None
+) -> bytes:
     """Return a signed receipt as a page: what was done, when, by which way, how far, its number, how to undo it.
 
-    `names` gives the words of act identifiers; `undo` one sentence on how to take it back. The signed JSON is printed
+    `names` gives the words of act identifiers, `undo` for each one sentence on how to take it back. The signed JSON is printed
     whole and as a code when one can hold it. Raises NotAReceipt for bytes that do not have the form of a receipt; the
     signature itself is not checked here (docs/specs/receipt.md tells how).
     """
@@ -107,10 +114,13 @@ def receipt_pdf(receipt_json: bytes, *, names: Mapping[str, str] | None = None, 
     data = {
         **_shared("Reçu", "fr", BODY_POINTS),
         "first": f"{words} : c'est fait, à votre demande, le {_when(at)}.",
-        "parts": _receipt_parts(payload, channel, effect, undo),
+        "parts": _receipt_parts(payload, channel, effect, (undo or {}).get(act, "")),
         "proof": {
             "title": "La preuve",
-            "words": f"Ce reçu est signé par la clé {kid} du service. Gardez-le : il suffit à prouver ce qui précède.",
+            "words": (
+                f"Ce reçu porte la signature de la clé {kid}. Gardez-le : avec la clé publique du service,"
+                " chacun peut la vérifier."
+            ),
             "code": _svg(text) if len(receipt_json) <= _CODE_BYTES else None,
             "alt": "Code contenant le reçu signé",
             "json": "\u200b".join(text[start : start + 8] for start in range(0, len(text), 8)),
@@ -204,9 +214,8 @@ def _receipt_parts(payload: Mapping[str, Any], channel: str, effect: str, undo: 
 
 def _when(at: datetime) -> str:
     local = at.astimezone(_PARIS)
-    months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
     day = "1er" if local.day == 1 else str(local.day)
-    return f"{day} {months[local.month - 1]} {local.year} à {local:%H:%M} (heure de Paris)"
+    return f"{day} {_MONTHS[local.month - 1]} {local.year} à {local:%H:%M} (heure de Paris)"
 
 
 def _identity_fields(known: Mapping[str, str]) -> tuple[FormField, ...]:

@@ -1,0 +1,122 @@
+"""The counter: what the agent does and says for each act, and what comes out of the printer for the person.
+
+The agent sees that something was printed, never what: lists, journals and documents go straight to paper.
+Guarantee: G10. Source: inclusion.md PAR-12, PAR-14.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from espace_sante.actions.act import Act, Field, Outcome
+from espace_sante.actions.frame import Frame
+from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.read_document import ClearDocument
+from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.channels.paper import printed_receipt
+from espace_sante.formats.letter import plain_letter
+from espace_sante.records.document import CATEGORIES
+
+PARIS = ZoneInfo("Europe/Paris")
+_IDENTITY = "Regardez une pièce d'identité, sans la copier ni noter son numéro."
+_ACTS = {act.id.value: act.name for act in REGISTRY.values()}
+_DECISIONS = {"permit": "fait", "refuse": "refusé"}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the counter's screen shows for an act: what to check, what to say, what to fill in, where it is on paper."""
+
+    act: str
+    title: str
+    check: str
+    aloud: str
+    fields: tuple[Field, ...]
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What comes out of the printer."""
+
+    media_type: str
+    data: bytes
+
+
+def screen(act: Act) -> Screen:
+    """Return the counter screen of an act."""
+    return Screen(act.id.value, act.name, _IDENTITY, act.counter, act.fields, act.form)
+
+
+def printed(frame: Frame, outcome: Outcome) -> Printed:
+    """Return what an act done at a counter puts on paper: the document itself, a list, a journal, else its receipt.
+
+    Raises Problem when the stored bytes of a document were altered.
+    """
+    result = outcome.result
+    if isinstance(result, ClearDocument):
+        return Printed(result.meta.media_type, b"".join(result.content(frame)))
+    if isinstance(result, DocumentList):
+        return Printed("application/pdf", _document_list(result, frame.now()))
+    if isinstance(result, JournalPage):
+        return Printed("application/pdf", _journal(result, frame.now()))
+    if outcome.receipt:
+        return Printed("application/pdf", printed_receipt(outcome.receipt))
+    return Printed("application/pdf", plain_letter("Votre demande", [outcome.sentence], at=frame.now()))
+
+
+def _document_list(found: DocumentList, now: datetime) -> bytes:
+    rows = [
+        (line.meta.created[:10], line.meta.title, CATEGORIES.get(line.meta.category, ""), _grouped(line.document))
+        for line in found.lines
+    ]
+    return plain_letter(
+        "Vos documents",
+        [f"Il y a {found.total} documents dans votre espace.", "Pour en demander un, recopiez son numéro."],
+        (("Date", "Titre", "Catégorie", "Numéro"), rows),
+        lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
+        at=now,
+    )
+
+
+def _journal(found: JournalPage, now: datetime) -> bytes:
+    rows = [
+        (str(record.get("seq", "")), _local(str(record.get("at", ""))), _what(record), _who(record))
+        for record in found.records
+    ]
+    return plain_letter(
+        "Le journal de votre espace",
+        [f"Il compte {found.n} lignes. Voici les plus récentes.", "Une ligne vous étonne ? Dites-le au guichet."],
+        (("Ligne", "Quand", "Quoi", "Qui"), rows),
+        lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
+        at=now,
+    )
+
+
+def _what(record: dict[str, object]) -> str:
+    act, decision = str(record.get("act", "")), record.get("decision")
+    result = str(decision.get("result", "")) if isinstance(decision, dict) else ""
+    return f"{_ACTS.get(act, act)} : {_DECISIONS.get(result, result)}"
+
+
+def _who(record: dict[str, object]) -> str:
+    actor = record.get("actor")
+    if not isinstance(actor, dict):
+        return ""
+    return " ".join(str(actor[key]) for key in ("name", "profession", "structure") if actor.get(key)) or str(
+        actor.get("kind", "")
+    )
+
+
+def _local(instant: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(instant).astimezone(PARIS):%d/%m/%Y %H:%M}"
+    except ValueError:
+        return instant
+
+
+def _grouped(document: str) -> str:
+    return " ".join(document[start : start + 8] for start in range(0, len(document), 8))

@@ -1,0 +1,111 @@
+"""Paper: one form for each act of a person, blank or filled in beforehand, made from the act's own words and fields.
+
+Guarantee: G10. Source: inclusion.md PAR-03, LET-10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from espace_sante.access.request import ActId
+from espace_sante.actions.act import Act, Field, FieldKind
+from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
+from espace_sante.formats.letter import BODY_POINTS, LARGE_POINTS, FormField, FormFieldKind, form_pdf, receipt_pdf
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.records.document import CATEGORIES
+
+FORM_VERSION = "1"
+ADDRESS = ("Guichet des espaces de santé", "à l'adresse écrite sur votre lettre", "Réponse gratuite")
+_YES_NO = (("yes", "oui"), ("no", "non"))
+_CATEGORY_CHOICES = tuple((str(number), words) for number, words in CATEGORIES.items())
+# A professional's number has eleven digits (RPPS); a number of days at most three.
+_RPPS_DIGITS, _NUMBER_DIGITS = 11, 3
+
+# How to take back each act, in one sentence; a test compares with the registry.
+UNDO: Mapping[ActId, str] = {
+    ActId.OPEN_SPACE: "Vous pouvez fermer votre espace à tout moment : formulaire ES-10, guichet ou téléphone.",
+    ActId.REFUSE_SPACE: "Vous pouvez demander une nouvelle invitation quand vous voulez, au guichet.",
+    ActId.DEPOSIT_DOCUMENT: "La personne peut cacher ce document à tout moment : formulaire ES-08.",
+    ActId.LIST_DOCUMENTS: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.READ_DOCUMENT: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.GRANT_ACCESS: "Vous pouvez retirer cette autorisation à tout moment : formulaire ES-07, guichet ou téléphone.",
+    ActId.WITHDRAW_ACCESS: "Vous pouvez donner une nouvelle autorisation : formulaire ES-06 ou guichet.",
+    ActId.MASK: "Demandez au guichet comment montrer de nouveau ce qui est caché.",
+    ActId.READ_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
+}
+
+
+def act_of_form(form: str) -> Act:
+    """Return the act a form's number stands for; raises Problem(NOT_FOUND)."""
+    for act in PERSON_ACTS:
+        if act.form == form:
+            return act
+    raise Problem(Kind.NOT_FOUND, "page-unknown")
+
+
+def blank_form(act: Act, *, large: bool = False) -> bytes:
+    """Return the form of an act, to be filled in by hand (PDF). `large` prints it in 18 points."""
+    return form_pdf(
+        act.form,
+        act.name,
+        act.sentence,
+        form_fields(act, {}),
+        version=FORM_VERSION,
+        address=ADDRESS,
+        points=LARGE_POINTS if large else BODY_POINTS,
+    )
+
+
+def filled_form(act: Act, values: Mapping[str, str], identity: Mapping[str, str], coupon: str) -> bytes:
+    """Return the form of an act someone started by telephone: her answers are printed, only her signature is missing.
+
+    `identity` has "number", "names" and "birth_date"; `coupon` is the one-time number both codes carry.
+    """
+    fields = form_fields(act, values)
+    return form_pdf(
+        act.form,
+        act.name,
+        act.sentence,
+        fields,
+        version=FORM_VERSION,
+        identity=identity,
+        coupon=coupon,
+        address=ADDRESS,
+    )
+
+
+def form_fields(act: Act, values: Mapping[str, str]) -> tuple[FormField, ...]:
+    """Return the fields of an act as they are filled in by hand."""
+    return tuple(_form_field(field, values.get(field.name, "")) for field in act.fields)
+
+
+def printed_receipt(receipt: bytes) -> bytes:
+    """Return a receipt as a page, in the words of the registry. Raises `NotAReceipt`."""
+    names = {act.id.value: act.name for act in REGISTRY.values()}
+    undo = {act.value: words for act, words in UNDO.items()}
+    return receipt_pdf(receipt, names=names, undo=undo)
+
+
+def _form_field(field: Field, value: str) -> FormField:
+    label = field.label if field.required else f"{field.label} (facultatif)"
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.DOCUMENT:
+            return FormField(label, FormFieldKind.LINE, field.help, value)
+        case FieldKind.DATE:
+            return FormField(label, FormFieldKind.DATE, field.help, value)
+        case FieldKind.NUMBER:
+            return FormField(label, FormFieldKind.COMB, field.help, value, count=_NUMBER_DIGITS)
+        case FieldKind.PRACTITIONER:
+            return FormField(label, FormFieldKind.COMB, field.help, value, count=_RPPS_DIGITS)
+        case FieldKind.YES_NO:
+            return FormField(label, FormFieldKind.BOXES, field.help, value, _YES_NO)
+        case FieldKind.CHOICE:
+            return FormField(label, FormFieldKind.BOXES, field.help, value, field.choices)
+        case FieldKind.CATEGORY:
+            return FormField(label, FormFieldKind.LIST, field.help, value, _CATEGORY_CHOICES)
+        case FieldKind.FILE:
+            return FormField(label, FormFieldKind.ENCLOSED, field.help)
+        case _:
+            assert_never(field.kind)

@@ -1,0 +1,80 @@
+"""The same rights with or without a screen: for every act of a person, how it is done in each channel, and how fast.
+
+Generated from the registry and the decision's own rule; nothing here is written by hand.
+Guarantee: G10. Source: inclusion.md PAR-01; INTERFACE "Addresses".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict, assert_never
+
+from espace_sante.access.request import Channel
+from espace_sante.access.rules import effect_of
+from espace_sante.actions.act import Act
+from espace_sante.actions.registry import PERSON_ACTS
+
+
+class Cell(TypedDict):
+    """One act in one channel: how, how far it goes at once, and within how many hours at most."""
+
+    how: str
+    effect: str
+    max_delay_hours: int
+
+
+class Line(TypedDict):
+    """One act in every channel."""
+
+    id: str
+    name: str
+    channels: dict[str, Cell]
+
+
+class Parity(TypedDict):
+    """The whole table."""
+
+    acts: list[Line]
+
+
+def parity(acts: Iterable[Act] = PERSON_ACTS) -> Parity:
+    """Return the table published at /garanties/parite.json; raises ValueError when a cell would be empty."""
+    return {"acts": [_line(act) for act in acts]}
+
+
+def _line(act: Act) -> Line:
+    return {
+        "id": act.id.value,
+        "name": act.name,
+        "channels": {channel.value: _cell(act, channel) for channel in Channel},
+    }
+
+
+def _cell(act: Act, channel: Channel) -> Cell:
+    how = _how(act, channel)
+    if channel not in act.channels or not how:
+        raise ValueError(f"{act.id}: no way by {channel}")
+    delay = {
+        Channel.WEB: act.delay.web,
+        Channel.API: act.delay.api,
+        Channel.COUNTER: act.delay.counter,
+        Channel.PAPER: act.delay.paper,
+        Channel.PHONE: act.delay.phone,
+    }[channel]
+    return {"how": how, "effect": effect_of(act.id, channel).value, "max_delay_hours": delay}
+
+
+def _how(act: Act, channel: Channel) -> str:
+    match channel:
+        case Channel.WEB:
+            return f"Dans votre espace : « {act.name} »." if act.name else ""
+        case Channel.API:
+            return f"POST /api/demarches/{act.id.value}"
+        case Channel.COUNTER:
+            return act.counter
+        case Channel.PAPER:
+            return f"Formulaire {act.form} : /guichet/formulaires/{act.form}.pdf" if act.form else ""
+        case Channel.PHONE:
+            return act.phone
+        case _:
+            assert_never(channel)
