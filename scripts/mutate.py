@@ -187,6 +187,8 @@ class Maker:
                         yield from self.condition(test)
                 elif isinstance(child, ast.keyword):
                     yield from self.expression(child.value)
+                elif isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant):
+                    continue  # the words of a formatted text have no place of their own in the source
                 elif isinstance(child, ast.expr):
                     is_test = isinstance(node, ast.IfExp) and name == "test"
                     yield from self.condition(child) if is_test else self.expression(child)

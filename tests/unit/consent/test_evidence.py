@@ -87,6 +87,7 @@ def test_the_french_notice_is_the_one_shown_by_default() -> None:
         "# Titre\n\n## Q1\n\n- Oui\n- Non\n\n## Q2\n\n- Oui\n- Non\n",
         "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\n",
         "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\nOui\nNon\n",
+        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\nNon\n",
         "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n",
     ],
 )
@@ -154,12 +155,12 @@ def refusal(at: datetime = AT, person: str | None = None) -> dict[str, object]:
 
 def test_the_receipt_of_a_refusal_names_nobody() -> None:
     assert set(refusal()) == {"v", "kind", "act", "at", "channel", "effect", "entry"}
-    with pytest.raises(ValueError, match="names nobody$"):
+    with pytest.raises(ValueError, match=r"names nobody$"):
         refusal(person="p" * 32)
 
 
 def test_an_instant_without_time_zone_makes_no_receipt() -> None:
-    with pytest.raises(ValueError, match="time zone$"):
+    with pytest.raises(ValueError, match=r"time zone$"):
         refusal(at=AT.replace(tzinfo=None))
 
 
@@ -174,7 +175,7 @@ def test_the_commitment_is_the_hash_of_the_salt_and_the_canonical_receipt() -> N
 
 @pytest.mark.parametrize("length", [0, 16, 31, 33])
 def test_a_salt_of_another_length_makes_no_commitment(length: int) -> None:
-    with pytest.raises(ValueError, match="32 bytes$"):
+    with pytest.raises(ValueError, match=r"32 bytes$"):
         commitment(bytes(length), refusal())
 
 
