@@ -62,6 +62,11 @@ KINDS = MappingProxyType(
         "account-unknown": Kind.NOT_FOUND,
         "development-provider-off": Kind.FORBIDDEN,
         "not-acceptable": Kind.INVALID,
+        "method-refused": Kind.INVALID,
+        "url-too-long": Kind.TOO_LARGE,
+        "body-too-large": Kind.TOO_LARGE,
+        "body-type-unsupported": Kind.UNSUPPORTED_MEDIA,
+        "size-differs": Kind.UNPROCESSABLE,
         "channel-refused": Kind.FORBIDDEN,
     }
 )
@@ -114,6 +119,11 @@ SENTENCES = MappingProxyType(
         "account-unknown": "Ce compte d'essai n'existe pas.",
         "development-provider-off": "Le fournisseur d'identité d'essai n'est pas disponible ici.",
         "not-acceptable": "Nous ne pouvons pas répondre dans le format demandé.",
+        "method-refused": "Cette adresse ne répond pas à cette sorte de demande.",
+        "url-too-long": "Cette adresse est trop longue : {maximum} octets au plus.",
+        "body-too-large": "Cette demande est trop lourde : {maximum} octets au plus. Rien n'a été enregistré.",
+        "body-type-unsupported": "Le format de cette demande n'est pas accepté : envoyez du JSON.",
+        "size-differs": "La taille annoncée n'est pas celle du document reçu. Rien n'a été enregistré.",
         "channel-refused": "Cette démarche ne se fait pas par cette voie.",
     }
 )

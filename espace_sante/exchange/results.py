@@ -1,0 +1,45 @@
+"""What an act gave, as JSON: one form per kind of result, whatever the act."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from espace_sante.access.request import ActId
+from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.read_document import ClearDocument
+from espace_sante.actions.read_journal import JournalPage
+
+# The name of a result that is one identifier.
+_NAMES = MappingProxyType({ActId.OPEN_SPACE: "person", ActId.DEPOSIT_DOCUMENT: "document"})
+
+
+def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
+    """Return a result as JSON values; a document's bytes are never in it, only the address they are read at."""
+    match result:
+        case DocumentList():
+            lines = [{"document": line.document, "masked": line.masked, **_values(line.meta)} for line in result.lines]
+            return {"total": result.total, "offset": result.offset, "documents": lines}
+        case ClearDocument():
+            content = f"{address}/fhir/Binary/{result.document}"
+            return {"document": result.document, "version": result.version, "content": content, **_values(result.meta)}
+        case JournalPage():
+            return {
+                "n": result.n,
+                "records": list(result.records),
+                "references": list(result.references),
+                "grants": [_values(grant) for grant in result.grants],
+            }
+        case str():
+            return {_NAMES.get(act, "result"): result}
+        case msgspec.Struct():
+            return _values(result)
+    raise TypeError(f"no JSON form for {type(result).__name__}")
+
+
+def _values(struct: msgspec.Struct) -> dict[str, Any]:
+    found = msgspec.to_builtins(struct)
+    assert isinstance(found, dict)
+    return found

@@ -1,0 +1,87 @@
+"""The addresses of the exchange interfaces: /fhir for care software, /api for every act of the registry."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Protocol, TypeVar
+
+from starlette.routing import BaseRoute, Mount
+
+from espace_sante.actions.frame import Frame
+from espace_sante.exchange.acts_api import ActsApi
+from espace_sante.exchange.acts_api import problem_answer as api_problem
+from espace_sante.exchange.edge import Callers, Edge
+from espace_sante.exchange.fhir.person import Numbers
+from espace_sante.exchange.fhir.search import PARAMETERS
+from espace_sante.exchange.fhir.server import FhirServer
+from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
+from espace_sante.exchange.limits import UploadLimit
+from espace_sante.formats.fhir.capability import Served, capability
+from espace_sante.kernel.settings import Settings
+
+Account = TypeVar("Account")
+
+_SERVED = (
+    Served(
+        "DocumentReference",
+        ("read", "create", "search-type"),
+        PARAMETERS,
+        "Dépôt simple : contenu dans attachment.data. Recherche : une personne, nommée ; les autres paramètres sont refusés.",
+    ),
+    Served("Binary", ("read",), (), "Le document lui-même, ou un Binary avec Accept: application/fhir+json."),
+)
+_LIMITS = (
+    "document_bytes",
+    "inline_bytes",
+    "xml_bytes",
+    "xml_depth",
+    "archive_files",
+    "archive_bytes",
+    "archive_ratio",
+    "image_pixels",
+    "bundle_entries",
+    "bundle_bytes",
+    "form_bytes",
+    "url_bytes",
+    "title_characters",
+    "page_size",
+    "uploads_per_minute",
+    "software_uploads_per_second",
+)
+
+
+class Provider(Protocol[Account]):
+    """The development identity provider, as far as /api/jeton needs it; fulfilled in adapters."""
+
+    def find(self, word: str, /) -> Account:
+        """Return the account a word leads to; raises Problem."""
+        ...
+
+    def assertion(self, account: Account, /) -> str:
+        """Return a signed assertion for it."""
+        ...
+
+
+def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
+    """Return the routes of /fhir and /api; without a provider, /api/jeton refuses."""
+    settings = frame.settings
+    numbers = Numbers.of(settings)
+    callers, uploads = Callers(frame), UploadLimit(settings.uploads_per_minute)
+    fhir = FhirServer(frame, callers, uploads, numbers, _statement(settings, numbers.base, frame.now()))
+    api = ActsApi(frame, callers, uploads, None if provider is None else lambda word: _signed(provider, word))
+    return [
+        Mount("/fhir", app=Edge(fhir.dispatch, fhir_problem, settings.url_bytes)),
+        Mount("/api", app=Edge(api.dispatch, api_problem, settings.url_bytes)),
+    ]
+
+
+def _signed(provider: Provider[Account], word: str) -> str:
+    return provider.assertion(provider.find(word))
+
+
+def _statement(settings: Settings, base: str, now: datetime) -> bytes:
+    units = {each.name: str(each.metadata["unit"]) for each in fields(Settings)}
+    limits = {f"{name} ({units[name]})": int(getattr(settings, name)) for name in _LIMITS}
+    return capability(base, version("espace-sante"), now.astimezone(UTC).isoformat(timespec="seconds"), _SERVED, limits)

@@ -1,0 +1,61 @@
+"""Code systems of French health exchange: the OIDs and addresses under which an identifier or a code may come.
+
+Values only; which of them this house accepts, and what each becomes here, is decided by its users.
+Source: référentiel INS; NOS (ANS), TRE_A03; CI-SIS; RFC 3986 and IHE ITI TF-2 appendix Z.9 for unique identifiers.
+"""
+
+from __future__ import annotations
+
+import re
+
+_OID = "urn:oid:"
+# National health identity numbers: definitive and awaiting; then those of trials and demonstrations.
+INS_REAL = frozenset({_OID + "1.2.250.1.213.1.4.8", _OID + "1.2.250.1.213.1.4.9"})
+INS_TRIAL = frozenset({_OID + "1.2.250.1.213.1.4.10", _OID + "1.2.250.1.213.1.4.11"})
+INS_EMITTED = _OID + "1.2.250.1.213.1.4.8"
+# National identifier of a professional (type digit then number), and the RPPS number alone.
+PRACTITIONER_NATIONAL = _OID + "1.2.250.1.71.4.2.1"
+PRACTITIONER_RPPS = "https://rpps.esante.gouv.fr"
+# Class of a document (TRE_A03), as an OID and as the address of its FHIR code system.
+DOCUMENT_CLASS = frozenset(
+    {
+        _OID + "1.2.250.1.213.1.1.4.1",
+        "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument",
+    }
+)
+FORMAT_CODE = "https://mos.esante.gouv.fr/NOS/TRE_A06-FormatCodeComplementaire/FHIR/TRE-A06-FormatCodeComplementaire"
+# Ours, until the body that runs the service gives them an address of its own (docs/deviations.md).
+CATEGORY = "urn:espace-sante:categorie"
+COUNTER_NUMBER = "urn:espace-sante:numero-guichet"
+REFUSAL = "urn:espace-sante:refus"
+
+URI = "urn:ietf:rfc:3986"
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+_UUID = re.compile(r"^(?:urn:uuid:)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
+_DOTTED = re.compile(r"^[0-2](?:\.(?:0|[1-9]\d*))+$")
+
+
+def unique_identifier(system: str, value: str) -> str | None:
+    """Return the one form of a document's unique identifier, None when it has none.
+
+    A UUID or an OID becomes a lower-case `urn:uuid:` or `urn:oid:`; an identifier within a system becomes
+    `<system>^<value>`, as CDA's root and extension. Source: IHE ITI TF-2 appendix Z.9.
+    """
+    if not value or "^" in system:
+        return None
+    lower = value.lower()
+    if system in (URI, ""):
+        if found := _UUID.match(lower):
+            return "urn:uuid:" + found.group(1)
+        oid = lower.removeprefix(_OID)
+        root, _, extension = oid.partition("^")
+        if _DOTTED.match(root):
+            return f"{_OID}{root}^{value.partition('^')[2]}" if extension else _OID + root
+        return value if system and ":" in value and "^" not in value else None
+    return f"{system}^{value}" if ":" in system else None
+
+
+def split_unique_identifier(text: str) -> tuple[str, str]:
+    """Return the system and value of a unique identifier in its one form."""
+    system, separator, value = text.partition("^")
+    return (system, value) if separator else (URI, text)

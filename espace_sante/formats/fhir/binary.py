@@ -1,0 +1,35 @@
+"""Binary: bytes as a FHIR resource, for a client that asks for FHIR rather than for the document. Source: FHIR R4 binary."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+import orjson
+
+from espace_sante.kernel.errors import Kind, Problem
+
+
+def binary(identifier: str, media_type: str, data: bytes) -> bytes:
+    """Return the JSON of a Binary."""
+    return orjson.dumps(
+        {
+            "resourceType": "Binary",
+            "id": identifier,
+            "contentType": media_type,
+            "data": base64.b64encode(data).decode(),
+        }
+    )
+
+
+def decode_base64(text: str, field: str) -> bytes:
+    """Return the bytes of a base64Binary, whose blanks do not count. Raises Problem(resource-invalid) for anything else.
+
+    Source: FHIR R4 datatypes, base64Binary; RFC 4648 section 4 (no other alphabet, padding due).
+    """
+    if not text.isascii():
+        raise Problem(Kind.INVALID, "resource-invalid", {"field": field})
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except binascii.Error:
+        raise Problem(Kind.INVALID, "resource-invalid", {"field": field}) from None

@@ -1,0 +1,61 @@
+"""The CapabilityStatement: what this server does, and its ceilings, in the form software reads. Source: FHIR R4 capabilitystatement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One type of resource: what can be done with it, its search parameters (name, type), and a note in French."""
+
+    type: str
+    interactions: tuple[str, ...]
+    searches: tuple[tuple[str, str], ...] = ()
+    documentation: str = ""
+
+
+def capability(base: str, version: str, date: str, served: Sequence[Served], limits: Mapping[str, int]) -> bytes:
+    """Return the JSON of the statement of the server at `base`; `limits` stand in it by their names."""
+    said = " · ".join(f"{name} : {value}" for name, value in limits.items())
+    statement: dict[str, Any] = {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json"],
+        "software": {"name": "espace-sante", "version": version},
+        "implementation": {"description": "Espace de santé ouvert par votre oui", "url": base},
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": f"Plafonds de cette instance. {said}",
+                "security": {
+                    "cors": False,
+                    "description": "Jeton de session en en-tête Authorization: Bearer. Chaque réponse journalisée porte"
+                    " Journal-Entry ; toute demande qui change quelque chose accepte Idempotency-Key.",
+                },
+                "resource": [_resource(one) for one in served],
+            }
+        ],
+    }
+    return orjson.dumps(statement)
+
+
+def _resource(one: Served) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "type": one.type,
+        "interaction": [{"code": code} for code in one.interactions],
+        "versioning": "no-version",
+        "conditionalCreate": False,
+    }
+    if one.searches:
+        found["searchParam"] = [{"name": name, "type": kind} for name, kind in one.searches]
+    if one.documentation:
+        found["documentation"] = one.documentation
+    return found

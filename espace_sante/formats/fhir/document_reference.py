@@ -1,0 +1,229 @@
+"""DocumentReference as a sender posts it, read into frozen values.
+
+A posted element that would change the document's meaning or who may see it, and that this version does not carry out
+(a replacement, a label, an unknown modifier), is refused, never left out in silence. Source: FHIR R4 documentreference;
+IHE MHD ITI-105; PDSm simplified publish.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from espace_sante.formats import codes
+from espace_sante.formats.fhir import elements as e
+from espace_sante.formats.fhir.binary import decode_base64
+from espace_sante.kernel.errors import Kind, Problem
+
+_SEX = {"male": "M", "female": "F", "other": "I"}
+_PLACE = re.compile(r"at `\$\.?([^`]*)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The person as the sender knows her: traits (`sex` M, F, I or "") and identifiers (system, value)."""
+
+    birth_name: str = ""
+    first_given: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote it: an identifier, a name and a structure, each possibly empty."""
+
+    identifier: str = ""
+    name: str = ""
+    structure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A document as it was posted. Texts that were absent are empty; `sha1` is in base 16.
+
+    `subject` is the address it is for ("Patient/…"), `subject_identifiers` the numbers it is for, `source` the identity
+    written by the sender; `categories` are (system, code); dates are FHIR's, not yet checked.
+    """
+
+    data: bytes
+    media_type: str
+    title: str
+    created: str
+    date: str
+    language: str
+    size: int | None
+    sha1: str
+    unique_id: str
+    type: e.Coding
+    categories: tuple[tuple[str, str], ...]
+    format_code: str
+    service_start: str
+    author: Author
+    subject: str
+    subject_identifiers: tuple[tuple[str, str], ...]
+    source: Patient | None
+
+
+def parse(given: dict[str, Any]) -> Posted:
+    """Read one posted DocumentReference. Raises Problem(resource-invalid) naming the element at fault."""
+    if given.get("resourceType") != "DocumentReference":
+        raise invalid("resourceType")
+    try:
+        posted = msgspec.convert(given, e.DocumentReference)
+        parties = {f"#{party.id}": party for party in msgspec.convert(posted.contained, tuple[e.Party, ...])}
+    except msgspec.ValidationError as fault:
+        place = _PLACE.search(str(fault))
+        raise invalid(place.group(1) if place and place.group(1) else "DocumentReference") from None
+    _refuse_what_is_not_done(posted)
+    attachment = posted.content[0].attachment
+    named = posted.content[0].format
+    context = posted.context or e.Context()
+    subject, identifiers = _subject(posted.subject, parties)
+    return Posted(
+        data=decode_base64(attachment.data, "content.attachment.data"),
+        media_type=attachment.content_type,
+        title=attachment.title,
+        created=attachment.creation,
+        date=posted.date,
+        language=attachment.language,
+        size=attachment.size,
+        sha1=_sha1(attachment.hash),
+        unique_id=_unique_id(posted.master_identifier),
+        type=_first_coding(posted.type),
+        categories=tuple((c.system, c.code) for concept in posted.category for c in concept.coding),
+        format_code=named.code if named else "",
+        service_start=context.period.start if context.period else "",
+        author=_author(posted.author, parties),
+        subject=subject,
+        subject_identifiers=identifiers,
+        source=_source(context.source_patient_info, parties),
+    )
+
+
+def invalid(field: str) -> Problem:
+    """Return the refusal of a resource whose element is missing or wrong."""
+    return Problem(Kind.INVALID, "resource-invalid", {"field": field})
+
+
+def _refuse_what_is_not_done(posted: e.DocumentReference) -> None:
+    if posted.status != "current":
+        raise invalid("status")
+    if posted.doc_status == "entered-in-error":
+        raise invalid("docStatus")
+    if posted.relates_to:
+        raise invalid("relatesTo")
+    if posted.modifier_extension or posted.implicit_rules:
+        raise invalid("modifierExtension")
+    if any(coding.code != "N" for concept in posted.security_label for coding in concept.coding):
+        raise invalid("securityLabel")
+    if len(posted.content) != 1:
+        raise invalid("content")
+    if posted.content[0].attachment.url:
+        raise invalid("content.attachment.url")
+
+
+def _subject(subject: e.Reference | None, parties: dict[str, e.Party]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the address and the numbers that say whom it is for."""
+    if subject is None:
+        raise Problem(Kind.INVALID, "patient-missing")
+    identifiers = ((subject.identifier.system, subject.identifier.value),) if subject.identifier else ()
+    if not subject.reference.startswith("#"):
+        return subject.reference, identifiers
+    party = parties.get(subject.reference)
+    if party is None or party.resource_type != "Patient":
+        raise invalid("subject")
+    return "", identifiers + tuple((i.system, i.value) for i in party.identifier)
+
+
+def _source(reference: e.Reference | None, parties: dict[str, e.Party]) -> Patient | None:
+    if reference is None:
+        return None
+    party = parties.get(reference.reference)
+    if party is None or party.resource_type != "Patient" or isinstance(party.name, str):
+        raise invalid("context.sourcePatientInfo")
+    name = next((name for name in party.name if name.use == "official"), None)
+    if name is None:
+        name = party.name[0] if party.name else e.HumanName()
+    return Patient(
+        birth_name=name.family,
+        first_given=name.given[0] if name.given else "",
+        birth_date=party.birth_date,
+        sex=_SEX.get(party.gender, ""),
+        identifiers=tuple((i.system, i.value) for i in party.identifier),
+    )
+
+
+def _author(references: tuple[e.Reference, ...], parties: dict[str, e.Party]) -> Author:
+    """Return the first author: contained, or in words."""
+    if not references:
+        return Author()
+    reference = references[0]
+    party = parties.get(reference.reference)
+    identifier = reference.identifier.value if reference.identifier else ""
+    if party is None:
+        return Author(identifier, reference.display)
+    structure = ""
+    if party.resource_type == "PractitionerRole":
+        structure = _name_of(party.organization, parties)
+        who = parties.get(party.practitioner.reference) if party.practitioner else None
+        name = _name_of(party.practitioner, parties) or reference.display
+        numbered = who or party
+    else:
+        name, numbered = next(_names(party), reference.display), party
+    if party.resource_type == "Organization":
+        structure = name
+    return Author(identifier or next((i.value for i in numbered.identifier), ""), name, structure)
+
+
+def _name_of(reference: e.Reference | None, parties: dict[str, e.Party]) -> str:
+    if reference is None:
+        return ""
+    party = parties.get(reference.reference)
+    return next(_names(party), reference.display) if party else reference.display
+
+
+def _names(party: e.Party) -> Iterator[str]:
+    if isinstance(party.name, str):
+        yield party.name
+        return
+    for name in party.name:
+        said = name.text or " ".join((*name.given, name.family)).strip()
+        if said:
+            yield said
+
+
+def _first_coding(concept: e.CodeableConcept | None) -> e.Coding:
+    """Return the first coding; words alone are its display."""
+    if concept is None:
+        return e.Coding()
+    return concept.coding[0] if concept.coding else e.Coding(display=concept.text)
+
+
+def _unique_id(identifier: e.Identifier | None) -> str:
+    if identifier is None:
+        return ""
+    found = codes.unique_identifier(identifier.system, identifier.value)
+    if found is None:
+        raise invalid("masterIdentifier")
+    return found
+
+
+def _sha1(text: str) -> str:
+    """Return FHIR's hash (base64 of the SHA-1) in base 16."""
+    if not text:
+        return ""
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if len(found) != 20:
+        raise invalid("content.attachment.hash")
+    return found.hex()

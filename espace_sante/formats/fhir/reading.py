@@ -1,0 +1,57 @@
+"""From bytes to one JSON object, refusing what two readers could understand differently.
+
+A key that stands twice, a number that is not one, text that is not UTF-8 or holds half a character, nesting beyond a
+bound: refused, because what is checked here must be what anybody else would read. Source: RFC 8259 sections 4, 8.1, 8.2.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from espace_sante.kernel.errors import Kind, Problem
+
+DEPTH = 40  # the deepest published example of a document or a bundle of them has 14 levels
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body. Raises Problem: text-not-utf8, body-not-json."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(Kind.UNPROCESSABLE, "text-not-utf8") from None
+    try:
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        _refuse_deep(found, DEPTH)
+    except (ValueError, RecursionError):
+        raise Problem(Kind.INVALID, "body-not-json") from None
+    if not isinstance(found, dict):
+        raise Problem(Kind.INVALID, "body-not-json")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _refuse_deep(value: Any, left: int) -> None:
+    if isinstance(value, str):
+        if not value.isascii():
+            value.encode()  # half a surrogate pair is a ValueError
+        return
+    if not isinstance(value, dict | list):
+        return
+    if not left:
+        raise ValueError("too deep")
+    if isinstance(value, dict):
+        for key in value:
+            _refuse_deep(key, left)
+    for member in value.values() if isinstance(value, dict) else value:
+        _refuse_deep(member, left - 1)
