@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from espace_sante.keeper.keyring import read_master_keys
 from espace_sante.keeper.process import KeeperProcess, Parts
 from espace_sante.keeper.sessions import read_issuers, token_hash
 from espace_sante.kernel.clock import utc_now
-from espace_sante.kernel.database import connect, migrate
+from espace_sante.kernel.database import Connection, connect, migrate
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.folders import ensure_master_key, prepare, socket_folder
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
@@ -65,14 +65,16 @@ class House:
 
     settings: Settings
     keepers: int = 1
+    first_seat: int = 0
     now: Callable[[], datetime] = utc_now
     link: KeeperLink = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
 
     async def start(self) -> None:
         """Start the keepers in this event loop and wait until they answer."""
         paths = []
-        for seat in range(self.keepers):
+        for seat in range(self.first_seat, self.first_seat + self.keepers):
             path = socket_folder(self.settings) / f"keeper-{seat}.sock"
             path.unlink(missing_ok=True)
             listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -99,13 +101,24 @@ class House:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        for connection in self.connections:  # a process that ends closes its own
+            if not connection.is_closed():
+                connection.terminate()
+        await asyncio.sleep(0)
+
+    def _remembered(self, opens: Callable[[], Awaitable[Connection]]) -> Callable[[], Awaitable[Connection]]:
+        async def open_one() -> Connection:
+            self.connections.append(await opens())
+            return self.connections[-1]
+
+        return open_one
 
     def _parts(self, seat: int, listener: socket.socket) -> Parts:
         return Parts(
             seat=seat,
             listener=listener,
-            connect=connector(self.settings, "es_keeper", hot=True),
-            connect_keys=connector(self.settings, "es_keys_keeper"),
+            connect=self._remembered(connector(self.settings, "es_keeper", hot=True)),
+            connect_keys=self._remembered(connector(self.settings, "es_keys_keeper")),
             masters=read_master_keys(self.settings.home / "keys" / "master.key"),
             issuers=lambda: read_issuers(self.settings.home / "keys" / "providers"),
             limits=limits(self.settings),

@@ -27,7 +27,9 @@ class KeeperLink:
 
     async def ask(self, demand: d.Demand) -> d.Answer:
         """Send a demand and wait for its answer; raises Problem(BUSY) when no answer can come."""
-        person = getattr(demand, "person", "") or getattr(demand, "session", b"").hex()
+        person = getattr(demand, "person", "")
+        if person in ("", "self"):
+            person = getattr(demand, "session", b"").hex()
         wire = self._wires[zlib.crc32(person.encode()) % len(self._wires)]
         return await wire.ask(demand)
 

@@ -209,6 +209,6 @@ def _released(decided: Decided) -> Answer:
     """Return what is said after the commit; what does not open any more fails alone, its entry standing."""
     try:
         return decided.answer()
-    except (SealBroken, ChainBroken, msgspec.MsgspecError) as fault:
+    except (SealBroken, ChainBroken, msgspec.MsgspecError, LookupError, ValueError) as fault:
         _log.error("release failed: %s", type(fault).__name__)
         return Failed(decided.pending.ask.number, "internal")

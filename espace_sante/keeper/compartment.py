@@ -6,6 +6,7 @@ when it first opens it. A list is one sealed body per compartment plus the lines
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,10 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from espace_sante.keeper.demand import DocumentMeta
 from espace_sante.keeper.situation import DocumentRow
 from espace_sante.records.document import deposit_info, key_context, line_context
-from espace_sante.vault.envelope import open_sealed, seal, unwrap, wrap
+from espace_sante.vault.envelope import SealBroken, open_sealed, seal, unwrap, wrap
 from espace_sante.vault.hpke import open_from
 from espace_sante.vault.keys import SpaceKeys
 
@@ -27,13 +29,10 @@ class _Folded(msgspec.Struct, frozen=True, array_like=True):
     meta: bytes
 
 
-class _Dated(msgspec.Struct, frozen=True):
-    created: str
-
-
 _ENCODE = msgspec.msgpack.Encoder().encode
 _FOLDED = msgspec.msgpack.Decoder(list[_Folded]).decode
-_DATED = msgspec.msgpack.Decoder(_Dated).decode
+_META = msgspec.msgpack.Decoder(DocumentMeta).decode
+_log = logging.getLogger("espace_sante.keeper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,24 @@ def rewrapped(keys: SpaceKeys, row: DocumentRow, key: bytes) -> bytes:
 
 
 def read_lines(keys: SpaceKeys, summaries: Iterable[Record], lines: Iterable[Record]) -> list[ListLine]:
-    """Return every line of a space's list, folded or not, in no particular order."""
+    """Return every line of a space's list that reads, folded or not, in no particular order.
+
+    A line that was badly deposited is left out and said in the log: one document never denies a person her list.
+    """
     found = [line for summary in summaries for line in open_summary(keys, summary)]
     known = {line.row_id for line in found}
-    found.extend(open_line(keys, line)[0] for line in lines if line["row_id"] not in known)
+    found.extend(opened[0] for opened in open_lines(keys, (line for line in lines if line["row_id"] not in known)))
+    return found
+
+
+def open_lines(keys: SpaceKeys, lines: Iterable[Record]) -> list[tuple[ListLine, DocumentRow, bytes]]:
+    """Open the lines that open."""
+    found = []
+    for line in lines:
+        try:
+            found.append(open_line(keys, line))
+        except SealBroken:
+            _log.error("a deposited line does not read")
     return found
 
 
@@ -85,11 +98,18 @@ def seal_summary(keys: SpaceKeys, category: int, version: int, lines: Iterable[L
 
 
 def open_line(keys: SpaceKeys, line: Record) -> tuple[ListLine, DocumentRow, bytes]:
-    """Open one line as deposited; return it with the row it belongs to and the document's key."""
+    """Open one line as deposited; return it with the row it belongs to and the document's key.
+
+    Raises SealBroken when it does not open, or does not hold what a list shows.
+    """
     row = DocumentRow(line["row_id"], line["version"], line["category"], line["wrapped"], b"")
     key, _ = open_key(keys, row)
     meta = bytes(open_sealed(key, line["sealed"], line_context(row.row_id)))
-    return ListLine(row.row_id, row.category, milliseconds(_DATED(meta).created), meta), row, key
+    try:
+        date = milliseconds(_META(meta).created)
+    except (msgspec.MsgspecError, ValueError, ArithmeticError):
+        raise SealBroken from None
+    return ListLine(row.row_id, row.category, date, meta), row, key
 
 
 def milliseconds(text: str) -> int:

@@ -68,15 +68,12 @@ class WillCache:
         self._size = size
         self._held: OrderedDict[UUID, tuple[int, Will]] = OrderedDict()
 
-    def version(self, space: UUID) -> int:
-        """Return the rights_version held for a space, -1 for none."""
-        held = self._held.get(space)
-        return held[0] if held else -1
+    def get(self, space: UUID) -> tuple[int, Will | None]:
+        """Return the rights_version held for a space with the will read at it; -1 and nothing when none is held.
 
-    def get(self, space: UUID) -> Will | None:
-        """Return the will held for a space."""
-        held = self._held.get(space)
-        return held[1] if held else None
+        Taken together and before the facts are asked for: another lane may put an older will in between.
+        """
+        return self._held.get(space, (-1, None))
 
     def put(self, space: UUID, rights_version: int, will: Will) -> None:
         """Hold a will with the version it was read at."""
@@ -97,19 +94,29 @@ class Gatherer:
         self._service = service
         self._wills = wills
         self._terms: OrderedDict[bytes, UUID] = OrderedDict()
-        self._decoy = new_space_keys(NOWHERE).deposit_public
+        self._decoy = new_space_keys(NOWHERE)
 
-    async def gather(self, connection: Connection, batch: Sequence[Pending], institution: UUID) -> list[Gathered]:
-        """Return the facts of each demand, in order."""
+    async def gather(
+        self, connection: Connection, batch: Sequence[Pending], institution: UUID, *, again: bool = False
+    ) -> list[Gathered]:
+        """Return the facts of each demand, in order; once again when what was remembered led to an erased space."""
         asked, own = await self._spaces(connection, batch)
         held = await self._keyring.of([*(s for s in asked if s is not None), institution])
         # A term that outlives its key leads nowhere: the same answer as for a person unknown.
         spaces = [space if space in held else None for space in asked]
         chains = [space or institution for space in spaces]
-        cached = [self._wills.version(chain) for chain in chains]
+        cached = [self._wills.get(chain) for chain in chains]
         rows = [_row_asked(p) for p in batch]
-        records = await connection.fetch(SQL["facts"], list(range(len(batch))), chains, cached, rows)
+        versions = [version for version, _ in cached]
+        records = await connection.fetch(SQL["facts"], list(range(len(batch))), chains, versions, rows)
         by_order = {record["ord"]: record for record in records}
+        closed = {chains[order] for order, record in by_order.items() if record["state"] == SpaceState.CLOSED}
+        if (
+            closed and not again
+        ):  # erased through another keeper: what is remembered here leads nowhere, or to another space by now
+            for space in closed:
+                self.forget(space)
+            return await self.gather(connection, batch, institution, again=True)
         extras = await self._extras(connection, batch, spaces, by_order)
         return [
             self._one(p, chains[i], spaces[i], own[i], by_order[i], held[chains[i]], cached[i], extras[i])
@@ -124,7 +131,7 @@ class Gatherer:
         own: UUID | None,
         record: Any,
         held: Held,
-        cached: int,
+        cached: tuple[int, Will | None],
         extra: Extra,
     ) -> Gathered:
         will: Will | None = None
@@ -132,8 +139,8 @@ class Gatherer:
             if record["rights"] is not None:
                 will = open_will(record["rights"], record["rights_number"], held.space)
                 self._wills.put(space, record["rights_version"], will)
-            elif record["rights_version"] == cached:
-                will = self._wills.get(space)
+            elif record["rights_version"] == cached[0]:
+                will = cached[1]
         row_id = _row_asked(pending)
         row = None
         if space is not None and row_id is not None and record["version"] is not None:
@@ -184,7 +191,7 @@ class Gatherer:
         """Return the public key of the space a term leads to, or of the decoy: a key nobody has the other half of."""
         space = await self._open_space(connection, terms)
         held = (await self._keyring.of([space or NOWHERE])).get(space or NOWHERE)
-        return held.space.deposit_public if held else self._decoy
+        return (held.space if held else self._decoy).deposit_public
 
     async def _open_space(self, connection: Connection, terms: Sequence[bytes]) -> UUID | None:
         rows = await connection.fetch(SQL["spaces_of"], list(terms))
@@ -195,8 +202,10 @@ class Gatherer:
         """Write the blob of a space about to open."""
         await self._keyring.keep(keys, today)
 
-    def forget_terms(self, space: UUID) -> None:
-        """Drop what leads to a space that is not open any more: its person may open another."""
+    def forget(self, space: UUID) -> None:
+        """Drop the keys, the will and the terms of a space that was erased: its person may open another."""
+        self._keyring.forget(space)
+        self._wills.drop(space)
         for gone in [t for t, s in self._terms.items() if s == space]:
             del self._terms[gone]
 
@@ -214,7 +223,7 @@ class Gatherer:
             elif act == ActId.READ_JOURNAL:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
-                await self._deposits(connection, inside, batch, spaces, extras)
+                await self._deposits(connection, indexes, batch, spaces, extras)
             elif act in (ActId.GRANT_ACCESS, ActId.MASK):
                 await self._named(connection, inside, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
@@ -227,8 +236,9 @@ class Gatherer:
         self, connection: Connection, inside: list[int], spaces: Sequence[UUID | None], extras: list[Extra]
     ) -> None:
         wanted = list({s for i in inside if (s := spaces[i]) is not None})
-        summaries = _by_space(await connection.fetch(SQL["summaries"], wanted))
+        # Lines first: one that is folded in between is then seen twice and counted once, never missed.
         lines = _by_space(await connection.fetch(SQL["lines"], wanted))
+        summaries = _by_space(await connection.fetch(SQL["summaries"], wanted))
         for i in inside:
             extras[i].summaries, extras[i].lines = summaries.get(spaces[i], []), lines.get(spaces[i], [])
 
@@ -251,34 +261,29 @@ class Gatherer:
     async def _deposits(
         self,
         connection: Connection,
-        inside: list[int],
+        indexes: list[int],
         batch: Sequence[Pending],
         spaces: Sequence[UUID | None],
         extras: list[Extra],
     ) -> None:
-        if not inside:
-            return
-        held = await self._keyring.of([s for i in inside if (s := spaces[i]) is not None])
-        known = [i for i in inside if spaces[i] in held]
-        uniques = {i: term(held[spaces[i]].space.term_key, "unique", batch[i].params.unique_id) for i in known}  # type: ignore[index]  # known: not None
-        same = await connection.fetch(SQL["same_documents"], [spaces[i] for i in known], [uniques[i] for i in known])
+        # The same statements whether there is a space or not: a deposit must not tell by its time who has one.
+        asked = {i: spaces[i] or NOWHERE for i in indexes}
+        held = {space: h.space for space, h in (await self._keyring.of(set(asked.values()) - {NOWHERE})).items()}
+        keys = {i: held.get(space, self._decoy) for i, space in asked.items()}
+        uniques = {i: term(keys[i].term_key, "unique", batch[i].params.unique_id) for i in indexes}
+        same = await connection.fetch(SQL["same_documents"], list(asked.values()), list(uniques.values()))
         found = {(r["space_id"], r["unique_term"]): r for r in same}
-        persons = {
-            r["space_id"]: r["sealed"] for r in await connection.fetch(SQL["persons"], [spaces[i] for i in known])
-        }
+        sealed = {r["space_id"]: r["sealed"] for r in await connection.fetch(SQL["persons"], list(asked.values()))}
         claimed = [
             term(self._service.directory, "ins", batch[i].params.claimed_ins)
-            for i in known
+            for i in indexes
             if batch[i].params.claimed_ins
         ]
         mine = {r["term"]: r["space_id"] for r in await connection.fetch(SQL["spaces_of"], claimed)} if claimed else {}
-        for i in known:
-            space = spaces[i]
-            if space is None:
-                continue
+        for i, space in asked.items():
             extras[i].same = found.get((space, uniques[i]))
-            if space in persons:
-                clear = open_sealed(held[space].space.identity_key, persons[space], b"person|" + space.bytes)
+            if space in sealed and space in held:
+                clear = open_sealed(held[space].identity_key, sealed[space], b"person|" + space.bytes)
                 extras[i].person = traits_value(_TRAITS(clear))
             extras[i].terms = frozenset(t for t, s in mine.items() if s == space)
 

@@ -1,6 +1,6 @@
 """The keys the keeper holds: the master key, the service's own, and those of the spaces it is serving.
 
-Space keys are kept in clear in a small bounded cache, for seconds. A cache is never needed for correctness: an erased
+Space keys are kept in clear in a small bounded cache, for a minute at most. A cache is never needed for correctness: an erased
 space is refused by the state of its head, whatever is cached.
 Guarantee: G7, G8. Source: docs/specs/envelope.md.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from espace_sante.vault.keys import (
 )
 
 _SQL = queries("espace_sante.vault")
+HELD_SECONDS = 60.0
 
 
 def read_master_keys(path: Path) -> dict[int, bytes]:
@@ -54,15 +56,21 @@ class Keyring:
     """Opens, makes and destroys the blobs of the key database; one connection, one statement at a time, reconnecting."""
 
     def __init__(
-        self, connect: Callable[[], Awaitable[Connection]], masters: Mapping[int, bytes], *, cache_size: int = 4096
+        self,
+        connect: Callable[[], Awaitable[Connection]],
+        masters: Mapping[int, bytes],
+        *,
+        cache_size: int = 4096,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connect = connect
         self._connection: Connection | None = None
         self._one_at_a_time = asyncio.Lock()
         self._masters = masters
         self._version = max(masters)
-        self._cache: OrderedDict[UUID, Held] = OrderedDict()
+        self._cache: OrderedDict[UUID, tuple[float, Held]] = OrderedDict()
         self._cache_size = cache_size
+        self._monotonic = monotonic
 
     async def service(self) -> ServiceKeys:
         """Return the service's own keys, made at the very first start."""
@@ -77,12 +85,13 @@ class Keyring:
         """Return the keys of those of the spaces that still have some."""
         found: dict[UUID, Held] = {}
         missing: list[UUID] = []
+        self._forget_old()
         for space in set(spaces):
             held = self._cache.get(space)
             if held is None:
                 missing.append(space)
             else:
-                found[space] = held
+                found[space] = held[1]
         if missing:
             for row in await self._fetch("blobs", missing):
                 space = row["space_id"]
@@ -104,9 +113,13 @@ class Keyring:
     async def destroy(self, space: UUID) -> None:
         """Overwrite then delete the blob of a space; nothing to do when it is already gone."""
         self.forget(space)
-        for row in await self._fetch("blobs", [space]):
-            await self._fetch("overwrite_blob", space, os.urandom(len(row["blob"])))
-            await self._fetch("delete_blob", space)
+        async with self._one_at_a_time:
+            connection = await self._open()
+            async with connection.transaction():  # bytes that are nobody's blob are never met by a reading
+                for row in await connection.fetch(_SQL["blobs"], [space]):
+                    await connection.fetch(_SQL["overwrite_blob"], space, os.urandom(len(row["blob"])))
+                    await connection.fetch(_SQL["delete_blob"], space)
+        self.forget(space)  # a reading may have asked for it meanwhile
 
     def forget(self, space: UUID) -> None:
         """Drop a space's keys from memory."""
@@ -122,12 +135,27 @@ class Keyring:
 
     async def _fetch(self, name: str, *arguments: object) -> list[Record]:
         async with self._one_at_a_time:
-            if self._connection is None or self._connection.is_closed():
-                self._connection = await self._connect()
-            return await self._connection.fetch(_SQL[name], *arguments)
+            connection = await self._open()
+            return await connection.fetch(_SQL[name], *arguments)
+
+    async def _open(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+        return self._connection
 
     def _remember(self, keys: SpaceKeys) -> Held:
-        held = self._cache[keys.space] = Held(keys, JournalKeys(keys.journal))
+        held = Held(keys, JournalKeys(keys.journal))
+        self._cache.pop(keys.space, None)
+        self._cache[keys.space] = (self._monotonic(), held)
         if len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
         return held
+
+    def _forget_old(self) -> None:
+        """Drop what was opened more than a minute ago; the oldest stand first."""
+        limit = self._monotonic() - HELD_SECONDS
+        while self._cache:
+            space, (since, _) = next(iter(self._cache.items()))
+            if since > limit:
+                break
+            del self._cache[space]

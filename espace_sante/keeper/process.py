@@ -20,7 +20,7 @@ from joserfc.jwk import OKPKey
 
 from espace_sante.access.request import Channel, Proof
 from espace_sante.consent.rights import SpaceState
-from espace_sante.journal.entry import JournalKeys, append, first_head
+from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.codec import decode_params
@@ -41,6 +41,7 @@ from espace_sante.keeper.tidy import Tidy
 from espace_sante.keeper.upkeep import Objects, Upkeep
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection
+from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import ServiceKeys, new_space_keys
 
 Connect = Callable[[], Awaitable[Connection]]
@@ -50,6 +51,16 @@ FRAME_MAX = 16 * 1024 * 1024
 QUEUE_MAX = 10_000
 _log = logging.getLogger("espace_sante.keeper")
 _ENCODE = msgspec.msgpack.Encoder().encode
+_FAULTS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    LookupError,
+    ValueError,
+    SealBroken,
+    ChainBroken,
+    msgspec.MsgspecError,
+)
 _CHANNELS, _PROOFS = frozenset(Channel), frozenset(Proof)
 
 
@@ -85,12 +96,11 @@ class KeeperProcess:
         parts = self._parts
         self._keyring = Keyring(parts.connect_keys, parts.masters)
         self._service: ServiceKeys = await self._keyring.service()
-        wills = WillCache()
-        self._gatherer = Gatherer(self._keyring, self._service, wills)
+        self._gatherer = Gatherer(self._keyring, self._service, WillCache())
         decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build)
         self._side = await parts.connect()
         self._side_lock = asyncio.Lock()
-        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, wills, parts.objects)
+        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, parts.objects)
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
         seats = [await self._institution(parts.seat * LANES + lane) for lane in range(LANES)]
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after) for seat in seats]
@@ -186,7 +196,7 @@ class KeeperProcess:
         """Everything that needs the database before it can be queued."""
         try:
             answer = await self._outside_the_queue(demand, reply)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LookupError, ValueError) as fault:
+        except _FAULTS as fault:
             _log.warning("message failed: %s", type(fault).__name__)
             answer = d.Failed(demand.number, "busy")
         if answer is not None:

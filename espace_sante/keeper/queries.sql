@@ -85,6 +85,10 @@ DELETE FROM identity.session WHERE token_hash = $1
 SELECT invitation_id, code_term, person_term, sealed, expires_on FROM mailroom.invitation
 WHERE code_term = $1 OR person_term = $1
 
+-- name: replace_invitation
+-- A second letter takes the place of the first, whose code then answers nothing.
+DELETE FROM mailroom.invitation WHERE person_term = $1
+
 -- name: put_invitation
 INSERT INTO mailroom.invitation (invitation_id, code_term, person_term, sealed, expires_on) VALUES ($1, $2, $3, $4, $5)
 

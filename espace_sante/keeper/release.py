@@ -82,7 +82,7 @@ class Decider:
         self._now = now
         self._random = random
         self._build = build
-        self._actors: dict[tuple[str, bool, bool], Any] = {}
+        self._actors: dict[tuple[str, str, str, bool, bool], Any] = {}
 
     def decide(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> tuple[list[Decided], list[Chain]]:
         """Decide each demand in order; several demands of one chain follow each other on its head."""
@@ -193,7 +193,7 @@ class Decider:
 
     def _actor(self, session: Session, on_behalf: bool, outside: bool) -> Any:
         """Return who acted; a person is never named in the institution's chain."""
-        slot = (session.account, on_behalf, outside)
+        slot = (session.account, session.name, session.structure, on_behalf, outside)
         found = self._actors.get(slot)
         if found is None:
             if len(self._actors) > 4096:

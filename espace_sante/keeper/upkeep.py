@@ -7,6 +7,7 @@ Guarantee: G8. Source: docs/decisions/0005.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,14 +15,16 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.journal.entry import open_record
-from espace_sante.keeper.gather import SQL, Gatherer, WillCache
+from espace_sante.journal.entry import ChainBroken, open_record
+from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
+from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import ServiceKeys
 
 PAGE = 1000
+_log = logging.getLogger("espace_sante.keeper")
 
 
 class Objects(Protocol):
@@ -63,14 +66,12 @@ class Upkeep:
         keyring: Keyring,
         service: ServiceKeys,
         gatherer: Gatherer,
-        wills: WillCache,
         objects: Objects,
     ) -> None:
         self._connect = connect
         self._keyring = keyring
         self._service = service
         self._gatherer = gatherer
-        self._wills = wills
         self._objects = objects
 
     async def round(self, kind: str, now: datetime) -> dict[str, int]:
@@ -86,10 +87,15 @@ class Upkeep:
             await connection.close()
 
     async def _erase(self, connection: Connection, now: datetime) -> int:
-        closing = await connection.fetch(SQL["closing_spaces"])
-        for row in closing:
-            await self.erase(connection, row["space_id"], now)
-        return len(closing)
+        """Erase what waits; one space that cannot be erased is said in the log and never keeps the others."""
+        erased = 0
+        for row in await connection.fetch(SQL["closing_spaces"]):
+            try:
+                await self.erase(connection, row["space_id"], now)
+                erased += 1
+            except (LookupError, ValueError, SealBroken, ChainBroken) as fault:
+                _log.error("a space was not erased: %s", type(fault).__name__)
+        return erased
 
     async def erase(self, connection: Connection, space: UUID, now: datetime) -> None:
         """Destroy one closing space: intention, key, then rows and objects, certificate and state together.
@@ -112,8 +118,7 @@ class Upkeep:
             for name in _ERASED:
                 await connection.execute(SQL[name], [space])
             await connection.execute(SQL["close_head"], [space])
-        self._wills.drop(space)
-        self._gatherer.forget_terms(space)
+        self._gatherer.forget(space)
 
     async def _intend(self, connection: Connection, space: UUID) -> None:
         if await connection.fetchval(SQL["destroyed_of"], space) is not None:

@@ -51,7 +51,7 @@ def invite(s: Situation) -> Plan:
     if isinstance(permit, Refuse):
         return Plan(permit)
     person = normal_reference(params.person)
-    if person is None or not params.traits.birth_name:
+    if person is None or normal_reference(s.ask.person) != person or not params.traits.birth_name:
         return Plan(Refuse("invalid"), code="identity-invalid")
     if s.space is not None:
         return Plan(Refuse("exists"), code="space-exists")
