@@ -6,7 +6,7 @@ Guarantee: G3, G7, G13. Source: docs/specs/deposit.md.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -105,7 +105,8 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
 
 
 async def _ask(frame: Frame, request: Request, deposit: Deposit, params: d.DepositParams, row: UUID) -> Outcome:
-    body = _ENCODE((request.person, _stable(deposit), params.sha256))
+    # What makes two deposits the same request: everything the sender wrote, and the bytes.
+    body = _ENCODE((request.person, replace(deposit, data=params.sha256)))
     try:
         answer, entry, effect = await frame.ask(request, ActId.DEPOSIT_DOCUMENT, params, d.DepositAnswer, body=body)
     except Problem as problem:
@@ -184,18 +185,6 @@ async def _address(frame: Frame, request: Request) -> tuple[d.AddressAnswer, str
 def _pieces(data: bytes) -> list[bytes]:
     size = 1024 * 1024
     return [data[start : start + size] for start in range(0, len(data), size)]
-
-
-def _stable(deposit: Deposit) -> list[str]:
-    """What makes two deposits the same request, besides the bytes."""
-    return [
-        deposit.media_type,
-        deposit.title,
-        str(deposit.category),
-        deposit.created,
-        deposit.type_code,
-        deposit.unique_id,
-    ]
 
 
 ACT = Act(
