@@ -189,7 +189,7 @@ def served_house(databases: Databases, **changes: Any) -> Iterator[ServedHouse]:
         listener.close()
 
 
-def posted(content: bytes, **changes: Any) -> dict[str, Any]:
+def posted(content: bytes, /, **changes: Any) -> dict[str, Any]:
     """Return a DocumentReference to post, plain and right; `changes` replace or (None) remove what they name."""
     import base64
 
