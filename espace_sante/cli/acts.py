@@ -1,0 +1,326 @@
+"""The commands that do an act for somebody. Each is one request to the running instance; nothing is decided here."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+import sys
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from espace_sante.cli import show
+from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
+from espace_sante.formats import codes, media
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Settings
+
+_MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "tiff": "image/tiff",
+    "rtf": "application/rtf",
+    "xml": "text/xml",
+    "text": "text/plain",
+}
+TOKEN = "ESPACE_SANTE_TOKEN"  # noqa: S105 - the name of a variable
+_LATER = "Rien n'est changé : l'invitation attend votre réponse, et le silence n'ouvre rien."
+
+
+def invite(settings: Settings, chosen: Namespace) -> int:
+    """Write an invitation, as the operator or an agent."""
+    client = Client.of(settings)
+    values = {
+        name: getattr(chosen, name) for name in ("ins", "local", "birth_name", "first_given", "birth_date", "sex")
+    }
+    if chosen.person:
+        account = account_of(chosen.person)
+        if account is None:
+            raise OperatorRefusal(f"{chosen.person} n'est pas une personne d'essai : donnez --ins et les traits.")
+        values = {name: getattr(account, name) for name in values}
+    token = _token(client, chosen.as_account, "accueil")
+    done = client.act("invite", {k: v for k, v in values.items() if v}, token=token, key=_key(chosen))
+    return _told(
+        chosen, done, f"Code de la lettre : {done['result']['code']}, jusqu'au {done['result']['expires_on']}."
+    )
+
+
+def answer(settings: Settings, chosen: Namespace) -> int:
+    """Answer an invitation: yes, no, or later."""
+    if chosen.answer == "later":
+        return _told(chosen, {"sentence": _LATER, "effect": "none"})
+    client = Client.of(settings)
+    act = "open_space" if chosen.answer == "yes" else "refuse_space"
+    values = {"deposits": chosen.deposits} if chosen.answer == "yes" else {}
+    if chosen.code:
+        token = _token(client, chosen.as_account, "petit")
+        reply = client.at_counter(act, f"code:{chosen.code}", values, token=token, key=_key(chosen))
+        if chosen.output:
+            chosen.output.write_bytes(reply.body)
+        entry = reply.headers.get("journal-entry", "")
+        return _told(chosen, {"entry": entry, "sentence": "C'est fait au guichet ; le reçu est imprimé."})
+    done = client.act(act, values, token=_as_person(client, chosen.as_person), key=_key(chosen))
+    return _told(chosen, done)
+
+
+def deposit(settings: Settings, chosen: Namespace) -> int:
+    """Deposit a file for a person, as a professional or as herself."""
+    client = Client.of(settings)
+    try:
+        data = chosen.file.read_bytes()
+        written = datetime.fromtimestamp(chosen.file.stat().st_mtime, UTC)
+    except OSError as fault:
+        raise OperatorRefusal(f"{chosen.file} ne se lit pas : {fault.strerror}.") from None
+    if chosen.as_person:
+        token = _as_person(client, chosen.as_person)
+        whom: dict[str, Any] = {"reference": f"Patient/{client.who(token)['person'] or 'inconnue'}"}
+    elif not chosen.person:
+        raise OperatorRefusal("Dites pour qui : --person.")
+    else:
+        token, whom = _token(client, chosen.as_rpps), subject(chosen.person)
+    resource = document_reference(
+        data,
+        subject=whom,
+        media_type=chosen.media_type or _sniffed(data),
+        title=chosen.title or os.fsencode(chosen.file.stem).decode("utf-8", "replace"),
+        created=chosen.created or written.isoformat(timespec="seconds"),
+        type_code=chosen.type or "",
+        category=chosen.category or 0,
+        unique_id=chosen.unique_id or "",
+    )
+    document, entry = client.deposit(resource, token=token, key=_key(chosen))
+    return _told(chosen, {"document": document, "entry": entry, "sentence": "Le document est déposé."}, document)
+
+
+def document_reference(
+    data: bytes,
+    *,
+    subject: dict[str, Any],
+    media_type: str,
+    title: str,
+    created: str,
+    type_code: str = "",
+    category: int = 0,
+    unique_id: str = "",
+) -> dict[str, Any]:
+    """Return the DocumentReference that deposits bytes; without a category the instance chooses by the type."""
+    resource: dict[str, Any] = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": subject,
+        "content": [
+            {
+                "attachment": {
+                    "contentType": media_type,
+                    "title": title,
+                    "creation": created,
+                    "data": base64.b64encode(data).decode(),
+                    "hash": base64.b64encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode(),
+                }
+            }
+        ],
+    }
+    if type_code:
+        resource["type"] = {"coding": [{"system": "http://loinc.org", "code": type_code}]}
+    if category:
+        resource["category"] = [{"coding": [{"system": codes.CATEGORY, "code": str(category)}]}]
+    if unique_id:
+        resource["masterIdentifier"] = {"system": codes.URI, "value": unique_id}
+    return resource
+
+
+def documents(settings: Settings, chosen: Namespace) -> int:
+    """List what one may see."""
+    client = Client.of(settings)
+    token, person = _reader(client, chosen)
+    found = client.documents(token, person)
+    if chosen.json:
+        show.as_json({"total": len(found), "documents": found})
+        return 0
+    rows = [(line["created"][:10], line["title"], str(line["category"]), line["document"]) for line in found]
+    show.table(("date", "titre", "catégorie", "numéro"), rows)
+    return 0
+
+
+def read(settings: Settings, chosen: Namespace) -> int:
+    """Write the bytes of a document to a file, or to the standard output."""
+    client = Client.of(settings)
+    token, _ = _reader(client, chosen)
+    reply = client.content(chosen.document, token=token)
+    if chosen.output is None:
+        sys.stdout.buffer.write(reply.body)
+        sys.stdout.buffer.flush()
+        return 0
+    chosen.output.write_bytes(reply.body)
+    said = {
+        "file": str(chosen.output),
+        "size": len(reply.body),
+        "sha256": hashlib.sha256(reply.body).hexdigest(),
+        "media_type": reply.headers.get("content-type", ""),
+        "entry": reply.headers.get("journal-entry", ""),
+        "sentence": f"{len(reply.body)} octets écrits dans {chosen.output}.",
+    }
+    return _told(chosen, said)
+
+
+def grant(settings: Settings, chosen: Namespace) -> int:
+    """Let one professional read."""
+    client = Client.of(settings)
+    scope = "everything" if chosen.all else "categories" if chosen.category else "documents"
+    values: dict[str, Any] = {
+        "practitioner": _rpps(chosen.to),
+        "scope": scope,
+        "purpose": chosen.purpose,
+        "days": chosen.days or settings.grant_days_default,
+    }
+    if chosen.category:
+        values["categories"] = chosen.category
+    if chosen.document:
+        values["documents"] = chosen.document
+    return _done(client, chosen, "grant_access", values)
+
+
+def withdraw(settings: Settings, chosen: Namespace) -> int:
+    """Take back everything granted to one professional."""
+    return _done(Client.of(settings), chosen, "withdraw_access", {"practitioner": _rpps(chosen.practitioner)})
+
+
+def mask(settings: Settings, chosen: Namespace) -> int:
+    """Hide a document or a category, from one professional or from all."""
+    values: dict[str, Any] = {"document": chosen.document} if chosen.document else {"category": chosen.category}
+    if chosen.practitioner:
+        values["practitioner"] = _rpps(chosen.practitioner)
+    return _done(Client.of(settings), chosen, "mask", values)
+
+
+def journal(settings: Settings, chosen: Namespace) -> int:
+    """Show who did what."""
+    client = Client.of(settings)
+    token = _as_person(client, chosen.as_person)
+    page = client.act("read_journal", {"count": chosen.count}, token=token)["result"]
+    if chosen.json:
+        show.as_json(page)
+        return 0
+    show.table(
+        ("ligne", "instant", "démarche", "résultat", "qui", "voie"),
+        [
+            (
+                str(record.get("seq", "")),
+                str(record.get("at", ""))[:19],
+                str(record.get("act", "")),
+                str(record.get("decision", {}).get("result", "")),
+                str(record.get("actor", {}).get("name", "")),
+                str(record.get("channel", "")),
+            )
+            for record in page["records"]
+        ],
+    )
+    return 0
+
+
+def close(settings: Settings, chosen: Namespace) -> int:
+    """Close a space and erase what it holds."""
+    if not chosen.yes:
+        raise OperatorRefusal("Fermer efface tout, pour toujours. Pour confirmer, ajoutez --yes.")
+    return _done(Client.of(settings), chosen, "close_space", {"sure": "yes"})
+
+
+def token(settings: Settings, chosen: Namespace) -> int:
+    """Print a token of an invented account."""
+    client = Client.of(settings)
+    kind = chosen.as_kind
+    word = {"practitioner": chosen.rpps, "person": chosen.person}.get(kind, chosen.id)
+    if kind == "person" and word:
+        bearer = _as_person(client, word)
+    else:
+        account = account_of(word) if word else next(each for each in accounts() if each.kind == kind)
+        if account is None or account.kind != kind:
+            raise OperatorRefusal(f"Aucun compte d'essai ne correspond à {word or kind}.")
+        bearer = client.sign_in(account.id)
+    if chosen.json:
+        show.as_json({"token": bearer, **client.who(bearer)})
+    else:
+        show.say(bearer)
+    return 0
+
+
+def _done(client: Client, chosen: Namespace, act: str, values: dict[str, Any]) -> int:
+    return _told(chosen, client.act(act, values, token=_as_person(client, chosen.as_person), key=_key(chosen)))
+
+
+def _told(chosen: Namespace, done: dict[str, Any], more: str = "") -> int:
+    if chosen.json:
+        show.as_json(done)
+        return 0
+    show.say(str(done["sentence"]))
+    if more:
+        show.say(more)
+    if entry := done.get("entry"):
+        show.say(f"Ligne du journal : {entry}")
+    return 0
+
+
+def _reader(client: Client, chosen: Namespace) -> tuple[str, str]:
+    """Return the token of whoever reads, and whose space: herself, or the person named to a professional."""
+    if chosen.as_person:
+        return _as_person(client, chosen.as_person), ""
+    person = getattr(chosen, "person", "")
+    return _token(client, chosen.as_rpps), person_reference(person) if person else ""
+
+
+def _as_person(client: Client, word: str) -> str:
+    """Return a token of the person a word names: the provider's id, her INS, her number or her public id."""
+    if not word:
+        return _token(client, "")
+    account = account_of(word)
+    if account is not None:
+        return client.sign_in(account.id)
+    # Nobody but the person herself links a public id to a name: ask each invented person in turn.
+    for each in accounts():
+        if each.kind == "person" and len(word) == 32:
+            bearer = client.sign_in(each.id)
+            if client.who(bearer)["person"] == word:
+                return bearer
+    return client.sign_in(word)
+
+
+def _token(client: Client, word: str, otherwise: str = "") -> str:
+    """Return the token of an invented account, or the one in the environment when none is named, else another's."""
+    given = os.environ.get(TOKEN)
+    word = word or ("" if given else otherwise)
+    if word:
+        try:
+            return client.sign_in(word)
+        except ActRefused as refused:
+            if refused.code == "development-provider-off":
+                raise OperatorRefusal(f"{refused.sentence} Donnez votre propre jeton dans {TOKEN}.") from None
+            raise
+    if given:
+        return given
+    raise OperatorRefusal(f"Dites au nom de qui : --as ou --as-person, ou un jeton dans {TOKEN}.")
+
+
+def _rpps(word: str) -> str:
+    account = account_of(word)
+    return account.rpps if account is not None and account.rpps else word
+
+
+def _key(chosen: Namespace) -> str:
+    return chosen.key or secrets.token_urlsafe(16)
+
+
+def _sniffed(data: bytes) -> str:
+    try:
+        found = media.sniff(data)
+    except media.NotText:
+        return "text/plain"  # the instance says what is wrong with it
+    return _MEDIA_TYPES.get(found, "application/octet-stream")
+
+
+def file_path(text: str) -> Path:
+    """Return a path typed on the command line."""
+    return Path(text).expanduser()

@@ -1,0 +1,174 @@
+"""`espace-sante demo`: the house, filled with invented people through the acts themselves, then what to try."""
+
+from __future__ import annotations
+
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from espace_sante.cli import show
+from espace_sante.cli.acts import document_reference
+from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
+from espace_sante.demo.documents import Paper, Someone
+from espace_sante.demo.story import tell
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.card import running_instance
+from espace_sante.operate.supervisor import supervise
+
+_MARK = "demonstration.txt"
+_TRIES = 600  # every 0.2 s: two minutes, the longest first start
+_TO_DO = """
+Trois adresses
+  {url}/            le site
+  {url}/moi         l'espace d'une personne
+  {url}/guichet     le guichet
+
+Trois personnes à être (« Se connecter », puis choisir)
+  Jeanne, 82 ans, sans écran : tout passe par le guichet, le courrier ou le téléphone
+  Dr Diallo : dépose des documents, ne lit que ce qu'on lui a permis de lire
+  Mme Petit, au guichet : fait les démarches avec les personnes, sans voir leurs documents
+
+Cinq choses à faire
+  1. Être Karim : voir qui a lu son bilan sanguin, retirer l'autorisation du Dr Diallo.
+  2. Être le Dr Diallo : essayer de relire le bilan de Karim.
+  3. Être Mme Petit : retirer pour Jeanne l'autorisation du Dr Diallo, et lui remettre son reçu.
+  4. Être Nadia : répondre non, et garder le reçu : il n'existe rien d'autre.
+  5. Imprimer un formulaire : {url}/guichet/formulaires/ES-07.pdf
+
+Ctrl-C arrête tout.
+"""
+
+
+def run(settings: Settings, chosen: Namespace) -> int:
+    """Start the house and fill it, or list who is in it."""
+    if chosen.list:
+        return _list(as_json=chosen.json)
+    if not settings.development_provider:
+        raise OperatorRefusal("La démonstration veut le fournisseur d'identité d'essai (development_provider).")
+    # The supervisor keeps the main thread, where signals arrive; the story is told beside it.
+    threading.Thread(target=_fill_when_ready, args=(settings,), daemon=True).start()
+    return supervise(settings)
+
+
+def people() -> dict[str, list[dict[str, str]]]:
+    """Return who is in the demonstration, in the shape INTERFACE fixes for `demo --list --json`."""
+    known = accounts()
+    return {
+        "persons": [{"id": a.id, "name": a.name, "ins": a.ins, "why": a.why} for a in known if a.kind == "person"],
+        "practitioners": [
+            {"rpps": a.rpps, "name": a.name, "profession": a.profession, "structure": a.structure}
+            for a in known
+            if a.kind == "practitioner"
+        ],
+        "counters": [{"name": a.structure, "agent": a.id} for a in known if a.kind == "agent"],
+        "agents": [
+            {"id": a.id, "name": a.name, "kind": a.kind, "structure": a.structure, "why": a.why}
+            for a in known
+            if a.kind in ("agent", "operator")
+        ],
+    }
+
+
+def _list(*, as_json: bool) -> int:
+    found = people()
+    if as_json:
+        show.as_json(found)
+        return 0
+    show.table(
+        ("identifiant", "qui", "numéro", "pourquoi"),
+        [
+            *((p["id"], p["name"], p["ins"] or "(numéro local)", p["why"]) for p in found["persons"]),
+            *(
+                (p["rpps"], p["name"], p["rpps"], f"{p['profession']}, {p['structure']}")
+                for p in found["practitioners"]
+            ),
+            *((a["id"], a["name"], "", a["why"]) for a in found["agents"]),
+        ],
+    )
+    return 0
+
+
+def _fill_when_ready(settings: Settings) -> None:
+    for _ in range(_TRIES):
+        card = running_instance(settings)
+        if card is not None:
+            break
+        time.sleep(0.2)
+    else:
+        return
+    client = Client(str(card["url"]))
+    try:
+        fill(settings, client)
+    except (ActRefused, OperatorRefusal, KeyError, AssertionError) as fault:
+        show.complain(f"La démonstration n'a pas pu être remplie : {fault}")
+        return
+    show.say(_TO_DO.format(url=client.url))
+
+
+def fill(settings: Settings, client: Client) -> None:
+    """Tell the story to a running instance, once; a story cut short is told again, and changes nothing twice."""
+    mark = settings.home / _MARK
+    if mark.exists():
+        return
+    tell(_Teller(client), lambda chapter: show.say(f"démonstration : {chapter}"))
+    mark.write_text("La démonstration est remplie ; effacer ce fichier la raconte de nouveau.\n", encoding="utf-8")
+
+
+@dataclass
+class _Teller:
+    """Tells the story over HTTP, one session for each account."""
+
+    client: Client
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def invite(self, by: str, person: str, key: str) -> None:
+        account = account_of(person)
+        assert account is not None
+        names = ("ins", "local", "birth_name", "first_given", "birth_date", "sex")
+        values = {name: getattr(account, name) for name in names if getattr(account, name)}
+        self.client.act("invite", values, token=self._token(by), key=key)
+
+    def does(self, person: str, act: str, values: Mapping[str, str], key: str) -> None:
+        self.client.act(act, values, token=self._token(person), key=key)
+
+    def at_counter(self, agent: str, person: str, act: str, values: Mapping[str, str], key: str) -> None:
+        self.client.at_counter(act, person_reference(person), values, token=self._token(agent), key=key)
+
+    def deposits(self, paper: Paper, key: str) -> str:
+        account = account_of(paper.person)
+        assert account is not None
+        someone = Someone(account.ins, account.birth_name, account.first_given, account.birth_date, account.sex)
+        resource = document_reference(
+            paper.make(someone),
+            subject=subject(paper.person),
+            media_type=paper.media_type,
+            title=paper.title,
+            created=paper.created,
+            type_code=paper.type_code,
+            category=paper.category,
+            unique_id=paper.unique_id,
+        )
+        return self.client.deposit(resource, token=self._token(paper.author), key=key)[0]
+
+    def is_refused(self, practitioner: str, person: str) -> bool:
+        try:
+            self.client.documents(self._token(practitioner), person_reference(person))
+        except ActRefused as refused:
+            return refused.status == 404
+        return False
+
+    def reads(self, practitioner: str, document: str) -> None:
+        self.client.content(document, token=self._token(practitioner))
+
+    def rpps(self, practitioner: str) -> str:
+        account = account_of(practitioner)
+        assert account is not None
+        return account.rpps
+
+    def _token(self, word: str) -> str:
+        if word not in self.tokens:
+            self.tokens[word] = self.client.sign_in(word)
+        return self.tokens[word]
