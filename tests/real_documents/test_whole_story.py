@@ -1,0 +1,135 @@
+"""Real documents through the whole story, by the API: deposited by one professional, read by nobody, then by the one she
+names and by him only, journaled, masked, withdrawn, erased. Guarantee: G3, G5, G8, G11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from espace_sante.keeper import demand as d
+from tests import needs
+from tests.fixtures_database import Databases
+from tests.real_documents.examples import FOLDER, RealDocument, real_documents, resource
+from tests.served import Client, ServedHouse, served_house
+
+pytestmark = [needs.shared("data/interop-fr/cda"), pytest.mark.slow, pytest.mark.database]
+INS = "urn:oid:1.2.250.1.213.1.4.8"
+DIALLO = "99900000011"
+OTHERS = ("guerin", "lopez", "labo", "karim", "petit", "accueil")
+
+
+@pytest.fixture(scope="module")
+def served(databases: Databases) -> Iterator[ServedHouse]:
+    with served_house(databases, uploads_per_minute=1000) as running:
+        yield running
+
+
+def refused(reader: Client, documents: list[str]) -> bool:
+    """Say whether a reader gets the answer of an unknown person for every document, and the same each time."""
+    answers = {
+        (reply.status, reply.body)
+        for document in documents
+        for reply in (
+            reader.ask("GET", f"/fhir/DocumentReference/{document}"),
+            reader.ask("GET", f"/fhir/Binary/{document}"),
+        )
+    }
+    return [status for status, _ in answers] == [404]
+
+
+def deposit(client: Client, document: RealDocument, ins: str) -> str:
+    subject = {"identifier": {"system": INS, "value": ins}}
+    identity = {
+        "identifier": [{"system": INS, "value": ins}],
+        "name": [{"use": "official", "family": "ESSAI", "given": ["ZOE"]}],
+        "gender": "female",
+        "birthDate": "1999-01-02",
+    }
+    reply = client.ask(
+        "POST",
+        "/fhir/DocumentReference",
+        resource(document, subject, identity),
+        Idempotency_Key=f"{ins} {document.unique_id}",
+    )
+    assert reply.status == 201, (document.name, reply.body)
+    return str(reply.json["id"])
+
+
+def listed(client: Client, person: str) -> int:
+    return int(client.ask("GET", f"/fhir/DocumentReference?patient={person}&_count=0").json["total"])
+
+
+def test_real_documents_go_through_the_whole_story(served: ServedHouse) -> None:
+    examples = real_documents()
+    assert len(examples) == 37
+    herself, person, account = served.opened()
+    diallo, others = served.client("diallo"), [served.client(word) for word in OTHERS]
+    kept = {deposit(others[0], example, account.ins): example for example in examples}
+    documents = list(kept)
+    assert served.counted() == (37, 37)
+
+    for reader in (diallo, *others):
+        assert refused(reader, documents), "nobody reads before she says so"
+
+    herself.done("grant_access", {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 30})
+    entries = set()
+    for document, example in kept.items():
+        read = diallo.ask("GET", f"/fhir/Binary/{document}", Accept=f"{example.media_type}, */*;q=0.1")
+        assert (read.status, read.body) == (200, example.data), example.name
+        assert read.headers["content-type"] == example.media_type
+        entries.add(read.entry)
+    assert listed(diallo, person) == 37
+    for reader in others:
+        assert refused(reader, documents), "he alone was named"
+
+    told = journal(herself)
+    assert entries <= told.keys(), "every reading is in her journal"
+    assert all(told[entry]["actor"]["id"] == DIALLO for entry in entries)
+    refusals = [r for r in told.values() if r["act"] == "read_document" and r["decision"]["result"] == "refuse"]
+    assert len(refusals) == 37 * 2 * (1 + len(OTHERS) * 2), "so is every refusal"
+
+    for document in documents:
+        herself.done("mask", {"document": document})
+    assert refused(diallo, documents)
+    assert listed(diallo, person) == 0
+    assert listed(herself, person) == 37
+    assert herself.ask("GET", f"/fhir/Binary/{documents[0]}").body == examples[0].data
+
+    herself.done("withdraw_access", {"practitioner": DIALLO})
+    assert diallo.ask("GET", f"/fhir/DocumentReference?patient={person}").status == 404
+
+    herself.done("close_space", {"sure": "yes"})
+    served.background.run(served.house.link.ask(d.Maintain(0, "erase")))
+    assert served.counted() == (0, 0)
+    assert refused(herself, documents)
+
+
+def journal(client: Client) -> dict[str, Any]:
+    """Return a whole journal: each record by its public reference."""
+    found: dict[str, Any] = {}
+    before = 0
+    while True:
+        page = client.done("read_journal", {"before": before, "count": 200})["result"]
+        found |= dict(zip(page["references"], page["records"], strict=True))
+        before = page["records"][-1]["seq"]
+        if before == 0:
+            return found
+
+
+def test_the_same_document_said_to_be_another_is_told_apart(served: ServedHouse) -> None:
+    """A second version of a report is another document, with its own identifier: both are kept."""
+    first, second = (
+        next(example for example in real_documents() if word in example.name)
+        for word in ("Transmission_initiale", "Remplacement")
+    )
+    assert first.unique_id != second.unique_id
+    herself, _, account = served.opened()
+    guerin = served.client("guerin")
+    kept = {deposit(guerin, first, account.ins), deposit(guerin, second, account.ins)}
+    assert len(kept) == 2
+    assert (FOLDER / "cda" / first.name).read_bytes() in {
+        herself.ask("GET", f"/fhir/Binary/{document}").body for document in kept
+    }
