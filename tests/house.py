@@ -196,7 +196,8 @@ class House:
         )
         self.objects.put(row, seal_stream(key, [content], content_context(row)))
         proof = changes.get("proof", "professional")
-        return await self.ask(session, "deposit_document", params, person=person, proof=proof, key=changes.get("key"))
+        way = {name: changes[name] for name in ("channel", "on_behalf", "key") if name in changes}
+        return await self.ask(session, "deposit_document", params, person=person, proof=proof, **way)
 
     async def read(
         self, session: bytes, document: str, *, proof: str = "professional"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -48,6 +48,7 @@ class _Wire:
         self._outgoing: list[d.Demand] = []
         self._waiting: dict[int, asyncio.Future[d.Answer]] = {}
         self._number = 0
+        self._patience: asyncio.TimerHandle | None = None
 
     async def ask(self, demand: d.Demand) -> d.Answer:
         if self._writer is None or self._writer.is_closing():
@@ -61,8 +62,10 @@ class _Wire:
             loop.call_soon(self._flush)
         self._outgoing.append(numbered)
         try:
-            return await asyncio.wait_for(future, ANSWER_SECONDS)
-        except (TimeoutError, ConnectionError):
+            if self._patience is None:
+                self._patience = loop.call_later(ANSWER_SECONDS, self._lose_patience, self._number)
+            return await future
+        except ConnectionError:
             raise Problem(Kind.BUSY, "keeper-busy") from None
         finally:
             self._waiting.pop(numbered.number, None)
@@ -72,6 +75,8 @@ class _Wire:
             self._reading.cancel()
         if self._writer is not None:
             self._writer.close()
+        if self._patience is not None:
+            self._patience.cancel()
 
     async def _connect(self) -> None:
         async with self._connecting:
@@ -83,10 +88,26 @@ class _Wire:
                 raise Problem(Kind.BUSY, "keeper-busy") from None
             self._reading = asyncio.get_running_loop().create_task(self._read(reader, self._writer))
 
+    def _lose_patience(self, oldest: int) -> None:
+        """Give up on what was already waiting a whole period ago: one timer for all, rather than one for each."""
+        self._patience = None
+        self._fail(number for number in self._waiting if number <= oldest)
+        if self._waiting:
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(ANSWER_SECONDS, self._lose_patience, max(self._waiting))
+
+    def _fail(self, numbers: Iterable[int]) -> None:
+        for number in list(numbers):
+            future = self._waiting.get(number)
+            if future is not None and not future.done():
+                future.set_exception(ConnectionError("keeper lost"))
+
     def _flush(self) -> None:
         if self._writer is not None and not self._writer.is_closing():
             frame = d.ENCODER.encode(self._outgoing)
             self._writer.write(len(frame).to_bytes(4, "big") + frame)
+        else:
+            self._fail(demand.number for demand in self._outgoing)
         self._outgoing.clear()
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,6 +120,4 @@ class _Wire:
                         future.set_result(answer)
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError):
             writer.close()
-            for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(ConnectionError("keeper lost"))
+            self._fail(self._waiting)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -23,26 +22,23 @@ from espace_sante.vault.hpke import open_from
 from espace_sante.vault.keys import SpaceKeys
 
 
-class _Folded(msgspec.Struct, frozen=True, array_like=True):
-    row_id: bytes
+class ListLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One document in a space's list, as it is folded: a list is decoded whole at each reading, so it stays light.
+
+    `row` is the 16 bytes of the document's row; `date` in milliseconds since 1970 (UTC); `meta` MessagePack of
+    DocumentMeta.
+    """
+
+    row: bytes
+    category: int
     date: int
     meta: bytes
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
-_FOLDED = msgspec.msgpack.Decoder(list[_Folded]).decode
+_LIST = msgspec.msgpack.Decoder(list[ListLine]).decode
 _META = msgspec.msgpack.Decoder(DocumentMeta).decode
 _log = logging.getLogger("espace_sante.keeper")
-
-
-@dataclass(frozen=True, slots=True)
-class ListLine:
-    """One document in a space's list; `date` in milliseconds since 1970 (UTC); `meta` is MessagePack of DocumentMeta."""
-
-    row_id: UUID
-    category: int
-    date: int
-    meta: bytes
 
 
 def open_key(keys: SpaceKeys, row: DocumentRow) -> tuple[bytes, bytes | None]:
@@ -66,8 +62,11 @@ def read_lines(keys: SpaceKeys, summaries: Iterable[Record], lines: Iterable[Rec
     A line that was badly deposited is left out and said in the log: one document never denies a person her list.
     """
     found = [line for summary in summaries for line in open_summary(keys, summary)]
-    known = {line.row_id for line in found}
-    found.extend(opened[0] for opened in open_lines(keys, (line for line in lines if line["row_id"] not in known)))
+    waiting = list(lines)
+    if waiting:
+        known = {line.row for line in found}
+        fresh = (line for line in waiting if line["row_id"].bytes not in known)
+        found.extend(opened[0] for opened in open_lines(keys, fresh))
     return found
 
 
@@ -88,12 +87,12 @@ def open_summary(keys: SpaceKeys, summary: Record) -> list[ListLine]:
     clear = open_sealed(
         keys.summary_key(category), summary["sealed"], _summary_context(keys.space, category, summary["version"])
     )
-    return [ListLine(UUID(bytes=f.row_id), category, f.date, f.meta) for f in _FOLDED(clear)]
+    return _LIST(clear)
 
 
 def seal_summary(keys: SpaceKeys, category: int, version: int, lines: Iterable[ListLine]) -> bytes:
-    """Seal one folded list as a version of its row."""
-    body = _ENCODE([_Folded(line.row_id.bytes, line.date, line.meta) for line in lines])
+    """Seal one folded list as a version of its row, already in the order it is shown."""
+    body = _ENCODE(sorted(lines, key=shown_order))
     return bytes(seal(keys.summary_key(category), body, _summary_context(keys.space, category, version)))
 
 
@@ -109,7 +108,12 @@ def open_line(keys: SpaceKeys, line: Record) -> tuple[ListLine, DocumentRow, byt
         date = milliseconds(_META(meta).created)
     except (msgspec.MsgspecError, ValueError, ArithmeticError):
         raise SealBroken from None
-    return ListLine(row.row_id, row.category, date, meta), row, key
+    return ListLine(row.row_id.bytes, row.category, date, meta), row, key
+
+
+def shown_order(line: ListLine) -> tuple[int, bytes]:
+    """Return the key of the order of a list: most recent first, ties by row."""
+    return -line.date, line.row
 
 
 def milliseconds(text: str) -> int:

@@ -17,6 +17,9 @@ from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.rights_body import Will
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
 
+_CHANNELS = {channel.value: channel for channel in Channel}
+_PROOFS = {proof.value: proof for proof in Proof}
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -6,6 +6,7 @@ unrelated to each other (ARCHITECTURE, "What runs where"): neither tells a date 
 
 from __future__ import annotations
 
+import re
 from typing import NewType
 from uuid import UUID
 
@@ -20,18 +21,20 @@ Rpps = NewType("Rpps", str)
 Ins = NewType("Ins", str)
 EntryReference = NewType("EntryReference", str)
 
+_PUBLIC = re.compile("[0-9a-f]{64}")
+
 
 def public_document_id(person: PersonId, document: DocumentId) -> str:
-    """Return the FHIR id of a document: the person's public id then the document's, 64 hexadecimal characters.
+    r"""Return the FHIR id of a document: the person's public id then the document's, 64 hexadecimal characters.
 
     Carrying the person's public id lets any process find the one space concerned without an index of documents
-    across people (ARCHITECTURE rule 5, docs/decisions/0004). Source: FHIR R4 datatypes, id ([A-Za-z0-9\\-.]{1,64}).
+    across people (ARCHITECTURE rule 5, docs/decisions/0004). Source: FHIR R4 datatypes, id ([A-Za-z0-9\-.]{1,64}).
     """
     return person.hex + document.hex
 
 
 def parse_document_id(text: str) -> tuple[PersonId, DocumentId] | None:
     """Return the two parts of a public document id, or None when the text is not one."""
-    if len(text) != 64 or not all(c in "0123456789abcdef" for c in text):
+    if _PUBLIC.fullmatch(text) is None:
         return None
     return PersonId(UUID(hex=text[:32])), DocumentId(UUID(hex=text[32:]))
