@@ -68,6 +68,13 @@ class Client:
             raise OperatorRefusal(f"Rien ne tourne sur {settings.home} : démarrez l'instance avec « make run ».")
         return cls(str(card["url"]))
 
+    def is_ready(self) -> bool:
+        """Say whether every page can be served."""
+        try:
+            return self.send("GET", "/sante/ready").status == 200
+        except (ActRefused, OperatorRefusal):
+            return False
+
     def send(
         self, method: str, path: str, body: bytes = b"", *, token: str = "", headers: Mapping[str, str] | None = None
     ) -> Reply:

@@ -93,10 +93,10 @@ def _list(*, as_json: bool) -> int:
 
 def _fill_when_ready(settings: Settings) -> None:
     for _ in range(_TRIES):
-        card = running_instance(settings)
-        if card is not None:
-            break
         time.sleep(0.2)
+        card = running_instance(settings)
+        if card is not None and Client(str(card["url"])).is_ready():
+            break
     else:
         return
     client = Client(str(card["url"]))
