@@ -41,7 +41,7 @@ IDEMPOTENCY_FIELD = "idempotency_key"
 ANTI_FORGERY_FIELD = "anti_forgery"
 LANGUAGE_PARAMETER = "langue"
 
-_MACRO_FILES = ("forms.html", "content.html", "page.html")
+_MACRO_FILES = ("forms.html", "content.html", "page.html", "acts.html")
 _ERROR_PAGES = frozenset({400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503})
 
 

@@ -1,0 +1,77 @@
+"""What an agent prints for a person without reading it: her list, her journal, one of her documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from espace_sante.actions.act import Act, Outcome
+from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.read_document import ClearDocument
+from espace_sante.actions.read_journal import JournalPage
+from espace_sante.formats.letter import plain_letter
+from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment
+from espace_sante.web.documents import content_answer, view_of
+from espace_sante.web.edge import Visit, file_answer
+from espace_sante.web.person.journal_line import line_of
+
+_TEXT = "text/plain"
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+
+
+async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Response:
+    """Return what a reading act released as a file to print, addressed to the person by her number."""
+    match outcome.result:
+        case ClearDocument() as clear if clear.meta.media_type == _TEXT:
+            pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
+            words = pieces.decode("utf-8-sig").replace("\r\n", "\n")
+            return await _letter(visit, outcome, clear.meta.title, [*words.split("\n\n")], None, number)
+        case ClearDocument():
+            return await content_answer(visit.portal.frame, outcome)
+        case DocumentList() as found:
+            return await _letter(visit, outcome, visit.say(mark("Vos documents")), [], _list(visit, found), number)
+        case JournalPage() as page:
+            return await _letter(visit, outcome, visit.say(mark("Votre journal")), [], _journal(visit, page), number)
+        case _:
+            raise AssertionError(act.id)
+
+
+async def _letter(
+    visit: Visit, outcome: Outcome, title: str, paragraphs: list[str], table: Table | None, number: str
+) -> Response:
+    now = visit.portal.frame.now()
+    whom = visit.say(mark("À remettre à la personne numéro %(number)s, sans le lire.")) % {"number": number}
+    lines = [whom, say_short_moment(now, Language.FR)]
+    pdf = await run_in_threadpool(plain_letter, title, paragraphs, table, lines=lines, at=now)
+    return file_answer(pdf, "application/pdf", "pour-la-personne.pdf", entry=outcome.entry)
+
+
+def _list(visit: Visit, found: DocumentList) -> Table:
+    views = [view_of(one.document, one.meta, masked=one.masked) for one in found.lines]
+    head = [visit.say(words) for words in (mark("Date"), mark("Titre"), mark("Catégorie"), mark("Numéro"))]
+    return head, [[say_date(one.created, visit.language), one.title, one.category, _cut(one.id)] for one in views]
+
+
+def _journal(visit: Visit, page: JournalPage) -> Table:
+    lines = [
+        line_of(record, reference, "", visit.say, visit.portal.name_of)
+        for record, reference in zip(page.records, page.references, strict=True)
+    ]
+    head = [visit.say(words) for words in (mark("Quand"), mark("Quoi"), mark("Pourquoi"))]
+    return head, [[_when(visit, one.at), _said(visit, one.sentence, one.permitted), one.why] for one in lines]
+
+
+def _said(visit: Visit, sentence: str, permitted: bool) -> str:
+    return sentence if permitted else f"{sentence} {visit.say(mark('Refusé.'))}"
+
+
+def _when(visit: Visit, at: datetime) -> str:
+    return say_short_moment(at, visit.language)
+
+
+def _cut(identifier: str) -> str:
+    """Cut a long number so that it can be copied by hand."""
+    return " ".join(identifier[start : start + 8] for start in range(0, len(identifier), 8))

@@ -1,0 +1,198 @@
+"""From an act's fields to a form, and back: one way for every act, so that a new act has its screen at once.
+
+Knows kinds of fields, never acts. What was typed comes back when a form is refused; a file has to be chosen again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from espace_sante.actions.act import Field, FieldKind, Value
+from espace_sante.actions.refusals import sentence
+from espace_sante.formats.media import ACCEPTED
+from espace_sante.identity.ins import parse_ins
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.records.document import CATEGORIES
+from espace_sante.web.body import SEVERAL
+
+Given = Mapping[str, Value]
+_ACCEPTED_FILES = ",".join([*ACCEPTED, ".pdf", ".xml", ".txt", ".rtf"])
+CATEGORY_CHOICES = tuple((str(number), words) for number, words in CATEGORIES.items())
+# What each act calls a field in its sentences, and the field that a code is about.
+_BY_LABEL = MappingProxyType(
+    {
+        "titre": "title",
+        "document": "file",
+        "catégorie": "category",
+        "date du document": "created",
+        "numéro du professionnel": "practitioner",
+        "ce qu'il peut lire": "scope",
+        "pourquoi": "purpose",
+        "pendant combien de jours": "days",
+        "numéro du document": "document",
+        "numéro de sécurité sociale (INS)": "ins",
+        "numéro donné au guichet": "local",
+        "nom de naissance": "birth_name",
+        "premier prénom": "first_given",
+        "date de naissance": "birth_date",
+        "sexe": "sex",
+        "Les professionnels peuvent-ils déposer des documents dans votre espace ?": "deposits",
+        "Voulez-vous fermer votre espace et effacer vos documents ?": "sure",
+    }
+)
+_BY_CODE = MappingProxyType(
+    {
+        "practitioner-invalid": "practitioner",
+        "grant-too-long": "days",
+        "grant-empty": "scope",
+        "category-unknown": "category",
+        "mask-invalid": "category",
+        "title-too-long": "title",
+        "document-empty": "file",
+        "document-too-large": "file",
+        "media-type-unsupported": "file",
+        "media-type-lies": "file",
+        "text-not-utf8": "file",
+        "identity-not-matched": "birth_name",
+        "identity-invalid": "ins",
+        "date-in-future": "created",
+        "document-unknown": "document",
+        "invitation-unknown": "number",
+        "unique-id-conflict": "file",
+    }
+)
+_ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
+_TOLD = frozenset({"document-unknown", "invitation-unknown", "unique-id-conflict"})
+_YES_NO = (("yes", "Oui"), ("no", "Non"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field ready to be drawn: `shape` is line, number, date, radios, ticks, list or file."""
+
+    name: str
+    label: str
+    shape: str
+    help: str
+    value: str
+    chosen: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
+    day: tuple[str, str, str]
+    accept: str
+
+
+def views(
+    fields: Sequence[Field],
+    values: Mapping[str, Value] = MappingProxyType({}),
+    *,
+    documents: Sequence[tuple[str, str]] = (),
+) -> list[FieldView]:
+    """Return fields as they are drawn, with what was typed; `documents` are those that may be ticked, when known."""
+    return [_view(field, values, documents) for field in fields]
+
+
+def gathered(fields: Sequence[Field], values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values an act reads: a date's three boxes as AAAA-MM-JJ, a document's number without its spaces."""
+    found = dict(values)
+    for field in fields:
+        typed = found.get(field.name)
+        if field.kind is FieldKind.DOCUMENT and isinstance(typed, str):
+            found[field.name] = typed.replace(" ", "")
+        if field.kind is FieldKind.DATE and field.name not in found:
+            found[field.name] = _date(field.name, values)
+    return found
+
+
+def is_for_the_form(problem: Problem) -> bool:
+    """Say whether a problem is about what was typed: then the form comes back with its sentence."""
+    return problem.kind in _ON_THE_FORM or problem.code in _TOLD
+
+
+def errors_of(problem: Problem, names: Sequence[str]) -> dict[str, str]:
+    """Return a problem as the error of one field, the first one when no other is concerned."""
+    about = _BY_CODE.get(problem.code) or _BY_LABEL.get(str(problem.fields.get("field", "")), "")
+    return {about if about in names else names[0]: sentence(problem)}
+
+
+def names_of(fields: Sequence[Field]) -> list[str]:
+    """Return the names of fields, in the order of the form."""
+    return [field.name for field in fields]
+
+
+def person_reference(kind: str, number: str) -> str:
+    """Return how a person is named to the keeper, from what she holds out: INS, local number or invitation code."""
+    text = number.strip()
+    ins = parse_ins(text)
+    match kind:
+        case "ins" if ins:
+            return f"ins:{ins}"
+        case "local" if 3 <= len(text) <= 40 and text.isascii() and text.replace("-", "").isalnum():
+            return f"local:{text.upper()}"
+        case "code" if text and len(text) <= 20 and text.isascii() and text.replace("-", "").replace(" ", "").isalnum():
+            return f"code:{text.upper()}"
+        case _:
+            raise Problem(Kind.INVALID, "identity-invalid")
+
+
+def said_reference(reference: str) -> str:
+    """Return a person's reference as people read it."""
+    kind, _, value = reference.partition(":")
+    if kind == "ins" and len(value) == 15:
+        parts = (value[0], value[1:3], value[3:5], value[5:7], value[7:10], value[10:13], value[13:])
+        return " ".join(parts)
+    if kind == "id":
+        return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
+    return value
+
+
+def _view(field: Field, values: Mapping[str, Value], documents: Sequence[tuple[str, str]]) -> FieldView:
+    shape, choices = _shape(field, documents)
+    typed = values.get(field.name, "")
+    value = typed if isinstance(typed, str) else ""
+    chosen = tuple(part for part in value.split(",") if part) if field.name in SEVERAL else (value,)
+    parts = [_text(values, f"{field.name}-{part}") for part in ("day", "month", "year")]
+    return FieldView(
+        field.name,
+        field.label,
+        shape,
+        field.help,
+        value,
+        chosen,
+        choices,
+        (parts[0], parts[1], parts[2]),
+        _ACCEPTED_FILES,
+    )
+
+
+def _shape(field: Field, documents: Sequence[tuple[str, str]]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    match field.kind:
+        case FieldKind.DATE:
+            return "date", ()
+        case FieldKind.FILE:
+            return "file", ()
+        case FieldKind.YES_NO:
+            return "radios", _YES_NO
+        case FieldKind.CHOICE:
+            return "radios", field.choices
+        case FieldKind.CATEGORY:
+            return ("ticks" if field.name in SEVERAL else "list"), CATEGORY_CHOICES
+        case FieldKind.DOCUMENT if documents and field.name in SEVERAL:
+            return "ticks", tuple(documents)
+        case FieldKind.NUMBER | FieldKind.PRACTITIONER:
+            return "number", ()
+        case _:
+            return "line", ()
+
+
+def _date(name: str, values: Mapping[str, Value]) -> str:
+    day, month, year = (_text(values, f"{name}-{part}") for part in ("day", "month", "year"))
+    if not day and not month and not year:
+        return ""
+    return f"{year.zfill(4)}-{month.zfill(2)}-{day.zfill(2)}"
+
+
+def _text(values: Mapping[str, Value], name: str) -> str:
+    value = values.get(name, "")
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""The operator's pages: inviting. No content, no person's list."""

@@ -1,0 +1,138 @@
+"""Her documents: the list, one of them, its bytes, adding one, hiding one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from espace_sante.access.request import ActId
+from espace_sante.actions.act import Act, Field, FieldKind
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.i18n import mark
+from espace_sante.web import forms
+from espace_sante.web.documents import content_answer, view_of
+from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.person.results import done
+
+_PAGE = 20
+_DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT]
+_HIDE = REGISTRY[ActId.MASK]
+_CATEGORY = Field("category", mark("Quelle catégorie voulez-vous cacher ?"), FieldKind.CATEGORY, required=False)
+
+
+async def documents(visit: Visit) -> Response:
+    """Show a page of her list, most recent first."""
+    offset = int(text) if (text := visit.query("debut")).isdecimal() and len(text) < 7 else 0
+    act = REGISTRY[ActId.LIST_DOCUMENTS]
+    params = act.parse({"offset": str(offset), "count": str(_PAGE)})
+    outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), params)
+    found = outcome.result
+    following = offset + _PAGE
+    return visit.page(
+        "person/documents.html",
+        entry=outcome.entry,
+        documents=[view_of(one.document, one.meta, masked=one.masked) for one in found.lines],
+        previous=f"/moi/documents?debut={max(0, offset - _PAGE)}" if offset else "",
+        next=f"/moi/documents?debut={following}" if following < found.total else "",
+    )
+
+
+async def document(visit: Visit) -> Response:
+    """Show what is known of one document; it is a reading, and is journaled as one."""
+    act = REGISTRY[ActId.READ_DOCUMENT]
+    identifier = visit.request.path_params["document"]
+    outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"document": identifier}))
+    return visit.page("person/document.html", entry=outcome.entry, document=view_of(identifier, outcome.result.meta))
+
+
+async def content(visit: Visit) -> Response:
+    """Give the bytes of one document, as a file."""
+    act = REGISTRY[ActId.READ_DOCUMENT]
+    identifier = visit.request.path_params["document"]
+    outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"document": identifier}))
+    return await content_answer(visit.portal.frame, outcome)
+
+
+async def deposit_form(visit: Visit) -> Response:
+    """Show the form of a deposit, with the limits."""
+    return _form(visit, _DEPOSIT, "person/deposit.html", {})
+
+
+async def deposit(visit: Visit) -> Response:
+    """Deposit a document of hers."""
+    values = forms.gathered(_DEPOSIT.fields, visit.values)
+    try:
+        params = replace(_DEPOSIT.parse(values), author_name=visit.signed_in.name)
+        outcome = await _DEPOSIT.perform(visit.portal.frame, visit.ask(), params)
+    except Problem as problem:
+        return _again(visit, _DEPOSIT, "person/deposit.html", problem)
+    return await done(
+        visit, outcome, title=mark("Le document est déposé"), to=("/moi/documents", mark("Voir mes documents"))
+    )
+
+
+async def hide_form(visit: Visit) -> Response:
+    """Show the form that hides a category."""
+    return _hiding(visit, {})
+
+
+async def hide(visit: Visit) -> Response:
+    """Hide a document or a category, from one professional or from all."""
+    values = dict(visit.values)
+    errors = {}
+    if visit.text("whom") == "all":
+        values["practitioner"] = ""
+    elif visit.text("whom") != "one":
+        errors["whom"] = visit.say(mark("Dites à qui le cacher."))
+    elif not visit.text("practitioner"):
+        errors["practitioner"] = visit.say(mark("Écrivez le numéro du professionnel."))
+    if errors:
+        return _hiding(visit, errors, 400)
+    try:
+        outcome = await _HIDE.perform(visit.portal.frame, visit.ask(), _HIDE.parse(values))
+    except Problem as problem:
+        if not forms.is_for_the_form(problem):
+            raise
+        return _hiding(visit, forms.errors_of(problem, ("category", "practitioner")), STATUS[problem.kind])
+    detail = visit.say(mark("Pour les autres, c’est comme si cela n’existait pas. Vous, vous le voyez toujours."))
+    return await done(
+        visit, outcome, title=mark("C’est caché"), detail=detail, to=("/moi/documents", mark("Voir mes documents"))
+    )
+
+
+DOORS = (
+    Door("/moi/documents", documents, "person"),
+    Door("/moi/documents/deposer", deposit_form, "person"),
+    Door("/moi/documents/deposer", deposit, "person", "POST", files=True),
+    Door("/moi/documents/{document}", document, "person"),
+    Door("/moi/documents/{document}/contenu", content, "person"),
+    Door("/moi/cacher", hide_form, "person"),
+    Door("/moi/cacher", hide, "person", "POST"),
+)
+
+
+def _hiding(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
+    return visit.page(
+        "person/hide.html",
+        status=status,
+        field=forms.views((_CATEGORY,), visit.values)[0],
+        document=visit.text("document"),
+        title=visit.text("title"),
+        whom=visit.text("whom"),
+        practitioner=visit.text("practitioner"),
+        errors=errors,
+    )
+
+
+def _form(visit: Visit, act: Act, template: str, errors: dict[str, str], status: int = 200) -> Response:
+    fields = forms.views(act.fields, visit.values)
+    most = visit.portal.frame.settings.document_bytes
+    return visit.page(template, status=status, fields=fields, most=most, errors=errors)
+
+
+def _again(visit: Visit, act: Act, template: str, problem: Problem) -> Response:
+    if not forms.is_for_the_form(problem):
+        raise problem
+    return _form(visit, act, template, forms.errors_of(problem, forms.names_of(act.fields)), STATUS[problem.kind])

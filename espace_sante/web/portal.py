@@ -1,0 +1,90 @@
+"""Every address of the portal, as Starlette routes. The assembly calls `routes`; nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from espace_sante.actions.frame import Frame
+from espace_sante.actions.sign_in import who_is
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.i18n import Language
+from espace_sante.web import receipts, sign_in
+from espace_sante.web.assets import serve_static
+from espace_sante.web.cookies import keep_language
+from espace_sante.web.counter import pages as counter
+from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
+from espace_sante.web.operator import pages as operator
+from espace_sante.web.person import access, closing, documents, home, invitation, journal
+from espace_sante.web.practitioner import pages as practitioner
+
+_NOBODY = bytes(32)
+_LANGUAGES: Mapping[str, Language] = MappingProxyType({f"/{language.value}": language for language in Language})
+
+
+async def front(visit: Visit) -> Response:
+    """Show the public home."""
+    return visit.page("base/home.html")
+
+
+async def front_in(visit: Visit) -> Response:
+    """Show the public home in the language of its address, and remember the choice."""
+    visit.language = _LANGUAGES[visit.request.url.path]
+    response = visit.page("base/home.html")
+    keep_language(response, visit.language, visit.portal.frame.settings)
+    return response
+
+
+async def help_page(visit: Visit) -> Response:
+    """Show how to be helped without a screen."""
+    return visit.page("base/help.html", phone="", counter="", post="")
+
+
+async def alive(visit: Visit) -> Response:
+    """Say that this process answers."""
+    return PlainTextResponse("vivant\n", headers={"Cache-Control": "no-store"})
+
+
+async def ready(visit: Visit) -> Response:
+    """Say whether a page can be served: the keeper answers, even if only that it knows nobody."""
+    try:
+        await who_is(visit.portal.frame.keeper, _NOBODY)
+    except Problem as problem:
+        if problem.kind is not Kind.UNAUTHENTICATED:
+            return PlainTextResponse("pas encore\n", 503, headers={"Cache-Control": "no-store"})
+    return PlainTextResponse("prêt\n", headers={"Cache-Control": "no-store"})
+
+
+async def nothing(visit: Visit) -> Response:
+    """Answer any other address."""
+    raise Problem(Kind.NOT_FOUND, "page-unknown")
+
+
+DOORS: tuple[Door, ...] = (
+    Door("/", front),
+    *(Door(path, front_in) for path in _LANGUAGES),
+    Door("/aide", help_page),
+    Door("/sante/live", alive),
+    Door("/sante/ready", ready),
+    *sign_in.DOORS,
+    *receipts.DOORS,
+    *home.DOORS,
+    *invitation.DOORS,
+    *documents.DOORS,
+    *access.DOORS,
+    *journal.DOORS,
+    *closing.DOORS,
+    *practitioner.DOORS,
+    *counter.DOORS,
+    *operator.DOORS,
+)
+_ELSEWHERE = tuple(Door("/{path:path}", nothing, method=method) for method in ("GET", "POST", "PUT", "DELETE", "PATCH"))
+
+
+def routes(frame: Frame, provider: Provider | None) -> list[BaseRoute]:
+    """Return every route of the portal, the last ones answering any address nobody else took."""
+    portal = Portal(frame, provider)
+    return [Route("/static/{path}", serve_static), *routes_of(portal, DOORS), *routes_of(portal, _ELSEWHERE)]

@@ -1,0 +1,1 @@
+"""A professional's pages: one person at a time, named on every page and in every form."""

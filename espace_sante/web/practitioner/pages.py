@@ -1,0 +1,214 @@
+"""One person at a time: found by a number she gives, shown what she allows, handed what is for her.
+
+Whoever looks for someone unknown, someone who granted nothing and someone who closed sees the same page. The person's
+reference travels in forms, never in an address: addresses stay in histories. Guarantee: G3, G11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from starlette.responses import Response
+
+from espace_sante.access.request import ActId
+from espace_sante.actions import fields as read
+from espace_sante.actions.act import Field, FieldKind, Outcome
+from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.refusals import NOT_DELIVERED, NOTHING, sentence
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.keeper.demand import Traits
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.i18n import mark
+from espace_sante.kernel.ids import parse_document_id
+from espace_sante.web import forms
+from espace_sante.web.documents import content_answer, view_of
+from espace_sante.web.edge import STATUS, Door, Visit
+
+_PAGE = 50
+_DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT]
+_SEX = {"F": mark("féminin"), "M": mark("masculin"), "I": mark("indéterminé")}
+_IDENTITY = (
+    Field("birth_name", mark("Nom de naissance"), required=False),
+    Field("first_given", mark("Premier prénom"), required=False),
+    Field("birth_date", mark("Date de naissance"), FieldKind.DATE, required=False),
+    Field("sex", mark("Sexe"), FieldKind.CHOICE, required=False, choices=tuple(_SEX.items())),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """Whom a page is about: the reference its forms carry, and the number people read."""
+
+    reference: str
+    number: str
+
+
+async def find(visit: Visit) -> Response:
+    """Ask for the number a person gives."""
+    return _find(visit, {})
+
+
+async def person(visit: Visit) -> Response:
+    """Show what this professional may see of one person, or the one answer there is when it is nothing."""
+    try:
+        reference = _reference(visit)
+    except Problem as problem:
+        return _find(visit, {"person": sentence(problem)}, STATUS[problem.kind])
+    offset = int(text) if (text := visit.text("debut")).isdecimal() and len(text) < 7 else 0
+    act = REGISTRY[ActId.LIST_DOCUMENTS]
+    params = act.parse({"offset": str(offset), "count": str(_PAGE)})
+    try:
+        outcome = await act.perform(visit.portal.frame, visit.ask(reference, keyed=False), params)
+    except Problem as problem:
+        if problem.code != NOTHING:
+            raise
+        return _person(visit, reference, None, 404, problem.entry)
+    return _person(visit, reference, outcome, 200, outcome.entry, offset)
+
+
+async def document(visit: Visit) -> Response:
+    """Show what is known of one document; it is a reading, and is journaled as one."""
+    reference, outcome = await _read(visit)
+    return visit.page(
+        "practitioner/document.html",
+        entry=outcome.entry,
+        document=view_of(visit.text("document"), outcome.result.meta),
+        person=_shown(reference),
+    )
+
+
+async def content(visit: Visit) -> Response:
+    """Give the bytes of one document, as a file."""
+    _, outcome = await _read(visit)
+    return await content_answer(visit.portal.frame, outcome)
+
+
+async def deposit_form(visit: Visit) -> Response:
+    """Show the form of a deposit for one person."""
+    return _form(visit, _reference(visit), {})
+
+
+async def deposit(visit: Visit) -> Response:
+    """Deposit for one person; whoever deposits does not read."""
+    reference = _reference(visit)
+    values = forms.gathered((*_DEPOSIT.fields, *_IDENTITY), visit.values)
+    try:
+        params = _signed(visit, _DEPOSIT.parse(values), reference, _claimed(values))
+        outcome = await _DEPOSIT.perform(visit.portal.frame, visit.ask(reference), params)
+    except Problem as problem:
+        if problem.code == NOT_DELIVERED:
+            return visit.page(
+                "practitioner/not_delivered.html", status=404, entry=problem.entry, person=_shown(reference)
+            )
+        if not forms.is_for_the_form(problem):
+            raise
+        names = forms.names_of((*_DEPOSIT.fields, *_IDENTITY))
+        return _form(visit, reference, forms.errors_of(problem, names), STATUS[problem.kind])
+    return visit.page(
+        "practitioner/deposited.html",
+        entry=outcome.entry,
+        said=visit.say(outcome.sentence),
+        receipt=outcome.receipt.decode(),
+        person=_shown(reference),
+    )
+
+
+DOORS = (
+    Door("/pro", find, "practitioner"),
+    Door("/pro/personne", person, "practitioner", "POST"),
+    Door("/pro/document", document, "practitioner", "POST"),
+    Door("/pro/contenu", content, "practitioner", "POST"),
+    Door("/pro/deposer", deposit_form, "practitioner", "POST"),
+    Door("/pro/deposer/envoyer", deposit, "practitioner", "POST", files=True),
+)
+
+
+def _reference(visit: Visit) -> str:
+    """Return the person named by the form: an INS or her public number, never both, never a guess."""
+    typed = visit.text("person").strip()
+    plain = typed.replace(" ", "").lower()
+    if len(plain) == 32 and all(c in "0123456789abcdef" for c in plain):
+        return f"id:{plain}"
+    kind, _, value = typed.partition(":")
+    if kind == "id":
+        return _reference_of(value)
+    return forms.person_reference("ins", value if kind == "ins" else typed)
+
+
+def _reference_of(value: str) -> str:
+    if len(value) != 32 or not all(c in "0123456789abcdef" for c in value):
+        raise Problem(Kind.INVALID, "identity-invalid")
+    return f"id:{value}"
+
+
+def _shown(reference: str) -> PersonShown:
+    return PersonShown(reference, forms.said_reference(reference))
+
+
+def _find(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
+    return visit.page("practitioner/find.html", status=status, typed=visit.text("person"), errors=errors)
+
+
+def _person(
+    visit: Visit, reference: str, outcome: Outcome | None, status: int, entry: str, offset: int = 0
+) -> Response:
+    found = outcome.result if outcome else None
+    following = offset + _PAGE
+    return visit.page(
+        "practitioner/person.html",
+        status=status,
+        entry=entry,
+        documents=[view_of(one.document, one.meta) for one in found.lines] if found else [],
+        nothing=visit.say(sentence(Problem(Kind.NOT_FOUND, NOTHING))) if found is None else "",
+        previous=str(max(0, offset - _PAGE)) if offset else "",
+        next=str(following) if found is not None and following < found.total else "",
+        person=_shown(reference),
+    )
+
+
+async def _read(visit: Visit) -> tuple[str, Outcome]:
+    reference, wanted = _reference(visit), visit.text("document")
+    found = parse_document_id(wanted)
+    if reference.startswith("id:") and found is not None and found[0].hex != reference.removeprefix("id:"):
+        raise Problem(Kind.INVALID, "patient-twice")
+    act = REGISTRY[ActId.READ_DOCUMENT]
+    params = act.parse({"document": wanted})
+    return reference, await act.perform(visit.portal.frame, visit.ask(reference, keyed=False), params)
+
+
+def _form(visit: Visit, reference: str, errors: dict[str, str], status: int = 200) -> Response:
+    return visit.page(
+        "practitioner/deposit.html",
+        status=status,
+        fields=forms.views(_DEPOSIT.fields, visit.values),
+        identity=forms.views(_IDENTITY, visit.values),
+        most=visit.portal.frame.settings.document_bytes,
+        errors=errors,
+        person=_shown(reference),
+    )
+
+
+def _claimed(values: forms.Given) -> Traits | None:
+    """Return the identity written on the form: all four traits, or none."""
+    names = forms.names_of(_IDENTITY)
+    if not any(values.get(name) for name in names):
+        return None
+    return Traits(
+        read.text(values, "birth_name", "nom de naissance"),
+        read.text(values, "first_given", "premier prénom"),
+        read.day(values, "birth_date", "date de naissance").isoformat(),
+        read.choice(values, "sex", "sexe", _SEX),
+    )
+
+
+def _signed(visit: Visit, params: Deposit, reference: str, claimed: Traits | None) -> Deposit:
+    who = visit.signed_in
+    kind, _, value = reference.partition(":")
+    return replace(
+        params,
+        author_id=who.identifier,
+        author_name=who.name,
+        structure=who.structure,
+        claimed=claimed,
+        claimed_ins=value if kind == "ins" and claimed else "",
+    )

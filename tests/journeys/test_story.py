@@ -1,0 +1,237 @@
+"""The whole story by pages, without JavaScript: what each person clicks, and what each page then says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.surfer import Seen, Surfer
+from tests.served import ServedHouse
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+DIALLO, GUERIN = "99900000011", "99900000029"
+LETTER = "Compte rendu : tension stable, MARQUEUR-7f3a.\n\nÀ revoir dans trois mois.\n".encode()
+NOTHING = "Nous n'avons rien à vous montrer pour cette personne."
+
+
+def surfer(whole: ServedHouse, account: str = "") -> Surfer:
+    made = Surfer(whole.port)
+    if account:
+        assert made.sign_in(account).status == 200
+    return made
+
+
+def invite(whole: ServedHouse, name: str) -> str:
+    """Invite an invented person by the operator's page; return her code."""
+    account = whole.house.provider.accounts[name]
+    year, month, day = account.birth_date.split("-")
+    operator = surfer(whole, "accueil")
+    page = operator.get("/exploitant")
+    number: dict[str, str | list[str]] = {"ins": account.ins} if account.ins else {"local": account.local}
+    done = operator.submit(
+        page.form("/exploitant"),
+        {
+            **number,
+            "birth_name": account.birth_name,
+            "first_given": account.first_given,
+            "birth_date-day": day,
+            "birth_date-month": month,
+            "birth_date-year": year,
+            "sex": account.sex,
+        },
+    )
+    assert "L’invitation est prête" in done.words, done.words
+    letter = operator.submit(done.form("/exploitant/lettre.pdf"))
+    assert letter.body.startswith(b"%PDF-") and letter.header("content-type") == "application/pdf"
+    return done.form("/exploitant/lettre.pdf").values["code"][0]
+
+
+def opened(whole: ServedHouse, name: str, deposits: str = "yes") -> Surfer:
+    invite(whole, name)
+    person = surfer(whole, name)
+    second = person.submit(person.get("/moi/invitation").form("/moi/invitation"), {"opening": "yes"})
+    done = person.submit(second.form("/moi/invitation/depots"), {"deposits": deposits})
+    assert "Votre espace est ouvert" in done.words, done.words
+    return person
+
+
+def look_up(doctor: Surfer, reference: str) -> Seen:
+    return doctor.submit(doctor.get("/pro").form("/pro/personne"), {"person": reference})
+
+
+def hand_in(doctor: Surfer, reference: str, title: str = "Consultation du 2 novembre", **typed: str) -> Seen:
+    page = doctor.submit(look_up(doctor, reference).form("/pro/deposer"))
+    values = {"title": title, "category": "5", "created-day": "2", "created-month": "11", "created-year": "2026"}
+    file = ("file", ("lettre.txt", "text/plain", LETTER))
+    return doctor.submit(page.form("/pro/deposer/envoyer"), {**values, **typed}, file=file)
+
+
+def give(person: Surfer, **typed: str | list[str]) -> Seen:
+    page = person.get("/moi/autorisations/donner")
+    values = {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": "30"}
+    return person.submit(page.form("/moi/autorisations/donner"), {**values, **typed})
+
+
+def test_a_person_says_yes_and_everything_follows_until_she_closes(whole: ServedHouse) -> None:
+    ins = whole.house.provider.accounts["karim"].ins
+    person = opened(whole, "karim")
+    assert "Mes documents" in person.get("/moi").words
+    guerin, diallo = surfer(whole, "guerin"), surfer(whole, "diallo")
+
+    handed = hand_in(guerin, ins)
+    assert "Le document est déposé" in handed.words, handed.words
+    assert guerin.submit(handed.form("/recu.pdf")).body.startswith(b"%PDF-")
+    for doctor in (guerin, diallo):
+        assert NOTHING in look_up(doctor, ins).words
+
+    mine = person.get("/moi/documents")
+    assert "Consultation du 2 novembre" in mine.words
+    link = next(link for link in mine.links if link.startswith("/moi/documents/") and len(link) > 70)
+    assert "Comptes rendus" in person.get(link).words
+    content = person.get(f"{link}/contenu")
+    assert content.body == LETTER and "attachment" in content.header("content-disposition")
+    assert "sandbox" in content.header("content-security-policy")
+
+    given = give(person)
+    assert "Dr Awa Diallo" in given.words and "autorisation est donnée" in given.words
+    assert "Dr Awa Diallo" in person.get("/moi/autorisations").words
+    shown = look_up(diallo, ins)
+    assert "Consultation du 2 novembre" in shown.words and "2 79 09" in shown.words.replace("1 79", "2 79")
+    read = diallo.submit(shown.form("/pro/document"))
+    assert "Hôpital public du Val" in read.words
+    assert diallo.submit(shown.form("/pro/contenu")).body == LETTER
+    assert NOTHING in look_up(guerin, ins).words
+
+    journal = person.get("/moi/journal").words
+    for words in (
+        "Dr Awa Diallo (Maison de santé des Tilleuls) a lu un document.",
+        "Dr Paul Guérin (Hôpital public du Val) a déposé un document.",
+        "Dr Paul Guérin (Hôpital public du Val) a demandé la liste de vos documents. Refusé",
+        "Aucune autorisation de votre part",
+        "Vous avez autorisé Dr Awa Diallo à lire.",
+        "Vous avez ouvert votre espace.",
+    ):
+        assert words in journal, (words, journal)
+
+    hiding = person.get(link).form("/moi/cacher")
+    assert "C’est caché" in person.submit(hiding, {"whom": "all"}).words
+    assert "Caché" in person.get("/moi/documents").words
+    assert "Consultation du 2 novembre" not in look_up(diallo, ins).words
+    stale = diallo.submit(shown.form("/pro/contenu"))
+    assert stale.status == 404 and LETTER not in stale.body
+
+    withdrawn = person.submit(person.get("/moi/autorisations").form("/moi/autorisations/retirer"))
+    assert "autorisation est retirée" in withdrawn.words
+    assert "Personne d’autre que vous" in person.get("/moi/autorisations").words
+    assert NOTHING in look_up(diallo, ins).words
+
+    closing = person.get("/moi/fermer").form("/moi/fermer")
+    assert person.submit(closing).status == 400
+    closed = person.submit(closing, {"sure": "yes"})
+    assert "Votre espace est fermé" in closed.words, closed.words
+    receipt = person.submit(closed.form("/recu.json"))
+    assert json.loads(receipt.body)["payload"]["act"] == "close_space"
+    assert "Vous n’avez pas d’espace" in person.get("/moi").words
+    assert person.get(f"{link}/contenu").status == 404
+    assert "Non remis" in hand_in(guerin, ins).words
+
+
+def test_a_no_is_one_step_and_gives_the_only_receipt(whole: ServedHouse) -> None:
+    invite(whole, "marcel")
+    person = surfer(whole, "marcel")
+    form = person.get("/moi").form("/moi/invitation")
+    assert [value for _, value in form.buttons] == ["yes", "no", "later"]
+    assert "Rien n’a changé" in person.submit(form, {"opening": "later"}).words
+    done = person.submit(form, {"opening": "no"})
+    assert "Votre refus est enregistré" in done.words and "seul exemplaire" in done.words
+    again = person.submit(form, {"opening": "no"})
+    assert again.form("/recu.json").values["receipt"] == done.form("/recu.json").values["receipt"]
+    assert person.submit(done.form("/recu.pdf")).body.startswith(b"%PDF-")
+    payload = json.loads(person.submit(done.form("/recu.json")).body)["payload"]
+    assert payload["answers"] == {"open": "no"} and "person" not in payload
+    assert "aucune invitation" in person.get("/moi").words
+
+
+def test_unknown_not_granted_and_closed_are_the_same_page_to_a_professional(whole: ServedHouse) -> None:
+    account = whole.house.provider.accounts["lucie"]
+    opened(whole, "lucie")
+    doctor = surfer(whole, "lopez")
+    known, unknown = look_up(doctor, account.ins), look_up(doctor, "286019999910508")
+    assert known.status == unknown.status == 404
+
+    def told(page: Seen, number: str) -> str:
+        hidden = [form.values.get("idempotency_key", [""])[0] for form in page.forms]
+        text = page.html.replace(number, "N")
+        for key in filter(None, hidden):
+            text = text.replace(key, "K")
+        from espace_sante.web.forms import said_reference
+
+        return text.replace(said_reference(f"ins:{number}"), "N")
+
+    assert told(known, account.ins) == told(unknown, "286019999910508")
+
+
+def test_what_is_refused_comes_back_with_what_was_typed(whole: ServedHouse) -> None:
+    person = opened(whole, "nadia", "no")
+    refused = give(person, practitioner="12", days="7")
+    assert refused.status == 400 and "Ce numéro de professionnel" in refused.words
+    assert refused.form("/moi/autorisations/donner").values["practitioner"] == ["12"]
+    assert refused.form("/moi/autorisations/donner").values["days"] == ["7"]
+    page = person.get("/moi/documents/deposer").form("/moi/documents/deposer")
+    typed: dict[str, str | list[str]] = {
+        "title": "Radio",
+        "category": "3",
+        "created-day": "31",
+        "created-month": "2",
+        "created-year": "2026",
+    }
+    file = ("file", ("x.txt", "text/plain", b"bonjour"))
+    assert 'id="created-date"' in person.submit(page, typed, file=file).html
+    lying = person.submit(page, {**typed, "created-day": "1"}, file=("file", ("x.pdf", "application/pdf", b"bonjour")))
+    assert lying.status == 422 and "pas du type annoncé" in lying.words
+    assert "Non remis" in hand_in(surfer(whole, "guerin"), whole.house.provider.accounts["nadia"].ins).words
+    wrong = person.submit(person.get("/moi/cacher").form("/moi/cacher"), {"whom": "one"})
+    assert wrong.status == 400 and "numéro du professionnel" in wrong.words
+
+
+def test_jeanne_does_everything_at_the_counter_and_the_agent_sees_nothing(whole: ServedHouse) -> None:
+    jeanne = whole.house.provider.accounts["jeanne"]
+    code = invite(whole, "jeanne")
+    agent = surfer(whole, "petit")
+
+    def act(word: str, name: str, *, file: tuple[str, tuple[str, str, bytes]] | None = None, **typed: str) -> Seen:
+        page = agent.get(f"/guichet/demarche/{word}/{name}")
+        values = {"checked": "yes", "kind": "ins", "number": jeanne.ins}
+        return agent.submit(page.form(f"/guichet/demarche/{word}/{name}"), {**values, **typed}, file=file)
+
+    assert act("guichet", "open_space", checked="").status == 400
+    said = act("guichet", "open_space", kind="code", number=code, deposits="no")
+    assert "Votre espace est ouvert" in said.words, said.words
+    assert agent.submit(said.form("/recu.pdf")).body.startswith(b"%PDF-")
+    dated = {"title": "Ordonnance", "category": "2", "created-day": "3", "created-month": "11", "created-year": "2026"}
+    deposited = act("guichet", "deposit_document", file=("file", ("o.txt", "text/plain", LETTER)), **dated)
+    assert "Le document est déposé" in deposited.words, deposited.words
+    for name in ("list_documents", "read_journal"):
+        printed = act("guichet", name)
+        assert printed.body.startswith(b"%PDF-") and "attachment" in printed.header("content-disposition")
+    asked = act("telephone", "list_documents")
+    assert "il manque la signature" in asked.words and "Ordonnance" not in asked.words
+    granted = act("courrier", "grant_access", coupon="C-1", practitioner=DIALLO, scope="everything", purpose="care", days="30")
+    assert "autorisation est donnée" in granted.words, granted.words
+    doctor = surfer(whole, "diallo")
+    assert "Ordonnance" in look_up(doctor, jeanne.ins).words
+    withdrawn = act("telephone", "withdraw_access", practitioner=DIALLO)
+    assert "retirée dès maintenant" in withdrawn.words
+    assert NOTHING in look_up(doctor, jeanne.ins).words
+    again = act("courrier", "grant_access", coupon="C-1", practitioner=GUERIN, scope="everything", purpose="care", days="30")
+    assert again.status == 409
+    closed = act("guichet", "close_space", sure="yes")
+    assert "Votre espace est fermé" in closed.words
+
+
+def test_no_health_datum_reaches_a_file_in_clear(whole: ServedHouse) -> None:
+    folder = Path(whole.house.settings.home)
+    marked = [path for path in folder.rglob("*") if path.is_file() and b"MARQUEUR-7f3a" in path.read_bytes()]
+    assert marked == []
