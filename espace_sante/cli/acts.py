@@ -200,8 +200,7 @@ def mask(settings: Settings, chosen: Namespace) -> int:
 def journal(settings: Settings, chosen: Namespace) -> int:
     """Show who did what."""
     client = Client.of(settings)
-    token = _as_person(client, chosen.as_person)
-    page = client.act("read_journal", {"count": chosen.count}, token=token)["result"]
+    page = client.journal(_as_person(client, chosen.as_person), chosen.count)
     if chosen.json:
         show.as_json(page)
         return 0

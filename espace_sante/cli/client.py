@@ -130,6 +130,18 @@ class Client:
             if not page["documents"] or len(found) >= page["total"]:
                 return found
 
+    def journal(self, token: str, most: int = 0) -> dict[str, Any]:
+        """Return her journal, most recent first: every line, or the `most` most recent ones."""
+        page = self.act("read_journal", {"count": _LIST_MOST}, token=token)["result"]
+        records, references = list(page["records"]), list(page["references"])
+        while records and records[-1]["seq"] > 0 and (not most or len(records) < most):
+            values = {"before": records[-1]["seq"], "count": _LIST_MOST}
+            older = self.act("read_journal", values, token=token)["result"]
+            records += older["records"]
+            references += older["references"]
+        kept = most or len(records)
+        return {**page, "records": records[:kept], "references": references[:kept]}
+
     def deposit(self, resource: Mapping[str, Any], *, token: str, key: str) -> tuple[str, str]:
         """Post a DocumentReference with its content; returns the document's public id and the entry's reference."""
         headers = {"Content-Type": "application/fhir+json", "Idempotency-Key": key}

@@ -21,6 +21,9 @@ _ERRORS = (
 
 
 class _Formatter(argparse.HelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32, width=110)
+
     def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]  # argparse's own types are private
         super().add_usage(usage, actions, groups, "usage : " if prefix is None else prefix)
 

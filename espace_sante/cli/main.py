@@ -169,7 +169,7 @@ def _add_will(add: Add) -> None:
     mask.add_argument("--from", dest="practitioner", default="", metavar="RPPS", help="à qui (à tous sinon)")
     journal = add("journal", "montre qui a fait quoi", acts.journal)
     _add_person(journal)
-    journal.add_argument("--count", type=int, default=200, metavar="N", help="combien de lignes au plus")
+    journal.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
     close = add("close", "ferme un espace et efface ce qu'il contient", acts.close, changes=True)
     _add_person(close)
     close.add_argument("--yes", action="store_true", help="confirme")
