@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import http.client
 import json
 import os
@@ -10,15 +11,16 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message
 
 from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import Account
+from espace_sante.assembly import application
 from espace_sante.exchange.routes import routes
 from espace_sante.kernel.clock import utc_now
 from espace_sante.operate.roles import connection_arguments, superuser
@@ -162,8 +164,8 @@ class ServedHouse:
 
 
 @contextmanager
-def served_house(databases: Databases, **changes: Any) -> Iterator[ServedHouse]:
-    """Serve a house on empty databases; `changes` are settings."""
+def served_house(databases: Databases, *, whole: bool = False, **changes: Any) -> Iterator[ServedHouse]:
+    """Serve a house on empty databases: the interfaces for software, or the `whole` application; `changes` are settings."""
     asyncio.run(_empty(databases.settings))
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -172,9 +174,10 @@ def served_house(databases: Databases, **changes: Any) -> Iterator[ServedHouse]:
     house = House(settings)
     background.run(house.start())
     frame = Frame(house.link, house.objects, settings, utc_now, os.urandom)
-    application = LastResort(Starlette(routes=routes(frame, house.provider)), str.encode)
+    interfaces = LastResort(Starlette(routes=routes(frame, house.provider)), str.encode)
+    served = application(frame, house.provider) if whole else interfaces
     server = uvicorn.Server(
-        uvicorn.Config(application, http="httptools", loop="none", lifespan="off", access_log=False, log_config=None)
+        uvicorn.Config(served, http="httptools", loop="none", lifespan="off", access_log=False, log_config=None)
     )
     serving = asyncio.run_coroutine_threadsafe(server.serve(sockets=[listener]), background.loop)
     try:
@@ -189,10 +192,39 @@ def served_house(databases: Databases, **changes: Any) -> Iterator[ServedHouse]:
         listener.close()
 
 
+async def asked(
+    application: ASGIApp, method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes = b""
+) -> Reply:
+    """Ask an application directly, without a server before it."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    name, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "path": name,
+        "raw_path": name.encode(),
+        "query_string": query.encode(),
+        "headers": headers,
+        "root_path": "",
+        "scheme": "http",
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+    }
+    await application(scope, receive, send)
+    found = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+    return Reply(sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
 def posted(content: bytes, /, **changes: Any) -> dict[str, Any]:
     """Return a DocumentReference to post, plain and right; `changes` replace or (None) remove what they name."""
-    import base64
-
     attachment = {
         "contentType": changes.pop("contentType", "text/plain"),
         "title": changes.pop("title", "Compte rendu de consultation"),
@@ -209,6 +241,3 @@ def posted(content: bytes, /, **changes: Any) -> dict[str, Any]:
     }
     resource |= changes
     return {name: value for name, value in resource.items() if value is not None}
-
-
-SHARED_CDA = Path(__file__).resolve().parents[2] / "shared" / "data" / "interop-fr"
