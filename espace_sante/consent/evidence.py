@@ -7,20 +7,14 @@ be produced again. A change of words is a new version. Nothing here keeps anythi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from espace_sante.consent.rights import Rights
-from espace_sante.kernel.canonical import canonical
 
 NOTICE_VERSION = "2026-11-1"
-RECEIPT_VERSION = 1
-# Shorter salts would let someone who knows a person's answers find her receipt's commitment by trials.
-SALT_BYTES = 32
 
 _FOLDER = Path(__file__).with_name("notices")
 
@@ -101,14 +95,6 @@ class Answers:
         return Rights(accepts_deposits=self.opens and self.deposits is Deposits.YES)
 
 
-class ReceiptKind(StrEnum):
-    """What a receipt proves."""
-
-    CONSENT = "consent"
-    REFUSAL = "refusal"
-    CHANGE = "change"
-
-
 # The questions of the opening notice in the order of its text, with the answers in the order of their lines.
 _QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("opening", tuple(answer.value for answer in Opening)),
@@ -147,63 +133,6 @@ def parse_notice(content: bytes, language: NoticeLanguage) -> Notice:
         sections=(Section("", tuple(opening_paragraphs)), *(_section(part) for part in sections)),
         questions=tuple(_question(part, *expected) for part, expected in zip(asked, _QUESTIONS, strict=True)),
     )
-
-
-def receipt_payload(
-    *,
-    kind: ReceiptKind,
-    act: str,
-    at: datetime,
-    channel: str,
-    effect: str,
-    entry: str,
-    notice: Notice | None = None,
-    answers: Mapping[str, str] | None = None,
-    person: str | None = None,
-) -> dict[str, object]:
-    """Return what a receipt says, ready for its canonical form and its signature.
-
-    `at` is written in UTC to the second; `entry` is the public reference of the journal entry; `person` is her public
-    identifier. A refusal names nobody: passing a person with it raises ValueError, as does an `at` without time zone.
-    Keys without a value are left out. Guarantee: G1, G2. Source: inclusion.md PAR-12, HLP-14.
-    """
-    if kind is ReceiptKind.REFUSAL and person is not None:
-        raise ValueError("the receipt of a refusal names nobody")
-    if at.utcoffset() is None:
-        raise ValueError("a receipt's instant carries a time zone")
-    payload: dict[str, object] = {
-        "v": RECEIPT_VERSION,
-        "kind": kind.value,
-        "act": act,
-        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "channel": channel,
-        "effect": effect,
-        "entry": entry,
-    }
-    if notice is not None:
-        payload["notice"] = {"version": notice.version, "language": notice.language.value, "sha256": notice.sha256}
-    if answers is not None:
-        payload["answers"] = dict(answers)
-    if person is not None:
-        payload["person"] = person
-    return payload
-
-
-def answers_given(answers: Answers) -> dict[str, str]:
-    """Return the answers as a receipt writes them; a question left without answer is left out."""
-    given = {"opening": answers.opening, "deposits": answers.deposits}
-    return {name: answer.value for name, answer in given.items() if answer is not None}
-
-
-def commitment(salt: bytes, payload: Mapping[str, object]) -> bytes:
-    """Return SHA-256(salt ‖ canonical(payload)): the only thing kept of a refusal, 32 bytes.
-
-    The salt is random, made for this receipt alone and written on it: whoever holds the receipt can prove that it is
-    ours, nobody can find whose it is. Raises ValueError when the salt is not SALT_BYTES long. Guarantee: G1.
-    """
-    if len(salt) != SALT_BYTES:
-        raise ValueError("the salt of a commitment has 32 bytes")
-    return hashlib.sha256(salt + canonical(dict(payload))).digest()
 
 
 def _blocks(text: str) -> list[str]:

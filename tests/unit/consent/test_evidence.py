@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,11 @@ from espace_sante.consent.evidence import (
     Deposits,
     NoticeLanguage,
     Opening,
-    ReceiptKind,
-    answers_given,
-    commitment,
     opening_notice,
     parse_notice,
-    receipt_payload,
 )
 from espace_sante.consent.rights import Rights
 
-AT = datetime(2026, 11, 23, 12, 0, 1, 999_999, tzinfo=UTC)
-SALT = bytes(range(32))
 # What was shown under a version never changes: other words are another version, with its own line here.
 WORDS_SHOWN = {
     ("2026-11-1", NoticeLanguage.FRENCH): "88772a0a46382b0de0591d610294aa16585a8a2f6e7e8d8bf2e872ed9416f0c0",
@@ -106,78 +99,3 @@ def test_deposits_are_accepted_only_by_two_express_yes() -> None:
         for deposits in (None, *Deposits):
             accepted = (opening, deposits) == (Opening.YES, Deposits.YES)
             assert Answers(opening, deposits).first_rights() == Rights(accepts_deposits=accepted)
-
-
-def test_an_answer_that_was_not_given_is_not_written() -> None:
-    assert answers_given(Answers()) == {}
-    assert answers_given(Answers(Opening.YES, Deposits.NO)) == {"opening": "yes", "deposits": "no"}
-
-
-def test_the_receipt_of_a_consent_says_which_words_were_shown_and_what_was_answered() -> None:
-    notice = opening_notice()
-    paris = timezone(timedelta(hours=1))
-    payload = receipt_payload(
-        kind=ReceiptKind.CONSENT,
-        act="open_space",
-        at=AT.astimezone(paris),
-        channel="counter",
-        effect="immediate",
-        entry="a" * 20,
-        notice=notice,
-        answers=answers_given(Answers(Opening.YES, Deposits.NO)),
-        person="p" * 32,
-    )
-    assert payload == {
-        "v": 1,
-        "kind": "consent",
-        "act": "open_space",
-        "at": "2026-11-23T12:00:01Z",
-        "channel": "counter",
-        "effect": "immediate",
-        "entry": "a" * 20,
-        "notice": {"version": "2026-11-1", "language": "fr", "sha256": notice.sha256},
-        "answers": {"opening": "yes", "deposits": "no"},
-        "person": "p" * 32,
-    }
-
-
-def refusal(at: datetime = AT, person: str | None = None) -> dict[str, object]:
-    return receipt_payload(
-        kind=ReceiptKind.REFUSAL,
-        act="refuse_space",
-        at=at,
-        channel="phone",
-        effect="provisional",
-        entry="b" * 20,
-        person=person,
-    )
-
-
-def test_the_receipt_of_a_refusal_names_nobody() -> None:
-    assert set(refusal()) == {"v", "kind", "act", "at", "channel", "effect", "entry"}
-    with pytest.raises(ValueError, match=r"names nobody$"):
-        refusal(person="p" * 32)
-
-
-def test_an_instant_without_time_zone_makes_no_receipt() -> None:
-    with pytest.raises(ValueError, match=r"time zone$"):
-        refusal(at=AT.replace(tzinfo=None))
-
-
-def test_the_commitment_is_the_hash_of_the_salt_and_the_canonical_receipt() -> None:
-    canonical = (
-        b'{"act":"refuse_space","at":"2026-11-23T12:00:01Z","channel":"phone","effect":"provisional",'
-        b'"entry":"bbbbbbbbbbbbbbbbbbbb","kind":"refusal","v":1}'
-    )
-    assert commitment(SALT, refusal()) == hashlib.sha256(SALT + canonical).digest()
-    assert commitment(bytes(32), refusal()) != commitment(SALT, refusal())
-
-
-@pytest.mark.parametrize("length", [0, 16, 31, 33])
-def test_a_salt_of_another_length_makes_no_commitment(length: int) -> None:
-    with pytest.raises(ValueError, match=r"32 bytes$"):
-        commitment(bytes(length), refusal())
-
-
-def test_the_kinds_of_receipts_keep_their_names() -> None:
-    assert [kind.value for kind in ReceiptKind] == ["consent", "refusal", "change"]
