@@ -30,7 +30,7 @@ from tests.races.revocation import race  # noqa: E402
 
 def kills(cycles: int, minutes: float, seed: int) -> list[str]:
     """Run the kills; return the faults."""
-    with tempfile.TemporaryDirectory(prefix="es-kills-", dir="/tmp") as folder, supervised(Path(folder)) as settings:  # noqa: S108 - a new folder
+    with tempfile.TemporaryDirectory(prefix="es-kills-", dir="/tmp") as folder, supervised(Path(folder)) as settings:
 
         async def play() -> list[str]:
             outcome = await Campaign(settings, seed).run(cycles, time.monotonic() + 60 * minutes)
@@ -55,7 +55,7 @@ def races(rounds: int, seed: int) -> list[str]:
 
 
 async def _in_new_databases(work: Callable[[Settings], Awaitable[None]]) -> None:
-    with tempfile.TemporaryDirectory(prefix="es-races-", dir="/tmp") as folder:  # noqa: S108 - a new folder
+    with tempfile.TemporaryDirectory(prefix="es-races-", dir="/tmp") as folder:
         async with databases(Path(folder)) as settings:
             await work(settings)
 
@@ -70,10 +70,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    if options.campaign == "kills":
-        faults = kills(options.cycles, options.minutes, options.seed)
-    else:
-        faults = races(options.rounds, options.seed)
+    run = {"kills": lambda: kills(options.cycles, options.minutes, options.seed)}
+    faults = run.get(options.campaign, lambda: races(options.rounds, options.seed))()
     for fault in faults[:20]:
         print("fault:", fault)
     return 1 if faults else 0
