@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check mutate lock
+.PHONY: help setup run demo test check bench mutate lock
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 ifdef PORT
@@ -18,6 +18,9 @@ setup: ## prépare tout ce que run, demo et test demandent (sans effet si rien n
 run: setup ## démarre tout sur http://127.0.0.1:8000 (PORT=, ESPACE_SANTE_HOME=) ; Ctrl-C arrête tout
 	@exec .venv/bin/espace-sante run
 
+demo: setup ## la même chose, remplie de personnes inventées
+	@exec .venv/bin/espace-sante demo
+
 test: setup ## tout ce que cette machine permet ; finit par la liste de ce qui a été laissé de côté
 	@$(PYTHON_RUN) -m pytest $(PYTEST)
 
@@ -30,6 +33,9 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@$(PYTHON_RUN) scripts/vendor_govuk.py --check
 	@$(PYTHON_RUN) scripts/messages.py check
 	@HYPOTHESIS_PROFILE=check $(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
+
+bench: setup ## mesure lectures, dépôts, listes : CPU de chaque processus, à côté du plancher (SECONDS=)
+	@$(PYTHON_RUN) -m bench
 
 mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module)
 	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE))
