@@ -5,9 +5,8 @@ Source: FHIR R4 documentreference; PDSm comprehensive DocumentReference, as far 
 
 from __future__ import annotations
 
-import base64
+import binascii
 from typing import Any
-from uuid import UUID
 
 from espace_sante.formats import codes
 from espace_sante.keeper.demand import DocumentMeta, Traits
@@ -26,13 +25,15 @@ def document_reference(base: str, document: str, meta: DocumentMeta, version: in
 
     Nothing in it depends on who reads: what a reader may not see is not there at all (guarantee G11).
     """
+    row = document[32:]
+    uuid = f"urn:uuid:{row[:8]}-{row[8:12]}-{row[12:16]}-{row[16:20]}-{row[20:]}"
     system, value = codes.split_unique_identifier(meta.unique_id)
     attachment: dict[str, Any] = {
         "contentType": meta.media_type,
         "language": meta.language,
         "url": f"{base}/Binary/{document}",
         "size": meta.size,
-        "hash": base64.b64encode(bytes.fromhex(meta.sha1)).decode(),
+        "hash": binascii.b2a_base64(bytes.fromhex(meta.sha1), newline=False).decode(),
         "title": meta.title,
         "creation": meta.created,
     }
@@ -44,7 +45,7 @@ def document_reference(base: str, document: str, meta: DocumentMeta, version: in
         "id": document,
         "meta": {"versionId": str(version), "lastUpdated": meta.deposited},
         "masterIdentifier": {"system": system, "value": value},
-        "identifier": [{"use": "official", "system": codes.URI, "value": f"urn:uuid:{UUID(hex=document[32:])}"}],
+        "identifier": [{"use": "official", "system": codes.URI, "value": uuid}],
         "status": "current",
         "category": _CATEGORIES[meta.category],
         "subject": {"reference": f"Patient/{document[:32]}"},
