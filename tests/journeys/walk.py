@@ -1,0 +1,200 @@
+"""Every page of the portal in the states the story leaves it in, one after the other, in a real browser."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.served import ServedHouse
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
+from browser import visit  # type: ignore[import-not-found]  # stands beside the tests of pages
+
+LETTER = b"Compte rendu : tension stable.\n"
+DIALLO = "99900000011"
+SAMPLE = ("accueil", "invitation", "documents", "journal", "pro-personne", "guichet-demarche")
+
+
+@dataclass
+class Walk:
+    """The browsers of several people on one house; each has its own profile."""
+
+    browser: Browser
+    house: ServedHouse
+    javascript: bool
+    stack: ExitStack = field(default_factory=ExitStack)
+    visits: list[Any] = field(default_factory=list)
+
+    def person(self, account: str = "") -> Page:
+        visited = self.stack.enter_context(visit(self.browser, self.house.address, javascript=self.javascript))
+        self.visits.append(visited)
+        page: Page = visited.page
+        if account:
+            page.goto("/connexion")
+            page.locator(f"input[value={account}]").check()
+            self.press(page, "Entrer")
+        return page
+
+    @staticmethod
+    def press(page: Page, words: str) -> None:
+        page.get_by_role("button", name=words).first.click()
+
+    def pages(self) -> Iterator[tuple[str, Page]]:
+        """Yield each page with its name; `elsewhere` then says what any of them asked of another host."""
+        with self.stack:
+            yield from self._public()
+            yield from self._invited()
+            yield from self._shared()
+            yield from self._counter()
+            yield from self._refused()
+
+    def elsewhere(self) -> list[str]:
+        return [url for visited in self.visits for url in visited.elsewhere]
+
+    def _public(self) -> Iterator[tuple[str, Page]]:
+        page = self.person()
+        for name, path in (("accueil", "/"), ("aide", "/aide"), ("connexion", "/connexion"), ("introuvable", "/rien")):
+            page.goto(path)
+            yield name, page
+
+    def _invite(self, page: Page, name: str) -> None:
+        account = self.house.house.provider.accounts[name]
+        page.goto("/exploitant")
+        page.fill("#ins", account.ins)
+        page.fill("#birth_name", account.birth_name)
+        page.fill("#first_given", account.first_given)
+        for part, value in zip(("year", "month", "day"), account.birth_date.split("-"), strict=True):
+            page.fill(f"[name=birth_date-{part}]", value)
+        page.locator(f"[name=sex][value={account.sex}]").check()
+        self.press(page, "Préparer l’invitation")
+
+    def _invited(self) -> Iterator[tuple[str, Page]]:
+        page = self.person("accueil")
+        yield "exploitant", page
+        self.press(page, "Préparer l’invitation")
+        yield "exploitant-erreur", page
+        for name in ("marcel", "jeanne", "karim"):
+            self._invite(page, name)
+        yield "exploitant-invitation", page
+        page.goto("/moi")
+        yield "autre-role", page
+        self.her = self.person("karim")
+        yield "invitation", self.her
+        self.press(self.her, "Oui, j’ouvre")
+        yield "depots", self.her
+        self.press(self.her, "Oui, ils peuvent")
+        yield "ouvert", self.her
+        for name, path in (("moi", "/moi"), ("documents-aucun", "/moi/documents"), ("personne-ne-lit", "/moi/autorisations")):
+            self.her.goto(path)
+            yield name, self.her
+
+    def _shared(self) -> Iterator[tuple[str, Page]]:
+        her, ins = self.her, self.house.house.provider.accounts["karim"].ins
+        guerin = self.person("guerin")
+        yield "pro", guerin
+        self._look_up(guerin, ins)
+        yield "pro-rien", guerin
+        self.press(guerin, "Déposer un document")
+        self.press(guerin, "Déposer pour cette personne")
+        yield "pro-deposer-erreur", guerin
+        self._fill_deposit(guerin, "Consultation de cardiologie")
+        self.press(guerin, "Déposer pour cette personne")
+        yield "pro-depose", guerin
+        her.goto("/moi/documents/deposer")
+        yield "deposer", her
+        self._fill_deposit(her, "Résultats de biologie de septembre")
+        self.press(her, "Déposer")
+        yield "depose", her
+        her.goto("/moi/documents")
+        yield "documents", her
+        her.get_by_role("link", name="Consultation de cardiologie").click()
+        yield "document", her
+        with her.expect_download() as download:
+            her.get_by_role("link", name="Télécharger le document").click()
+        assert download.value.path().read_bytes() == LETTER
+        her.goto("/moi/autorisations/donner")
+        yield "donner", her
+        her.fill("#practitioner", DIALLO)
+        for choice in ("everything", "care", "30"):
+            her.locator(f"input[value='{choice}']").check()
+        self.press(her, "Donner l’autorisation")
+        yield "donne", her
+        her.goto("/moi/autorisations")
+        yield "autorisations", her
+        yield from self._read(ins)
+        yield from self._taken_back()
+
+    def _read(self, ins: str) -> Iterator[tuple[str, Page]]:
+        diallo = self.person("diallo")
+        self._look_up(diallo, ins)
+        yield "pro-personne", diallo
+        diallo.get_by_role("button", name="Voir « Consultation").click()
+        yield "pro-document", diallo
+        with diallo.expect_download() as download:
+            self.press(diallo, "Télécharger le document")
+        assert download.value.path().read_bytes() == LETTER
+
+    def _taken_back(self) -> Iterator[tuple[str, Page]]:
+        her = self.her
+        her.goto("/moi/journal")
+        yield "journal", her
+        her.goto("/moi/cacher")
+        yield "cacher", her
+        her.select_option("#category", "5")
+        her.locator("input[value=all]").check()
+        self.press(her, "Cacher")
+        yield "cache", her
+        her.goto("/moi/autorisations")
+        self.press(her, "Retirer à")
+        yield "retire", her
+        her.goto("/moi/fermer")
+        yield "fermer", her
+        her.locator("input[value=yes]").check()
+        self.press(her, "Continuer")
+        yield "ferme", her
+        her.goto("/moi")
+        yield "sans-espace", her
+
+    def _counter(self) -> Iterator[tuple[str, Page]]:
+        agent, ins = self.person("petit"), self.house.house.provider.accounts["jeanne"].ins
+        yield "guichet", agent
+        agent.get_by_role("link", name="Ouvrir mon espace").first.click()
+        yield "guichet-demarche", agent
+        agent.locator("input[name=checked]").check()
+        agent.locator("input[value=ins]").check()
+        agent.fill("#number", ins)
+        agent.locator("input[name=deposits][value=yes]").check()
+        self.press(agent, "Faire la démarche")
+        yield "guichet-fait", agent
+        for name, path in (
+            ("guichet-lire", "/guichet/demarche/guichet/list_documents"),
+            ("courrier", "/guichet/courrier"),
+            ("courrier-demarche", "/guichet/demarche/courrier/grant_access"),
+            ("telephone-demarche", "/guichet/demarche/telephone/withdraw_access"),
+        ):
+            agent.goto(path)
+            yield name, agent
+
+    def _refused(self) -> Iterator[tuple[str, Page]]:
+        him = self.person("marcel")
+        self.press(him, "Non, je n’en veux pas")
+        yield "refuse", him
+
+    def _look_up(self, page: Page, number: str) -> None:
+        page.goto("/pro")
+        page.fill("#person", number)
+        self.press(page, "Chercher")
+
+    @staticmethod
+    def _fill_deposit(page: Page, title: str) -> None:
+        page.set_input_files("#file", {"name": "lettre.txt", "mimeType": "text/plain", "buffer": LETTER})
+        page.fill("#title", title)
+        page.select_option("#category", "5")
+        for part, value in (("day", "2"), ("month", "11"), ("year", "2026")):
+            page.fill(f"[name=created-{part}]", value)
