@@ -69,3 +69,37 @@ def test_a_person_reads_her_own_documents_without_naming_herself(served: ServedH
     as_resource = herself.ask("GET", f"/fhir/Binary/{identifier}", Accept="application/fhir+json").json
     assert base64.b64decode(as_resource["data"]) == LETTER
     assert herself.ask("GET", f"/fhir/Binary/{identifier}", Accept="image/png").status == 406
+
+
+def test_the_statement_says_what_is_served_and_its_ceilings(served: ServedHouse) -> None:
+    reply = served.client().ask("GET", "/fhir/metadata")
+    assert (reply.status, reply.headers["content-type"]) == (200, "application/fhir+json")
+    statement = reply.json
+    assert (statement["fhirVersion"], statement["implementation"]["url"]) == ("4.0.1", f"{served.address}/fhir")
+    rest = statement["rest"][0]
+    for limit in ("inline_bytes (octets) : 10000000", "page_size (résultats) : 200", "url_bytes (octets) : 8192"):
+        assert limit in rest["documentation"]
+    herself, person, _ = served.opened()
+    said = {resource["type"]: {one["code"] for one in resource["interaction"]} for resource in rest["resource"]}
+    assert said == {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read"}}
+    identifier = deposited(served, person)
+    for kind in said:
+        assert herself.ask("GET", f"/fhir/{kind}/{identifier}").status == 200
+    for parameter in rest["resource"][0]["searchParam"]:
+        value = {"patient": person, "status": "current", "_count": "1"}.get(parameter["name"])
+        if value:
+            assert herself.ask("GET", f"/fhir/DocumentReference?{parameter['name']}={value}").json["total"] == 1
+
+
+def test_a_large_document_comes_back_whole_in_pieces(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    content = b"0123456789abcde\n" * 200_000
+    identifier = deposited(served, person, content)
+    assert herself.ask("GET", f"/fhir/Binary/{identifier}").body == content
+
+
+def test_a_patient_is_not_given_out(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    unknown = herself.ask("GET", f"/fhir/DocumentReference/{'0' * 64}")
+    assert herself.ask("GET", f"/fhir/Patient/{person}").body == unknown.body
+    assert served.client().ask("GET", f"/fhir/Patient/{person}").status == 401
