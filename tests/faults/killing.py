@@ -59,7 +59,7 @@ class Outcome:
     kills: Counter[str] = field(default_factory=Counter)
     acknowledged: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
-    recoveries: list[float] = field(default_factory=list)
+    recoveries: list[tuple[float, str]] = field(default_factory=list)
     entries: int = 0
     stored: int = 0
     lone_files: int = 0
@@ -71,12 +71,12 @@ class Outcome:
         """Return the closing line."""
         told = ", ".join(f"{n} {what}" for what, n in sorted(self.acknowledged.items()))
         killed = ", ".join(f"{n} {what}" for what, n in sorted(self.kills.items()))
-        worst = max(self.recoveries, default=0.0)
-        middle = sorted(self.recoveries)[len(self.recoveries) // 2] if self.recoveries else 0.0
+        worst, whose = max(self.recoveries, default=(0.0, "-"))
+        middle = sorted(self.recoveries)[len(self.recoveries) // 2][0] if self.recoveries else 0.0
         return (
             f"{self.cycles} cycles ({killed}); acknowledged: {told}; {self.repeated} asked again; "
             f"{self.entries} entries recomputed, {self.stored} documents read back; "
-            f"ready again after {middle:.1f} s (median), {worst:.1f} s (longest); "
+            f"ready again after {middle:.1f} s (median), {worst:.1f} s (longest, {whose}); "
             f"{self.lone_files} files and {self.lone_keys} keys without a row, for the sweep; "
             f"{len(self.faults)} faults, {self.seconds:.0f} s"
         )
@@ -132,10 +132,10 @@ class Campaign:
         load = [asyncio.create_task(self.work(client)) for client in clients]
         while self.outcome.cycles < cycles and time.monotonic() < until:
             await asyncio.sleep(0.2 + self.draw.random() * 0.8)
-            self.kill()
+            victim = self.kill()
             stopped = time.monotonic()
             await self.patient(self.probe)
-            self.outcome.recoveries.append(time.monotonic() - stopped)
+            self.outcome.recoveries.append((time.monotonic() - stopped, victim))
             self.outcome.cycles += 1
         self.stopping = True
         await asyncio.gather(*load)
@@ -144,7 +144,7 @@ class Campaign:
         self.outcome.seconds = time.monotonic() - began
         return self.outcome
 
-    def kill(self) -> None:
+    def kill(self) -> str:
         """Kill one process of the house, or a whole PostgreSQL, by the ids its supervisor wrote."""
         pids: dict[str, int] = json.loads((self.settings.home / "run/instance.json").read_text())["pids"]
         victims = [name for name in pids if name != "supervisor"]
@@ -158,6 +158,7 @@ class Campaign:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
+        return name + (" and its processes" if len(doomed) > 1 else "")
 
     async def probe(self) -> None:
         """Ask both keepers something that needs both databases."""
