@@ -32,6 +32,8 @@ _PARIS = ZoneInfo("Europe/Paris")
 _FOOT = "Logiciel libre, sans lien avec Mon espace santé"
 # A code holds 2,953 bytes at the lowest correction; beyond this it no longer reads from paper. Source: ISO/IEC 18004.
 _CODE_BYTES = 1_400
+# What fits a line of the page at the size the signed bytes are printed in.
+_JSON_COLUMNS = 100
 
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -123,7 +125,7 @@ def receipt_pdf(
             ),
             "code": _svg(text) if len(receipt_json) <= _CODE_BYTES else None,
             "alt": "Code contenant le reçu signé",
-            "json": "\u200b".join(text[start : start + 8] for start in range(0, len(text), 8)),
+            "json": [text[start : start + _JSON_COLUMNS] for start in range(0, len(text), _JSON_COLUMNS)],
         },
     }
     return _compile("receipt.typ", data, at)
@@ -276,7 +278,7 @@ def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
 def _drawable(value: Any) -> Any:
     """Return the same data without characters that draw nothing or reorder what is read."""
     if isinstance(value, str):
-        return "".join(c for c in value if c in "\n\u200b" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+        return "".join(c for c in value if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
     if isinstance(value, Mapping):
         return {key: _drawable(member) for key, member in value.items()}
     return [_drawable(member) for member in value] if isinstance(value, list) else value
