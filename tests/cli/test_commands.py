@@ -1,0 +1,186 @@
+"""The command line without a running instance: its words, its codes, its sentences."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from espace_sante.actions.registry import PERSON_ACTS
+from espace_sante.cli.client import account_of, accounts, person_reference
+from espace_sante.cli.main import run_command
+from espace_sante.demo.documents import PAPERS, Someone
+from espace_sante.demo.story import INVITED, OPENED, OPENED_AT_COUNTER, OPENED_WITHOUT_DEPOSITS, REFUSED
+from espace_sante.formats import media
+from espace_sante.identity.ins import parse_ins
+from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.records.document import CATEGORIES
+
+
+@pytest.fixture(autouse=True)
+def _no_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESPACE_SANTE_HOME", str(tmp_path / "var"))
+
+
+NEEDING = (
+    ["documents", "--as-person", "karim"],
+    ["deposit", __file__, "--person", "karim", "--as", "99900000011"],
+    ["read", "0" * 64, "--as", "99900000011"],
+    ["grant", "--as-person", "karim", "--to", "99900000011", "--all"],
+    ["withdraw", "--as-person", "karim", "--from", "99900000011"],
+    ["mask", "--as-person", "karim", "--category", "4"],
+    ["journal", "--as-person", "karim"],
+    ["close", "--as-person", "karim", "--yes"],
+    ["token", "--as", "operator"],
+    ["invite", "--person", "karim"],
+    ["answer", "yes", "--as-person", "karim"],
+)
+
+
+@pytest.mark.parametrize("arguments", NEEDING, ids=lambda arguments: arguments[0])
+def test_when_nothing_runs_one_sentence_says_what_to_start(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(arguments) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("Rien ne tourne sur ")
+    assert shown.err.count("\n") == 1
+    assert "make run" in shown.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["inconnu"],
+        ["grant", "--as-person", "karim", "--to", "1"],
+        ["grant", "--as-person", "karim", "--all"],
+        ["answer", "peut-être", "--as-person", "karim"],
+        ["mask", "--as-person", "karim"],
+        ["backup"],
+        ["deposit", "f", "--category", "16"],
+        ["documents", "--as", "1", "--as-person", "karim"],
+    ],
+)
+def test_a_wrong_command_exits_2_and_says_why_in_french(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "usage : espace-sante" in shown.err
+    for english in ("required", "invalid", "unrecognized", "expected", "argument -", "choose"):
+        assert english not in shown.err
+
+
+def test_help_is_in_french_and_names_only_what_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "montre cette aide" in shown
+    for later in ("inspect", "export", "import", "verify", "witness", "mirror", "letters", "mailroom", "site"):
+        assert f"    {later} " not in shown
+        assert run_command([later]) == 2
+
+
+def test_closing_asks_to_be_confirmed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["close", "--as-person", "karim"]) == 1
+    assert "--yes" in capsys.readouterr().err
+
+
+def test_who_is_in_the_demonstration_has_the_promised_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["demo", "--list", "--json"]) == 0
+    shown = capsys.readouterr().out
+    assert "é" in shown
+    found = json.loads(shown)
+    assert list(found) == ["persons", "practitioners", "counters", "agents"]
+    assert len(found["persons"]) == 20
+    assert len(found["practitioners"]) == 12
+    assert all(set(each) == {"id", "name", "ins", "why"} for each in found["persons"])
+    assert all(set(each) == {"rpps", "name", "profession", "structure"} for each in found["practitioners"])
+    assert len(found["counters"]) == 2
+    assert [each["kind"] for each in found["agents"]] == ["agent", "agent", "operator"]
+    for each in found["persons"]:
+        assert account_of(each["id"]) is not None
+    for each in found["practitioners"]:
+        assert account_of(each["rpps"]) is not None
+
+
+def test_invented_people_have_right_keys_and_belong_to_no_commune() -> None:
+    numbers = [account.ins for account in accounts() if account.ins]
+    assert len(set(numbers)) == len(numbers) == 19
+    for account in accounts():
+        if account.ins:
+            assert parse_ins(account.ins)
+            assert account.ins[5:10] == "99999"
+            assert account.ins[1:5] == account.birth_date[2:4] + account.birth_date[5:7]
+            assert account.ins[0] == {"M": "1", "F": "2"}[account.sex]
+        if account.rpps:
+            assert parse_rpps(account.rpps)
+            assert account.rpps.startswith("999")
+
+
+def test_a_person_is_named_by_any_of_her_words() -> None:
+    assert person_reference("karim") == person_reference("1 79 09 99 999 102 47") == "ins:179099999910247"
+    assert person_reference("osman") == person_reference("GUICHET-0042") == "local:GUICHET-0042"
+    assert person_reference("0" * 32) == "id:" + "0" * 32
+
+
+def test_the_papers_of_the_demonstration_are_what_they_say() -> None:
+    assert len(PAPERS) >= 12
+    assert len({paper.unique_id for paper in PAPERS}) == len(PAPERS)
+    assert len({paper.title for paper in PAPERS}) == len(PAPERS)
+    for paper in PAPERS:
+        account = account_of(paper.person)
+        assert account is not None
+        assert account_of(paper.author) is not None
+        someone = Someone(account.ins, account.birth_name, account.first_given, account.birth_date, account.sex)
+        data = paper.make(someone)
+        assert data == paper.make(someone)
+        assert media.agrees(paper.media_type, data)
+        assert paper.category in CATEGORIES
+    assert {paper.media_type for paper in PAPERS} == {"application/pdf", "text/xml", "text/plain", "image/png"}
+
+
+def test_the_story_shows_every_situation() -> None:
+    invited = {person for people in INVITED.values() for person in people}
+    known = {account.id for account in accounts() if account.kind == "person"}
+    assert invited < known
+    answered = {*OPENED, *OPENED_WITHOUT_DEPOSITS, *OPENED_AT_COUNTER, *REFUSED}
+    assert answered < invited
+    assert invited - answered
+    assert "osman" in OPENED_AT_COUNTER
+
+
+def test_forms_are_written_for_every_act(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["forms", "--output", str(tmp_path / "papier"), "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)["forms"]
+    assert [each["form"] for each in written] == [act.form for act in PERSON_ACTS]
+    for each in written:
+        assert Path(each["file"]).read_bytes().startswith(b"%PDF-")
+
+
+def test_settings_are_shown_and_are_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["settings", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["environment"] == "trial"
+    assert run_command(["settings"]) == 0
+
+
+def test_doctor_speaks_of_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    run_command(["doctor", "--json"])
+    assert "findings" in json.loads(capsys.readouterr().out)
+
+
+def test_what_was_never_started_is_neither_migrated_nor_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["migrate"], ["backup", "--output", str(tmp_path / "copie")], ["keys"]):
+        assert run_command(arguments) == 1
+        assert "make run" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("ESPACE_SANTE_PORT", "beaucoup")
+    assert run_command(["settings"]) == 1
+    assert "port" in capsys.readouterr().err
