@@ -41,6 +41,7 @@ def main() -> int:
     options = parser.parse_args()
     home = Path(tempfile.mkdtemp(prefix="es-bench-", dir=os.environ.get("ESPACE_SANTE_BENCH")))
     home.chmod(0o755)
+    os.umask(0o007)  # what is stored while filling the house must open to its web processes
     settings = replace(
         load_settings({"ESPACE_SANTE_HOME": str(home / "etat"), "ESPACE_SANTE_PORT": "0"}), uploads_per_minute=10**9
     )
@@ -105,6 +106,9 @@ def _operations(token: str, people: list[seed.Seeded], big: seed.Seeded) -> dict
         return _get(f"/fhir/Binary/{people[n * stride % len(people)].documents[-1]}", token)
 
     def listing(n: int) -> bytes:
+        return _get(f"/fhir/DocumentReference?patient={big.person}", token)
+
+    def listing_200(n: int) -> bytes:
         return _get(f"/fhir/DocumentReference?patient={big.person}&_count=200", token)
 
     content = base64.b64encode(os.urandom(37_500)).decode()  # 50 kB of text
@@ -118,7 +122,7 @@ def _operations(token: str, people: list[seed.Seeded], big: seed.Seeded) -> dict
         )
         return head.encode() + body
 
-    return {"read": read, "deposit": deposit, "fetch": fetch, "list": listing}
+    return {"read": read, "deposit": deposit, "fetch": fetch, "list": listing, "list (page of 200)": listing_200}
 
 
 def _resource(person: str, content: str) -> dict[str, object]:

@@ -108,6 +108,8 @@ async def _person(
             _TEXT, "text/plain", f"Consultation {i}", 5, "2026-11-02T09:00:00+01:00", author_name="Dr Mesure"
         )
         found.append((await REGISTRY[ActId.DEPOSIT_DOCUMENT].perform(frame, request, deposit)).result)
+    for document in found:  # opened once: from then on its key is wrapped under the compartment's, as in any used space
+        await REGISTRY[ActId.READ_DOCUMENT].perform(frame, Request(depositor, Channel.API, Proof.PROFESSIONAL), document)
     return Seeded(str(person), tuple(found), signed.token)
 
 

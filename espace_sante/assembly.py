@@ -118,7 +118,7 @@ def _keeper(settings: Settings) -> None:
 
 def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     """Build the one HTTP application: portal, FHIR, generic acts, forms; nothing leaves it but an answer."""
-    from starlette.applications import Starlette
+    from starlette.routing import Router
 
     from espace_sante.channels import routes as channels
     from espace_sante.exchange import routes as exchange
@@ -130,7 +130,8 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
         *channels.routes(frame, provider),
         *portal.routes(frame, provider),
     ]
-    return LastResort(Starlette(routes=routes), _error_page)
+    # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.
+    return LastResort(Router(routes=routes), _error_page)
 
 
 def _error_page(reference: str) -> bytes:

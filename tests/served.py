@@ -15,7 +15,7 @@ from typing import Any
 
 import asyncpg
 import uvicorn
-from starlette.applications import Starlette
+from starlette.routing import Router
 from starlette.types import ASGIApp, Message
 
 from espace_sante.actions.frame import Frame
@@ -176,7 +176,7 @@ def served_house(databases: Databases, *, whole: bool = False, **changes: Any) -
     house = House(settings)
     background.run(house.start())
     frame = Frame(house.link, house.objects, settings, utc_now, os.urandom)
-    interfaces = LastResort(Starlette(routes=routes(frame, house.provider)), str.encode)
+    interfaces = LastResort(Router(routes=routes(frame, house.provider)), str.encode)
     served = application(frame, house.provider) if whole else interfaces
     server = uvicorn.Server(
         uvicorn.Config(served, http="httptools", loop="none", lifespan="off", access_log=False, log_config=None)

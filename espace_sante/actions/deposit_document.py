@@ -5,6 +5,7 @@ Guarantee: G3, G7, G13. Source: docs/specs/deposit.md.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -81,11 +82,11 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
 
     The outcome's result is the document's public id. Raises Problem for everything docs/entrees-refusees.md lists.
     """
-    sha256 = check(frame, deposit)
+    sha256, sha1 = check(frame, deposit)
     address, _, _ = await _address(frame, request)
     row = UUID(bytes=frame.random(16), version=4)
     key = frame.random(32)
-    meta = _ENCODE(metadata(frame, deposit, row, sha256))
+    meta = _ENCODE(metadata(frame, deposit, row, sha256, sha1))
     params = d.DepositParams(
         row.bytes,
         deposit.category,
@@ -98,7 +99,9 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
         deposit.claimed_ins,
     )
     try:
-        frame.objects.put(row, seal_stream(key, _pieces(deposit.data), content_context(row)))
+        # In a thread: the disk takes its time, and nobody else should wait for it.
+        sealed = seal_stream(key, _pieces(deposit.data), content_context(row))
+        await asyncio.to_thread(frame.objects.put, row, sealed)
     except OSError:
         raise Problem(Kind.BUSY, "storage-full") from None
     return await _ask(frame, request, deposit, params, row)
@@ -121,8 +124,8 @@ async def _ask(frame: Frame, request: Request, deposit: Deposit, params: d.Depos
     return Outcome(entry, effect, "Le document est déposé.", answer.receipt, answer.document)
 
 
-def check(frame: Frame, deposit: Deposit) -> str:
-    """Refuse what cannot be kept; return the SHA-256 of the bytes in hexadecimal."""
+def check(frame: Frame, deposit: Deposit) -> tuple[str, str]:
+    """Refuse what cannot be kept; return the SHA-256 and the SHA-1 of the bytes in hexadecimal."""
     settings = frame.settings
     if not deposit.data:
         raise Problem(Kind.INVALID, "document-empty")
@@ -143,12 +146,18 @@ def check(frame: Frame, deposit: Deposit) -> str:
     fields.instant_not_future(deposit.created, frame.now(), "date du document")
     if deposit.claimed_ins and parse_ins(deposit.claimed_ins) is None:
         raise Problem(Kind.UNPROCESSABLE, "identity-not-matched")
-    if deposit.sha1 and deposit.sha1 != hashlib.sha1(deposit.data, usedforsecurity=False).hexdigest():
+    sha1 = sha1_of(deposit.data)
+    if deposit.sha1 and deposit.sha1 != sha1:
         raise Problem(Kind.UNPROCESSABLE, "hash-differs")
-    return hashlib.sha256(deposit.data).hexdigest()
+    return hashlib.sha256(deposit.data).hexdigest(), sha1
 
 
-def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str) -> d.DocumentMeta:
+def sha1_of(data: bytes) -> str:
+    """Return the SHA-1 that XDS and PDSm metadata carry, in hexadecimal; it protects nothing."""
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) -> d.DocumentMeta:
     """Return what will be known of the document besides its bytes."""
     return d.DocumentMeta(
         unique_id=deposit.unique_id or f"urn:uuid:{row}",
@@ -160,7 +169,7 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str) -> d.Docume
         media_type=deposit.media_type.partition(";")[0].strip().lower(),
         size=len(deposit.data),
         sha256=sha256,
-        sha1=hashlib.sha1(deposit.data, usedforsecurity=False).hexdigest(),
+        sha1=sha1,
         created=fields.instant_not_future(deposit.created, frame.now(), "date du document"),
         deposited=frame.now().isoformat(timespec="milliseconds"),
         author_id=deposit.author_id,

@@ -28,6 +28,8 @@ def text(values: Values, name: str, label: str, *, required: bool = True, longes
 
 def refuse_hidden_characters(value: str, label: str) -> None:
     """Raise Problem when a text holds control, direction or unassigned characters. Source: Unicode TR36 section 2.7."""
+    if value.isprintable():  # the usual case: none of the categories below is printable
+        return
     if any(c in _BIDI or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co") for c in value):
         raise Problem(Kind.INVALID, "characters-refused", {"field": label})
 

@@ -23,7 +23,9 @@ class ObjectFolder:
     def put(self, name: UUID, chunks: Iterable[bytes]) -> None:
         """Store the bytes under a name, durably, before returning. Raises OSError (disk full) leaving nothing."""
         path = self._path(name)
-        path.parent.mkdir(mode=0o770, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(mode=0o770, exist_ok=True)
+            _sync(self._folder)
         partial = path.with_suffix(".partial")
         try:
             with open(partial, "wb") as file:
@@ -37,7 +39,6 @@ class ObjectFolder:
                 partial.unlink()
             raise
         _sync(path.parent)
-        _sync(self._folder)
 
     def read_at(self, name: UUID, start: int, length: int) -> bytes:
         """Return some bytes; raises FileNotFoundError when there is nothing under this name."""

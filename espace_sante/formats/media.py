@@ -6,6 +6,7 @@ RTF 1.9.1); text and XML by decoding.
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 # What each declared type may be; a type that is not here is not accepted.
@@ -32,6 +33,7 @@ _MAGIC = (
     (b"{\\rtf", "rtf"),
 )
 _BOM = b"\xef\xbb\xbf"
+_CONTROLS = re.compile(rb"[\x00-\x08]")
 
 
 class NotText(ValueError):
@@ -53,7 +55,7 @@ def sniff(data: bytes) -> str:
             return "xml"
         _decode(data)
         return "xml"
-    if any(byte < 9 for byte in data[:4096]):
+    if _CONTROLS.search(data, 0, 4096):
         return ""
     _decode(data)
     return "text"

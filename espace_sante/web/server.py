@@ -43,8 +43,8 @@ class LastResort:
         except Exception as fault:  # the last resort of this process: everything else is a Problem
             reference = secrets.token_hex(4)
             _log.error("unforeseen %s, reference %s", type(fault).__name__, reference)
-            if begun:
-                raise
+            if begun:  # the answer is cut short; what is told to the server must not reach its log either
+                raise ConnectionAbortedError from None
             await _answer(send, *self._form(scope["path"], reference))
 
     def _form(self, path: str, reference: str) -> tuple[bytes, bytes]:

@@ -14,7 +14,7 @@ import orjson
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.act import Outcome
-from espace_sante.actions.deposit_document import Deposit, metadata
+from espace_sante.actions.deposit_document import Deposit, metadata, sha1_of
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.read_document import ClearDocument
@@ -178,7 +178,7 @@ class FhirServer:
     def _acknowledged(self, deposit: Deposit, done: Outcome) -> Answer:
         """Give back what was sent with the id it was given: what the space holds is not read (guarantee G3)."""
         identifier = str(done.result)
-        meta = metadata(self.frame, deposit, UUID(hex=identifier[32:]), "")
+        meta = metadata(self.frame, deposit, UUID(hex=identifier[32:]), "", sha1_of(deposit.data))
         meta = msgspec.structs.replace(meta, deposited=orjson.loads(done.receipt)["payload"]["at"])
         body = orjson.dumps(document_reference(self.numbers.base, identifier, meta))
         location = f"{self.numbers.base}/DocumentReference/{identifier}".encode()

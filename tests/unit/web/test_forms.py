@@ -1,0 +1,67 @@
+"""Fields to forms and back, for every act of the registry."""
+
+from __future__ import annotations
+
+import pytest
+
+from espace_sante.actions.act import Upload, Value
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.web import forms
+
+FILLED: dict[str, Value] = {
+    "file": Upload("a.txt", "text/plain", b"a"),
+    "title": "Titre",
+    "category": "5",
+    "created": "2026-11-02",
+    "practitioner": "99900000011",
+    "scope": "everything",
+    "purpose": "care",
+    "days": "30",
+    "document": "ab",
+    "local": "GUICHET-1",
+    "birth_name": "N",
+    "first_given": "P",
+    "birth_date": "1980-01-01",
+    "sex": "F",
+    "deposits": "no",
+    "sure": "yes",
+}
+
+
+@pytest.mark.parametrize("act", REGISTRY.values(), ids=lambda act: act.id.value)
+def test_an_answer_that_is_missing_is_asked_for_where_it_stands(act) -> None:  # type: ignore[no-untyped-def]
+    names = forms.names_of(act.fields)
+    for field in act.fields:
+        if not field.required:
+            continue
+        values = {name: value for name, value in FILLED.items() if name in names and name != field.name}
+        with pytest.raises(Problem) as caught:
+            act.parse(values)
+        assert forms.is_for_the_form(caught.value)
+        assert list(forms.errors_of(caught.value, names)) == [field.name]
+
+
+def test_a_date_is_typed_in_three_boxes_and_a_number_may_be_cut() -> None:
+    fields = REGISTRY["deposit_document"].fields  # type: ignore[index]  # an ActId is a str
+    typed = {"created-day": "2", "created-month": "1", "created-year": "2026"}
+    assert forms.gathered(fields, typed)["created"] == "2026-01-02"
+    assert forms.gathered(fields, {})["created"] == ""
+    fields = REGISTRY["read_document"].fields  # type: ignore[index]  # an ActId is a str
+    assert forms.gathered(fields, {"document": "ab cd"})["document"] == "abcd"
+
+
+@pytest.mark.parametrize(
+    "kind, number", [("ins", "1"), ("local", "a b"), ("code", ""), ("", "244039999910165"), ("id", "x")]
+)
+def test_a_number_that_is_not_one_is_refused(kind: str, number: str) -> None:
+    with pytest.raises(Problem) as caught:
+        forms.person_reference(kind, number)
+    assert caught.value.kind is Kind.INVALID
+
+
+def test_a_person_is_named_by_what_she_holds_out() -> None:
+    assert forms.person_reference("ins", "2 44 03 99 999 101 65") == "ins:244039999910165"
+    assert forms.person_reference("local", "guichet-0042") == "local:GUICHET-0042"
+    assert forms.person_reference("code", "abcde-fghjk-m") == "code:ABCDE-FGHJK-M"
+    assert forms.said_reference("ins:244039999910165") == "2 44 03 99 999 101 65"
