@@ -9,8 +9,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted((ROOT / "docs" / "guarantees").glob("*.md"))
-PARTS = ("La promesse", "Ce que cela veut dire pour vous", "Comment c'est tenu", "Ce que cela ne couvre pas", "Les tests")
-STATES = ("**État : tenue.**", "**État : tenue en partie.**", "**Non tenue ici**", "**Pas encore construit.**", "**Pas encore construit**")
+PARTS = (
+    "La promesse",
+    "Ce que cela veut dire pour vous",
+    "Comment c'est tenu",
+    "Ce que cela ne couvre pas",
+    "Les tests",
+)
+STATES = (
+    "**État : tenue.**",
+    "**État : tenue en partie.**",
+    "**Non tenue ici**",
+    "**Pas encore construit.**",
+    "**Pas encore construit**",
+)
 _PATH = re.compile(r"`(tests/[^`]+\.py)`")
 
 

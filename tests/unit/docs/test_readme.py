@@ -1,0 +1,68 @@
+"""What the first page says exists: its commands, its links, its people, its addresses."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MANUAL = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "UPGRADE.md", *(ROOT / "docs" / "operate").glob("*.md")]
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+
+
+def commands_of(text: str) -> str:
+    return "\n".join(re.findall(r"`{1,3}[^`]+`{1,3}", text))
+
+
+def test_every_make_target_named_exists() -> None:
+    for page in MANUAL:
+        for target in re.findall(r"\bmake ([a-z]+)\b", commands_of(page.read_text(encoding="utf-8"))):
+            assert target in TARGETS | {"git"}, f"{page.name}: make {target}"
+
+
+def test_every_command_of_the_operator_exists() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "espace_sante.assembly", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    known = set(re.findall(r"^ {4}([a-z]+)\b", shown, flags=re.MULTILINE))
+    for page in MANUAL:
+        for word in re.findall(r"(?<!/srv/)espace-sante ([a-z]+)\b", commands_of(page.read_text(encoding="utf-8"))):
+            assert word in known, f"{page.name}: espace-sante {word}"
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert target.startswith("http") or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_three_people_to_be_exist() -> None:
+    people = json.loads((ROOT / "espace_sante" / "adapters" / "dev_people.json").read_text(encoding="utf-8"))
+    names = {one["name"] for one in people}
+    assert {"Jeanne Aubertin", "Dr Awa Diallo", "Mme Petit"} <= names
+    assert all(name in README for name in ("Jeanne Aubertin", "Dr Awa Diallo", "Mme Petit"))
+
+
+def test_the_first_page_follows_its_order_and_says_it_is_not_the_other_one() -> None:
+    titles = re.findall(r"^## (.+)$", README, flags=re.MULTILINE)
+    assert titles == [
+        "Ce qu'il refuse",
+        "Essayer",
+        "Ce qu'il garantit, et ce qui n'est pas fait",
+        "Installer",
+        "Comment c'est fait",
+        "Prendre part",
+        "Licence",
+        "In English",
+    ]
+    assert "sans lien avec Mon espace santé" in README
+
+
+def test_the_licence_is_whole() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert [int(n) for n in re.findall(r"^(\d+)\.[A-Z]", text, flags=re.MULTILINE)] == list(range(1, 16))
+    assert "v. 1.2" in text and "Appendix" in text
