@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from espace_sante.access.request import ActId, Channel, Permit, Refuse
 from espace_sante.access.request import Effect as Extent
-from espace_sante.access.request import Permit, Refuse
-from espace_sante.access.rules import RULES_VERSION
+from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
 from espace_sante.keeper.acts.table import PLANS
@@ -97,7 +97,7 @@ class Decider:
             chain = chains[g.chain] = Chain(g, g.head, g.state or SpaceState.INSTITUTION)
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
-        plan = self._repeat(g, body) or PLANS[pending.ask.act](situation)
+        plan = self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
         record = self._record(pending, g, plan)
         if plan.new_space is not None and isinstance(plan.decision, Permit):
             return self._opening(pending, g, plan, record, chain, now, body)
@@ -144,14 +144,16 @@ class Decider:
         effect = Effect(g.chain, g.held.space, change, first, entry, now.date())
         return Decided(pending, g, plan, entry.reference, effect, payload)
 
-    def _repeat(self, g: Gathered, body: bytes) -> Plan | None:
+    def _repeat(self, pending: Pending, g: Gathered, body: bytes) -> Plan | None:
         """An idempotency key seen before: the first answer again, or a conflict when the body differs."""
         first = g.extra.first_answer
         if first is None:
             return None
         if first[0] != body:
             return Plan(Refuse("conflict"), code="idempotency-conflict")
-        return Plan(Permit("repeat"), objects=("repeat",), repeat=first[1])
+        # What only started, or is provisional, is not said to be done because it was asked twice.
+        extent = effect_of(ActId(pending.ask.act), Channel(pending.ask.channel))
+        return Plan(Permit("repeat", extent), objects=("repeat",), repeat=first[1])
 
     def _situation(self, pending: Pending, g: Gathered, seq: int, now: datetime) -> Situation:
         return Situation(
