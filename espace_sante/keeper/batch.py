@@ -30,6 +30,7 @@ MOST_TRIES = 12
 _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection cut in the middle of an exchange
     ConnectionError,
     OSError,
     asyncpg.CannotConnectNowError,

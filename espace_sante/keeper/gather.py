@@ -29,7 +29,6 @@ from espace_sante.vault.envelope import open_sealed
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
 
 SQL = queries("espace_sante.keeper")
-TERMS_HELD = 20_000
 NOWHERE = UUID(int=0)
 _LETTER = msgspec.msgpack.Decoder(Letter).decode
 _TRAITS = msgspec.msgpack.Decoder(Traits).decode
@@ -93,7 +92,6 @@ class Gatherer:
         self._keyring = keyring
         self._service = service
         self._wills = wills
-        self._terms: OrderedDict[bytes, UUID] = OrderedDict()
         self._decoy = new_space_keys(NOWHERE)
 
     async def gather(
@@ -164,13 +162,8 @@ class Gatherer:
         """Return, for each demand, the space meant and the signed-in person's own."""
         asked = [person_terms(self._service, p.ask.person, p.session) for p in batch]
         own = [person_terms(self._service, "self", p.session) for p in batch]
-        missing = {t for terms in (*asked, *own) for t in terms if t not in self._terms}
-        if missing:
-            for row in await connection.fetch(SQL["spaces_of"], list(missing)):
-                self._terms[row["term"]] = row["space_id"]
-            while len(self._terms) > TERMS_HELD:
-                self._terms.popitem(last=False)
-        found = self._terms
+        # Never remembered: the same statement for a person known and for one unknown (ARCHITECTURE rule 7).
+        found = await self._found(connection, {t for terms in (*asked, *own) for t in terms})
         return (
             [next((found[t] for t in terms if t in found), None) for terms in asked],
             [next((found[t] for t in terms if t in found), None) for terms in own],
@@ -187,27 +180,28 @@ class Gatherer:
             return ""
         return open_will(record["rights"], record["rights_number"], held.space).person.hex
 
-    async def deposit_key(self, connection: Connection, terms: Sequence[bytes]) -> bytes:
-        """Return the public key of the space a term leads to, or of the decoy: a key nobody has the other half of."""
-        space = await self._open_space(connection, terms)
-        held = (await self._keyring.of([space or NOWHERE])).get(space or NOWHERE)
-        return (held.space if held else self._decoy).deposit_public
+    async def deposit_keys(self, connection: Connection, asked: Sequence[Sequence[bytes]]) -> list[bytes]:
+        """Return, for each person meant, the public key of her space, or the decoy: nobody has its other half."""
+        found = await self._found(connection, {t for terms in asked for t in terms})
+        spaces = [next((found[t] for t in terms if t in found), NOWHERE) for terms in asked]
+        held = await self._keyring.of(spaces)
+        return [(held[s].space if s in held else self._decoy).deposit_public for s in spaces]
 
     async def _open_space(self, connection: Connection, terms: Sequence[bytes]) -> UUID | None:
-        rows = await connection.fetch(SQL["spaces_of"], list(terms))
-        found = {row["term"]: row["space_id"] for row in rows}
+        found = await self._found(connection, set(terms))
         return next((found[t] for t in terms if t in found), None)
+
+    async def _found(self, connection: Connection, terms: set[bytes]) -> dict[bytes, UUID]:
+        return {row["term"]: row["space_id"] for row in await connection.fetch(SQL["spaces_of"], list(terms))}
 
     async def keep_keys(self, keys: SpaceKeys, today: date) -> None:
         """Write the blob of a space about to open."""
         await self._keyring.keep(keys, today)
 
     def forget(self, space: UUID) -> None:
-        """Drop the keys, the will and the terms of a space that was erased: its person may open another."""
+        """Drop the keys and the will of a space that was erased."""
         self._keyring.forget(space)
         self._wills.drop(space)
-        for gone in [t for t, s in self._terms.items() if s == space]:
-            del self._terms[gone]
 
     async def _extras(
         self, connection: Connection, batch: Sequence[Pending], spaces: Sequence[UUID | None], records: dict[int, Any]

@@ -21,7 +21,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from espace_sante.journal.entry import JournalKeys
-from espace_sante.kernel.database import Connection, queries
+from espace_sante.kernel.database import Connection, dropped_when_broken, queries
 from espace_sante.vault.keys import (
     ServiceKeys,
     SpaceKeys,
@@ -115,10 +115,11 @@ class Keyring:
         self.forget(space)
         async with self._one_at_a_time:
             connection = await self._open()
-            async with connection.transaction():  # bytes that are nobody's blob are never met by a reading
-                for row in await connection.fetch(_SQL["blobs"], [space]):
-                    await connection.fetch(_SQL["overwrite_blob"], space, os.urandom(len(row["blob"])))
-                    await connection.fetch(_SQL["delete_blob"], space)
+            with dropped_when_broken(connection):
+                async with connection.transaction():  # bytes that are nobody's blob are never met by a reading
+                    for row in await connection.fetch(_SQL["blobs"], [space]):
+                        await connection.fetch(_SQL["overwrite_blob"], space, os.urandom(len(row["blob"])))
+                        await connection.fetch(_SQL["delete_blob"], space)
         self.forget(space)  # a reading may have asked for it meanwhile
 
     def forget(self, space: UUID) -> None:
@@ -136,7 +137,8 @@ class Keyring:
     async def _fetch(self, name: str, *arguments: object) -> list[Record]:
         async with self._one_at_a_time:
             connection = await self._open()
-            return await connection.fetch(_SQL[name], *arguments)
+            with dropped_when_broken(connection):
+                return await connection.fetch(_SQL[name], *arguments)
 
     async def _open(self) -> Connection:
         if self._connection is None or self._connection.is_closed():

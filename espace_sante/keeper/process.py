@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -40,7 +40,7 @@ from espace_sante.keeper.situation import Limits, Session
 from espace_sante.keeper.tidy import Tidy
 from espace_sante.keeper.upkeep import Objects, Upkeep
 from espace_sante.kernel.clock import Clock
-from espace_sante.kernel.database import Connection
+from espace_sante.kernel.database import Connection, dropped_when_broken
 from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import ServiceKeys, new_space_keys
 
@@ -54,6 +54,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 _FAULTS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     LookupError,
     ValueError,
@@ -90,6 +91,7 @@ class KeeperProcess:
         self._sessions = SessionCache()
         self._queue = Queue(parts.batch_max)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._addresses: list[tuple[d.Address, Session, Reply]] = []
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Prepare, listen, and serve for ever; `ready` is called when demands are answered."""
@@ -169,14 +171,25 @@ class KeeperProcess:
             writer.close()
 
     def _receive(self, demand: d.Demand, reply: Reply) -> None:
-        if isinstance(demand, d.Ask):
+        if isinstance(demand, d.Ask | d.Address):
             session = self._sessions.get(demand.session, self._parts.now())
             if session is not None:  # the usual case: no task, straight to the queue
-                self._enqueue(demand, session, reply)
+                if isinstance(demand, d.Ask):
+                    self._enqueue(demand, session, reply)
+                else:
+                    self._address(demand, session, reply)
                 return
-        task = asyncio.get_running_loop().create_task(self._slow(demand, reply))
+        self._spawn(self._slow(demand, reply))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _address(self, demand: d.Address, session: Session, reply: Reply) -> None:
+        if not self._addresses:
+            asyncio.get_running_loop().call_soon(lambda: self._spawn(self._answer_addresses()))
+        self._addresses.append((demand, session, reply))
 
     def _enqueue(self, ask: d.Ask, session: Session, reply: Reply) -> None:
         try:
@@ -220,7 +233,8 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", b"")
         if isinstance(demand, d.WhoIs):
             return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, "")))
-        return await self._address(demand, session)
+        self._address(demand, session, reply)
+        return None
 
     async def _session(self, hashed: bytes) -> Session | None:
         rows = await self._fetch(SQL["sessions"], [hashed])
@@ -265,14 +279,24 @@ class KeeperProcess:
     async def _public_id(self, session: Session) -> str:
         async with self._side_lock:
             await self._side_ready()
-            return await self._gatherer.public_id(self._side, person_terms(self._service, "self", session))
+            with dropped_when_broken(self._side):
+                return await self._gatherer.public_id(self._side, person_terms(self._service, "self", session))
 
-    async def _address(self, demand: d.Address, session: Session) -> d.Answer:
-        """Give the key to seal a deposit to; for anybody without a space, one of the service's, made of the same work."""
-        async with self._side_lock:
-            await self._side_ready()
-            public = await self._gatherer.deposit_key(self._side, person_terms(self._service, demand.person, session))
-        return d.Done(demand.number, "", "immediate", _ENCODE(d.AddressAnswer(public)))
+    async def _answer_addresses(self) -> None:
+        """Give the keys to seal deposits to, all that wait in one statement; the same work without a space."""
+        waiting, self._addresses = self._addresses, []
+        asked = [person_terms(self._service, demand.person, session) for demand, session, _ in waiting]
+        try:
+            async with self._side_lock:
+                await self._side_ready()
+                found = await self._gatherer.deposit_keys(self._side, asked)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
+            _log.warning("addresses failed: %s", type(fault).__name__)
+            for demand, _, reply in waiting:
+                reply(d.Failed(demand.number, "busy"))
+            return
+        for (demand, _, reply), public in zip(waiting, found, strict=True):
+            reply(d.Done(demand.number, "", "immediate", _ENCODE(d.AddressAnswer(public))))
 
     def _after(self, decided: Decided) -> None:
         self._tidy.note(decided)
@@ -280,12 +304,14 @@ class KeeperProcess:
     async def _fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         async with self._side_lock:
             await self._side_ready()
-            return await self._side.fetch(sql, *arguments)
+            with dropped_when_broken(self._side):
+                return await self._side.fetch(sql, *arguments)
 
     async def _execute(self, sql: str, *arguments: object) -> None:
         async with self._side_lock:
             await self._side_ready()
-            await self._side.execute(sql, *arguments)
+            with dropped_when_broken(self._side):
+                await self._side.execute(sql, *arguments)
 
     async def _side_ready(self) -> None:
         if self._side.is_closed():

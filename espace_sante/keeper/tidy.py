@@ -59,7 +59,11 @@ class Tidy:
                 if connection is None or connection.is_closed():
                     connection = await self._connect()
                 await self._round(connection)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, SealBroken, msgspec.MsgspecError) as fault:
+            except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as lost:
+                _log.warning("tidying lost the database: %s", type(lost).__name__)
+                if connection is not None:
+                    connection.terminate()
+            except (asyncpg.PostgresError, SealBroken, msgspec.MsgspecError, ValueError) as fault:
                 _log.warning("tidying failed: %s", type(fault).__name__)
 
     async def _round(self, connection: Connection) -> None:

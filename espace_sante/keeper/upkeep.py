@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.journal.entry import ChainBroken, open_record
+from espace_sante.keeper.destroyed import ERASED
 from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.kernel.database import Connection
@@ -115,7 +116,7 @@ class Upkeep:
                 await connection.execute(
                     SQL["put_certificate"], space, _ENCODE(Signed(signed.payload, signed.signature))
                 )
-            for name in _ERASED:
+            for name in ERASED:
                 await connection.execute(SQL[name], [space])
             await connection.execute(SQL["close_head"], [space])
         self._gatherer.forget(space)
@@ -164,19 +165,6 @@ class Upkeep:
             orphans = [space for space in page if space not in claimed]
             swept += await self._keyring.sweep(orphans) if orphans else 0
         return swept
-
-
-_ERASED = (
-    "erase_documents",
-    "erase_lines",
-    "erase_summaries",
-    "erase_rights",
-    "erase_history",
-    "erase_receipts",
-    "erase_person",
-    "erase_terms",
-    "erase_notices",
-)
 
 
 def _count(status: str) -> int:

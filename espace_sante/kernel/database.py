@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -47,6 +48,19 @@ def queries(package: str) -> Mapping[str, str]:
 async def connect(arguments: Mapping[str, Any], *, settings: Mapping[str, str] | None = None) -> Connection:
     """Open one connection; `settings` are PostgreSQL's, for this connection only."""
     return await asyncpg.connect(**arguments, server_settings=dict(settings or {}), timeout=10)
+
+
+@contextmanager
+def dropped_when_broken(connection: Connection) -> Iterator[None]:
+    """Close a connection whose exchange was cut, so that its next user opens another; what was raised goes on.
+
+    A cut in the middle of an exchange may leave asyncpg with a connection that is not closed and answers nothing.
+    """
+    try:
+        yield
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        connection.terminate()
+        raise
 
 
 async def migrate(connection: Connection, folder: Path) -> list[str]:

@@ -132,7 +132,7 @@ class _Race:
             await connection.close()
 
     async def withdraw(self, racer: Racer, draw: random.Random, connection: Any) -> bool:
-        await asyncio.sleep(draw.random() * 0.008)
+        await asyncio.sleep(draw.random() * (0.03 if self.bare else 0.008))  # a bare change waits for nobody
         await self.change(racer, draw, connection, grants=False)
         return False
 

@@ -1,0 +1,196 @@
+"""G8. Erased is erased, backups included: the key is destroyed, and a restore destroys it again before serving.
+
+Breaks tried, each seen below: rows left behind; a blob left behind; a certificate given before the destruction; a stop
+between the two databases that leaves the space half erased for ever; a restore that brings the key, or the way from her
+number to her space, back; keys kept in a keeper's memory (`tests/integration/test_keeper_caches.py`).
+What it does not cover is said on the guarantee's page: PostgreSQL keeps the bytes of a deleted row until its own cleaning.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from espace_sante.adapters import keeper_link
+from espace_sante.keeper import demand as d
+from espace_sante.keeper.keyring import read_master_keys
+from espace_sante.keeper.upkeep import Signed
+from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.backup import back_up
+from espace_sante.operate.first_keys import arrange_keys
+from espace_sante.operate.restore import restore
+from espace_sante.operate.session import started_databases
+from espace_sante.vault.destroy import Certificate, CertificateRefused, check_destruction
+from espace_sante.vault.keys import unpack_blob
+from tests.fixtures_database import Databases
+from tests.house import House
+from tests.house import databases as new_databases
+from tests.inside import census, chains, keyrings, open_house, rows, run, space_of, watched
+
+pytestmark = [pytest.mark.database]
+STEPS = ("put_intention", "blobs", "overwrite_blob", "delete_blob", "COMMIT;", "rows_of", "put_certificate")
+STEPS += ("erase_documents", "erase_terms", "close_head")
+
+
+async def filled(house: House) -> tuple[bytes, str, str]:
+    her, person = await house.open("jeanne")
+    doctor = await house.sign_in("diallo")
+    done = await house.deposit(doctor, f"id:{person}", b"a letter")
+    assert isinstance(done, d.Done)
+    await house.ask(her, "grant_access", d.GrantParams("99900000011", "everything", [], [], "soins", 30))
+    return her, person, msgspec.msgpack.decode(done.payload, type=d.DepositAnswer).document
+
+
+OF_HER = ("identity.person", "identity.directory", "records.document", "records.summary_line", "records.summary")
+OF_HER += ("consent.rights", "consent.rights_history", "consent.receipt", "notices.outbox")
+
+
+async def erased_fully(settings: Settings, journal: bytes, blob: bytes) -> None:
+    left = await census(settings)
+    assert {table: left[table] for table in OF_HER if left[table]} == {}
+    states = await rows(settings, "postgres", "SELECT state FROM journal.head WHERE state <> 9")
+    assert [r["state"] for r in states] == [3]
+    assert not list((settings.home / "objects").glob("??/*"))
+    keys, service = await keyrings(settings)
+    stored = await rows(settings, "postgres", "SELECT space_id, certificate FROM keeper.destroyed")
+    assert [r["space_id"] in keys for r in stored] == [False]
+    signed = msgspec.msgpack.decode(stored[0]["certificate"], type=Signed)
+    certificate = Certificate(signed.payload, signed.signature)
+    check_destruction(service.verification_key, certificate, journal=journal, blob=blob)
+    with pytest.raises(CertificateRefused):
+        check_destruction(service.verification_key, certificate, journal=hashlib.sha256(journal).digest())
+
+
+async def facts_of(settings: Settings, house: House, her: bytes) -> tuple[bytes, bytes]:
+    space = await space_of(settings, house, her)
+    blob = await rows(settings, "postgres_keys", "SELECT blob FROM vault.space_blob WHERE space_id = $1", space)
+    first = (await chains(settings))[space][0]
+    return bytes.fromhex(first["prev"]), blob[0]["blob"]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", STEPS)
+def test_an_erasure_stopped_anywhere_is_finished_by_the_next_round(
+    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, step: str, moment: str
+) -> None:
+    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
+    for left in (empty_databases.settings.home / "objects").glob("??/*"):
+        left.unlink()
+
+    async def play() -> None:
+        settings = empty_databases.settings
+        async with open_house(empty_databases) as house:
+            her, _, _ = await filled(house)
+            journal, blob = await facts_of(settings, house, her)
+            assert isinstance(await house.ask(her, "close_space", d.CloseParams()), d.Done)
+
+            async def hook(name: str, when: str) -> None:
+                if (name, when) == (step, moment):
+                    house.tasks[0].cancel()
+                    for task in asyncio.all_tasks():
+                        if "_slow" in repr(task.get_coro()):
+                            task.cancel()
+                    await asyncio.sleep(30)
+
+            with watched(hook), pytest.raises(Problem):
+                await house.link.ask(d.Maintain(0, "erase"))
+        signed = await rows(settings, "postgres", "SELECT certificate FROM keeper.destroyed")
+        blobs = await rows(settings, "postgres_keys", "SELECT blob FROM vault.space_blob")
+        if blob in [b["blob"] for b in blobs]:
+            assert all(b"intended" in row["certificate"] for row in signed), "a certificate before the destruction"
+        async with open_house(empty_databases) as house:
+            await house.link.ask(d.Maintain(0, "erase"))
+            await erased_fully(settings, journal, blob)
+            again, _ = await house.open("jeanne")  # no door is closed
+            assert again
+
+    run(play())
+
+
+def test_a_backup_made_before_the_closing_brings_nothing_back(state_folder: Callable[[], Path]) -> None:
+    async def play() -> None:
+        output, keys_output, now = state_folder(), state_folder(), utc_now()
+        async with new_databases(state_folder()) as settings, open_house(settings) as house:
+            _, person, document = await filled(house)
+            her = await house.sign_in("jeanne")
+            space = await space_of(settings, house, her)
+            before = await rows(
+                settings, "postgres_keys", "SELECT blob FROM vault.space_blob WHERE space_id = $1", space
+            )
+        await back_up(settings, output, keys_output=keys_output, now=now)
+        async with started_databases(settings), open_house(settings) as house:
+            assert isinstance(await house.ask(her, "close_space", d.CloseParams()), d.Done)
+            await house.link.ask(d.Maintain(0, "erase"))
+        master = (settings.home / "keys" / "master.key").read_bytes()
+        await back_up(settings, output, keys_output=state_folder(), now=now + timedelta(days=1))
+        newest = sorted(path for path in (output / "main").iterdir() if path.is_dir())[-1]
+        for path in newest.iterdir():  # only the backups of before the closing are left, with the newest list
+            path.unlink()
+        newest.rmdir()
+        target = replace(settings, home=state_folder())
+        done = await restore(target, output, keys_source=keys_output)
+        assert done.destroyed_again == 1
+        (target.home / "keys" / "master.key").write_bytes(master)
+        arrange_keys(target)
+        async with started_databases(target):
+            blobs = await rows(target, "postgres_keys", "SELECT space_id FROM vault.space_blob")
+            assert space not in {r["space_id"] for r in blobs}
+            left = await census(target)
+            assert {table: left[table] for table in OF_HER if left[table]} == {}, "the way to her space came back"
+            async with open_house(target) as house:
+                doctor = await house.sign_in("diallo")
+                answer, content = await house.read(doctor, document)
+                assert (type(answer), content) == (d.Refused, None)
+                assert isinstance(await house.deposit(doctor, f"id:{person}", b"again"), d.Refused)
+                _, other = await house.open("jeanne")
+                assert other != person
+        # Whoever kept the old key backup and the master key until the 30th day could still: it is why it has a last day.
+        assert unpack_blob(before[0]["blob"], read_master_keys(settings.home / "keys" / "master.key"), space)
+
+    run(play())
+
+
+def test_an_opening_that_crashed_leaves_a_key_that_the_sweep_removes(
+    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
+
+    async def play() -> None:
+        settings, ahead = empty_databases.settings, timedelta()
+        async with open_house(empty_databases) as house:
+            await house.invite("jeanne")
+            her = await house.sign_in("jeanne")
+
+            async def hook(name: str, when: str) -> None:
+                if (name, when) == ("put_blob", "after"):
+                    house.tasks[0].cancel()
+                    await asyncio.sleep(30)
+
+            before = await census(settings)
+            with watched(hook), pytest.raises(Problem):
+                await house.ask(her, "open_space", d.OpenParams(True, "2026-11-1", "fr", "00" * 32))
+        after = await census(settings)
+        assert {t: after[t] - before[t] for t in after if after[t] != before[t]} == {"vault.space_blob": 1}
+
+        def now() -> datetime:
+            return datetime.now(UTC) + ahead
+
+        async with open_house(empty_databases, now=now) as house:
+            for days, left in ((0, 1), (1, 1), (2, 0)):
+                ahead = timedelta(days=days)
+                await house.link.ask(d.Maintain(0, "purge"))
+                counted = await census(settings)
+                if days != 1:  # the day after depends on the hour
+                    assert counted["vault.space_blob"] - before["vault.space_blob"] == left
+            await chains(settings)
+
+    run(play())
