@@ -37,6 +37,9 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 bench: setup ## mesure lectures, dépôts, listes : CPU de chaque processus, à côté du plancher (SECONDS=)
 	@$(PYTHON_RUN) -m bench
 
+screenshots: setup ## prend toutes les pages (clair, sombre, 360 et 1280 points) et compte leurs défauts (PAGES=sample)
+	@$(PYTHON_RUN) scripts/screenshots.py
+
 mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module)
 	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE))
 

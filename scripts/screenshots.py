@@ -30,14 +30,18 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     sample = os.environ.get("PAGES") == "sample"
     faults: list[str] = []
-    with new_state_folders() as make, contextmanager(_running)(make()) as databases, chromium() as browser:
-        with served_house(databases, whole=True) as house:
-            first, later = weights(browser, house)
-            walk = Walk(browser, house, javascript=False)
-            for name, page in walk.pages():
-                if not sample or name in SAMPLE:
-                    faults += take(page, name, folder)
-            faults += [f"asked elsewhere: {url}" for url in walk.elsewhere()]
+    with (
+        new_state_folders() as make,
+        contextmanager(_running)(make()) as databases,
+        served_house(databases, whole=True) as house,
+        chromium() as browser,
+    ):
+        first, later = weights(browser, house)
+        walk = Walk(browser, house, javascript=False)
+        for name, page in walk.pages():
+            if not sample or name in SAMPLE:
+                faults += take(page, name, folder)
+        faults += [f"asked elsewhere: {url}" for url in walk.elsewhere()]
     for fault in faults:
         print(fault)
     ending = " sample" if sample else ""

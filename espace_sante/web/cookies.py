@@ -65,11 +65,19 @@ def keep_language(response: Response, language: Language, settings: Settings) ->
     )
 
 
-def anti_forgery(token: str) -> str:
-    """Return what every form of a session carries: made from its token, useless without it."""
-    return hashlib.sha256(b"csrf|" + token.encode()).hexdigest() if token else ""
+def anti_forgery(token: str, salt: bytes) -> str:
+    """Return what every form of a session carries: made from its token, useless without it.
+
+    The salt differs on each page, so that compressed pages of one session have no secret in common (BREACH).
+    """
+    return f"{salt.hex()}.{_word(token, salt.hex())}" if token else ""
 
 
 def is_genuine(given: str, token: str) -> bool:
     """Say whether a form was made for this session."""
-    return bool(token) and hmac.compare_digest(given.encode(), anti_forgery(token).encode())
+    salt, _, word = given.partition(".")
+    return bool(token) and hmac.compare_digest(word.encode(), _word(token, salt).encode())
+
+
+def _word(token: str, salt: str) -> str:
+    return hashlib.sha256(f"csrf|{salt}|{token}".encode()).hexdigest()

@@ -6,6 +6,7 @@ at it: that chooses pages, it never decides a right (the keeper does). Controls:
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -149,6 +150,7 @@ class Visit:
     portal: Portal
     request: Request
     language: Language
+    salt: bytes
     token: str = ""
     who: SessionAnswer | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -162,8 +164,8 @@ class Visit:
 
     @property
     def anti_forgery(self) -> str:
-        """Return the word every form of this session carries."""
-        return cookies.anti_forgery(self.token)
+        """Return the word every form of this page carries."""
+        return cookies.anti_forgery(self.token, self.salt)
 
     def say(self, words: str) -> str:
         """Return a French sentence in the language of the page."""
@@ -282,11 +284,13 @@ class Portal:
             kept=request.cookies.get(cookies.LANGUAGE, ""),
             accepted=request.headers.get("accept-language", ""),
         )
-        visit = Visit(self, request, language, cookies.session_token(request, settings))
+        visit = Visit(self, request, language, self.frame.random(16), cookies.session_token(request, settings))
         try:
             response = await self._answer(door, visit)
         except Problem as problem:
             response = self._refusal(door, visit, problem)
+        if isinstance(response, HTMLResponse):
+            _pack(request, response)
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         private = bool(visit.token) or door.kind or request.method != "GET"
@@ -352,6 +356,15 @@ def file_headers(name: str, entry: str = "") -> dict[str, str]:
 def routes_of(portal: Portal, doors: Iterable[Door]) -> list[Route]:
     """Return the routes of several doors."""
     return [portal.route(door) for door in doors]
+
+
+def _pack(request: Request, response: HTMLResponse) -> None:
+    """Compress a page for whoever reads gzip."""
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        response.body = gzip.compress(bytes(response.body), 6, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.body))
 
 
 def _refuse_strangers(request: Request, *, must_say: bool) -> None:

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from espace_sante.kernel.i18n import (
     Language,
+    french_spaces,
     say_date,
     say_moment,
     say_money,
@@ -167,6 +168,7 @@ def _filters(language: Language) -> dict[str, Callable[..., str]]:
         "number": lambda number: say_number(number, language),
         "money": lambda cents: say_money(cents, language),
         "size": lambda size_bytes: say_size(size_bytes, language),
+        "spaced": (lambda words: words) if language is Language.EN else french_spaces,
     }
 
 

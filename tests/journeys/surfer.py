@@ -46,7 +46,12 @@ class _Reader(HTMLParser):
         name, kind = a.get("name", ""), a.get("type", "text")
         if tag == "button" and name:
             self._form.buttons.append((name, a.get("value", "")))
-        if tag in ("input", "textarea") and name and kind != "file" and (kind not in ("radio", "checkbox") or "checked" in a):
+        if (
+            tag in ("input", "textarea")
+            and name
+            and kind != "file"
+            and (kind not in ("radio", "checkbox") or "checked" in a)
+        ):
             self._form.values.setdefault(name, []).append(a.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
@@ -118,7 +123,9 @@ class Surfer:
         headers: dict[str, str] | None = None,
     ) -> Seen:
         pairs = [
-            (name, one) for name, value in (values or {}).items() for one in (value if isinstance(value, list) else [value])
+            (name, one)
+            for name, value in (values or {}).items()
+            for one in (value if isinstance(value, list) else [value])
         ]
         sent = {"Origin": f"http://127.0.0.1:{self.port}", "Sec-Fetch-Site": "same-origin"}
         if file or files:

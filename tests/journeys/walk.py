@@ -90,7 +90,11 @@ class Walk:
         yield "depots", self.her
         self.press(self.her, "Oui, ils peuvent")
         yield "ouvert", self.her
-        for name, path in (("moi", "/moi"), ("documents-aucun", "/moi/documents"), ("personne-ne-lit", "/moi/autorisations")):
+        for name, path in (
+            ("moi", "/moi"),
+            ("documents-aucun", "/moi/documents"),
+            ("personne-ne-lit", "/moi/autorisations"),
+        ):
             self.her.goto(path)
             yield name, self.her
 

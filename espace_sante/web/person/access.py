@@ -107,7 +107,9 @@ async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
         (str(_YEAR), mark("Un an")),
     ]
     offered = [(count, visit.say(words)) for count, words in days if int(count) <= longest]
-    return visit.page("person/grant.html", status=status, fields=fields, days=offered, errors=errors)
+    return visit.page(
+        "person/grant.html", status=status, entry=outcome.entry, fields=fields, days=offered, errors=errors
+    )
 
 
 def _who(visit: Visit, practitioner: str) -> str:

@@ -13,11 +13,12 @@ async def done(
 ) -> Response:
     """Return the page of an act that was done; `to` is where to go next, `kept` whether we hold the receipt too."""
     visit.who = await visit.fresh()
+    words, said = visit.say(title), visit.say(outcome.sentence)
     return visit.page(
         "person/result.html",
         entry=outcome.entry,
-        title=visit.say(title),
-        said=visit.say(outcome.sentence),
+        title=words,
+        said="" if said.rstrip(".") == words else said,
         detail=detail,
         receipt=outcome.receipt.decode(),
         reference=outcome.entry if kept else "",
