@@ -40,7 +40,7 @@ class LastResort:
 
         try:
             await self._application(scope, receive, watched)
-        except Exception as fault:  # the last resort of this process: everything else is a Problem
+        except Exception as fault:  # noqa: BLE001  # the last resort of this process: everything else is a Problem
             reference = secrets.token_hex(4)
             _log.error("unforeseen %s, reference %s", type(fault).__name__, reference)
             if begun:  # the answer is cut short; what is told to the server must not reach its log either
