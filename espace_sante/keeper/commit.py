@@ -98,7 +98,6 @@ async def _mailroom(connection: Connection, effects: Sequence[Effect]) -> None:
     for effect in effects:
         if effect.change.put_invitation is not None:
             await connection.execute(SQL["replace_invitation"], effect.change.put_invitation[2])
-            await connection.execute(SQL["drop_invitation"], effect.change.put_invitation[2])
             await connection.execute(SQL["put_invitation"], *effect.change.put_invitation)
         taken = effect.change.take_invitation
         if taken is not None and await connection.fetchval(SQL["take_invitation"], taken) is None:

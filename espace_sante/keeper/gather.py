@@ -6,10 +6,12 @@ read after it, so that anything that changed in between is caught when the head 
 
 from __future__ import annotations
 
+import hmac
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +27,7 @@ from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra, Invitation, Session
 from espace_sante.kernel.database import Connection, queries
-from espace_sante.vault.envelope import open_sealed
+from espace_sante.vault.envelope import SealBroken, open_sealed
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
 
 SQL = queries("espace_sante.keeper")
@@ -92,7 +94,7 @@ class Gatherer:
         self._keyring = keyring
         self._service = service
         self._wills = wills
-        self._decoy = new_space_keys(NOWHERE)
+        self._decoy = new_space_keys(NOWHERE, partial(_unchanging, service))
 
     async def gather(
         self, connection: Connection, batch: Sequence[Pending], institution: UUID, *, again: bool = False
@@ -223,7 +225,7 @@ class Gatherer:
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:
                     extras[i].invitation = await self._invitation(connection, batch[i])
-        await self._first_answers(connection, batch, extras)
+        await self._first_answers(connection, batch, spaces, extras)
         return extras
 
     async def _lists(
@@ -308,7 +310,9 @@ class Gatherer:
                 return Invitation(row["invitation_id"], letter.person, traits_value(letter.traits), row["expires_on"])
         return None
 
-    async def _first_answers(self, connection: Connection, batch: Sequence[Pending], extras: list[Extra]) -> None:
+    async def _first_answers(
+        self, connection: Connection, batch: Sequence[Pending], spaces: Sequence[UUID | None], extras: list[Extra]
+    ) -> None:
         keyed = [i for i, p in enumerate(batch) if p.ask.idempotency]
         if not keyed:
             return
@@ -316,11 +320,29 @@ class Gatherer:
         keys = [key_term(self._service, batch[i].ask.idempotency) for i in keyed]
         rows = await connection.fetch(SQL["first_answers"], actors, keys)
         found = {(r["actor_id"], r["key_term"]): r for r in rows}
+        held = await self._keyring.of([s for i in keyed if (s := spaces[i]) is not None]) if rows else {}
         for i, actor, key in zip(keyed, actors, keys, strict=True):
             row = found.get((actor, key))
-            if row is not None:
-                clear = open_sealed(self._service.session, row["sealed"], b"answer|" + actor + key)
-                extras[i].first_answer = (row["body_term"], bytes(clear))
+            if row is None:
+                continue
+            space = spaces[i]
+            own = held[space].space if space in held else None
+            extras[i].first_answer = (row["body_term"], open_answer(row["sealed"], self._service, own, actor, key))
+
+
+def answer_key(service: ServiceKeys, keys: SpaceKeys | None) -> bytes:
+    """Return what seals a first answer: the space's own key, so that it is erased with it; the service's without one."""
+    return keys.receipt_key if keys is not None else service.session
+
+
+def open_answer(sealed: bytes, service: ServiceKeys, keys: SpaceKeys | None, actor: bytes, key: bytes) -> bytes | None:
+    """Return a first answer, given before or since the space opened; None when it was sealed for another space."""
+    for one in {answer_key(service, keys), service.session}:
+        try:
+            return bytes(open_sealed(one, sealed, b"answer|" + actor + key))
+        except SealBroken:
+            continue
+    return None
 
 
 def person_terms(service: ServiceKeys, reference: str, session: Session) -> list[bytes]:
@@ -367,6 +389,11 @@ def actor_term(service: ServiceKeys, session: Session) -> bytes:
 def key_term(service: ServiceKeys, key: bytes) -> bytes:
     """Return the keyed form of an idempotency key."""
     return term(service.idempotency, "key", key.hex())
+
+
+def _unchanging(service: ServiceKeys, length: int) -> bytes:
+    """Return bytes that stay the same for the life of the service: the decoy is not redrawn at each start."""
+    return hmac.digest(service.directory, b"espace-keeper/v1/decoy", "sha256")[:length]
 
 
 def _subject(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:

@@ -89,10 +89,6 @@ WHERE code_term = $1 OR person_term = $1
 -- A second letter takes the place of the first, whose code then answers nothing.
 DELETE FROM mailroom.invitation WHERE person_term = $1
 
--- name: drop_invitation
--- Inviting again replaces the letter not yet answered.
-DELETE FROM mailroom.invitation WHERE person_term = $1
-
 -- name: put_invitation
 INSERT INTO mailroom.invitation (invitation_id, code_term, person_term, sealed, expires_on) VALUES ($1, $2, $3, $4, $5)
 

@@ -22,7 +22,7 @@ from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move
 from espace_sante.keeper.demand import Answer, Done, Refused
-from espace_sante.keeper.gather import Gathered, Pending, actor_term, key_term
+from espace_sante.keeper.gather import Gathered, Pending, actor_term, answer_key, key_term
 from espace_sante.keeper.situation import Limits, Plan, Session, Situation
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
@@ -139,7 +139,9 @@ class Decider:
         first = None
         if pending.ask.idempotency:
             actor, key = actor_term(self._service, pending.session), key_term(self._service, pending.ask.idempotency)
-            sealed = bytes(seal(self._service.session, payload, b"answer|" + actor + key))
+            new = change.new_space
+            home = new.keys if new is not None else g.held.space if g.space is not None else None
+            sealed = bytes(seal(answer_key(self._service, home), payload, b"answer|" + actor + key))
             first = (actor, key, body, sealed, _kept_until(now, self._limits.idempotency_days))
         effect = Effect(g.chain, g.held.space, change, first, entry, now.date())
         return Decided(pending, g, plan, entry.reference, effect, payload)
@@ -149,7 +151,7 @@ class Decider:
         first = g.extra.first_answer
         if first is None:
             return None
-        if first[0] != body:
+        if first[0] != body or first[1] is None:
             return Plan(Refuse("conflict"), code="idempotency-conflict")
         # What only started, or is provisional, is not said to be done because it was asked twice.
         extent = effect_of(ActId(pending.ask.act), Channel(pending.ask.channel))

@@ -68,7 +68,7 @@ class Extra:
     entries: list[Record] = field(default_factory=list)
     same: Record | None = None
     person: PersonTraits | None = None
-    first_answer: tuple[bytes, bytes] | None = None
+    first_answer: tuple[bytes, bytes | None] | None = None
     invitation: Invitation | None = None
     categories: dict[UUID, int] = field(default_factory=dict)
     terms: frozenset[bytes] = frozenset()

@@ -6,9 +6,9 @@ a title or a health datum, so that a log line or an answer made from it cannot l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Mapping
 
 
 class Kind(StrEnum):

@@ -1,6 +1,7 @@
 """Typed identifiers, and the public form of a document's identifier.
 
-`SpaceId` never leaves the databases and the keeper; `PersonId` is what the world sees. Both are random UUIDv4,
+`SpaceId` stays in the databases and the keeper, but for the records of her own journal; `PersonId` is what the world
+sees. Both are random UUIDv4,
 unrelated to each other (ARCHITECTURE, "What runs where"): neither tells a date nor a count.
 """
 
