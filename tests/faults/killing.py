@@ -40,14 +40,11 @@ from tests.people import DIALLO, invite_more, reach
 
 T = TypeVar("T")
 CLIENTS = 12
-STAND_IN = ROOT / "tests/operate/stand_in.py"
-PROGRAM = f"""
+PROGRAM = """
 import os, sys
 from espace_sante.kernel.settings import load_settings
-from espace_sante.operate.plan import our_command
 from espace_sante.operate.supervisor import supervise
-sys.exit(supervise(load_settings(os.environ), command=lambda kind: our_command(kind) if kind.value != "web"
-    else [{sys.executable!r}, {str(STAND_IN)!r}, "web"]))
+sys.exit(supervise(load_settings(os.environ)))
 """
 
 
@@ -84,10 +81,10 @@ class Outcome:
 
 @contextmanager
 def supervised(home: Path) -> Iterator[Settings]:
-    """Run a real house: the supervisor, two PostgreSQL, two keepers, sequencer, jobs; the web is a stand-in."""
+    """Run a real house, every process of it; without a limit of uploads, which a load would meet."""
     environ = {key: value for key, value in os.environ.items() if key in ("PATH", "ESPACE_SANTE_POSTGRES_BIN")}
     environ |= {"ESPACE_SANTE_HOME": str(home), "ESPACE_SANTE_PORT": "0", "ESPACE_SANTE_KEEPERS": "2"}
-    environ |= {"PYTHONPATH": str(ROOT)}
+    environ |= {"PYTHONPATH": str(ROOT), "ESPACE_SANTE_UPLOADS_PER_MINUTE": "1000000"}
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/"
     )
@@ -95,7 +92,8 @@ def supervised(home: Path) -> Iterator[Settings]:
         assert process.stdout is not None and process.stderr is not None
         line = process.stdout.readline()
         assert line.startswith("ready "), process.stderr.read()
-        yield load_settings({"ESPACE_SANTE_HOME": str(home), "ESPACE_SANTE_KEEPERS": "2"})
+        port = line.strip().rpartition(":")[2]
+        yield load_settings({"ESPACE_SANTE_HOME": str(home), "ESPACE_SANTE_KEEPERS": "2", "ESPACE_SANTE_PORT": port})
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
