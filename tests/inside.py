@@ -225,7 +225,7 @@ def watched(hook: Hook | None = None) -> Iterator[Statements]:
 
 def forms(marker: bytes) -> dict[str, bytes]:
     """Return the forms under which a text could lie about: plain, hexadecimal, base 64 at each offset, UTF-16."""
-    found = {"plain": marker, "hex": marker.hex().encode(), "HEX": marker.hex().upper().encode()}
+    found = {"plain": marker, "hex": marker.hex().encode()}
     for offset in range(3):
         encoded = base64.b64encode(bytes(offset) + marker)
         start = (0, 2, 3)[offset]
@@ -234,7 +234,7 @@ def forms(marker: bytes) -> dict[str, bytes]:
         text = marker.decode()
     except UnicodeDecodeError:
         return found
-    return found | {"utf-16": text.encode("utf-16-le"), "UTF-16": text.encode("utf-16-be")}
+    return found | {"utf-16": text.encode("utf-16-le")[:-1]}  # either order of bytes holds it
 
 
 def run(work: Awaitable[T]) -> T:

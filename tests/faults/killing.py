@@ -7,6 +7,8 @@ caller does. At the end each acknowledged thing must be there once, and nothing 
 from __future__ import annotations
 
 import asyncio
+import base64
+import http.client
 import json
 import os
 import random
@@ -18,14 +20,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from espace_sante.access.request import ActId, Channel, Proof
-from espace_sante.actions.deposit_document import Deposit
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.journal.entry import reference
@@ -33,6 +33,7 @@ from espace_sante.keeper import demand as d
 from espace_sante.keeper.sessions import token_hash
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.settings import Settings, load_settings
+from tests import served
 from tests.house import House
 from tests.inside import chains, rows
 from tests.needs import ROOT
@@ -56,6 +57,7 @@ class Outcome:
     kills: Counter[str] = field(default_factory=Counter)
     acknowledged: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
+    unavailable: int = 0
     recoveries: list[tuple[float, str]] = field(default_factory=list)
     entries: int = 0
     stored: int = 0
@@ -71,7 +73,7 @@ class Outcome:
         worst, whose = max(self.recoveries, default=(0.0, "-"))
         middle = sorted(self.recoveries)[len(self.recoveries) // 2][0] if self.recoveries else 0.0
         return (
-            f"{self.cycles} cycles ({killed}); acknowledged: {told}; {self.repeated} asked again; "
+            f"{self.cycles} cycles ({killed}); acknowledged: {told}; {self.repeated} asked again, of which {self.unavailable} after a 503; "
             f"{self.entries} entries recomputed, {self.stored} documents read back; "
             f"ready again after {middle:.1f} s (median), {worst:.1f} s (longest, {whose}); "
             f"{self.lone_files} files and {self.lone_keys} keys without a row, for the sweep; "
@@ -105,11 +107,11 @@ class Client:
     """One person's software and her professional's: what was acknowledged to them."""
 
     session: bytes
-    doctor: bytes
+    hers: served.Client
+    his: served.Client
     person: str
     documents: dict[str, bytes] = field(default_factory=dict)
     entries: set[str] = field(default_factory=set)
-    changes: int = 0
 
 
 class Campaign:
@@ -191,42 +193,63 @@ class Campaign:
             session, person = await self.house.open(word)
         except AssertionError as fault:  # a busy answer while opening
             raise Problem(Kind.BUSY, "busy") from fault
-        return Client(session, await self.house.sign_in("diallo"), f"id:{person}")
+        hers, his = await self.token(word), await self.token("diallo")
+        return Client(session, hers, his, f"id:{person}")
+
+    async def token(self, word: str) -> served.Client:
+        """Sign in as a provider would have it, and return what asks by HTTP with that token."""
+        assertion = self.house.provider.assertion(self.house.provider.find(word))
+        answer = await self.house.link.ask(d.SignIn(0, assertion))
+        if not isinstance(answer, d.Done):
+            raise Problem(Kind.BUSY, "busy")
+        token = msgspec.msgpack.decode(answer.payload, type=d.SessionAnswer).token
+        return served.Client(self.settings.port, token)
 
     async def work(self, client: Client) -> None:
-        """Deposit, grant, read, list, withdraw, as fast as answers come."""
-        frame = Frame(self.house.link, self.house.objects, self.settings, self.house.now, os.urandom)
-        hers = Request(client.session, Channel.API, Proof.LOGIN)
+        """Deposit, grant, read, withdraw by HTTP, as fast as answers come."""
         number = 0
         while not self.stopping:
             number += 1
             content = f"document {number} of {client.person}".encode()
-            sent = Deposit(content, "text/plain", "Essai", 5, datetime.now(UTC).isoformat())
-            done = await self.change(frame, client, ActId.DEPOSIT_DOCUMENT, sent, self.his(client))
-            client.documents[done.result] = content
+            file = {"media_type": "text/plain", "data": base64.b64encode(content).decode()}
+            sent = {"file": file, "title": "Essai", "category": 5, "created": "2026-11-01", "person": client.person}
+            done = await self.change(client, "deposit_document", sent, client.his)
+            document = done["result"]["document"]
+            client.documents[document] = content
             if number % 3 == 1:
-                params = d.GrantParams(DIALLO, "everything", [], [], "soins", 30)
-                await self.change(frame, client, ActId.GRANT_ACCESS, params, hers)
-                read = await self.patient(lambda: self.read(frame, client, done.result))  # noqa: B023 - awaited at once
+                granted = {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 30}
+                await self.change(client, "grant_access", granted, client.hers)
+                read = await self.patient(lambda: self.ask(client.his, "GET", f"/fhir/Binary/{document}"))  # noqa: B023 - awaited at once
+                if read.body != content:
+                    self.outcome.faults.append(f"read other bytes: {document}")
                 client.entries.add(read.entry)
                 self.outcome.acknowledged["readings"] += 1
             if number % 3 == 2:
-                await self.change(frame, client, ActId.WITHDRAW_ACCESS, d.WithdrawParams(DIALLO), hers)
+                await self.change(client, "withdraw_access", {"practitioner": DIALLO}, client.hers)
 
-    async def read(self, frame: Frame, client: Client, document: str) -> Any:
-        return await REGISTRY[ActId.READ_DOCUMENT].perform(frame, self.his(client), document)
-
-    def his(self, client: Client) -> Request:
-        return Request(client.doctor, Channel.API, Proof.PROFESSIONAL, client.person)
-
-    async def change(self, frame: Frame, client: Client, act: ActId, params: Any, request: Request) -> Any:
+    async def change(self, client: Client, act: str, values: dict[str, Any], by: served.Client) -> Any:
+        """Ask for a change with one key until it is answered; remember that it was."""
         key = os.urandom(12).hex()
-        asked = Request(request.session, request.channel, request.proof, request.person, False, key, "kills")
-        done = await self.patient(lambda: REGISTRY[act].perform(frame, asked, params))
-        client.entries.add(done.entry)
-        client.changes += act is not ActId.DEPOSIT_DOCUMENT
-        self.outcome.acknowledged["deposits" if act is ActId.DEPOSIT_DOCUMENT else "changes of will"] += 1
-        return done
+        path, body = f"/api/demarches/{act}", json.dumps(values).encode()
+        headers = {"content_type": served.JSON, "Idempotency_Key": key}
+        reply = await self.patient(lambda: self.ask(by, "POST", path, body, **headers))
+        client.entries.add(reply.entry)
+        self.outcome.acknowledged["deposits" if act == "deposit_document" else "changes of will"] += 1
+        return reply.json
+
+    async def ask(self, by: served.Client, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
+        """Ask by HTTP; raises Problem(BUSY) when nothing came back or the service says it is busy."""
+        try:
+            reply = await asyncio.to_thread(by.ask, method, path, body, **headers)
+        except (OSError, http.client.HTTPException):
+            raise Problem(Kind.BUSY, "busy") from None
+        if reply.status == 503:
+            self.outcome.unavailable += 1
+            raise Problem(Kind.BUSY, "busy")
+        if reply.status != 200:
+            self.outcome.faults.append(f"{method} {path[:24]} answered {reply.status}")
+            raise Problem(Kind.BUSY, "busy")
+        return reply
 
     async def count(self, clients: list[Client]) -> None:
         """Compare what stands with what was acknowledged, effect by effect."""
