@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.request import ActId, Channel, Effect, Proof
+from espace_sante.actions.limits import UploadLimit
 from espace_sante.actions.refusals import problem_of
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
@@ -68,6 +69,12 @@ class Frame:
     settings: Settings
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
+    uploads: UploadLimit = field(default_factory=lambda: UploadLimit(0))
+
+    def __post_init__(self) -> None:
+        """Count uploads by the settings, one count for every edge of this process."""
+        if self.uploads.most == 0:
+            object.__setattr__(self, "uploads", UploadLimit(self.settings.uploads_per_minute))
 
     async def ask(
         self, request: Request, act: ActId, params: msgspec.Struct, answer: type[T], *, body: bytes = b""

@@ -29,7 +29,6 @@ from espace_sante.exchange.edge import (
     media_type_is,
     status_of,
 )
-from espace_sante.exchange.limits import UploadLimit
 from espace_sante.exchange.results import as_json
 from espace_sante.formats.fhir.binary import decode_base64
 from espace_sante.formats.fhir.reading import read_object
@@ -55,7 +54,6 @@ class ActsApi:
 
     frame: Frame
     callers: Callers
-    uploads: UploadLimit
     assertion_of: Callable[[str], str] | None
 
     async def dispatch(self, call: Call) -> Answer:
@@ -81,7 +79,7 @@ class ActsApi:
         caller = await self.callers.of(call)
         files = [field.name for field in act.fields if field.kind is FieldKind.FILE]
         if files:
-            self.uploads.count(f"{caller.who.kind}|{caller.who.identifier}")
+            self.frame.uploads.count(f"{caller.who.kind}|{caller.who.identifier}")
         given = await self._object(call, with_file=bool(files))
         person = given.pop("person", "self")
         if not isinstance(person, str) or len(person) > 100 or not person.isascii():

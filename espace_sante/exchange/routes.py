@@ -17,7 +17,6 @@ from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.search import PARAMETERS
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
-from espace_sante.exchange.limits import UploadLimit
 from espace_sante.formats.fhir.capability import Served, capability
 from espace_sante.kernel.settings import Settings
 
@@ -68,9 +67,9 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     """Return the routes of /fhir and /api; without a provider, /api/jeton refuses."""
     settings = frame.settings
     numbers = Numbers.of(settings)
-    callers, uploads = Callers(frame), UploadLimit(settings.uploads_per_minute)
-    fhir = FhirServer(frame, callers, uploads, numbers, _statement(settings, numbers.base, frame.now()))
-    api = ActsApi(frame, callers, uploads, None if provider is None else lambda word: _signed(provider, word))
+    callers = Callers(frame)
+    fhir = FhirServer(frame, callers, numbers, _statement(settings, numbers.base, frame.now()))
+    api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
     return [
         Mount("/fhir", app=Edge(fhir.dispatch, fhir_problem, settings.url_bytes)),
         Mount("/api", app=Edge(api.dispatch, api_problem, settings.url_bytes)),

@@ -162,6 +162,10 @@ class Visit:
             raise Problem(Kind.UNAUTHENTICATED, "unauthenticated")
         return self.who
 
+    def count_upload(self) -> None:
+        """Count one upload of whoever is signed in; raises Problem(TOO_MANY) beyond the limit."""
+        self.portal.frame.uploads.count(f"{self.signed_in.kind}|{self.signed_in.identifier}")
+
     @property
     def anti_forgery(self) -> str:
         """Return the word every form of this page carries."""

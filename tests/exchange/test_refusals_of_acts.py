@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.limits import UploadLimit
 from espace_sante.actions.refusals import SENTENCES
 from espace_sante.actions.sign_in import session_of
 from espace_sante.adapters.keeper_link import KeeperLink
@@ -171,7 +172,9 @@ def test_bytes_altered_on_disk_are_not_given_out(served: ServedHouse) -> None:
 
 
 def test_too_many_uploads_in_a_minute_are_refused_and_when_to_try_again(served: ServedHouse, herself: Client) -> None:
-    frame: Frame = replace(served.frame, settings=replace(served.frame.settings, uploads_per_minute=2))
+    frame: Frame = replace(
+        served.frame, settings=replace(served.frame.settings, uploads_per_minute=2), uploads=UploadLimit(0)
+    )
     application = Starlette(routes=routes(frame, None))
     person = herself.ask("GET", "/api/moi").json["person"]
     headers = [(b"authorization", f"Bearer {herself.token}".encode()), (b"content-type", JSON.encode())]

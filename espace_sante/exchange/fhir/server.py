@@ -37,7 +37,6 @@ from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.deposit import deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.writing import document_reference
-from espace_sante.exchange.limits import UploadLimit
 from espace_sante.formats.fhir import document_reference as posted_reference
 from espace_sante.formats.fhir.binary import binary
 from espace_sante.formats.fhir.bundle import searchset
@@ -70,7 +69,6 @@ class FhirServer:
 
     frame: Frame
     callers: Callers
-    uploads: UploadLimit
     numbers: Numbers
     statement: bytes
 
@@ -162,7 +160,7 @@ class FhirServer:
 
     async def _deposit(self, call: Call) -> Answer:
         caller = await self.callers.of(call)
-        self.uploads.count(f"{caller.who.kind}|{caller.who.identifier}")
+        self.frame.uploads.count(f"{caller.who.kind}|{caller.who.identifier}")
         media_type_is(call, _BODIES)
         settings = self.frame.settings
         most = settings.inline_bytes * 4 // 3 + settings.form_bytes

@@ -21,7 +21,7 @@ class UploadLimit:
     def __init__(
         self, most: int, *, window: float = WINDOW_SECONDS, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._most = most
+        self.most = most
         self._window = window
         self._clock = clock
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
@@ -33,7 +33,7 @@ class UploadLimit:
         self._seen.move_to_end(account)
         while moments and now - moments[0] >= self._window:
             moments.popleft()
-        if len(moments) >= self._most:
+        if len(moments) >= self.most:
             wait = int(self._window - (now - moments[0])) + 1
             raise Problem(Kind.TOO_MANY, "too-many", {"seconds": wait})
         moments.append(now)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from espace_sante.exchange.limits import ACCOUNTS, UploadLimit
+from espace_sante.actions.limits import ACCOUNTS, UploadLimit
 from espace_sante.kernel.errors import Problem
 
 
