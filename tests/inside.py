@@ -186,9 +186,9 @@ class Statements:
     sent: list[str] = field(default_factory=list)
 
     def taken(self) -> list[str]:
-        """Return what was sent since the last call."""
+        """Return what was sent since the last call, but the asker's own session, read again every five seconds."""
         sent, self.sent = self.sent, []
-        return sent
+        return [name for name in sent if name != "sessions"]
 
 
 Hook = Callable[[str, str], Awaitable[None]]

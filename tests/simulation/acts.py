@@ -1,0 +1,217 @@
+"""The ten acts in any order, by two people, two professionals and a counter, beside a pure model of who may see what.
+
+The model keeps sets only: what was granted to whom, what is hidden from whom, what was deposited where. After each act
+the answer of the real house must be the one the model foresees; at the end every chain is recomputed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import msgspec
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from espace_sante.keeper import demand as d
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.roles import connection_arguments
+from tests.fixtures_database import Background, _empty
+from tests.house import House
+from tests.inside import chains
+from tests.people import listed
+
+PEOPLE = ("jeanne", "karim")
+PROFESSIONALS = {"diallo": "99900000011", "guerin": "99900000029"}
+CATEGORIES = (5, 11)
+COUNTS: Counter[str] = Counter()
+WANTED = """SELECT (SELECT count(*) FROM identity.person) AS persons, (SELECT count(*) FROM consent.rights) AS wills,
+    (SELECT count(*) FROM records.document) AS documents, (SELECT count(*) FROM mailroom.invitation) AS invitations"""
+COUNTER = {"channel": "counter", "proof": "identity_seen", "on_behalf": True}
+person = st.sampled_from(PEOPLE)
+professional = st.sampled_from(sorted(PROFESSIONALS))
+by_counter = st.booleans()
+
+
+@dataclass
+class Model:
+    """What one person's space should be."""
+
+    invited: bool = False
+    opened: bool = False
+    deposits: bool = True
+    public: str = ""
+    documents: dict[str, int] = field(default_factory=dict)
+    grants: list[tuple[str, frozenset[int]]] = field(default_factory=list)
+    masks: list[tuple[str, str, int]] = field(default_factory=list)  # from whom ("" all), document, category
+
+    def seen_by(self, who: str) -> set[str]:
+        """What a professional may see."""
+        return {
+            document
+            for document, category in self.documents.items()
+            if any(to == who and category in scope for to, scope in self.grants)
+            and not any(of in ("", who) and (document == what or category == hidden) for of, what, hidden in self.masks)
+        }
+
+
+class TenActs(RuleBasedStateMachine):
+    """Every rule does one act on the real house and compares with the model."""
+
+    settings_of_house: Settings
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.background = Background()
+        self.models = {word: Model() for word in PEOPLE}
+        self.sessions: dict[str, bytes] = {}
+        COUNTS["runs"] += 1
+
+    @initialize()
+    def start(self) -> None:
+        self.do(_empty(self.settings_of_house))
+        self.house = House(self.settings_of_house, keepers=2)
+        self.do(self.house.start())
+        self.watch = self.do(asyncpg.connect(**connection_arguments(self.settings_of_house, "postgres")))
+        for word in (*PEOPLE, *PROFESSIONALS, "petit"):
+            self.sessions[word] = self.do(self.house.sign_in(word))
+
+    def do(self, work: Any) -> Any:
+        return self.background.run(work)
+
+    def ask(self, who: str, counter: bool, act: str, params: Any) -> d.Answer:
+        """Ask as the person herself, or as the agent at the counter in front of whom she stands."""
+        COUNTS["acts"] += 1
+        if not counter:
+            return self.do(self.house.ask(self.sessions[who], act, params))
+        reference = f"ins:{self.house.provider.find(who).ins}"
+        return self.do(self.house.ask(self.sessions["petit"], act, params, person=reference, **COUNTER))
+
+    def expect(self, answer: d.Answer, done: bool) -> bool:
+        assert isinstance(answer, d.Done if done else d.Refused), (answer, done)
+        return done
+
+    @rule(who=person)
+    def invite(self, who: str) -> None:
+        account = self.house.provider.find(who)
+        reference = f"ins:{account.ins}"
+        traits = d.Traits(account.birth_name, account.first_given, account.birth_date, account.sex)
+        operator = self.sessions.setdefault("accueil", self.do(self.house.sign_in("accueil")))
+        answer = self.do(self.house.ask(operator, "invite", d.InviteParams(reference, traits), person=reference))
+        COUNTS["acts"] += 1
+        self.expect(answer, True)  # inviting tells nobody who has a space
+        self.models[who].invited = True
+
+    @rule(who=person, counter=by_counter, deposits=st.booleans())
+    def open_space(self, who: str, counter: bool, deposits: bool) -> None:
+        model = self.models[who]
+        answer = self.ask(who, counter, "open_space", d.OpenParams(deposits, "2026-11-1", "fr", "00" * 32))
+        if self.expect(answer, model.invited and not model.opened):
+            assert isinstance(answer, d.Done)
+            public = msgspec.msgpack.decode(answer.payload, type=d.OpenAnswer).person
+            self.models[who] = Model(opened=True, deposits=deposits, public=public)
+
+    @rule(who=person, counter=by_counter)
+    def refuse_space(self, who: str, counter: bool) -> None:
+        model = self.models[who]
+        answer = self.ask(who, counter, "refuse_space", d.RefuseParams("2026-11-1", "fr", "00" * 32))
+        if self.expect(answer, model.invited and not model.opened):
+            model.invited = False
+
+    @rule(who=person, sender=professional, category=st.sampled_from(CATEGORIES))
+    def deposit_document(self, who: str, sender: str, category: int) -> None:
+        model, reference = self.models[who], f"ins:{self.house.provider.find(who).ins}"
+        COUNTS["acts"] += 1
+        answer = self.do(self.house.deposit(self.sessions[sender], reference, os.urandom(20), category=category))
+        if self.expect(answer, model.opened and model.deposits):
+            assert isinstance(answer, d.Done)
+            model.documents[msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document] = category
+
+    @rule(who=person, counter=by_counter, to=professional, scope=st.sets(st.sampled_from(CATEGORIES), min_size=1))
+    def grant_access(self, who: str, counter: bool, to: str, scope: set[int]) -> None:
+        params = d.GrantParams(PROFESSIONALS[to], "categories", sorted(scope), [], "care", 30)
+        if self.expect(self.ask(who, counter, "grant_access", params), self.models[who].opened):
+            self.models[who].grants.append((to, frozenset(scope)))
+
+    @rule(who=person, counter=by_counter, to=professional)
+    def withdraw_access(self, who: str, counter: bool, to: str) -> None:
+        params = d.WithdrawParams(PROFESSIONALS[to])
+        if self.expect(self.ask(who, counter, "withdraw_access", params), self.models[who].opened):
+            self.models[who].grants = [(of, scope) for of, scope in self.models[who].grants if of != to]
+
+    @rule(who=person, counter=by_counter, to=st.sampled_from(("", *PROFESSIONALS)), pick=st.integers(0, 5))
+    def mask(self, who: str, counter: bool, to: str, pick: int) -> None:
+        model = self.models[who]
+        documents = sorted(model.documents)
+        document = documents[pick] if pick < len(documents) else ""
+        category = 0 if document else CATEGORIES[pick % 2]
+        params = d.MaskParams(bytes.fromhex(document[32:]), category, PROFESSIONALS.get(to, ""))
+        if self.expect(self.ask(who, counter, "mask", params), model.opened):
+            model.masks.append((to, document, category))
+
+    @rule(who=person, counter=by_counter)
+    def read_journal(self, who: str, counter: bool) -> None:
+        self.expect(self.ask(who, counter, "read_journal", d.JournalParams()), self.models[who].opened)
+
+    @rule(who=person, counter=by_counter)
+    def list_own_documents(self, who: str, counter: bool) -> None:
+        answer, model = self.ask(who, counter, "list_documents", d.ListParams()), self.models[who]
+        if self.expect(answer, model.opened):
+            assert {line.document for line in listed(answer).lines} == set(model.documents)
+
+    @rule(who=person, reader=professional)
+    def list_and_read_all(self, who: str, reader: str) -> None:
+        """A professional lists, then tries every document there is: he gets what the model says, by both ways."""
+        model, session = self.models[who], self.sessions[reader]
+        reference = f"ins:{self.house.provider.find(who).ins}"
+        ask = {"person": reference, "proof": "professional"}
+        answer = self.do(self.house.ask(session, "list_documents", d.ListParams(), **ask))
+        granted = model.opened and any(to == reader for to, _ in model.grants)
+        expected = model.seen_by(reader) if granted else set()
+        COUNTS["acts"] += 1 + len(model.documents)
+        if self.expect(answer, granted):
+            found = listed(answer)
+            assert {line.document for line in found.lines} == expected
+            assert found.total == len(expected)
+        for document in model.documents:
+            _, content = self.do(self.house.read(session, document))
+            assert (content is not None) == (document in expected)
+
+    @precondition(lambda self: any(model.opened for model in self.models.values()))
+    @rule(who=person, counter=by_counter, erased=st.booleans())
+    def close_space(self, who: str, counter: bool, erased: bool) -> None:
+        model = self.models[who]
+        if self.expect(self.ask(who, counter, "close_space", d.CloseParams()), model.opened):
+            self.models[who] = Model(invited=model.invited)
+            self.gone = list(model.documents)
+            if not erased:  # between the closing and the erasure everything is refused already
+                answer = self.ask(who, False, "list_documents", d.ListParams())
+                assert isinstance(answer, d.Refused)
+            self.do(self.house.link.ask(d.Maintain(0, "erase")))
+            for document in self.gone:
+                _, content = self.do(self.house.read(self.sessions["diallo"], document))
+                assert content is None
+
+    @invariant()
+    def what_exists_is_what_was_wanted(self) -> None:
+        if not self.sessions:
+            return
+        rows = self.do(self.watch.fetchrow(WANTED))
+        opened = [model for model in self.models.values() if model.opened]
+        assert rows["persons"] == rows["wills"] == len(opened)
+        assert rows["documents"] == sum(len(model.documents) for model in opened)
+        assert rows["invitations"] == sum(model.invited for model in self.models.values())
+
+    def teardown(self) -> None:
+        try:
+            if self.sessions:
+                found = self.do(chains(self.settings_of_house))
+                COUNTS["entries"] += sum(len(records) for records in found.values())
+                assert not any(task.done() for task in self.house.tasks), "a keeper fell"
+                self.do(self.house.stop())
+                self.do(self.watch.close())
+        finally:
+            self.background.close()
