@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench mutate lock
+.PHONY: help setup run demo test check bench simulate faults schema mutate lock
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 ifdef PORT
@@ -39,6 +39,16 @@ bench: setup ## mesure lectures, dépôts, listes : CPU de chaque processus, à 
 
 screenshots: setup ## prend toutes les pages (clair, sombre, 360 et 1280 points) et compte leurs défauts (PAGES=sample)
 	@$(PYTHON_RUN) scripts/screenshots.py
+
+simulate: setup ## les démarches dans tous les ordres, à côté d'un modèle, longtemps (RUNS=, STEPS=)
+	@$(PYTHON_RUN) scripts/simulate.py $(if $(RUNS),--runs $(RUNS)) $(if $(STEPS),--steps $(STEPS))
+
+faults: setup ## tue web, gardiens et bases au hasard (CYCLES=50), puis lectures contre retraits (ROUNDS=5000)
+	@$(PYTHON_RUN) scripts/faults.py kills $(if $(CYCLES),--cycles $(CYCLES))
+	@$(PYTHON_RUN) scripts/faults.py races $(if $(ROUNDS),--rounds $(ROUNDS))
+
+schema: setup ## réécrit migrations/schema.txt depuis des bases neuves, après une migration
+	@$(PYTHON_RUN) scripts/schema.py --write
 
 mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module)
 	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE))

@@ -53,6 +53,43 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",),),
     "espace_sante/consent/evidence.py": (("tests/unit/consent/test_evidence.py",),),
+    "espace_sante/journal/entry.py": (("tests/unit/journal",), ("tests/unit/vault/test_specs.py",)),
+    # These start PostgreSQL for each mutant: some seconds each, so mostly run with --sample.
+    "espace_sante/keeper/acts/opening.py": (
+        ("tests/guarantees/test_g01_no_space_without_a_yes.py", "tests/guarantees/test_g02_no_is_as_easy_as_yes.py"),
+        ("tests/simulation", "tests/integration/test_keeper_caches.py"),
+    ),
+    "espace_sante/keeper/acts/documents.py": (
+        (
+            "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",
+            "tests/guarantees/test_g11_hidden_means_hidden.py",
+        ),
+        ("tests/simulation", "tests/guarantees/test_g13_nothing_acknowledged_is_lost.py"),
+    ),
+    "espace_sante/keeper/acts/will.py": (
+        ("tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",),
+        ("tests/simulation", "tests/guarantees/test_g08_erased_is_erased.py"),
+    ),
+    "espace_sante/keeper/commit.py": (
+        (
+            "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",
+            "tests/guarantees/test_g01_no_space_without_a_yes.py",
+        ),
+        (
+            "tests/guarantees/test_g05_no_reading_without_a_trace.py",
+            "tests/guarantees/test_g13_nothing_acknowledged_is_lost.py",
+        ),
+    ),
+    "espace_sante/keeper/release.py": (
+        (
+            "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",
+            "tests/guarantees/test_g01_no_space_without_a_yes.py",
+        ),
+        (
+            "tests/guarantees/test_g05_no_reading_without_a_trace.py",
+            "tests/guarantees/test_g13_nothing_acknowledged_is_lost.py",
+        ),
+    ),
 }
 
 
