@@ -49,6 +49,8 @@ def _close_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Last, what keeps Playwright's own event loop in this thread: no other can begin beside it.
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
     if os.geteuid() == 0:
         return
     away = [item for item in items if item.get_closest_marker("root")]
