@@ -60,10 +60,8 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/simulation", "tests/integration/test_keeper_caches.py"),
     ),
     "espace_sante/keeper/acts/documents.py": (
-        (
-            "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",
-            "tests/guarantees/test_g11_hidden_means_hidden.py",
-        ),
+        ("tests/integration/test_deposits_refused.py", "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py"),
+        ("tests/guarantees/test_g11_hidden_means_hidden.py",),
         ("tests/simulation", "tests/guarantees/test_g13_nothing_acknowledged_is_lost.py"),
     ),
     "espace_sante/keeper/acts/will.py": (
