@@ -11,6 +11,7 @@ Catalogues are text, kept in espace_sante/locale; nothing is compiled into the t
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -19,6 +20,11 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+
+from espace_sante.access import explain, rules
+from espace_sante.actions import refusals
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.records.document import CATEGORIES
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "espace_sante"
@@ -42,6 +48,8 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "mark": None,
 }
+# The permissions whose explanation goes on with how far the act went.
+EXPLAINED_IN_FULL = (rules.AGENT_PHONE_PROVISIONAL, rules.AGENT_PHONE_STARTS)
 
 
 def sentences() -> Catalog:
@@ -49,6 +57,9 @@ def sentences() -> Catalog:
     found = Catalog(project="espace-sante", charset="utf-8", fuzzy=False)
     for name, _line, message, comments, context in _extracted():
         found.add(message, None, [(name, 1)], auto_comments=comments, context=context)
+    for name, words in (*_of_acts(), *_of_tables()):
+        if words:
+            found.add(words, None, [(name, 1)])
     return found
 
 
@@ -119,6 +130,46 @@ def _check(files: dict[str, bytes]) -> int:
 def _extracted() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
     found = extract_from_dir(str(PACKAGE), METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",))
     return iter(sorted(found, key=lambda item: (item[0], item[1])))
+
+
+def _of_acts() -> Iterator[tuple[str, str]]:
+    """Yield what the acts say, with their file: their own words, those of their fields, what they answer."""
+    for act in REGISTRY.values():
+        file = PACKAGE / "actions" / f"{act.perform.__module__.rpartition('.')[2]}.py"
+        name = file.relative_to(PACKAGE).as_posix()
+        said = [act.name, act.sentence, act.counter, act.phone]
+        for field in act.fields:
+            said += [field.label, field.help, *(words for _, words in field.choices)]
+        yield from ((name, words) for words in said + _answers(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+def _answers(module: ast.Module) -> list[str]:
+    """Return the sentences a module hands to Outcome, written there or in a variable named `sentence`."""
+    found: list[ast.expr] = []
+    for node in ast.walk(module):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="sentence")], value=value):
+                found.append(value)
+            case ast.Call(func=ast.Name(id="Outcome"), args=[_, _, value, *_]):
+                found.append(value)
+    return [words for value in found for words in _constants(value)]
+
+
+def _constants(value: ast.expr) -> list[str]:
+    match value:
+        case ast.Constant(value=str(words)):
+            return [words]
+        case ast.IfExp(body=body, orelse=orelse):
+            return _constants(body) + _constants(orelse)
+    return []
+
+
+def _of_tables() -> Iterator[tuple[str, str]]:
+    """Yield the sentences of refusals, of explanations, and the names of categories, with their file."""
+    yield from (("actions/refusals.py", words) for words in refusals.SENTENCES.values())
+    yield from (("access/explain.py", words) for words in explain.SENTENCES.values())
+    yield from (("access/explain.py", explain.explain(permit)) for permit in EXPLAINED_IN_FULL)
+    yield from (("records/document.py", words) for words in CATEGORIES.values())
 
 
 def _text(message: str | tuple[str, ...] | list[str]) -> str:
