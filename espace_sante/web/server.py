@@ -86,6 +86,7 @@ def server_of(application: ASGIApp) -> uvicorn.Server:
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # nobody's address is read, so none is believed
             timeout_graceful_shutdown=STOP_SECONDS,
             timeout_keep_alive=15,
             limit_concurrency=1000,

@@ -176,7 +176,7 @@ class FhirServer:
     def _acknowledged(self, deposit: Deposit, done: Outcome) -> Answer:
         """Give back what was sent with the id it was given: what the space holds is not read (guarantee G3)."""
         identifier = str(done.result)
-        meta = metadata(self.frame, deposit, UUID(hex=identifier[32:]), "", sha1_of(deposit.data))
+        meta = metadata(self.frame, deposit, UUID(hex=identifier[32:]), "", deposit.sha1 or sha1_of(deposit.data))
         meta = msgspec.structs.replace(meta, deposited=orjson.loads(done.receipt)["payload"]["at"])
         body = orjson.dumps(document_reference(self.numbers.base, identifier, meta))
         location = f"{self.numbers.base}/DocumentReference/{identifier}".encode()
