@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from espace_sante.actions.frame import Frame
@@ -122,12 +123,14 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
 
     from espace_sante.channels import routes as channels
     from espace_sante.exchange import routes as exchange
+    from espace_sante.public import routes as public
     from espace_sante.web import portal
     from espace_sante.web.server import LastResort
 
     routes = [
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
+        *public.routes(partial(portal.public_route, frame, provider)),
         *portal.routes(frame, provider),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.

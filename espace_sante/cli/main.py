@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from espace_sante.actions.grant_access import PURPOSES
-from espace_sante.cli import acts, demo, operator, show
+from espace_sante.cli import acts, demo, operator, show, site
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
@@ -89,6 +89,14 @@ def _add_operator_words(add: Add) -> None:
     forms = add("forms", "écrit les formulaires papier vierges", operator.forms)
     forms.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où les écrire")
     forms.add_argument("--large", action="store_true", help="en gros caractères")
+    public = add("site", "écrit le site public dans un dossier, lisible sans serveur", site.build)
+    public.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où l'écrire")
+    public.add_argument(
+        "--results",
+        type=file_path,
+        metavar="FICHIER",
+        help='résultats des tests de cette version, en JSON : {"tests/…": "passed" ou "failed"}',
+    )
 
 
 def _add_answers(add: Add) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any, Protocol
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -88,3 +89,31 @@ def routes(frame: Frame, provider: Provider | None) -> list[BaseRoute]:
     """Return every route of the portal, the last ones answering any address nobody else took."""
     portal = Portal(frame, provider)
     return [Route("/static/{path}", serve_static), *routes_of(portal, DOORS), *routes_of(portal, _ELSEWHERE)]
+
+
+class PublicContent(Protocol):
+    """A page of the public side: which template shows it, with which values."""
+
+    @property
+    def template(self) -> str:
+        """Its name under `templates`."""
+        ...
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What it shows."""
+        ...
+
+
+def public_route(
+    frame: Frame, provider: Provider | None, path: str, find: Callable[[Mapping[str, str]], PublicContent | None]
+) -> BaseRoute:
+    """Return the route of a page that others wrote, with the frame, headers and errors of ours."""
+
+    async def show(visit: Visit) -> Response:
+        content = find(visit.request.path_params)
+        if content is None:
+            raise Problem(Kind.NOT_FOUND, "page-unknown")
+        return visit.page(content.template, frame="base/layout.html", **content.values)
+
+    return Portal(frame, provider).route(Door(path, show))

@@ -1,0 +1,51 @@
+"""`espace-sante site`: the public pages written into a folder that any web host, or a disk, can show."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path
+
+from espace_sante.cli import show
+from espace_sante.kernel.i18n import Language
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Settings
+from espace_sante.public.costs import costs
+from espace_sante.public.guarantee import guarantees
+from espace_sante.public.pages import Content
+from espace_sante.public.results import NO_RESULTS, Results, read_results
+from espace_sante.public.site import Place, site_files, write_site
+from espace_sante.web.assets import assets
+from espace_sante.web.rendering import render
+
+_LOOK = ("components.css", "site.css", "mark.svg")
+
+
+def build(_: Settings, chosen: Namespace) -> int:
+    """Write the public site; needs no running instance."""
+    folder: Path = chosen.output
+    promises = guarantees()
+    if not promises:
+        raise OperatorRefusal("Les pages des garanties (docs/guarantees) ne sont pas à côté du programme installé.")
+    results = _results(chosen.results) if chosen.results else NO_RESULTS
+    look = {name: assets()[name].plain for name in _LOOK}
+    files = site_files(promises, costs(), results, _page, look)
+    write_site(folder, files)
+    if chosen.json:
+        show.as_json({"folder": os.fspath(folder), "files": len(files), "results": bool(results)})
+        return 0
+    show.say(f"{len(files)} fichiers écrits dans {folder}. Ouvrez {folder / 'index.html'}.")
+    if not results:
+        show.say("Sans --results, chaque page dit : pas encore vérifié pour cette version.")
+    return 0
+
+
+def _page(content: Content, language: Language, place: Place) -> str:
+    return render(content.template, language, frame="public/site.html", place=place, **content.values)
+
+
+def _results(path: Path) -> Results:
+    try:
+        return read_results(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise OperatorRefusal(f"Le fichier de résultats « {path} » ne peut pas être lu.") from None

@@ -1,0 +1,69 @@
+"""A promise, as its page in `docs/guarantees` tells it: its name, whether it holds, the tests that show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import espace_sante
+from espace_sante.kernel.i18n import mark
+from espace_sante.kernel.refusal import OperatorRefusal
+
+
+class State(StrEnum):
+    """Whether a promise holds, in the words shown to everybody."""
+
+    HELD = mark("tenue")
+    PARTLY = mark("tenue en partie")
+    NOT_HERE = mark("non tenue ici")
+    NOT_BUILT = mark("pas encore construite")
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """One promise. `name` is that of its page (g01-…), `text` what follows its title, in Markdown."""
+
+    number: int
+    name: str
+    title: str
+    state: State
+    text: str
+    tests: tuple[str, ...]
+
+
+_TITLE = re.compile(r"# (G\d+)\. (.+)")
+_STATES = (
+    ("**État : tenue.**", State.HELD),
+    ("**État : tenue en partie.**", State.PARTLY),
+    ("**Non tenue ici**", State.NOT_HERE),
+    ("**Pas encore construit", State.NOT_BUILT),
+)
+_TEST = re.compile(r"`(tests/[^`]+)`")
+
+
+def guarantee(name: str, page: str) -> Guarantee:
+    """Read a page. Raises OperatorRefusal when it does not begin with a title and a known state."""
+    first, _, text = page.partition("\n")
+    title, text = _TITLE.fullmatch(first), text.strip()
+    state = next((state for words, state in _STATES if text.startswith(words)), None)
+    if title is None or state is None:
+        raise OperatorRefusal(f"La page « {name} » ne commence pas par son titre et son état.")
+    tests = _TEST.findall(text.partition("## Les tests")[2])
+    return Guarantee(int(title[1][1:]), name, f"{title[1]}. {title[2]}", state, text, tuple(dict.fromkeys(tests)))
+
+
+def read_guarantees(folder: Path) -> tuple[Guarantee, ...]:
+    """Return every promise of a folder, by number; none when there is no such folder. Raises OperatorRefusal."""
+    pages: Iterable[Path] = folder.glob("g[0-9][0-9]-*.md")
+    read = (guarantee(page.stem, page.read_text(encoding="utf-8")) for page in pages)
+    return tuple(sorted(read, key=lambda one: one.number))
+
+
+@cache
+def guarantees() -> tuple[Guarantee, ...]:
+    """Return the promises of this tree; none when the program was installed without its documents."""
+    return read_guarantees(Path(espace_sante.__file__).resolve().parent.parent / "docs" / "guarantees")

@@ -1,0 +1,99 @@
+"""The pages of the public side, as a template and finished values; who serves or writes them adds what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from espace_sante.public.costs import OPENED, Cost
+from espace_sante.public.guarantee import Guarantee, State
+from espace_sante.public.markdown import outside_links, to_html
+from espace_sante.public.results import Outcome, Results, outcome_of, outcome_of_all
+
+_STATE_COLOURS = {State.HELD: "green", State.PARTLY: "yellow", State.NOT_HERE: "red", State.NOT_BUILT: "grey"}
+_OUTCOME_COLOURS = {
+    Outcome.PASSED: "green",
+    Outcome.PARTLY: "yellow",
+    Outcome.FAILED: "red",
+    Outcome.UNKNOWN: "grey",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A page, but for what surrounds it: the name of its template and its values."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where each page is: the same pages are served at addresses and written as files."""
+
+    index: str
+    costs: str
+    # Ends of the address of a promise's page, on each side of its name.
+    before: str
+    after: str = ""
+
+    def of(self, name: str) -> str:
+        """Return where the page of a promise is."""
+        return f"{self.before}{name}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence and the colour it is shown in; the colour alone says nothing."""
+
+    words: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A promise in the list of all."""
+
+    title: str
+    href: str
+    state: Said
+    outcome: Said
+
+
+def index_page(promises: tuple[Guarantee, ...], results: Results, addresses: Addresses) -> Content:
+    """Return the list of the promises, one line each."""
+    lines = [
+        Line(one.title, addresses.of(one.name), _state(one), _outcome(outcome_of_all(one.tests, results)))
+        for one in promises
+    ]
+    return Content("public/guarantees.html", {"lines": lines, "addresses": addresses})
+
+
+def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Content:
+    """Return the page of a promise: its text, and what became of its tests in this version."""
+    values = {
+        "title": one.title,
+        "state": _state(one),
+        "outcome": _outcome(outcome_of_all(one.tests, results)),
+        "body": to_html(one.text, outside_links),
+        "tests": [(test, _outcome(outcome_of(test, results))) for test in one.tests] if results else [],
+        "failed": any(outcome_of(test, results) is Outcome.FAILED for test in one.tests),
+        "addresses": addresses,
+    }
+    return Content("public/guarantee.html", values)
+
+
+def costs_page(lines: tuple[Cost, ...], addresses: Addresses) -> Content:
+    """Return the ledger of the costs, or since when it is empty."""
+    total = sum(line.amount_cents for line in lines)
+    return Content(
+        "public/costs.html", {"lines": lines, "opened": OPENED, "total_cents": total, "addresses": addresses}
+    )
+
+
+def _state(one: Guarantee) -> Said:
+    return Said(one.state.value, _STATE_COLOURS[one.state])
+
+
+def _outcome(outcome: Outcome) -> Said:
+    return Said(outcome.value, _OUTCOME_COLOURS[outcome])

@@ -1,0 +1,76 @@
+"""The public site as a folder: the same pages, every link relative, readable from a disk without any server.
+
+The same tree and the same results give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from espace_sante.kernel.i18n import Language
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.public.costs import Cost
+from espace_sante.public.guarantee import Guarantee
+from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
+from espace_sante.public.results import Results
+
+# Every page of a language is two folders deep.
+_UP = "../../"
+ADDRESSES = Addresses("../garanties/index.html", "../couts/index.html", "../garanties/", ".html")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the site stands: how to reach the root, and its twins in each language."""
+
+    root: str
+    twins: Mapping[Language, str]
+
+
+Render = Callable[[Content, Language, Place], str]
+
+
+def site_files(
+    promises: tuple[Guarantee, ...],
+    ledger: tuple[Cost, ...],
+    results: Results,
+    render: Render,
+    assets: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
+    contents = dict(_contents(promises, ledger, results))
+    written = {f"style/{name}": data for name, data in assets.items()}
+    for path, content in contents.items():
+        place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
+        for language in Language:
+            written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    first = {language: f"{language.value}/garanties/index.html" for language in Language}
+    front = Content("public/front.html", {"addresses": Addresses(first[Language.FR], "fr/couts/index.html", "")})
+    written["index.html"] = render(front, Language.FR, Place("", first)).encode()
+    return dict(sorted(written.items()))
+
+
+def _contents(
+    promises: tuple[Guarantee, ...], ledger: tuple[Cost, ...], results: Results
+) -> Iterator[tuple[str, Content]]:
+    yield "garanties/index.html", index_page(promises, results, ADDRESSES)
+    for one in promises:
+        yield f"garanties/{one.name}.html", guarantee_page(one, results, ADDRESSES)
+    yield "couts/index.html", costs_page(ledger, ADDRESSES)
+
+
+def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the site; a folder that holds anything else is left alone. Raises OperatorRefusal."""
+    if folder.exists() and not folder.is_dir():
+        raise OperatorRefusal(f"« {folder} » n'est pas un dossier.")
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    if others := sorted(there - files.keys()):
+        raise OperatorRefusal(
+            f"« {folder} » contient autre chose que ce site (« {others[0]} ») : donnez un autre dossier."
+        )
+    for path, data in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)

@@ -1,0 +1,93 @@
+"""What the results of the tests make a promise say, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.public.costs import COLUMNS, costs, read_costs
+from espace_sante.public.guarantee import State, guarantee
+from espace_sante.public.results import Outcome, outcome_of, outcome_of_all, read_results
+
+A, B = "tests/a.py", "tests/b.py"
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ({}, Outcome.UNKNOWN),
+        ({"tests/c.py": True}, Outcome.UNKNOWN),
+        ({A: True}, Outcome.PARTLY),
+        ({A: True, B: True}, Outcome.PASSED),
+        ({A: True, B: False}, Outcome.FAILED),
+        ({A: False}, Outcome.FAILED),
+    ],
+)
+def test_a_promise_is_verified_only_when_every_test_it_names_passed(results: dict[str, bool], said: Outcome) -> None:
+    assert outcome_of_all((A, B), results) is said
+
+
+def test_a_promise_without_a_test_is_never_verified() -> None:
+    assert outcome_of_all((), {A: True}) is Outcome.UNKNOWN
+
+
+def test_one_failure_inside_a_file_or_a_folder_makes_it_fail() -> None:
+    inside = {f"{A}::test_one": True, f"{A}::test_two[x]": False}
+    assert outcome_of(A, inside) is Outcome.FAILED
+    assert outcome_of("tests/operate/", {"tests/operate/test_x.py": True}) is Outcome.PASSED
+    assert outcome_of("tests/a", {"tests/abc.py": True}) is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"tests/a.py": true}', '{"tests/a.py": "skipped"}', "{"])
+def test_any_other_file_of_results_is_refused(text: str) -> None:
+    with pytest.raises(OperatorRefusal):
+        read_results(text)
+
+
+def test_results_are_read() -> None:
+    assert read_results(f'{{"{A}": "passed", "{B}": "failed"}}') == {A: True, B: False}
+
+
+def page(first: str) -> str:
+    return f"# G1. Un titre\n\n{first}\n\n## Les tests\n\n- `{A}`, `{A}`\n- `{B}`\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "state"),
+    [
+        ("**État : tenue.**", State.HELD),
+        ("**État : tenue en partie.** Voici.", State.PARTLY),
+        ("**Non tenue ici** : rien.", State.NOT_HERE),
+        ("**Pas encore construit.**", State.NOT_BUILT),
+        ("**Pas encore construit** en entier.", State.NOT_BUILT),
+    ],
+)
+def test_a_page_tells_its_state_and_its_tests(first: str, state: State) -> None:
+    read = guarantee("g01-x", page(first))
+    assert (read.number, read.title, read.state, read.tests) == (1, "G1. Un titre", state, (A, B))
+
+
+@pytest.mark.parametrize("text", ["", "# Sans numéro\n\n**État : tenue.**", page("Tout va bien.")])
+def test_a_page_without_a_title_or_a_known_state_is_refused(text: str) -> None:
+    with pytest.raises(OperatorRefusal):
+        guarantee("g01-x", text)
+
+
+def test_the_ledger_is_empty_until_an_operator_writes_in_it() -> None:
+    assert costs() == ()
+
+
+def test_a_ledger_is_read_by_date() -> None:
+    head = ",".join(COLUMNS)
+    read = read_costs(f"{head}\n2027-02-01,Hébergement,Un hébergeur,Un fonds,M-2,1250\n2027-01-01,Audit,X,Y,M-1,100\n")
+    assert [(line.day, line.amount_cents) for line in read] == [(date(2027, 1, 1), 100), (date(2027, 2, 1), 1250)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a,b\n", ",".join(COLUMNS) + "\n2027-02-01,x\n", ",".join(COLUMNS) + "\nhier,,,,,1\n"]
+)
+def test_a_ledger_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(OperatorRefusal):
+        read_costs(text)

@@ -1,0 +1,77 @@
+"""The public side on a running instance: no session, no keeper, the same frame and headers as every other page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any, cast
+
+import pytest
+from starlette.types import ASGIApp
+
+from espace_sante.actions.frame import Frame
+from espace_sante.assembly import application
+from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.settings import load_settings
+from espace_sante.public import routes
+from espace_sante.public.guarantee import guarantees
+from tests.served import Reply, asked
+
+
+@pytest.fixture(scope="module")
+def served() -> ASGIApp:
+    # Whoever reads these pages is nobody: neither the keeper nor an object is ever asked.
+    nothing = cast(Any, None)
+    return application(Frame(nothing, nothing, load_settings({}), utc_now, os.urandom), None)
+
+
+def get(served: ASGIApp, path: str, **headers: str) -> Reply:
+    sent = [
+        (b"host", b"127.0.0.1"),
+        *((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()),
+    ]
+    return asyncio.run(asked(served, "GET", path, sent))
+
+
+@pytest.mark.parametrize("path", ["/garanties", "/couts", *(f"/garanties/{one.name}" for one in guarantees())])
+def test_a_public_page_is_served_in_french_with_its_policy(served: ASGIApp, path: str) -> None:
+    reply = get(served, path)
+    html = reply.body.decode()
+    assert reply.status == 200 and reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    assert '<html lang="fr"' in html and "set-cookie" not in reply.headers
+    assert "traduite" not in html
+
+
+def test_the_list_leads_to_every_promise(served: ASGIApp) -> None:
+    html = get(served, "/garanties").body.decode()
+    for one in guarantees():
+        assert f'href="/garanties/{one.name}"' in html and one.state.value in html
+    assert 'href="/couts"' in html
+
+
+def test_in_english_the_page_says_that_it_is_not_translated(served: ASGIApp) -> None:
+    html = get(served, f"/garanties/{guarantees()[0].name}?langue=en").body.decode()
+    assert '<html lang="en"' in html and "not translated into English yet" in html and '<div lang="fr">' in html
+
+
+def test_the_empty_ledger_says_since_when(served: ASGIApp) -> None:
+    html = get(served, "/couts").body.decode()
+    assert "24 novembre 2026" in html and "encore inscrit de ligne" in html and "<table" not in html
+
+
+def test_a_promise_nobody_made_is_not_found(served: ASGIApp) -> None:
+    for path in ("/garanties/g16-rien", "/garanties/..", "/garanties/index.html", "/couts/rien"):
+        reply = get(served, path)
+        assert reply.status == 404 and "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+def test_the_parity_table_is_still_there(served: ASGIApp) -> None:
+    reply = get(served, "/garanties/parite.json")
+    assert reply.status == 200 and reply.json["acts"]
+
+
+def test_without_the_documents_the_list_says_so(served: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "guarantees", lambda: ())
+    reply = get(served, "/garanties")
+    assert reply.status == 200 and "ne sont pas installées" in reply.body.decode()
