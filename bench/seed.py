@@ -109,7 +109,9 @@ async def _person(
         )
         found.append((await REGISTRY[ActId.DEPOSIT_DOCUMENT].perform(frame, request, deposit)).result)
     for document in found:  # opened once: from then on its key is wrapped under the compartment's, as in any used space
-        await REGISTRY[ActId.READ_DOCUMENT].perform(frame, Request(depositor, Channel.API, Proof.PROFESSIONAL), document)
+        await REGISTRY[ActId.READ_DOCUMENT].perform(
+            frame, Request(depositor, Channel.API, Proof.PROFESSIONAL), document
+        )
     return Seeded(str(person), tuple(found), signed.token)
 
 
