@@ -108,12 +108,21 @@ async def deposit(house: House, session: bytes, person: str, sent: Deposit, *, k
 
 
 async def rows(settings: Settings, role: str, query: str, *values: Any) -> list[asyncpg.Record]:
-    """Run one query on a connection of its own."""
-    connection = await asyncpg.connect(**connection_arguments(settings, role))
+    """Run one query on a connection of its own, waiting for a database that is coming back."""
+    connection = await _connected(connection_arguments(settings, role))
     try:
         return list(await connection.fetch(query, *values))
     finally:
         await connection.close()
+
+
+async def _connected(arguments: dict[str, Any]) -> Any:
+    for _ in range(300):
+        try:
+            return await asyncpg.connect(**arguments)
+        except (asyncpg.CannotConnectNowError, ConnectionError, FileNotFoundError):
+            await asyncio.sleep(0.1)
+    return await asyncpg.connect(**arguments)
 
 
 async def census(settings: Settings) -> Counter[str]:

@@ -139,8 +139,10 @@ class Campaign:
             self.outcome.cycles += 1
         self.stopping = True
         await asyncio.gather(*load)
-        await self.count(clients)
-        await self.house.link.close()
+        try:
+            await self.count(clients)
+        finally:
+            await self.house.link.close()
         self.outcome.seconds = time.monotonic() - began
         return self.outcome
 
