@@ -40,7 +40,7 @@ def test_a_public_page_is_served_in_french_with_its_policy(served: ASGIApp, path
     assert reply.status == 200 and reply.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in reply.headers["content-security-policy"]
     assert '<html lang="fr"' in html and "set-cookie" not in reply.headers
-    assert "traduite" not in html
+    assert "pas encore traduit" not in html
 
 
 def test_the_list_leads_to_every_promise(served: ASGIApp) -> None:

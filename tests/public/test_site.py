@@ -104,7 +104,7 @@ def test_a_page_that_is_not_translated_says_so_and_keeps_the_french(folder: Path
     french = (folder / "fr" / "garanties" / f"{guarantees()[0].name}.html").read_text(encoding="utf-8")
     english = (folder / "en" / "garanties" / f"{guarantees()[0].name}.html").read_text(encoding="utf-8")
     simple = (folder / "fr-simple" / "garanties" / f"{guarantees()[0].name}.html").read_text(encoding="utf-8")
-    assert "not translated into English yet" in english and "français simplifié : la voici" in simple.replace(
+    assert "not translated into English yet" in english and "français simplifié : le voici" in simple.replace(
         "\xa0", " "
     )
     (body,) = re.findall(r'<div lang="fr">.*?</div>', french, flags=re.DOTALL)
