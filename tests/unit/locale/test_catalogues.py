@@ -14,7 +14,17 @@ LOCALE = Path(__file__).resolve().parents[3] / "espace_sante" / "locale"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 # What is written the same in English and in French.
 SAME_IN_ENGLISH = frozenset(
-    {("%(num)s document", "%(num)s documents"), "%(form)s, %(size)s", "Attention", "Certificats", "Date", "Documents", "Journal", "Pages", "Vaccinations"}
+    {
+        ("%(num)s document", "%(num)s documents"),
+        "%(form)s, %(size)s",
+        "Attention",
+        "Certificats",
+        "Date",
+        "Documents",
+        "Journal",
+        "Pages",
+        "Vaccinations",
+    }
 )
 
 
