@@ -6,6 +6,7 @@ for an unknown person (guarantees G3, G11).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
@@ -135,9 +136,9 @@ def problem_of(act: ActId, code: str, entry: str) -> Problem:
     return Problem(KINDS[said], said, entry=entry)
 
 
-def sentence(problem: Problem) -> str:
-    """Return the French sentence of a problem, its limits filled in."""
-    words = SENTENCES.get(problem.code, SENTENCES["internal"])
+def sentence(problem: Problem, say: Callable[[str], str] = str) -> str:
+    """Return the sentence of a problem, its limits filled in: in French, or as `say` puts the French words."""
+    words = say(SENTENCES.get(problem.code, SENTENCES["internal"]))
     return words.format_map(_Missing(problem.fields))
 
 

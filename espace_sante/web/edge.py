@@ -230,7 +230,7 @@ class Visit:
     def problem(self, problem: Problem) -> Response:
         """Return a problem as a page, with what to do next."""
         status = STATUS[problem.kind]
-        said = "" if problem.code in ("internal", "page-unknown") else self.say(sentence(problem))
+        said = "" if problem.code in ("internal", "page-unknown") else sentence(problem, self.say)
         then = None
         if problem.code == "wrong-role":
             said = self.say(mark("Cette partie est pour un autre rôle que le vôtre."))

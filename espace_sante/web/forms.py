@@ -5,7 +5,7 @@ Knows kinds of fields, never acts. What was typed comes back when a form is refu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -110,10 +110,10 @@ def is_for_the_form(problem: Problem) -> bool:
     return problem.kind in _ON_THE_FORM or problem.code in _TOLD
 
 
-def errors_of(problem: Problem, names: Sequence[str]) -> dict[str, str]:
+def errors_of(problem: Problem, names: Sequence[str], say: Callable[[str], str] = str) -> dict[str, str]:
     """Return a problem as the error of one field, the first one when no other is concerned."""
     about = _BY_CODE.get(problem.code) or _BY_LABEL.get(str(problem.fields.get("field", "")), "")
-    return {about if about in names else names[0]: sentence(problem)}
+    return {about if about in names else names[0]: sentence(problem, say)}
 
 
 def names_of(fields: Sequence[Field]) -> list[str]:

@@ -98,7 +98,7 @@ async def perform(visit: Visit) -> Response:
         if not forms.is_for_the_form(problem):
             raise
         names = (*forms.names_of(act.fields), "number")
-        return _form(visit, way, act, forms.errors_of(problem, names), STATUS[problem.kind])
+        return _form(visit, way, act, forms.errors_of(problem, names, visit.say), STATUS[problem.kind])
     return await _answer(visit, way, act, outcome, forms.said_reference(person))
 
 

@@ -32,7 +32,7 @@ async def invite(visit: Visit) -> Response:
     except Problem as problem:
         if problem.code != "space-exists" and not forms.is_for_the_form(problem):
             raise
-        return _form(visit, forms.errors_of(problem, forms.names_of(_INVITE.fields)), STATUS[problem.kind])
+        return _form(visit, forms.errors_of(problem, forms.names_of(_INVITE.fields), visit.say), STATUS[problem.kind])
     return visit.page(
         "operator/invited.html",
         entry=outcome.entry,

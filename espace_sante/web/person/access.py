@@ -63,7 +63,7 @@ async def give(visit: Visit) -> Response:
     except Problem as problem:
         if not forms.is_for_the_form(problem):
             raise
-        return await _form(visit, forms.errors_of(problem, _NAMES), STATUS[problem.kind])
+        return await _form(visit, forms.errors_of(problem, _NAMES, visit.say), STATUS[problem.kind])
     return await done(
         visit,
         outcome,

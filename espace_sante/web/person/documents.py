@@ -96,7 +96,7 @@ async def hide(visit: Visit) -> Response:
     except Problem as problem:
         if not forms.is_for_the_form(problem):
             raise
-        return _hiding(visit, forms.errors_of(problem, ("category", "practitioner")), STATUS[problem.kind])
+        return _hiding(visit, forms.errors_of(problem, ("category", "practitioner"), visit.say), STATUS[problem.kind])
     detail = visit.say(mark("Pour les autres, c’est comme si cela n’existait pas. Vous, vous le voyez toujours."))
     return await done(
         visit, outcome, title=mark("C’est caché"), detail=detail, to=("/moi/documents", mark("Voir mes documents"))
@@ -136,4 +136,6 @@ def _form(visit: Visit, act: Act, template: str, errors: dict[str, str], status:
 def _again(visit: Visit, act: Act, template: str, problem: Problem) -> Response:
     if not forms.is_for_the_form(problem):
         raise problem
-    return _form(visit, act, template, forms.errors_of(problem, forms.names_of(act.fields)), STATUS[problem.kind])
+    return _form(
+        visit, act, template, forms.errors_of(problem, forms.names_of(act.fields), visit.say), STATUS[problem.kind]
+    )

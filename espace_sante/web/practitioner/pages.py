@@ -53,7 +53,7 @@ async def person(visit: Visit) -> Response:
     try:
         reference = _reference(visit)
     except Problem as problem:
-        return _find(visit, {"person": sentence(problem)}, STATUS[problem.kind])
+        return _find(visit, {"person": sentence(problem, visit.say)}, STATUS[problem.kind])
     offset = int(text) if (text := visit.text("debut")).isdecimal() and len(text) < 7 else 0
     act = REGISTRY[ActId.LIST_DOCUMENTS]
     params = act.parse({"offset": str(offset), "count": str(_PAGE)})
@@ -104,7 +104,7 @@ async def deposit(visit: Visit) -> Response:
         if not forms.is_for_the_form(problem):
             raise
         names = forms.names_of((*_DEPOSIT.fields, *_IDENTITY))
-        return _form(visit, reference, forms.errors_of(problem, names), STATUS[problem.kind])
+        return _form(visit, reference, forms.errors_of(problem, names, visit.say), STATUS[problem.kind])
     return visit.page(
         "practitioner/deposited.html",
         entry=outcome.entry,
@@ -160,7 +160,7 @@ def _person(
         status=status,
         entry=entry,
         documents=[view_of(one.document, one.meta) for one in found.lines] if found else [],
-        nothing=visit.say(sentence(Problem(Kind.NOT_FOUND, NOTHING))) if found is None else "",
+        nothing=sentence(Problem(Kind.NOT_FOUND, NOTHING), visit.say) if found is None else "",
         previous=str(max(0, offset - _PAGE)) if offset else "",
         next=str(following) if found is not None and following < found.total else "",
         person=_shown(reference),

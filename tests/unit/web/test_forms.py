@@ -7,6 +7,7 @@ import pytest
 from espace_sante.actions.act import Upload, Value
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.i18n import Language, translator
 from espace_sante.web import forms
 
 FILLED: dict[str, Value] = {
@@ -65,3 +66,9 @@ def test_a_person_is_named_by_what_she_holds_out() -> None:
     assert forms.person_reference("local", "guichet-0042") == "local:GUICHET-0042"
     assert forms.person_reference("code", "abcde-fghjk-m") == "code:ABCDE-FGHJK-M"
     assert forms.said_reference("ins:244039999910165") == "2 44 03 99 999 101 65"
+
+
+def test_an_error_with_a_limit_is_said_in_the_language_of_the_page() -> None:
+    problem = Problem(Kind.INVALID, "grant-too-long", {"maximum": 365})
+    said = forms.errors_of(problem, ["days"], translator(Language.EN).gettext)["days"]
+    assert "365" in said and said != forms.errors_of(problem, ["days"])["days"]
