@@ -35,4 +35,7 @@ def decode_params(act: str, data: bytes) -> Any:
     decoder = _DECODERS.get(act)
     if decoder is None:
         raise msgspec.DecodeError("unknown act")
-    return decoder.decode(data)
+    try:
+        return decoder.decode(data)
+    except RecursionError:  # nested without end: no act's parameters are
+        raise msgspec.DecodeError("too deep") from None

@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -48,9 +49,13 @@ Connect = Callable[[], Awaitable[Connection]]
 Reply = Callable[[d.Answer], None]
 LANES = 2
 FRAME_MAX = 16 * 1024 * 1024
-QUEUE_MAX = 10_000
+QUEUE_MAX = 10_000  # demands waiting, demands in one message, and messages being answered beside the queue
+PARAMS_MAX = 128 * 1024  # the largest an act sends is the two sealed descriptions of a document
+PERSON_MAX = 200
+UNREAD_MAX = 64 * 1024 * 1024  # answers a client lets wait before it is hung up on
 _log = logging.getLogger("espace_sante.keeper")
 _ENCODE = msgspec.msgpack.Encoder().encode
+_DEMANDS = msgspec.msgpack.Decoder(Annotated[list[d.Demand], msgspec.Meta(max_length=QUEUE_MAX)]).decode
 _FAULTS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -151,6 +156,8 @@ class KeeperProcess:
             if outgoing and not writer.is_closing():
                 frame = d.ENCODER.encode(outgoing)
                 writer.write(len(frame).to_bytes(4, "big") + frame)
+                if writer.transport.get_write_buffer_size() > UNREAD_MAX:
+                    writer.transport.abort()
             outgoing.clear()
 
         def reply(answer: d.Answer) -> None:
@@ -163,9 +170,9 @@ class KeeperProcess:
                 size = int.from_bytes(await reader.readexactly(4), "big")
                 if size > FRAME_MAX:
                     break
-                for demand in d.DEMANDS.decode(await reader.readexactly(size)):
+                for demand in _DEMANDS(await reader.readexactly(size)):
                     self._receive(demand, reply)
-        except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError) as gone:
+        except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError, RecursionError) as gone:
             _log.info("client gone: %s", type(gone).__name__)
         finally:
             writer.close()
@@ -179,6 +186,9 @@ class KeeperProcess:
                 else:
                     self._address(demand, session, reply)
                 return
+        if len(self._tasks) >= QUEUE_MAX:
+            reply(d.Failed(demand.number, "busy"))
+            return
         self._spawn(self._slow(demand, reply))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -187,11 +197,17 @@ class KeeperProcess:
         task.add_done_callback(self._tasks.discard)
 
     def _address(self, demand: d.Address, session: Session, reply: Reply) -> None:
+        if len(self._addresses) >= QUEUE_MAX or len(demand.person) > PERSON_MAX:
+            reply(d.Failed(demand.number, "busy"))
+            return
         if not self._addresses:
             asyncio.get_running_loop().call_soon(lambda: self._spawn(self._answer_addresses()))
         self._addresses.append((demand, session, reply))
 
     def _enqueue(self, ask: d.Ask, session: Session, reply: Reply) -> None:
+        if len(ask.params) > PARAMS_MAX or len(ask.person) > PERSON_MAX or len(ask.client) > PERSON_MAX:
+            reply(d.Failed(ask.number, "demand-invalid"))
+            return
         try:
             params = decode_params(ask.act, ask.params)
         except msgspec.MsgspecError:
@@ -264,7 +280,8 @@ class KeeperProcess:
             person = await self._public_id(session)
             if not person:
                 terms = invitation_terms(self._service, "self", session)
-                invited = any([await self._fetch(SQL["invitation"], one) for one in terms])
+                found = [row for one in terms for row in await self._fetch(SQL["invitation"], one)]
+                invited = any(row["expires_on"] >= self._parts.now().date() for row in found)
         return d.SessionAnswer(
             session.kind,
             session.identifier,
