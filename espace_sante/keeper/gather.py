@@ -32,6 +32,7 @@ from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
 
 SQL = queries("espace_sante.keeper")
 NOWHERE = UUID(int=0)
+DECOYS = 4096
 _LETTER = msgspec.msgpack.Decoder(Letter).decode
 _TRAITS = msgspec.msgpack.Decoder(Traits).decode
 
@@ -94,6 +95,7 @@ class Gatherer:
         self._keyring = keyring
         self._service = service
         self._wills = wills
+        self._decoys: dict[bytes, bytes] = {}
         self._decoy = new_space_keys(NOWHERE, partial(_unchanging, service))
 
     async def gather(
@@ -162,7 +164,7 @@ class Gatherer:
         self, connection: Connection, batch: Sequence[Pending]
     ) -> tuple[list[UUID | None], list[UUID | None]]:
         """Return, for each demand, the space meant and the signed-in person's own."""
-        asked = [person_terms(self._service, p.ask.person, p.session) for p in batch]
+        asked = [await self._terms(connection, p) for p in batch]
         own = [person_terms(self._service, "self", p.session) for p in batch]
         # Never remembered: the same statement for a person known and for one unknown (ARCHITECTURE rule 7).
         found = await self._found(connection, {t for terms in (*asked, *own) for t in terms})
@@ -170,6 +172,13 @@ class Gatherer:
             [next((found[t] for t in terms if t in found), None) for terms in asked],
             [next((found[t] for t in terms if t in found), None) for terms in own],
         )
+
+    async def _terms(self, connection: Connection, pending: Pending) -> list[bytes]:
+        """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
+        if not pending.ask.person.startswith("code:") or not _on_behalf(pending):
+            return person_terms(self._service, pending.ask.person, pending.session)
+        invitation = await self._invitation(connection, pending)
+        return [reference_term(self._service, invitation.person)] if invitation else []
 
     async def public_id(self, connection: Connection, terms: Sequence[bytes]) -> str:
         """Return the public id of the open space a term leads to, "" for none."""
@@ -183,11 +192,28 @@ class Gatherer:
         return open_will(record["rights"], record["rights_number"], held.space).person.hex
 
     async def deposit_keys(self, connection: Connection, asked: Sequence[Sequence[bytes]]) -> list[bytes]:
-        """Return, for each person meant, the public key of her space, or the decoy: nobody has its other half."""
+        """Return, for each person meant, the public key of her space, or a decoy: hers alone, and always the same.
+
+        One decoy for all who have no space would tell a web process who has one, without a trace. Guarantee: G3.
+        """
         found = await self._found(connection, {t for terms in asked for t in terms})
         spaces = [next((found[t] for t in terms if t in found), NOWHERE) for terms in asked]
         held = await self._keyring.of(spaces)
-        return [(held[s].space if s in held else self._decoy).deposit_public for s in spaces]
+        return [
+            held[s].space.deposit_public if s in held else self._decoy_for(terms)
+            for s, terms in zip(spaces, asked, strict=True)
+        ]
+
+    def _decoy_for(self, terms: Sequence[bytes]) -> bytes:
+        """Return a public key nobody opens, the same each time for one person; kept as those of spaces are."""
+        seed = terms[0] if terms else b""
+        found = self._decoys.get(seed)
+        if found is None:
+            if len(self._decoys) >= DECOYS:
+                self._decoys.clear()
+            keys = new_space_keys(NOWHERE, partial(_unchanging, self._service, seed=seed))
+            found = self._decoys[seed] = keys.deposit_public
+        return found
 
     async def _open_space(self, connection: Connection, terms: Sequence[bytes]) -> UUID | None:
         found = await self._found(connection, set(terms))
@@ -391,16 +417,20 @@ def key_term(service: ServiceKeys, key: bytes) -> bytes:
     return term(service.idempotency, "key", key.hex())
 
 
-def _unchanging(service: ServiceKeys, length: int) -> bytes:
-    """Return bytes that stay the same for the life of the service: the decoy is not redrawn at each start."""
-    return hmac.digest(service.directory, b"espace-keeper/v1/decoy", "sha256")[:length]
+def _unchanging(service: ServiceKeys, length: int, *, seed: bytes = b"") -> bytes:
+    """Return bytes that stay the same for the life of the service: a decoy is not redrawn at each start."""
+    return hmac.digest(service.directory, b"espace-keeper/v1/decoy" + seed, "sha256")[:length]
+
+
+def _on_behalf(pending: Pending) -> bool:
+    return pending.session.kind == ActorKind.AGENT and pending.ask.on_behalf
 
 
 def _subject(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:
     session, ask = pending.session, pending.ask
     kind = ActorKind(session.kind)
     holder = kind is ActorKind.PERSON and (ask.person == "self" or (space is not None and space == own))
-    return Subject(kind, session.identifier, holder=holder, on_behalf=kind is ActorKind.AGENT and ask.on_behalf)
+    return Subject(kind, session.identifier, holder=holder, on_behalf=_on_behalf(pending))
 
 
 def _row_asked(pending: Pending) -> UUID | None:

@@ -28,7 +28,7 @@ from espace_sante.keeper.demand import (
 )
 from espace_sante.keeper.receipts import Field, commitment, instant, signed
 from espace_sante.keeper.rights_body import Will
-from espace_sante.keeper.situation import Change, NewSpace, Plan, Situation
+from espace_sante.keeper.situation import Change, Invitation, NewSpace, Plan, Situation
 from espace_sante.kernel.ids import PersonId
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, new_space_keys, term
@@ -75,8 +75,8 @@ def open_space(s: Situation) -> Plan:
     permit = decide(s.subject, ActId.OPEN_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
         return _told(s, permit)
-    invitation = s.extra.invitation
-    if invitation is None or not _for_her(s):
+    invitation = _answered(s)
+    if invitation is None:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     if permit.effect is Effect.STARTS:
         return Plan(permit, objects=("space",), write=lambda reference: (Change(), _ENCODE(ReceiptAnswer(b""))))
@@ -115,8 +115,8 @@ def refuse_space(s: Situation) -> Plan:
     permit = decide(s.subject, ActId.REFUSE_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
         return _told(s, permit)
-    invitation = s.extra.invitation
-    if invitation is None or not _for_her(s):
+    invitation = _answered(s)
+    if invitation is None:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     payload = _answer_payload(s, "", params.notice_version, params.notice_language, params.notice_sha256)
     del payload["entry"]
@@ -181,16 +181,21 @@ def _told(s: Situation, refusal: Refuse) -> Plan:
     return Plan(refusal, code="space-exists" if hers else "")
 
 
-def _for_her(s: Situation) -> bool:
-    """A signed-in person answers only her own invitation; an agent answers the one whose letter she holds out."""
-    if s.subject.on_behalf:
-        return True
+def _answered(s: Situation) -> Invitation | None:
+    """Return the invitation being answered, unless its last day is past.
+
+    A signed-in person answers only her own; an agent answers the one whose letter she holds out.
+    """
     invitation = s.extra.invitation
+    if invitation is None or invitation.expires_on < s.now.date():
+        return None
+    if s.subject.on_behalf:
+        return invitation
     mine = {
         f"ins:{s.session.ins}" if s.session.ins else "",
         f"local:{s.session.local.upper()}" if s.session.local else "",
     }
-    return invitation is not None and invitation.person in mine - {""}
+    return invitation if invitation.person in mine - {""} else None
 
 
 def _terms(s: Situation, person: PersonId, reference: str) -> tuple[bytes, ...]:
