@@ -23,9 +23,7 @@ def parse(values: Values) -> GrantParams:
     """Read to whom, what, why and how long. Several categories or documents are separated by commas."""
     practitioner = fields.text(values, "practitioner", "numéro du professionnel")
     scope = fields.choice(values, "scope", "ce qu'il peut lire", frozenset(code for code, _ in _SCOPES))
-    categories = (
-        [int(c) for c in _several(values, "categories") if c.isdigit()] if scope == ScopeKind.CATEGORIES else []
-    )
+    categories = [_category(c) for c in _several(values, "categories")] if scope == ScopeKind.CATEGORIES else []
     documents = [_row(one) for one in _several(values, "documents")] if scope == ScopeKind.DOCUMENTS else []
     purpose = fields.choice(values, "purpose", "pourquoi", PURPOSES)
     days = fields.number(values, "days", "pendant combien de jours")
@@ -47,6 +45,12 @@ def _several(values: Values, name: str) -> list[str]:
         for part in fields.text(values, name, name, required=False, longest=20_000).split(",")
         if part.strip()
     ]
+
+
+def _category(number: str) -> int:
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise Problem(Kind.INVALID, "category-unknown")
+    return int(number)
 
 
 def _row(document: str) -> bytes:

@@ -15,6 +15,8 @@ import orjson
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from espace_sante.web.patience import PatientProtocol
+
 _log = logging.getLogger("espace_sante.web")
 STOP_SECONDS = 3
 
@@ -79,7 +81,7 @@ def server_of(application: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             application,
-            http="httptools",
+            http=PatientProtocol,
             loop="uvloop",
             ws="none",
             lifespan="off",
