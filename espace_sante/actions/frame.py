@@ -107,5 +107,7 @@ class Frame:
                 return found, entry, Effect(effect)
             case d.Refused(_, entry, code):
                 raise problem_of(act, code, entry)
+            case d.Failed(_, "too-many"):
+                raise Problem(Kind.TOO_MANY, "too-many", {"seconds": 3600})
             case d.Failed(_, code):
                 raise Problem(Kind.UNAUTHENTICATED if code == "unauthenticated" else Kind.BUSY, code)

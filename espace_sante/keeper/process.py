@@ -39,6 +39,7 @@ from espace_sante.keeper.sessions import (
 )
 from espace_sante.keeper.situation import Limits, Session
 from espace_sante.keeper.tidy import Tidy
+from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection, dropped_when_broken
@@ -94,6 +95,7 @@ class KeeperProcess:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._sessions = SessionCache()
+        self._tries = CodeTries()
         self._queue = Queue(parts.batch_max)
         self._tasks: set[asyncio.Task[None]] = set()
         self._addresses: list[tuple[d.Address, Session, Reply]] = []
@@ -219,7 +221,20 @@ class KeeperProcess:
         if len(self._queue) >= QUEUE_MAX:
             reply(d.Failed(ask.number, "busy"))
             return
+        if ask.person.startswith("code:"):
+            if not self._tries.take(session.account, self._parts.now()):
+                reply(d.Failed(ask.number, "too-many"))
+                return
+            reply = self._counted(session.account, reply)
         self._queue.put(Waiting(Pending(ask, params, session), reply))
+
+    def _counted(self, account: str, reply: Reply) -> Reply:
+        def answered(answer: d.Answer) -> None:
+            if isinstance(answer, d.Done):
+                self._tries.give_back(account)
+            reply(answer)
+
+        return answered
 
     async def _slow(self, demand: d.Demand, reply: Reply) -> None:
         """Everything that needs the database before it can be queued."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.process import PARAMS_MAX, QUEUE_MAX
+from espace_sante.keeper.tries import BY_ACCOUNT, BY_ALL, CodeTries
 from espace_sante.operate.folders import keeper_socket
 from tests.fixtures_database import Databases
 from tests.house import ENCODE, House
@@ -18,6 +20,7 @@ from tests.inside import Clock, clock, open_house, run
 
 pytestmark = [pytest.mark.database]
 __all__ = ["clock"]
+NO = d.RefuseParams("2026-11-1", "fr", "00" * 32)
 YES = d.OpenParams(True, "2026-11-1", "fr", "00" * 32)
 
 
@@ -130,3 +133,39 @@ def test_a_second_letter_never_opens_a_second_space(empty_databases: Databases) 
             assert isinstance(await house.ask(her, "list_documents", d.ListParams()), d.Done)
 
     run(play())
+
+
+def test_codes_cannot_be_tried_without_end(empty_databases: Databases, clock: Clock) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            letter = (await house.invite("jeanne")).code
+            wrong = [
+                "".join(("code:", letter[:-3], *pair)) for pair in itertools.product("0123456789", "-", "ABCDEFGHJK")
+            ]
+
+            async def tried(agent: bytes, person: str) -> str:
+                answer = await house.ask(
+                    agent, "refuse_space", NO, person=person, channel="counter", proof="identity_seen", on_behalf=True
+                )
+                return "done" if isinstance(answer, d.Done) else answer.code
+
+            petit = await house.sign_in("petit")
+            answers = await asyncio.gather(*(tried(petit, person) for person in wrong[: 2 * BY_ACCOUNT]))
+            assert answers.count("too-many") == BY_ACCOUNT, "many at once do not pass either"
+            again = await house.sign_in("petit")
+            assert await tried(again, f"code:{letter}") == "too-many", "the account counts, not the session"
+            assert await tried(await house.sign_in("vasseur"), f"code:{letter}") == "done"
+            clock.ahead += timedelta(hours=1, minutes=1)
+            assert await tried(await house.sign_in("petit"), wrong[0]) == "invitation-unknown"
+
+    run(play())
+
+
+def test_all_accounts_together_have_a_ceiling_and_right_codes_do_not_count() -> None:
+    tries, now = CodeTries(), datetime(2026, 11, 24, tzinfo=UTC)
+    for _ in range(10 * BY_ACCOUNT):
+        assert tries.take("agent", now)
+        tries.give_back("agent")
+    assert sum(tries.take(f"agent {i}", now) for i in range(2 * BY_ALL)) == BY_ALL
+    assert not tries.take("agent", now)
+    assert tries.take("agent", now + timedelta(hours=1))
