@@ -161,10 +161,41 @@ class ReceiptAnswer(msgspec.Struct, frozen=True):
     receipt: bytes
 
 
+class Party(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody, or something, that a document names: who wrote it, who answers for it, who keeps it.
+
+    `root` is the OID of the system `identifier` belongs to; `role` and `specialty` are codes of the CI-SIS value sets, with
+    their French words after; `device` says that it is software or an apparatus.
+    """
+
+    identifier: str = ""
+    root: str = ""
+    name: str = ""
+    role: str = ""
+    role_display: str = ""
+    specialty: str = ""
+    specialty_display: str = ""
+    structure: str = ""
+    structure_id: str = ""
+    device: bool = False
+
+
+class Coded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A code of a system (an OID), and its words when the document gives them."""
+
+    code: str
+    system: str = ""
+    display: str = ""
+
+
 class DocumentMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of a document besides its bytes: sealed in its row, and as a line of the space's list.
 
     Codes are those of the CI-SIS value sets; instants are RFC 3339 with a zone; `sha256` is that of the original bytes.
+    `author_*` and `structure` are those of the first author; `authors` holds them all when the document names them.
+    `set_id` and `set_version` are the document's own chain of versions; `replaces` the unique identifier of the document it
+    takes the place of; `alerts` are codes of what does not agree in it and was kept all the same (`ins-key-invalid`…);
+    `body_media_type` is what a CDA wraps when it is not structured.
     """
 
     unique_id: str
@@ -187,6 +218,21 @@ class DocumentMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     service_start: str = ""
     source_patient: Traits | None = None
     source_patient_ins: str = ""
+    class_code: str = ""
+    service_stop: str = ""
+    practice_setting: str = ""
+    facility_type: str = ""
+    confidentiality: tuple[str, ...] = ()
+    events: tuple[Coded, ...] = ()
+    authors: tuple[Party, ...] = ()
+    authenticator: Party | None = None
+    custodian: Party | None = None
+    set_id: str = ""
+    set_version: str = ""
+    replaces: str = ""
+    body_media_type: str = ""
+    description: str = ""
+    alerts: tuple[str, ...] = ()
 
 
 class DepositParams(msgspec.Struct, frozen=True):
