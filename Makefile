@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench simulate faults schema mutate lock
+.PHONY: help setup run demo test check bench load fuzz screenshots simulate faults schema mutate lock
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 ifdef PORT
@@ -36,6 +36,12 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 
 bench: setup ## mesure lectures, dépôts, listes : CPU de chaque processus, à côté du plancher (SECONDS=)
 	@$(PYTHON_RUN) -m bench
+
+load: setup ## arrivées au hasard à des multiples de la moyenne nationale (SECONDS=, MULTIPLES="1,2,4")
+	@$(PYTHON_RUN) -m bench.open_loop
+
+fuzz: setup ## envoie n'importe quoi à chaque porte (EXAMPLES=20000)
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PYTHON_RUN) -m pytest -q tests/exchange/test_fuzz.py
 
 screenshots: setup ## prend toutes les pages (clair, sombre, 360 et 1280 points) et compte leurs défauts (PAGES=sample)
 	@$(PYTHON_RUN) scripts/screenshots.py

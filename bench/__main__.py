@@ -8,22 +8,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
-import json
 import os
-import shutil
-import signal
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import asyncpg
 
-from bench import cpu, floor, load, seed
+from bench import cpu, floor, load, requests, seed
+from bench.house import running
 from espace_sante.assembly import frame_of, keeper_link
-from espace_sante.kernel.settings import Settings, load_settings
+from espace_sante.kernel.settings import Settings
 from espace_sante.operate.roles import connection_arguments
 
 _HEAD = f"{'operation':<22} {'conn':>4} {'CPU-s/1000':>10} {'web':>6} {'keeper':>6} {'pg':>6} " + (
@@ -39,30 +33,8 @@ def main() -> int:
     parser.add_argument("--connections", default="32")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="es-bench-", dir=os.environ.get("ESPACE_SANTE_BENCH")))
-    home.chmod(0o755)
-    os.umask(0o007)  # what is stored while filling the house must open to its web processes
-    settings = replace(
-        load_settings({"ESPACE_SANTE_HOME": str(home / "etat"), "ESPACE_SANTE_PORT": "0"}), uploads_per_minute=10**9
-    )
-    environ = os.environ | {
-        "ESPACE_SANTE_HOME": str(settings.home),
-        "ESPACE_SANTE_PORT": "0",
-        "ESPACE_SANTE_UPLOADS_PER_MINUTE": str(10**9),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "espace_sante.assembly", "run"], env=environ, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        ready = process.stdout.readline() if process.stdout else ""
-        if not ready.startswith("ready http"):
-            print(f"la maison n'a pas démarré : {ready}")
-            return 1
-        return asyncio.run(_measure(settings, process.pid, int(ready.rstrip().rpartition(":")[2]), options))
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
-        shutil.rmtree(home, ignore_errors=True)
+    with running() as house:
+        return asyncio.run(_measure(house.settings, house.pid, house.port, options))
 
 
 async def _measure(settings: Settings, pid: int, port: int, options: argparse.Namespace) -> int:
@@ -91,58 +63,29 @@ async def _measure(settings: Settings, pid: int, port: int, options: argparse.Na
     return 0
 
 
-def _get(path: str, token: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nAccept: */*\r\n\r\n".encode()
-
-
 def _operations(token: str, people: list[seed.Seeded], big: seed.Seeded) -> dict[str, Callable[[int], bytes]]:
     documents = [d for p in people for d in p.documents]
     stride = 7919  # a prime: neighbours in time are not neighbours in space
 
     def read(n: int) -> bytes:
-        return _get(f"/fhir/DocumentReference/{documents[n * stride % len(documents)]}", token)
+        return requests.get(f"/fhir/DocumentReference/{documents[n * stride % len(documents)]}", token)
 
     def fetch(n: int) -> bytes:
-        return _get(f"/fhir/Binary/{people[n * stride % len(people)].documents[-1]}", token)
+        return requests.get(f"/fhir/Binary/{people[n * stride % len(people)].documents[-1]}", token)
 
     def listing(n: int) -> bytes:
-        return _get(f"/fhir/DocumentReference?patient={big.person}", token)
+        return requests.get(f"/fhir/DocumentReference?patient={big.person}", token)
 
     def listing_200(n: int) -> bytes:
-        return _get(f"/fhir/DocumentReference?patient={big.person}&_count=200", token)
+        return requests.get(f"/fhir/DocumentReference?patient={big.person}&_count=200", token)
 
     content = base64.b64encode(os.urandom(37_500)).decode()  # 50 kB of text
 
     def deposit(n: int) -> bytes:
         person = people[n % len(people)].person
-        body = json.dumps(_resource(person, content)).encode()
-        head = (
-            f"POST /fhir/DocumentReference HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
-            f"Content-Type: application/fhir+json\r\nContent-Length: {len(body)}\r\nIdempotency-Key: b{n}\r\n\r\n"
-        )
-        return head.encode() + body
+        return requests.deposit(person, token, content, f"b{n}")
 
     return {"read": read, "deposit": deposit, "fetch": fetch, "list": listing, "list (page of 200)": listing_200}
-
-
-def _resource(person: str, content: str) -> dict[str, object]:
-    return {
-        "resourceType": "DocumentReference",
-        "status": "current",
-        "type": {"coding": [{"system": "http://loinc.org", "code": "11488-4", "display": "CR de consultation"}]},
-        "subject": {"reference": f"Patient/{person}"},
-        "date": "2026-11-02T09:00:00+01:00",
-        "content": [
-            {
-                "attachment": {
-                    "contentType": "text/plain",
-                    "title": "Consultation",
-                    "creation": "2026-11-02T09:00:00+01:00",
-                    "data": base64.b64encode(content.encode()).decode(),
-                }
-            }
-        ],
-    }
 
 
 async def _entries(settings: Settings) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 from tests.served import JSON, Client, ServedHouse, posted
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
-RUN = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+# `make fuzz` asks for many more.
+RUN = settings(
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 leaves = (
     st.none()
