@@ -146,7 +146,10 @@ def _error_page(reference: str) -> bytes:
 
 def frame_of(settings: Settings, keeper: KeeperLink) -> Frame:
     """Build the frame every act goes through."""
-    return Frame(keeper, ObjectFolder(settings.home / "objects"), settings, utc_now, os.urandom)
+    from espace_sante.adapters.previewer import Previewer
+
+    objects = ObjectFolder(settings.home / "objects")
+    return Frame(keeper, objects, settings, utc_now, os.urandom, previews=Previewer(settings))
 
 
 def _web(settings: Settings) -> None:

@@ -24,6 +24,7 @@ from espace_sante.actions.deposit_document import Deposit
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.adapters import dev_provider
+from espace_sante.adapters.previewer import Previewer
 from espace_sante.journal.entry import Head, check_chain, open_record
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.gather import SQL
@@ -79,7 +80,7 @@ async def open_house(
 
 def frame_of(house: House) -> Frame:
     """Return the frame acts go through, as a web process has it."""
-    return Frame(house.link, house.objects, house.settings, house.now, os.urandom)
+    return Frame(house.link, house.objects, house.settings, house.now, os.urandom, previews=Previewer(house.settings))
 
 
 async def act(

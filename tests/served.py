@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message
 
 from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import Account
+from espace_sante.adapters.previewer import Previewer
 from espace_sante.assembly import application
 from espace_sante.exchange.routes import routes
 from espace_sante.kernel.clock import utc_now
@@ -175,7 +176,7 @@ def served_house(databases: Databases, *, whole: bool = False, **changes: Any) -
         left.unlink()
     house = House(settings)
     background.run(house.start())
-    frame = Frame(house.link, house.objects, settings, utc_now, os.urandom)
+    frame = Frame(house.link, house.objects, settings, utc_now, os.urandom, previews=Previewer(settings))
     interfaces = LastResort(Router(routes=routes(frame, house.provider)), str.encode)
     served = application(frame, house.provider) if whole else interfaces
     server = uvicorn.Server(

@@ -18,6 +18,7 @@ import msgspec
 
 from espace_sante.access.request import ActId, Channel, Effect, Proof
 from espace_sante.actions.limits import UploadLimit
+from espace_sante.actions.previews import Previews
 from espace_sante.actions.refusals import problem_of
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
@@ -69,6 +70,7 @@ class Frame:
     settings: Settings
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
+    previews: Previews
     uploads: UploadLimit = field(default_factory=lambda: UploadLimit(0))
 
     def __post_init__(self) -> None:

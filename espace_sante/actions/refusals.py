@@ -69,6 +69,12 @@ KINDS = MappingProxyType(
         "body-type-unsupported": Kind.UNSUPPORTED_MEDIA,
         "size-differs": Kind.UNPROCESSABLE,
         "channel-refused": Kind.FORBIDDEN,
+        "preview-encrypted": Kind.UNPROCESSABLE,
+        "preview-damaged": Kind.UNPROCESSABLE,
+        "preview-too-large": Kind.UNPROCESSABLE,
+        "preview-too-long": Kind.UNPROCESSABLE,
+        "preview-unsupported": Kind.UNSUPPORTED_MEDIA,
+        "preview-busy": Kind.BUSY,
     }
 )
 
@@ -126,6 +132,12 @@ SENTENCES = MappingProxyType(
         "body-type-unsupported": "Le format de cette demande n'est pas accepté : envoyez du JSON.",
         "size-differs": "La taille annoncée n'est pas celle du document reçu. Rien n'a été enregistré.",
         "channel-refused": "Cette démarche ne se fait pas par cette voie.",
+        "preview-encrypted": "Ce document est protégé par un mot de passe : nous ne pouvons pas le montrer. Vous pouvez le télécharger.",
+        "preview-damaged": "Ce document est abîmé, ou illisible ici : nous ne pouvons pas le montrer. Vous pouvez le télécharger.",
+        "preview-too-large": "Ce document est trop grand : nous ne pouvons pas le montrer. Vous pouvez le télécharger.",
+        "preview-too-long": "Ce document demande trop de temps : nous ne pouvons pas le montrer. Vous pouvez le télécharger.",
+        "preview-unsupported": "Nous ne pouvons pas montrer ce type de document. Vous pouvez le télécharger.",
+        "preview-busy": "D'autres documents sont en préparation. Réessayez dans quelques instants.",
     }
 )
 

@@ -86,6 +86,14 @@ class Settings:
         100, "fois", "Rapport entre la taille dépliée et la taille reçue d'une archive.", least=1
     )
     image_pixels: int = _setting(100_000_000, "pixels", "Nombre de pixels d'une image.", least=1)
+    preview_seconds: int = _setting(10, "secondes", "Temps pour dessiner des pages d'un document.", least=1, most=120)
+    preview_megabytes: int = _setting(512, "Mo", "Mémoire du processus qui dessine un document.", least=256, most=8192)
+    preview_processes: int = _setting(
+        2, "documents", "Documents dessinés en même temps par chaque processus web.", least=1, most=64
+    )
+    preview_pixels: int = _setting(
+        50_000_000, "pixels", "Nombre de pixels d'une image dont on montre les pages.", least=1
+    )
     bundle_entries: int = _setting(5_000, "entrées", "Nombre d'entrées d'un Bundle FHIR.", least=1)
     bundle_bytes: int = _setting(20_000_000, "octets", "Taille d'un Bundle FHIR.", least=1)
     form_bytes: int = _setting(1_000_000, "octets", "Taille d'un formulaire, fichiers non compris.", least=1)

@@ -28,6 +28,7 @@ import msgspec
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.adapters.previewer import Previewer
 from espace_sante.journal.entry import reference
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.sessions import token_hash
@@ -259,7 +260,8 @@ class Campaign:
         found = await chains(self.settings)  # raises at a gap, a double, or a link that does not hold
         outcome.entries = sum(len(records) for records in found.values())
         stored = {reference(r["com"]) for r in await rows(self.settings, "postgres", "SELECT com FROM journal.entry")}
-        frame = Frame(self.house.link, self.house.objects, self.settings, self.house.now, os.urandom)
+        previews = Previewer(self.settings)
+        frame = Frame(self.house.link, self.house.objects, self.settings, self.house.now, os.urandom, previews=previews)
         for client in clients:
             faults += [f"acknowledged without its entry: {each}" for each in client.entries - stored]
             for document, content in client.documents.items():

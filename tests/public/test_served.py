@@ -22,7 +22,7 @@ from tests.served import Reply, asked
 def served() -> ASGIApp:
     # Whoever reads these pages is nobody: neither the keeper nor an object is ever asked.
     nothing = cast(Any, None)
-    return application(Frame(nothing, nothing, load_settings({}), utc_now, os.urandom), None)
+    return application(Frame(nothing, nothing, load_settings({}), utc_now, os.urandom, previews=nothing), None)
 
 
 def get(served: ASGIApp, path: str, **headers: str) -> Reply:
