@@ -104,3 +104,8 @@ def test_every_text_is_readable_on_its_ground(scheme: str, text: str, ground: st
 def test_the_dark_scheme_is_the_same_by_choice_and_by_device() -> None:
     assert blocks()["dark"] == blocks()["chosen"]
     assert blocks()["light"].keys() == blocks()["dark"].keys()
+
+
+def test_the_view_of_a_health_document_looks_the_same_on_the_site_and_alone() -> None:
+    view = (ROOT / "espace_sante" / "formats" / "cda" / "view.css").read_text("utf-8")
+    assert view in SITE
