@@ -69,6 +69,8 @@ KINDS = MappingProxyType(
         "body-type-unsupported": Kind.UNSUPPORTED_MEDIA,
         "size-differs": Kind.UNPROCESSABLE,
         "channel-refused": Kind.FORBIDDEN,
+        "binary-unknown": Kind.UNPROCESSABLE,
+        "range-unsatisfiable": Kind.INVALID,
     }
 )
 
@@ -126,6 +128,8 @@ SENTENCES = MappingProxyType(
         "body-type-unsupported": "Le format de cette demande n'est pas accepté : envoyez du JSON.",
         "size-differs": "La taille annoncée n'est pas celle du document reçu. Rien n'a été enregistré.",
         "channel-refused": "Cette démarche ne se fait pas par cette voie.",
+        "binary-unknown": "Le fichier envoyé d'avance n'existe plus, ou n'est pas le vôtre. Envoyez-le de nouveau.",
+        "range-unsatisfiable": "La partie demandée n'existe pas : ce document compte {maximum} octets.",
     }
 )
 
