@@ -185,7 +185,7 @@ def check_content(frame: Frame, deposit: Deposit, received: Received) -> None:
     _check_size(frame, deposit, received.size)
     if received.kind == media.NOT_UTF8:
         raise Problem(Kind.UNPROCESSABLE, "text-not-utf8")
-    if not media.agrees(deposit.media_type, received.kind):
+    if not media.fits(deposit.media_type, received.kind):
         raise Problem(Kind.UNPROCESSABLE, "media-type-lies")
     if received.kind == "xml" and received.size > frame.settings.xml_bytes:
         raise Problem(Kind.TOO_LARGE, "document-too-large", {"maximum": frame.settings.xml_bytes})

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from espace_sante.actions.frame import Frame, Writing
@@ -19,6 +20,9 @@ from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.document import content_context
 from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.stream import CHUNK, Sealing, open_stream
+
+SILENCE_SECONDS = 60.0
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -118,6 +122,15 @@ async def receive(
     except BaseException:
         receiving.abandon()
         raise
+
+
+async def in_time(coming: Awaitable[T]) -> T:
+    """Wait for the next piece of a body; raises Problem(demand-invalid) when nothing comes for a minute."""
+    try:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            return await coming
+    except TimeoutError:
+        raise Problem(Kind.INVALID, "demand-invalid") from None
 
 
 async def discard(frame: Frame, content: object) -> None:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from espace_sante.access.request import Channel, Proof
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.receiving import in_time
 from espace_sante.actions.sign_in import session_of, who_is
 from espace_sante.keeper.demand import SessionAnswer
 from espace_sante.kernel.errors import Kind, Problem
@@ -82,7 +83,7 @@ class Call:
             raise refusal
         size = 0
         while True:
-            message = await self.receive()
+            message = await in_time(self.receive())
             if message["type"] == "http.disconnect":
                 raise Problem(Kind.INVALID, "demand-invalid")
             piece = message.get("body", b"")

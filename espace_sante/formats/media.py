@@ -104,7 +104,12 @@ def sniff(data: bytes) -> str:
     return found
 
 
-def agrees(declared: str, found: str) -> bool:
+def agrees(declared: str, data: bytes) -> bool:
+    """Say whether bytes are what the declared media type says; raises NotText."""
+    return fits(declared, sniff(data))
+
+
+def fits(declared: str, found: str) -> bool:
     """Say whether bytes found to be of a kind are what the declared media type says (its parameters are ignored)."""
     wanted = ACCEPTED.get(declared.partition(";")[0].strip().lower())
     return wanted is not None and (found == wanted or (wanted == "text" and found == "xml"))

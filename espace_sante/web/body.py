@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from espace_sante.actions.act import Value
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.posted_form import discard_files, read_posted
+from espace_sante.actions.receiving import in_time
 from espace_sante.kernel.errors import Kind, Problem
 
 # The fields in which several answers may be ticked; every other name may stand only once.
@@ -49,12 +50,16 @@ async def read_form(request: Request, frame: Frame, *, files: int) -> Mapping[st
 
 async def _counted(request: Request, most: int, refusal: Problem) -> AsyncGenerator[bytes, None]:
     size = 0
+    pieces = request.stream()
     try:
-        async for piece in request.stream():
+        while True:
+            piece = await in_time(anext(pieces))
             size += len(piece)
             if size > most:
                 raise refusal
             yield piece
+    except StopAsyncIteration:
+        return
     except ClientDisconnect:
         raise Problem(Kind.INVALID, "demand-invalid") from None
 
