@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_ONE = re.compile(r"\Abytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*\Z", re.IGNORECASE | re.ASCII)
+_ONE = re.compile(r"\Abytes=(\d{0,18})-(\d{0,18})\Z", re.IGNORECASE | re.ASCII)
 
 
 class Unsatisfiable(ValueError):

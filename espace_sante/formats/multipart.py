@@ -6,6 +6,7 @@ underneath; the number of parts, by this reader.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 PARTS = 1000
+# What the parser underneath says of a malformed body quotes bytes of it, at the sender's pace: not for a log.
+logging.getLogger("python_multipart.multipart").disabled = True
 
 
 class Malformed(ValueError):
