@@ -15,6 +15,7 @@ from espace_sante.access.request import ActId, ActorKind, Channel, Effect
 
 if TYPE_CHECKING:
     from espace_sante.actions.frame import Frame, Request
+    from espace_sante.actions.receiving import Received
 
 
 class Nature(StrEnum):
@@ -54,11 +55,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came: what it is said to be, and its bytes."""
+    """A file as it came: what it is said to be, and its bytes, or the sealed object they were received in."""
 
     name: str
     media_type: str
-    data: bytes
+    content: bytes | Received
 
 
 Value = str | Upload

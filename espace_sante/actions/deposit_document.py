@@ -5,8 +5,9 @@ Guarantee: G3, G7, G13. Source: docs/specs/deposit.md.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from uuid import UUID
@@ -18,20 +19,20 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.receiving import Received, cut, discard, receive
+from espace_sante.actions.staging import Staged, claim, unstage
 from espace_sante.formats import media
 from espace_sante.identity.ins import parse_ins
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.document import (
     CATEGORIES,
-    content_context,
     deposit_info,
     line_context,
     metadata_context,
 )
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.hpke import seal_to
-from espace_sante.vault.stream import seal_stream
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 PARIS = ZoneInfo("Europe/Paris")
@@ -41,11 +42,12 @@ PARIS = ZoneInfo("Europe/Paris")
 class Deposit:
     """A document to deposit, as its sender describes it. Empty texts are filled in or left out.
 
-    `created` is an RFC 3339 instant; `sha1` the sender's base-16 hash, compared when given; `claimed` the identity
-    the sender wrote for the person, compared with hers by the keeper.
+    `content` is bytes in memory, or what was received (its receiver discards it), or staged by an earlier request.
+    `created` is an RFC 3339 instant; `sha1` the sender's base-16 hash and `size` his count of bytes, compared when given;
+    `claimed` the identity the sender wrote for the person, compared with hers by the keeper.
     """
 
-    data: bytes
+    content: bytes | Received | Staged
     media_type: str
     title: str
     category: int
@@ -61,6 +63,7 @@ class Deposit:
     language: str = "fr-FR"
     service_start: str = ""
     sha1: str = ""
+    size: int | None = None
     claimed: d.Traits | None = None
     claimed_ins: str = ""
 
@@ -74,7 +77,7 @@ def parse(values: Values) -> Deposit:
         raise Problem(Kind.INVALID, "category-unknown")
     title = fields.text(values, "title", "titre")
     created = datetime.combine(day, time(12), PARIS).isoformat()
-    return Deposit(file.data, file.media_type, title, category, created)
+    return Deposit(file.content, file.media_type, title, category, created)
 
 
 async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
@@ -82,63 +85,92 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
 
     The outcome's result is the document's public id. Raises Problem for everything docs/entrees-refusees.md lists.
     """
-    sha256, sha1 = check(frame, deposit)
-    address, _, _ = await _address(frame, request)
-    row = UUID(bytes=frame.random(16), version=4)
-    key = frame.random(32)
-    meta = _ENCODE(metadata(frame, deposit, row, sha256, sha1))
-    params = d.DepositParams(
+    check_description(frame, deposit)
+    address = await _address(frame, request)
+    try:
+        async with _stored(frame, deposit.content, request.person) as received:
+            check_content(frame, deposit, received)
+            outcome = await _ask(frame, request, deposit, _params(frame, deposit, received, address), received)
+    except Problem as problem:
+        if problem.code != "binary-unknown" or not request.idempotency_key:
+            raise
+        return await _first_answer(frame, request, deposit)
+    if isinstance(deposit.content, Staged):
+        await unstage(frame, deposit.content)
+    return outcome
+
+
+@asynccontextmanager
+async def _stored(frame: Frame, content: bytes | Received | Staged, person: str) -> AsyncIterator[Received]:
+    """Lend the bytes as they stand sealed; those stored here are deleted again unless a row claims them."""
+    most = frame.settings.document_bytes
+    match content:
+        case Received():
+            yield content
+            return
+        case Staged():
+            received = await receive(frame, claim(frame, content, person), most)
+        case _:
+            received = await receive(frame, cut(content), most)
+    try:
+        yield received
+    finally:
+        await discard(frame, received)
+
+
+def _params(frame: Frame, deposit: Deposit, received: Received, address: d.AddressAnswer) -> d.DepositParams:
+    row, key = received.row, received.key
+    meta = _ENCODE(metadata(frame, deposit, row, received.size, received.sha256, received.sha1))
+    return d.DepositParams(
         row.bytes,
         deposit.category,
         seal_to(address.public, key, deposit_info(row)),
         bytes(seal(key, meta, metadata_context(row))),
         bytes(seal(key, meta, line_context(row))),
         deposit.unique_id or f"urn:uuid:{row}",
-        bytes.fromhex(sha256),
+        bytes.fromhex(received.sha256),
         deposit.claimed,
         deposit.claimed_ins,
     )
-    try:
-        # In a thread: the disk takes its time, and nobody else should wait for it.
-        sealed = seal_stream(key, _pieces(deposit.data), content_context(row))
-        await asyncio.to_thread(frame.objects.put, row, sealed)
-    except OSError:
-        raise Problem(Kind.BUSY, "storage-full") from None
-    return await _ask(frame, request, deposit, params, row)
 
 
-async def _ask(frame: Frame, request: Request, deposit: Deposit, params: d.DepositParams, row: UUID) -> Outcome:
-    # What makes two deposits the same request: everything the sender wrote, and the bytes.
-    body = _ENCODE((request.person, replace(deposit, data=params.sha256)))
+async def _ask(
+    frame: Frame, request: Request, deposit: Deposit, params: d.DepositParams, received: Received | None
+) -> Outcome:
+    # What makes two deposits the same request: everything the sender wrote, and the bytes, or the name he gave for them.
+    staged = deposit.content.fingerprint if isinstance(deposit.content, Staged) else b""
+    body = _ENCODE((request.person, replace(deposit, content=staged or params.sha256)))
     try:
         answer, entry, effect = await frame.ask(request, ActId.DEPOSIT_DOCUMENT, params, d.DepositAnswer, body=body)
     except Problem as problem:
-        if problem.kind is not Kind.BUSY:  # when the outcome is not known, the sweep decides by the row
-            frame.objects.delete(row)
+        if received is not None and problem.kind is Kind.BUSY:  # the outcome is not known: the sweep decides by the row
+            received.claimed = True
         raise
     if effect is Effect.STARTS or answer is None:
-        frame.objects.delete(row)
         return Outcome(entry, effect, "Votre demande est notée. Remettez le document au guichet ou par courrier.")
-    if UUID(hex=answer.document[32:]) != row:  # a repeated request, or a document already there
-        frame.objects.delete(row)
+    if received is not None:  # not claimed: a repeated request, or a document already there
+        received.claimed = UUID(hex=answer.document[32:]) == received.row
     return Outcome(entry, effect, "Le document est déposé.", answer.receipt, answer.document)
 
 
-def check(frame: Frame, deposit: Deposit) -> tuple[str, str]:
-    """Refuse what cannot be kept; return the SHA-256 and the SHA-1 of the bytes in hexadecimal."""
+async def _first_answer(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
+    """Give the first answer to a repeated request whose staged bytes are gone since; the keeper refuses anything else."""
+    nothing = d.DepositParams(b"", deposit.category, b"", b"", b"", "", b"", deposit.claimed, deposit.claimed_ins)
+    try:
+        return await _ask(frame, request, deposit, nothing, None)
+    except Problem as problem:
+        if problem.code != "deposit-invalid":
+            raise
+        raise Problem(Kind.UNPROCESSABLE, "binary-unknown", entry=problem.entry) from None
+
+
+def check_description(frame: Frame, deposit: Deposit) -> None:
+    """Refuse what its sender's words alone tell not to keep, before anything is stored."""
     settings = frame.settings
-    if not deposit.data:
-        raise Problem(Kind.INVALID, "document-empty")
-    if len(deposit.data) > settings.document_bytes:
-        raise Problem(Kind.TOO_LARGE, "document-too-large", {"maximum": settings.document_bytes})
+    if isinstance(deposit.content, bytes):
+        _check_size(frame, deposit, len(deposit.content))
     if deposit.media_type.partition(";")[0].strip().lower() not in media.ACCEPTED:
         raise Problem(Kind.UNSUPPORTED_MEDIA, "media-type-unsupported")
-    try:
-        true_type = media.agrees(deposit.media_type, deposit.data)
-    except media.NotText:
-        raise Problem(Kind.UNPROCESSABLE, "text-not-utf8") from None
-    if not true_type:
-        raise Problem(Kind.UNPROCESSABLE, "media-type-lies")
     if len(deposit.title) > settings.title_characters:
         raise Problem(Kind.INVALID, "title-too-long", {"maximum": settings.title_characters})
     for value, label in ((deposit.title, "titre"), (deposit.author_name, "auteur"), (deposit.structure, "structure")):
@@ -146,10 +178,28 @@ def check(frame: Frame, deposit: Deposit) -> tuple[str, str]:
     fields.instant_not_future(deposit.created, frame.now(), "date du document")
     if deposit.claimed_ins and parse_ins(deposit.claimed_ins) is None:
         raise Problem(Kind.UNPROCESSABLE, "identity-not-matched")
-    sha1 = sha1_of(deposit.data)
-    if deposit.sha1 and deposit.sha1 != sha1:
+
+
+def check_content(frame: Frame, deposit: Deposit, received: Received) -> None:
+    """Refuse bytes that are not what their sender says, or that cannot be kept."""
+    _check_size(frame, deposit, received.size)
+    if received.kind == media.NOT_UTF8:
+        raise Problem(Kind.UNPROCESSABLE, "text-not-utf8")
+    if not media.fits(deposit.media_type, received.kind):
+        raise Problem(Kind.UNPROCESSABLE, "media-type-lies")
+    if received.kind == "xml" and received.size > frame.settings.xml_bytes:
+        raise Problem(Kind.TOO_LARGE, "document-too-large", {"maximum": frame.settings.xml_bytes})
+    if deposit.sha1 and deposit.sha1 != received.sha1:
         raise Problem(Kind.UNPROCESSABLE, "hash-differs")
-    return hashlib.sha256(deposit.data).hexdigest(), sha1
+
+
+def _check_size(frame: Frame, deposit: Deposit, size: int) -> None:
+    if not size:
+        raise Problem(Kind.INVALID, "document-empty")
+    if size > frame.settings.document_bytes:
+        raise Problem(Kind.TOO_LARGE, "document-too-large", {"maximum": frame.settings.document_bytes})
+    if deposit.size is not None and deposit.size != size:
+        raise Problem(Kind.UNPROCESSABLE, "size-differs")
 
 
 def sha1_of(data: bytes) -> str:
@@ -157,7 +207,7 @@ def sha1_of(data: bytes) -> str:
     return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 
-def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) -> d.DocumentMeta:
+def metadata(frame: Frame, deposit: Deposit, row: UUID, size: int, sha256: str, sha1: str) -> d.DocumentMeta:
     """Return what will be known of the document besides its bytes."""
     return d.DocumentMeta(
         unique_id=deposit.unique_id or f"urn:uuid:{row}",
@@ -167,7 +217,7 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) 
         type_display=deposit.type_display,
         category=deposit.category,
         media_type=deposit.media_type.partition(";")[0].strip().lower(),
-        size=len(deposit.data),
+        size=size,
         sha256=sha256,
         sha1=sha1,
         created=fields.instant_not_future(deposit.created, frame.now(), "date du document"),
@@ -183,17 +233,12 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) 
     )
 
 
-async def _address(frame: Frame, request: Request) -> tuple[d.AddressAnswer, str, Effect]:
+async def _address(frame: Frame, request: Request) -> d.AddressAnswer:
     answered = await frame.keeper.ask(d.Address(0, request.session, request.person))
     if isinstance(answered, d.Done):
-        return msgspec.msgpack.decode(answered.payload, type=d.AddressAnswer), answered.entry, Effect.IMMEDIATE
+        return msgspec.msgpack.decode(answered.payload, type=d.AddressAnswer)
     code = answered.code
     raise Problem(Kind.UNAUTHENTICATED if code == "unauthenticated" else Kind.BUSY, code)
-
-
-def _pieces(data: bytes) -> list[bytes]:
-    size = 1024 * 1024
-    return [data[start : start + size] for start in range(0, len(data), size)]
 
 
 ACT = Act(

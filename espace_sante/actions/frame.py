@@ -7,6 +7,7 @@ Guarantee: G3, G5.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -28,11 +29,31 @@ T = TypeVar("T")
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
+class Writing(Protocol):
+    """One object being written; fulfilled in adapters."""
+
+    def write(self, chunk: bytes, /) -> None:
+        """Add some bytes."""
+        ...
+
+    def finish(self) -> None:
+        """Make it durable under its name before returning."""
+        ...
+
+    def abandon(self) -> None:
+        """Leave nothing of it."""
+        ...
+
+
 class Objects(Protocol):
     """Where documents' sealed bytes stand; fulfilled in adapters."""
 
-    def put(self, name: UUID, chunks: Iterable[bytes]) -> None:
-        """Store, durably, before returning."""
+    def begin(self, name: UUID) -> Writing:
+        """Begin to write under a name: nothing stands there before it is finished."""
+        ...
+
+    def read_at(self, name: UUID, start: int, length: int) -> bytes:
+        """Return some of what stands under a name."""
         ...
 
     def chunks(self, name: UUID) -> Iterable[bytes]:
@@ -72,6 +93,7 @@ class Frame:
     random: Callable[[int], bytes]
     previews: Previews
     uploads: UploadLimit = field(default_factory=lambda: UploadLimit(0))
+    one_whole: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # a document whole in memory
 
     def __post_init__(self) -> None:
         """Count uploads by the settings, one count for every edge of this process."""

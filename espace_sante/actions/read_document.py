@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +19,7 @@ from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import DocumentId, parse_document_id
 from espace_sante.records.document import content_context, metadata_context
 from espace_sante.vault.envelope import SealBroken, open_sealed
-from espace_sante.vault.stream import open_stream
+from espace_sante.vault.stream import open_part, open_stream
 
 _META = msgspec.msgpack.Decoder(d.DocumentMeta).decode
 
@@ -33,12 +34,37 @@ class ClearDocument:
     row: DocumentId
     key: bytes
 
+    @property
+    def entity_tag(self) -> str:
+        """Return the strong validator of its bytes: the same bytes, the same tag."""
+        return f'"{self.meta.sha256}"'
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of all its bytes, as Repr-Digest says it. Source: RFC 9530."""
+        return f"sha-256=:{base64.b64encode(bytes.fromhex(self.meta.sha256)).decode()}:"
+
     def content(self, frame: Frame) -> Iterator[bytes]:
         """Yield the clear bytes, chunk by chunk; raises Problem when what is stored was altered."""
         try:
             yield from open_stream(self.key, frame.objects.chunks(self.row), content_context(self.row))
         except (SealBroken, FileNotFoundError):
-            raise Problem(Kind.INTERNAL, "internal", {"reference": self.document[32:40]}) from None
+            raise self._altered() from None
+
+    def part(self, frame: Frame, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the clear bytes from `start` to `stop` excluded, opening only the chunks that hold them; raises as above."""
+
+        def read_at(place: int, length: int) -> bytes:
+            return frame.objects.read_at(self.row, place, length)
+
+        context = content_context(self.row)
+        try:
+            yield from open_part(self.key, read_at, context, start, stop, clear_size=self.meta.size)
+        except (SealBroken, FileNotFoundError):
+            raise self._altered() from None
+
+    def _altered(self) -> Problem:
+        return Problem(Kind.INTERNAL, "internal", {"reference": self.document[32:40]})
 
 
 def parse(values: Values) -> str:

@@ -75,6 +75,8 @@ KINDS = MappingProxyType(
         "preview-too-long": Kind.UNPROCESSABLE,
         "preview-unsupported": Kind.UNSUPPORTED_MEDIA,
         "preview-busy": Kind.BUSY,
+        "binary-unknown": Kind.UNPROCESSABLE,
+        "range-unsatisfiable": Kind.INVALID,
     }
 )
 
@@ -138,6 +140,8 @@ SENTENCES = MappingProxyType(
         "preview-too-long": "Ce document demande trop de temps : nous ne pouvons pas le montrer. Vous pouvez le télécharger.",
         "preview-unsupported": "Nous ne pouvons pas montrer ce type de document. Vous pouvez le télécharger.",
         "preview-busy": "D'autres documents sont en préparation. Réessayez dans quelques instants.",
+        "binary-unknown": "Le fichier envoyé d'avance n'existe plus, ou n'est pas le vôtre. Envoyez-le de nouveau.",
+        "range-unsatisfiable": "La partie demandée n'existe pas : ce document compte {maximum} octets.",
     }
 )
 

@@ -12,6 +12,35 @@ from pathlib import Path
 from uuid import UUID
 
 CHUNK = 1024 * 1024
+_UNFINISHED = ".partial"
+
+
+class Writing:
+    """One object being written: it stands under its name, durably, once finished, and nowhere when abandoned."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._partial = path.with_suffix(_UNFINISHED)
+        self._file = open(self._partial, "wb", buffering=0)  # noqa: SIM115  # closed by finish and abandon
+
+    def write(self, chunk: bytes) -> None:
+        """Add some bytes. Raises OSError (disk full)."""
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+
+    def finish(self) -> None:
+        """Make the object durable under its name before returning. Raises OSError (disk full)."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+        os.rename(self._partial, self._path)
+        _sync(self._path.parent)
+
+    def abandon(self) -> None:
+        """Leave nothing of what was written."""
+        self._file.close()
+        with suppress(OSError):
+            self._partial.unlink()
 
 
 class ObjectFolder:
@@ -20,25 +49,24 @@ class ObjectFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, name: UUID, chunks: Iterable[bytes]) -> None:
-        """Store the bytes under a name, durably, before returning. Raises OSError (disk full) leaving nothing."""
+    def begin(self, name: UUID) -> Writing:
+        """Begin to write under a name: nothing stands there before it is finished. Raises OSError (disk full)."""
         path = self._path(name)
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o770, exist_ok=True)
             _sync(self._folder)
-        partial = path.with_suffix(".partial")
+        return Writing(path)
+
+    def put(self, name: UUID, chunks: Iterable[bytes]) -> None:
+        """Store the bytes under a name, durably, before returning. Raises OSError (disk full) leaving nothing."""
+        writing = self.begin(name)
         try:
-            with open(partial, "wb") as file:
-                for chunk in chunks:
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            os.rename(partial, path)
+            for chunk in chunks:
+                writing.write(chunk)
+            writing.finish()
         except OSError:
-            with suppress(OSError):
-                partial.unlink()
+            writing.abandon()
             raise
-        _sync(path.parent)
 
     def read_at(self, name: UUID, start: int, length: int) -> bytes:
         """Return some bytes; raises FileNotFoundError when there is nothing under this name."""
@@ -57,9 +85,10 @@ class ObjectFolder:
                 yield chunk
 
     def delete(self, name: UUID) -> None:
-        """Remove what stands under a name; nothing to do when it is already gone."""
-        with suppress(FileNotFoundError):
-            self._path(name).unlink()
+        """Remove what stands under a name, finished or not; nothing to do when it is already gone."""
+        for path in (self._path(name), self._path(name).with_suffix(_UNFINISHED)):
+            with suppress(FileNotFoundError):
+                path.unlink()
 
     def names(self) -> Iterable[tuple[UUID, float]]:
         """Yield every name with the instant it was written (seconds since 1970), to sweep what no row claims."""

@@ -15,12 +15,14 @@ import orjson
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions.act import Act, Field, FieldKind, Outcome, Upload, Value
 from espace_sante.actions.frame import Frame
+from espace_sante.actions.posted_form import discard_files, read_posted
 from espace_sante.actions.refusals import sentence
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of, sign_in, sign_out, who_is
 from espace_sante.exchange.edge import (
     Answer,
     Call,
+    Caller,
     Callers,
     bearer,
     entry_header,
@@ -79,8 +81,14 @@ class ActsApi:
         caller = await self.callers.of(call)
         files = [field.name for field in act.fields if field.kind is FieldKind.FILE]
         if files:
-            self.frame.uploads.count(f"{caller.who.kind}|{caller.who.identifier}")
-        given = await self._object(call, with_file=bool(files))
+            self.frame.uploads.count(caller.account)
+        given = await self._given(call, with_file=bool(files))
+        try:
+            return await self._done(call, act, caller, given)
+        finally:
+            await discard_files(self.frame, given.values())
+
+    async def _done(self, call: Call, act: Act, caller: Caller, given: dict[str, Any]) -> Answer:
         person = given.pop("person", "self")
         if not isinstance(person, str) or len(person) > 100 or not person.isascii():
             raise Problem(Kind.INVALID, "field-invalid", {"field": "person"})
@@ -93,6 +101,20 @@ class ActsApi:
         if done.result is not None:
             said["result"] = as_json(act.id, done.result, self.frame.settings.address)
         return Answer(200, JSON, orjson.dumps(said), entry_header(done.entry))
+
+    async def _given(self, call: Call, *, with_file: bool) -> dict[str, Any]:
+        """Read what was sent: JSON, or a form when a file comes with it, which may then be as large as a document."""
+        content_type = call.header(b"content-type")
+        if not with_file or content_type.partition(";")[0].strip().lower() != "multipart/form-data":
+            return await self._object(call, with_file=with_file)
+        settings = self.frame.settings
+        refusal = Problem(Kind.TOO_LARGE, "document-too-large", {"maximum": settings.document_bytes})
+        pieces = call.pieces(settings.document_bytes + settings.form_bytes, refusal)
+        pairs = await read_posted(self.frame, content_type, pieces)
+        if len(dict(pairs)) != len(pairs):
+            await discard_files(self.frame, [value for _, value in pairs])
+            raise Problem(Kind.INVALID, "demand-invalid")
+        return dict(pairs)
 
     async def _object(self, call: Call, *, with_file: bool = False) -> dict[str, Any]:
         """Read the JSON object sent; a file in it may be as large as a document."""
@@ -194,6 +216,8 @@ def _text(name: str, value: object) -> str:
 
 def _upload(name: str, value: object) -> Upload:
     match value:
+        case Upload():
+            return value
         case {"media_type": str(media_type), "data": str(data), **rest}:
             called = rest.get("name", "")
             return Upload(called if isinstance(called, str) else "", media_type, decode_base64(data, f"{name}.data"))

@@ -6,9 +6,10 @@ Headers that decide something may stand only once; a body is counted while it ar
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from espace_sante.access.request import Channel, Proof
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.receiving import in_time
 from espace_sante.actions.sign_in import session_of, who_is
 from espace_sante.keeper.demand import SessionAnswer
 from espace_sante.kernel.errors import Kind, Problem
@@ -38,7 +40,9 @@ STATUS = MappingProxyType(
         Kind.BUSY: 503,
     }
 )
-_BY_CODE = MappingProxyType({"not-acceptable": 406, "url-too-long": 414, "method-refused": 405})
+_BY_CODE = MappingProxyType(
+    {"not-acceptable": 406, "url-too-long": 414, "method-refused": 405, "range-unsatisfiable": 416}
+)
 RETRY_SECONDS = 2
 KNOWN_SECONDS = 5.0
 KNOWN_SESSIONS = 4096
@@ -70,27 +74,33 @@ class Call:
 
     async def body(self, most: int, refusal: Problem) -> bytes:
         """Return the body; raises the refusal as soon as more than `most` bytes are announced or have come."""
+        return b"".join([piece async for piece in self.pieces(most, refusal)])
+
+    async def pieces(self, most: int, refusal: Problem) -> AsyncIterator[bytes]:
+        """Yield the body as it comes; raises as `body` does, and Problem(demand-invalid) when the caller hangs up."""
         announced = self.header(b"content-length")
         if announced.isdigit() and int(announced) > most:
             raise refusal
-        pieces: list[bytes] = []
         size = 0
         while True:
-            message = await self.receive()
+            message = await in_time(self.receive())
             if message["type"] == "http.disconnect":
                 raise Problem(Kind.INVALID, "demand-invalid")
             piece = message.get("body", b"")
             size += len(piece)
             if size > most:
                 raise refusal
-            pieces.append(piece)
+            yield piece
             if not message.get("more_body", False):
-                return b"".join(pieces)
+                return
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent back: a whole body, or its first piece and the iterator of the others."""
+    """What is sent back: a whole body, or its first piece and the iterator of the others, each opened in a thread.
+
+    `length` is said when it is not that of `body`; without a body it answers a HEAD.
+    """
 
     status: int
     media_type: bytes
@@ -99,8 +109,8 @@ class Answer:
     rest: Iterator[bytes] | None = None
     length: int = -1
 
-    async def send(self, send: Send) -> None:
-        """Send it, piece by piece."""
+    async def send(self, send: Send, receive: Receive) -> None:
+        """Send it, piece by piece, no faster than it is read; a caller that hangs up stops the work."""
         length = len(self.body) if self.length < 0 else self.length
         headers = [
             (b"content-type", self.media_type),
@@ -112,10 +122,21 @@ class Answer:
         if self.rest is None:
             await send({"type": "http.response.body", "body": self.body})
             return
-        await send({"type": "http.response.body", "body": self.body, "more_body": True})
-        for piece in self.rest:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        hung_up = asyncio.create_task(_hung_up(receive))
+        piece = self.body
+        try:
+            while piece and not hung_up.done():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await asyncio.to_thread(next, self.rest, b"")
+        finally:
+            hung_up.cancel()
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _hung_up(receive: Receive) -> None:
+    """Return when the caller has hung up; nothing else can come once a body was read."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +158,7 @@ class Edge:
             answer = await self.dispatch(Call(scope["method"], parts, scope["query_string"], scope["headers"], receive))
         except Problem as problem:
             answer = self.render(problem)
-        await answer.send(send)
+        await answer.send(send, receive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +172,11 @@ class Caller:
     def is_practitioner(self) -> bool:
         """Say whether a professional calls."""
         return self.who.kind == "practitioner"
+
+    @property
+    def account(self) -> str:
+        """Return the word that names who calls, among all accounts."""
+        return f"{self.who.kind}|{self.who.identifier}"
 
     def request(self, person: str = "self", *, key: str = "") -> Request:
         """Return the request of an act by this channel; the keeper checks the proof against the session."""
@@ -223,6 +249,8 @@ def headers_of(problem: Problem) -> Headers:
         found.append((b"journal-entry", problem.entry.encode()))
     if problem.kind in (Kind.BUSY, Kind.TOO_MANY):
         found.append((b"retry-after", str(problem.fields.get("seconds", RETRY_SECONDS)).encode()))
+    if problem.code == "range-unsatisfiable":
+        found.append((b"content-range", f"bytes */{problem.fields['maximum']}".encode()))
     if problem.kind is Kind.UNAUTHENTICATED:
         found.append((b"www-authenticate", b'Bearer realm="espace-sante"'))
     return tuple(found)

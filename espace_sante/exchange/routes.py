@@ -27,9 +27,16 @@ _SERVED = (
         "DocumentReference",
         ("read", "create", "search-type"),
         PARAMETERS,
-        "Dépôt simple : contenu dans attachment.data. Recherche : une personne, nommée ; les autres paramètres sont refusés.",
+        "Dépôt simple : contenu dans attachment.data, ou envoyé d'avance et nommé par attachment.url (Binary/{id})."
+        " Recherche : une personne, nommée ; les autres paramètres sont refusés.",
     ),
-    Served("Binary", ("read",), (), "Le document lui-même, ou un Binary avec Accept: application/fhir+json."),
+    Served(
+        "Binary",
+        ("read", "create"),
+        (),
+        "Le document lui-même, entier ou par parties (Range), ou un Binary avec Accept: application/fhir+json."
+        " Création : le document d'avance, jusqu'à document_bytes ; seul son expéditeur peut le déposer, dans la journée.",
+    ),
 )
 _LIMITS = (
     "document_bytes",

@@ -114,7 +114,8 @@ def copy_objects(source: Path, target: Path) -> int:
     copied = 0
     for path in sorted(source.rglob("*")) if source.is_dir() else []:
         wanted = target / path.relative_to(source)
-        if not path.is_file() or path.is_symlink() or wanted.exists():
+        unfinished = path.suffix == ".partial"  # still being received: no row names it yet
+        if unfinished or not path.is_file() or path.is_symlink() or wanted.exists():
             continue
         wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = wanted.with_name(f".{wanted.name}.new")

@@ -58,27 +58,58 @@ class StreamLayout:
         return HEADER + self.last * _FULL, _padded_size(rest) + _TAG
 
 
-def seal_stream(
-    key: bytes, chunks: Iterable[bytes], context: bytes, *, random_bytes: RandomBytes = os.urandom
-) -> Iterator[bytes]:
-    """Yield the sealed form of a document, given in pieces of any size; memory stays near 2 MiB.
+class Sealing:
+    """The sealed form of one document, made while its pieces come; it holds one chunk and one piece at most.
 
     `key` (32 bytes) is made for this version of this document alone. The size shows only by steps of 4 KiB.
     Guarantee: G7. Source: Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption", 2015.
     """
-    salt = random_bytes(_SALT)
-    yield bytes((VERSION,)) + salt
-    cipher = _cipher(key, salt, context)
-    number = 0
-    held = bytearray()
+
+    def __init__(self, key: bytes, context: bytes, *, random_bytes: RandomBytes = os.urandom) -> None:
+        salt = random_bytes(_SALT)
+        self._head = bytes((VERSION,)) + salt
+        self._cipher = _cipher(key, salt, context)
+        self._number = 0
+        self._held = bytearray()
+
+    def add(self, piece: bytes) -> None:
+        """Hold one more piece; take every full chunk before adding another."""
+        self._held += piece
+
+    @property
+    def full(self) -> bool:
+        """Say whether a chunk that is not the last one can be taken."""
+        return len(self._held) > CHUNK
+
+    def take(self) -> bytes:
+        """Return the next sealed chunk, the first one with what precedes it; only while `full`."""
+        chunk = self._cipher.encrypt(_nonce(self._number, last=False), bytes(self._held[:CHUNK]), None)
+        del self._held[:CHUNK]
+        self._number += 1
+        return self._begun() + chunk
+
+    def end(self) -> bytes:
+        """Return the last chunk, once no piece is to come and nothing is `full`."""
+        held = self._held
+        padding = bytes(_padded_size(len(held)) - 4 - len(held))
+        clear = _LENGTH.pack(len(held)) + held + padding
+        return self._begun() + self._cipher.encrypt(_nonce(self._number, last=True), clear, None)
+
+    def _begun(self) -> bytes:
+        head, self._head = self._head, b""
+        return head
+
+
+def seal_stream(
+    key: bytes, chunks: Iterable[bytes], context: bytes, *, random_bytes: RandomBytes = os.urandom
+) -> Iterator[bytes]:
+    """Yield the sealed form of a document, given in pieces of any size; memory stays near 2 MiB."""
+    sealing = Sealing(key, context, random_bytes=random_bytes)
     for piece in chunks:
-        held += piece
-        while len(held) > CHUNK:
-            yield cipher.encrypt(_nonce(number, last=False), bytes(held[:CHUNK]), None)
-            del held[:CHUNK]
-            number += 1
-    padding = bytes(_padded_size(len(held)) - 4 - len(held))
-    yield cipher.encrypt(_nonce(number, last=True), _LENGTH.pack(len(held)) + held + padding, None)
+        sealing.add(piece)
+        while sealing.full:
+            yield sealing.take()
+    yield sealing.end()
 
 
 def open_stream(key: bytes, chunks: Iterable[bytes], context: bytes) -> Iterator[bytes]:
@@ -116,7 +147,20 @@ def open_range(
     *,
     clear_size: int,
 ) -> bytes:
-    """Return the clear bytes from `start` to `stop` excluded, reading only the chunks that hold them.
+    """Return the clear bytes from `start` to `stop` excluded: what `open_part` yields, in one piece."""
+    return b"".join(open_part(key, read_at, context, start, stop, clear_size=clear_size))
+
+
+def open_part(
+    key: bytes,
+    read_at: Callable[[int, int], bytes],
+    context: bytes,
+    start: int,
+    stop: int,
+    *,
+    clear_size: int,
+) -> Iterator[bytes]:
+    """Yield the clear bytes from `start` to `stop` excluded, chunk by chunk, reading only the chunks that hold them.
 
     `read_at(place, length)` reads the sealed form; `clear_size` comes from the sealed row of the document. Raises
     ValueError outside of the document, SealBroken when what is read is not what was sealed there.
@@ -126,14 +170,14 @@ def open_range(
     layout = StreamLayout(clear_size)
     cipher = _cipher_of(key, read_at(0, HEADER), context)
     first, final = start // CHUNK, max(start, stop - 1) // CHUNK
-    clear = bytearray()
     for number in range(min(first, layout.last), min(final, layout.last) + 1):
         place, length = layout.chunk(number)
-        clear += _opened(cipher, number, read_at(place, length), last=number == layout.last)
-    offset = min(first, layout.last) * CHUNK
-    if len(clear) < stop - offset:
-        raise SealBroken
-    return bytes(clear[start - offset : stop - offset])
+        last = number == layout.last
+        clear = _opened(cipher, number, read_at(place, length), last=last)
+        offset = number * CHUNK
+        if last and offset + len(clear) != clear_size:
+            raise SealBroken
+        yield clear[max(0, start - offset) : stop - offset]
 
 
 def _padded_size(rest: int) -> int:

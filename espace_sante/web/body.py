@@ -1,4 +1,4 @@
-"""What a browser posted, read once, counted while it arrives, and kept in memory only.
+"""What a browser posted, read once and counted while it arrives: texts in memory, a file sealed to its object as it comes.
 
 The usual reader of forms writes large files to a temporary folder: here a document would then stand in clear on a disk.
 """
@@ -8,77 +8,60 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from espace_sante.actions.act import Upload, Value
+from espace_sante.actions.act import Value
+from espace_sante.actions.frame import Frame
+from espace_sante.actions.posted_form import discard_files, read_posted
+from espace_sante.actions.receiving import in_time
 from espace_sante.kernel.errors import Kind, Problem
-from espace_sante.kernel.settings import Settings
 
 # The fields in which several answers may be ticked; every other name may stand only once.
 SEVERAL = frozenset({"categories", "documents"})
 _MOST_FIELDS = 1000
 
 
-class _InMemory(MultiPartParser):
-    spool_max_size = 0  # never rolled over to a disk
+async def read_form(request: Request, frame: Frame, *, files: int) -> Mapping[str, Value]:
+    """Return the values of a form, with `files` files at most; several answers to one question are joined by commas.
 
-
-async def read_form(request: Request, settings: Settings, *, files: bool) -> Mapping[str, Value]:
-    """Return the values of a form; several answers to one question are joined by commas.
-
-    Raises Problem for a body too large, a name that stands twice, or text that is not UTF-8.
+    Whoever calls gives the values to `discard_files` in the end. Raises Problem for a body too large, a name that stands
+    twice, or text that is not UTF-8; then nothing is kept.
     """
-    most = settings.form_bytes + (settings.document_bytes if files else 0)
+    settings = frame.settings
+    most = settings.form_bytes + settings.document_bytes * files
     refusal = Problem(Kind.TOO_LARGE, "document-too-large", {"maximum": settings.document_bytes if files else most})
     said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > most:
         raise refusal
     if said == "multipart/form-data" and files:
-        pairs = await _multipart(request, most, refusal, settings.form_bytes)
+        said = request.headers.get("content-type", "")
+        pairs = await read_posted(frame, said, _counted(request, most, refusal), max_files=files)
     elif said == "application/x-www-form-urlencoded":
         pairs = _pairs(b"".join([piece async for piece in _counted(request, most, refusal)]))
     else:
         raise Problem(Kind.UNSUPPORTED_MEDIA, "demand-invalid")
-    return _values(pairs)
+    try:
+        return _values(pairs)
+    except Problem:
+        await discard_files(frame, [value for _, value in pairs])
+        raise
 
 
 async def _counted(request: Request, most: int, refusal: Problem) -> AsyncGenerator[bytes, None]:
     size = 0
+    pieces = request.stream()
     try:
-        async for piece in request.stream():
+        while True:
+            piece = await in_time(anext(pieces))
             size += len(piece)
             if size > most:
                 raise refusal
             yield piece
+    except StopAsyncIteration:
+        return
     except ClientDisconnect:
         raise Problem(Kind.INVALID, "demand-invalid") from None
-
-
-async def _multipart(request: Request, most: int, refusal: Problem, part: int) -> list[tuple[str, Value]]:
-    parser = _InMemory(
-        request.headers,
-        _counted(request, most, refusal),
-        max_files=1,
-        max_fields=_MOST_FIELDS,
-        max_part_size=part,
-    )
-    try:
-        form = await parser.parse()
-    except (MultiPartException, KeyError):
-        raise Problem(Kind.INVALID, "demand-invalid") from None
-    found: list[tuple[str, Value]] = []
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            data = await value.read()
-            if value.filename or data:
-                found.append((name, Upload(value.filename or "", value.content_type or "", data)))
-        else:
-            found.append((name, value))
-    await form.close()
-    return found
 
 
 def _pairs(body: bytes) -> list[tuple[str, Value]]:

@@ -10,12 +10,12 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from espace_sante.actions.act import Outcome
-from espace_sante.actions.frame import Frame
 from espace_sante.actions.read_document import ClearDocument
+from espace_sante.formats.byte_range import Unsatisfiable, wanted
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.keeper.demand import DocumentMeta
 from espace_sante.records.document import CATEGORIES
-from espace_sante.web.edge import file_headers
+from espace_sante.web.edge import Visit, file_headers
 
 _ENDINGS = {"pdf": "pdf", "png": "png", "jpeg": "jpg", "tiff": "tif", "rtf": "rtf", "xml": "xml", "text": "txt"}
 _WORDS = {
@@ -60,17 +60,40 @@ def view_of(document: str, meta: DocumentMeta, *, masked: bool = False) -> Docum
     )
 
 
-async def content_answer(frame: Frame, outcome: Outcome) -> Response:
-    """Return a document's bytes as a file. The first piece is opened before anything is answered."""
+async def content_answer(visit: Visit, outcome: Outcome) -> Response:
+    """Return a document's bytes as a file, or the range asked for. The first piece is opened before anything is answered."""
     found: ClearDocument = outcome.result
+    frame, size = visit.portal.frame, found.meta.size
     kind = ACCEPTED.get(found.meta.media_type, "")
-    pieces = found.content(frame)
-    first = await run_in_threadpool(next, pieces, b"")
     name = f"document-{found.document[32:40]}.{_ENDINGS.get(kind, 'bin')}"
-    headers = file_headers(name, outcome.entry) | {"Content-Length": str(found.meta.size)}
     media_type = found.meta.media_type if kind else "application/octet-stream"
+    headers = file_headers(name, outcome.entry) | {"ETag": found.entity_tag, "Repr-Digest": found.digest}
+    headers["Accept-Ranges"] = "bytes" if visit.request.method in ("GET", "HEAD") else "none"
+    if visit.request.method == "HEAD":
+        return Response(media_type=media_type, headers=headers | {"Content-Length": str(size)})
+    try:
+        part = _wanted(visit, found)
+    except Unsatisfiable:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    if part is None:
+        return await _streamed(found.content(frame), 200, media_type, headers | {"Content-Length": str(size)})
+    start, stop = part
+    placed = {"Content-Length": str(stop - start), "Content-Range": f"bytes {start}-{stop - 1}/{size}"}
+    return await _streamed(found.part(frame, start, stop), 206, media_type, headers | placed)
+
+
+def _wanted(visit: Visit, found: ClearDocument) -> tuple[int, int] | None:
+    """Return the range asked for; only a GET asks for one (RFC 9110 section 14.2)."""
+    if visit.request.method != "GET":
+        return None
+    given = visit.request.headers
+    return wanted(given.get("range", ""), found.meta.size, found.entity_tag, given.get("if-range", ""))
+
+
+async def _streamed(pieces: Iterator[bytes], status: int, media_type: str, headers: dict[str, str]) -> Response:
+    first = await run_in_threadpool(next, pieces, b"")
     body = iterate_in_threadpool(_again(first, pieces))
-    return StreamingResponse(body, media_type=media_type, headers=headers)
+    return StreamingResponse(body, status, headers, media_type)
 
 
 def _again(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from espace_sante.access.request import Channel, Proof
 from espace_sante.actions import frame as acts
 from espace_sante.actions.act import Value
+from espace_sante.actions.posted_form import discard_files
 from espace_sante.actions.refusals import sentence
 from espace_sante.actions.sign_in import session_of, who_is
 from espace_sante.keeper.demand import SessionAnswer
@@ -250,14 +251,14 @@ Handler = Callable[[Visit], Awaitable[Response]]
 class Door:
     """One address of the portal: its method, who may stand at it ("" for anybody), what answers.
 
-    `files` lets a document come with the form; a door that is `free` of the anti-forgery word has no session yet.
+    `files` is how many documents may come with the form; a door that is `free` of the anti-forgery word has no session yet.
     """
 
     path: str
     handler: Handler
     kind: str = ""
     method: str = "GET"
-    files: bool = False
+    files: int = 0
     free: bool = False
 
 
@@ -293,6 +294,8 @@ class Portal:
             response = await self._answer(door, visit)
         except Problem as problem:
             response = self._refusal(door, visit, problem)
+        finally:
+            await discard_files(self.frame, visit.values.values())
         if isinstance(response, HTMLResponse):
             _pack(request, response)
         for name, value in _ALWAYS.items():
@@ -317,11 +320,12 @@ class Portal:
             visit.who = await self._who(visit)
         if door.method == "POST":
             _refuse_strangers(request, must_say=door.free)
-            visit.values = await read_form(request, settings, files=door.files)
+            if door.files and door.kind:  # nobody else's bytes are even read
+                _refuse_others(door, visit)
+            visit.values = await read_form(request, self.frame, files=door.files)
             if not door.free and not cookies.is_genuine(visit.text(ANTI_FORGERY_FIELD), visit.token):
                 raise Problem(Kind.FORBIDDEN, "form-stale")
-        if door.kind and visit.signed_in.kind != door.kind:
-            raise Problem(Kind.FORBIDDEN, "wrong-role")
+        _refuse_others(door, visit)
         return await door.handler(visit)
 
     async def _who(self, visit: Visit) -> SessionAnswer | None:
@@ -369,6 +373,11 @@ def _pack(request: Request, response: HTMLResponse) -> None:
         response.body = gzip.compress(bytes(response.body), 6, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.body))
+
+
+def _refuse_others(door: Door, visit: Visit) -> None:
+    if door.kind and visit.signed_in.kind != door.kind:
+        raise Problem(Kind.FORBIDDEN, "wrong-role")
 
 
 def _refuse_strangers(request: Request, *, must_say: bool) -> None:

@@ -8,17 +8,16 @@ bytes; a repeated request that does the thing twice, or forgets it; a key that a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.deposit_document import Deposit
 from espace_sante.adapters import keeper_link
+from espace_sante.adapters.object_folder import Writing
 from espace_sante.kernel.errors import Kind, Problem
 from tests.fixtures_database import Databases
 from tests.house import House
@@ -93,11 +92,11 @@ def test_a_disk_that_is_full_acknowledges_nothing(empty_databases: Databases, mo
             doctor = await house.sign_in("diallo")
             before = await census(house.settings)
 
-            def full(_: Any, __: UUID, ___: Iterable[bytes]) -> None:
+            def full(_: Any, __: bytes) -> None:
                 raise OSError(28, "No space left on device")
 
             with monkeypatch.context() as patch:
-                patch.setattr(type(house.objects), "put", full)
+                patch.setattr(Writing, "write", full)
                 with pytest.raises(Problem) as problem:
                     await deposit(house, doctor, f"id:{person}", sent())
             assert problem.value.code == "storage-full"

@@ -10,6 +10,7 @@ from datetime import datetime, time
 
 from espace_sante.actions import fields
 from espace_sante.actions.deposit_document import PARIS, Deposit
+from espace_sante.actions.staging import Staged, parse_staged
 from espace_sante.exchange.edge import Caller
 from espace_sante.exchange.fhir.person import Numbers, person_at
 from espace_sante.formats import codes
@@ -48,7 +49,17 @@ def person_of(posted: Posted, numbers: Numbers) -> tuple[str, str]:
     return person, claimed.pop() if claimed else ""
 
 
-def deposit_of(posted: Posted, claimed_ins: str, caller: Caller) -> Deposit:
+def content_of(posted: Posted, caller: Caller, base: str) -> bytes | Staged:
+    """Return the bytes, or those that the same account sent ahead: `attachment.url` names nothing else. Raises Problem."""
+    if not posted.url:
+        return posted.data
+    kind, _, name = posted.url.removeprefix(f"{base}/").partition("/")
+    if kind != "Binary":
+        raise invalid("content.attachment.url")
+    return parse_staged(name, caller.account)
+
+
+def deposit_of(posted: Posted, content: bytes | Staged, claimed_ins: str, caller: Caller) -> Deposit:
     """Return the deposit a posted resource asks for; an absent author is whoever deposits. Raises Problem."""
     kind, author = posted.type, posted.author
     title = _text(posted.title, "content.attachment.title")
@@ -56,11 +67,9 @@ def deposit_of(posted: Posted, claimed_ins: str, caller: Caller) -> Deposit:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.title"})
     if not posted.media_type:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.contentType"})
-    if posted.size is not None and posted.size != len(posted.data):
-        raise Problem(Kind.UNPROCESSABLE, "size-differs")
     written_by_caller = caller.is_practitioner and not (author.identifier or author.name)
     return Deposit(
-        data=posted.data,
+        content=content,
         media_type=_text(posted.media_type, "content.attachment.contentType"),
         title=title,
         category=_category(posted),
@@ -76,6 +85,7 @@ def deposit_of(posted: Posted, claimed_ins: str, caller: Caller) -> Deposit:
         language=_text(posted.language, "content.attachment.language") or "fr-FR",
         service_start=_instant(posted.service_start, "context.period") if posted.service_start else "",
         sha1=posted.sha1,
+        size=posted.size,
         claimed=_traits(posted.source),
         claimed_ins=claimed_ins,
     )

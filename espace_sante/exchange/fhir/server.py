@@ -5,6 +5,7 @@ Unknown, not granted, hidden and closed give the same bytes: an outcome depends 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,8 +19,10 @@ from espace_sante.actions.deposit_document import Deposit, metadata, sha1_of
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.read_document import ClearDocument
+from espace_sante.actions.receiving import cut
 from espace_sante.actions.refusals import NOTHING, sentence
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.staging import stage
 from espace_sante.exchange.edge import (
     Answer,
     Call,
@@ -33,25 +36,23 @@ from espace_sante.exchange.edge import (
     read_parameters,
     status_of,
 )
+from espace_sante.exchange.fhir import content
 from espace_sante.exchange.fhir import search as searching
-from espace_sante.exchange.fhir.deposit import deposit_of, person_of, refuse_future
+from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.writing import document_reference
 from espace_sante.formats.fhir import document_reference as posted_reference
-from espace_sante.formats.fhir.binary import binary
+from espace_sante.formats.fhir.binary import binary, read_binary
 from espace_sante.formats.fhir.bundle import searchset
 from espace_sante.formats.fhir.outcome import outcome
 from espace_sante.formats.fhir.reading import read_object
+from espace_sante.formats.media import ACCEPTED
 from espace_sante.keeper.demand import ListParams
 from espace_sante.kernel.errors import Kind, Problem
 
 FHIR_JSON = b"application/fhir+json"
 _BODIES = frozenset({"application/fhir+json", "application/json"})
 _FORMS = frozenset({"application/x-www-form-urlencoded"})
-_SAVED = (
-    (b"content-disposition", b"attachment"),
-    (b"content-security-policy", b"sandbox; default-src 'none'"),
-)
 _READ = REGISTRY[ActId.READ_DOCUMENT].perform
 _LIST = REGISTRY[ActId.LIST_DOCUMENTS].perform
 _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT].perform
@@ -80,7 +81,11 @@ class FhirServer:
             case ("DocumentReference", identifier) if identifier != "_search":
                 return await self._only(call, GET=lambda: self._reference(call, identifier))
             case ("Binary", identifier):
-                return await self._only(call, GET=lambda: self._binary(call, identifier))
+                return await self._only(
+                    call, GET=lambda: self._binary(call, identifier), HEAD=lambda: self._binary(call, identifier)
+                )
+            case ("Binary",):
+                return await self._only(call, POST=lambda: self._stage(call))
             case ("DocumentReference",):
                 return await self._only(call, GET=lambda: self._search(call), POST=lambda: self._deposit(call))
             case ("DocumentReference", "_search"):
@@ -116,9 +121,9 @@ class FhirServer:
         caller = await self.callers.of(call)
         done = await _READ(self.frame, caller.request(), identifier)
         found = _document(done)
-        headers = entry_header(done.entry) + _version(found.version)
         if not _as_resource(call.header(b"accept"), found.meta.media_type):
-            return _raw(self.frame, found, headers)
+            return await content.raw(self.frame, call, found, done.entry)
+        headers = entry_header(done.entry) + _version(found.version)
         if found.meta.size > self.frame.settings.inline_bytes:
             raise Problem(
                 Kind.TOO_LARGE,
@@ -126,8 +131,32 @@ class FhirServer:
                 {"maximum": self.frame.settings.inline_bytes},
                 entry=done.entry,
             )
-        data = b"".join(found.content(self.frame))
-        return Answer(200, FHIR_JSON, binary(identifier, found.meta.media_type, data), headers)
+        body = await asyncio.to_thread(self._resource, identifier, found)
+        return Answer(200, FHIR_JSON, body, headers)
+
+    def _resource(self, identifier: str, found: ClearDocument) -> bytes:
+        return binary(identifier, found.meta.media_type, b"".join(found.content(self.frame)))
+
+    async def _stage(self, call: Call) -> Answer:
+        """Keep bytes sent ahead of the DocumentReference that will name them; they are read by nobody until then."""
+        caller = await self.callers.of(call)
+        self.frame.uploads.count(caller.account)
+        media_type = call.header(b"content-type").partition(";")[0].strip().lower()
+        person = content.security_context(call.header(b"x-security-context"), self.numbers.base)
+        if media_type in _BODIES:
+            most = self.frame.settings.inline_bytes
+            body = await call.body(most * 4 // 3 + self.frame.settings.form_bytes, _too_large(most))
+            media_type, data = read_binary(read_object(body))
+            pieces = cut(data)
+        else:
+            most = self.frame.settings.document_bytes
+            pieces = call.pieces(most, _too_large(most))
+        if media_type not in ACCEPTED:
+            raise Problem(Kind.UNSUPPORTED_MEDIA, "media-type-unsupported")
+        staged = await stage(self.frame, pieces, caller.account, person=person)
+        said = orjson.dumps({"resourceType": "Binary", "id": staged.name, "contentType": media_type})
+        location = f"{self.numbers.base}/Binary/{staged.name}".encode()
+        return Answer(201, FHIR_JSON, said, ((b"location", location),))
 
     async def _search(self, call: Call) -> Answer:
         return await self._page(await self.callers.of(call), call.parameters())
@@ -160,7 +189,7 @@ class FhirServer:
 
     async def _deposit(self, call: Call) -> Answer:
         caller = await self.callers.of(call)
-        self.frame.uploads.count(f"{caller.who.kind}|{caller.who.identifier}")
+        self.frame.uploads.count(caller.account)
         media_type_is(call, _BODIES)
         settings = self.frame.settings
         most = settings.inline_bytes * 4 // 3 + settings.form_bytes
@@ -169,16 +198,25 @@ class FhirServer:
             raise _too_large(settings.inline_bytes)
         person, claimed_ins = person_of(posted, self.numbers)
         refuse_future(posted, self.frame.now())
-        deposit = deposit_of(posted, claimed_ins, caller)
+        given = content_of(posted, caller, self.numbers.base)
+        deposit = deposit_of(posted, given, claimed_ins, caller)
         done = await _DEPOSIT(self.frame, caller.request(person, key=idempotency_key(call)), deposit)
         return self._acknowledged(deposit, done)
 
     def _acknowledged(self, deposit: Deposit, done: Outcome) -> Answer:
         """Give back what was sent with the id it was given: what the space holds is not read (guarantee G3)."""
         identifier = str(done.result)
-        meta = metadata(self.frame, deposit, UUID(hex=identifier[32:]), "", deposit.sha1 or sha1_of(deposit.data))
+        given, sha1, size = deposit.content, deposit.sha1, deposit.size
+        if isinstance(given, bytes):
+            sha1, size = sha1 or sha1_of(given), len(given)
+        meta = metadata(self.frame, deposit, UUID(hex=identifier[32:]), size or 0, "", sha1)
         meta = msgspec.structs.replace(meta, deposited=orjson.loads(done.receipt)["payload"]["at"])
-        body = orjson.dumps(document_reference(self.numbers.base, identifier, meta))
+        resource = document_reference(self.numbers.base, identifier, meta)
+        attachment = resource["content"][0]["attachment"]
+        for name, said in (("size", size), ("hash", sha1)):
+            if not said:  # nor was it sent: the same request repeated gives the same answer
+                del attachment[name]
+        body = orjson.dumps(resource)
         location = f"{self.numbers.base}/DocumentReference/{identifier}".encode()
         return Answer(201, FHIR_JSON, body, ((b"location", location), *entry_header(done.entry), *_version(1)))
 
@@ -214,15 +252,3 @@ def _as_resource(accept: str, media_type: str) -> bool:
     if "*/*" in wanted or media_type.partition("/")[0] + "/*" in wanted:
         return False
     raise Problem(Kind.INVALID, "not-acceptable")
-
-
-def _raw(frame: Frame, found: ClearDocument, headers: Headers) -> Answer:
-    """Return the document's own bytes, to be saved and never run or shown in place."""
-    pieces = found.content(frame)
-    first = next(pieces, b"")
-    alone = len(first) == found.meta.size
-    if alone:
-        for _ in pieces:  # the end is what says that nothing is missing
-            pass
-    media_type = found.meta.media_type.encode("latin-1", "replace")
-    return Answer(200, media_type, first, headers + _SAVED, None if alone else pieces, found.meta.size)

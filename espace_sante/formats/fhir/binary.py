@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Any
 
 import orjson
 
@@ -20,6 +21,18 @@ def binary(identifier: str, media_type: str, data: bytes) -> bytes:
             "data": base64.b64encode(data).decode(),
         }
     )
+
+
+def read_binary(given: dict[str, Any]) -> tuple[str, bytes]:
+    """Return the media type and the bytes of a Binary. Raises Problem(resource-invalid) naming the element at fault."""
+    if given.get("resourceType") != "Binary":
+        raise Problem(Kind.INVALID, "resource-invalid", {"field": "resourceType"})
+    match given:
+        case {"contentType": str(media_type), "data": str(data)}:
+            return media_type.partition(";")[0].strip().lower(), decode_base64(data, "data")
+        case {"data": str()}:
+            raise Problem(Kind.INVALID, "resource-invalid", {"field": "contentType"})
+    raise Problem(Kind.INVALID, "resource-invalid", {"field": "data"})
 
 
 def decode_base64(text: str, field: str) -> bytes:

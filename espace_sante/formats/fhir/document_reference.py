@@ -50,10 +50,12 @@ class Posted:
     """A document as it was posted. Texts that were absent are empty; `sha1` is in base 16.
 
     `subject` is the address it is for ("Patient/…"), `subject_identifiers` the numbers it is for, `source` the identity
-    written by the sender; `categories` are (system, code); dates are FHIR's, not yet checked.
+    written by the sender; `url` is where the bytes are when `data` is empty; `categories` are (system, code); dates are
+    FHIR's, not yet checked.
     """
 
     data: bytes
+    url: str
     media_type: str
     title: str
     created: str
@@ -89,6 +91,7 @@ def parse(given: dict[str, Any]) -> Posted:
     subject, identifiers = _subject(posted.subject, parties)
     return Posted(
         data=decode_base64(attachment.data, "content.attachment.data"),
+        url=attachment.url,
         media_type=attachment.content_type,
         title=attachment.title,
         created=attachment.creation,
@@ -126,7 +129,7 @@ def _refuse_what_is_not_done(posted: e.DocumentReference) -> None:
         raise invalid("securityLabel")
     if len(posted.content) != 1:
         raise invalid("content")
-    if posted.content[0].attachment.url:
+    if posted.content[0].attachment.url and posted.content[0].attachment.data:
         raise invalid("content.attachment.url")
 
 

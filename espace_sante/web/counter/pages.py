@@ -105,7 +105,7 @@ async def perform(visit: Visit) -> Response:
 DOORS = (
     *(Door(way.path, acts, "agent") for way in _WAYS),
     Door("/guichet/demarche/{way}/{act}", act_form, "agent"),
-    Door("/guichet/demarche/{way}/{act}", perform, "agent", "POST", files=True),
+    Door("/guichet/demarche/{way}/{act}", perform, "agent", "POST", files=1),
 )
 _NOTES: Mapping[Channel, str] = MappingProxyType(
     {

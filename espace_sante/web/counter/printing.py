@@ -30,7 +30,7 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             words = pieces.decode("utf-8-sig").replace("\r\n", "\n")
             return await _letter(visit, outcome, clear.meta.title, [*words.split("\n\n")], None, number)
         case ClearDocument():
-            return await content_answer(visit.portal.frame, outcome)
+            return await content_answer(visit, outcome)
         case DocumentList() as found:
             return await _letter(visit, outcome, visit.say(mark("Vos documents")), [], _list(visit, found), number)
         case JournalPage() as page:

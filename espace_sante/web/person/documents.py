@@ -52,7 +52,7 @@ async def content(visit: Visit) -> Response:
     act = REGISTRY[ActId.READ_DOCUMENT]
     identifier = visit.request.path_params["document"]
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"document": identifier}))
-    return await content_answer(visit.portal.frame, outcome)
+    return await content_answer(visit, outcome)
 
 
 async def deposit_form(visit: Visit) -> Response:
@@ -106,7 +106,7 @@ async def hide(visit: Visit) -> Response:
 DOORS = (
     Door("/moi/documents", documents, "person"),
     Door("/moi/documents/deposer", deposit_form, "person"),
-    Door("/moi/documents/deposer", deposit, "person", "POST", files=True),
+    Door("/moi/documents/deposer", deposit, "person", "POST", files=1),
     Door("/moi/documents/{document}", document, "person"),
     Door("/moi/documents/{document}/contenu", content, "person"),
     Door("/moi/cacher", hide_form, "person"),

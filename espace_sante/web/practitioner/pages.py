@@ -80,7 +80,7 @@ async def document(visit: Visit) -> Response:
 async def content(visit: Visit) -> Response:
     """Give the bytes of one document, as a file."""
     _, outcome = await _read(visit)
-    return await content_answer(visit.portal.frame, outcome)
+    return await content_answer(visit, outcome)
 
 
 async def deposit_form(visit: Visit) -> Response:
@@ -120,7 +120,7 @@ DOORS = (
     Door("/pro/document", document, "practitioner", "POST"),
     Door("/pro/contenu", content, "practitioner", "POST"),
     Door("/pro/deposer", deposit_form, "practitioner", "POST"),
-    Door("/pro/deposer/envoyer", deposit, "practitioner", "POST", files=True),
+    Door("/pro/deposer/envoyer", deposit, "practitioner", "POST", files=1),
 )
 
 
