@@ -41,6 +41,7 @@ class DocumentView:
     deposited: datetime
     size: int
     form: str
+    sha256: str
     masked: bool
 
 
@@ -56,6 +57,7 @@ def view_of(document: str, meta: DocumentMeta, *, masked: bool = False) -> Docum
         deposited=datetime.fromisoformat(meta.deposited),
         size=meta.size,
         form=_WORDS.get(kind, kind),
+        sha256=meta.sha256,
         masked=masked,
     )
 

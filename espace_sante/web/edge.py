@@ -33,6 +33,7 @@ from espace_sante.web.rendering import (
     CONTENT_SECURITY_POLICY,
     IDEMPOTENCY_FIELD,
     LANGUAGE_PARAMETER,
+    PICTURES_POLICY,
     Link,
     Page,
     Visitor,
@@ -204,12 +205,24 @@ class Visit:
         return acts.Request(session_of(self.token), channel, proof, person, True, key, "guichet")
 
     def page(
-        self, template: str, *, status: int = 200, entry: str = "", acting_for: str = "", **values: object
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        entry: str = "",
+        acting_for: str = "",
+        pictures: bool = False,
+        **values: object,
     ) -> Response:
-        """Return a page; `key` and `token` are given to its forms, each with its own fresh key by `new_key`."""
+        """Return a page; `key` and `token` are given to its forms, each with its own fresh key by `new_key`.
+
+        `pictures`: it shows a document, whose pictures stand inside the page.
+        """
         given = {"key": self.new_key(), "new_key": self.new_key, "token": self.anti_forgery, "errors": {}} | values
         html = render(template, self.language, page=self.around(acting_for), **given)
         headers = {"Journal-Entry": entry} if entry else {}
+        if pictures:
+            headers["Content-Security-Policy"] = PICTURES_POLICY
         return HTMLResponse(html, status, headers)
 
     def around(self, acting_for: str = "") -> Page:

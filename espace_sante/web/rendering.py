@@ -37,6 +37,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The same for a page that shows a document: its pictures travel inside the page (decision 0021).
+PICTURES_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:")
 # The names of the hidden fields that `ui.form` writes.
 IDEMPOTENCY_FIELD = "idempotency_key"
 ANTI_FORGERY_FIELD = "anti_forgery"
@@ -95,6 +97,12 @@ def render(template: str, language: Language, **values: object) -> str:
     """
     values.setdefault("page", Page())
     return environment(language).get_template(template).render(**values)
+
+
+def fragment(language: Language, macro: str, *values: object) -> Markup:
+    """Return what one of our macros writes, to stand inside a view made elsewhere."""
+    written: Markup = getattr(environment(language).globals["ui"], macro)(*values)
+    return written
 
 
 def render_error(

@@ -15,6 +15,7 @@ from espace_sante.web import forms
 from espace_sante.web.documents import content_answer, view_of
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.person.results import done
+from espace_sante.web.viewing import shown
 
 _PAGE = 20
 _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT]
@@ -40,11 +41,17 @@ async def documents(visit: Visit) -> Response:
 
 
 async def document(visit: Visit) -> Response:
-    """Show what is known of one document; it is a reading, and is journaled as one."""
+    """Show one document and what is known of it; each page of it is a reading, and is journaled as one."""
     act = REGISTRY[ActId.READ_DOCUMENT]
     identifier = visit.request.path_params["document"]
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"document": identifier}))
-    return visit.page("person/document.html", entry=outcome.entry, document=view_of(identifier, outcome.result.meta))
+    return visit.page(
+        "person/document.html",
+        entry=outcome.entry,
+        pictures=True,
+        document=view_of(identifier, outcome.result.meta),
+        view=await shown(visit, outcome.result),
+    )
 
 
 async def content(visit: Visit) -> Response:

@@ -23,6 +23,7 @@ from espace_sante.kernel.ids import parse_document_id
 from espace_sante.web import forms
 from espace_sante.web.documents import content_answer, view_of
 from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.viewing import shown
 
 _PAGE = 50
 _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT]
@@ -67,11 +68,13 @@ async def person(visit: Visit) -> Response:
 
 
 async def document(visit: Visit) -> Response:
-    """Show what is known of one document; it is a reading, and is journaled as one."""
+    """Show one document and what is known of it; each page of it is a reading, and is journaled as one."""
     reference, outcome = await _read(visit)
     return visit.page(
         "practitioner/document.html",
         entry=outcome.entry,
+        pictures=True,
+        view=await shown(visit, outcome.result),
         document=view_of(visit.text("document"), outcome.result.meta),
         person=_shown(reference),
     )
