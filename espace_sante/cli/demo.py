@@ -152,9 +152,8 @@ class _Teller:
     def deposits(self, paper: Paper, key: str) -> str:
         account = account_of(paper.person)
         assert account is not None
-        someone = Someone(account.ins, account.birth_name, account.first_given, account.birth_date, account.sex)
         resource = document_reference(
-            paper.make(someone),
+            paper.make(Someone.of(account)),
             subject=subject(paper.person),
             media_type=paper.media_type,
             title=paper.title,
@@ -175,8 +174,8 @@ class _Teller:
             return refused.status == 404
         return False
 
-    def reads(self, practitioner: str, document: str) -> None:
-        self.client.content(document, token=self._token(practitioner))
+    def reads(self, reader: str, document: str) -> None:
+        self.client.content(document, token=self._token(reader))
 
     def rpps(self, practitioner: str) -> str:
         account = account_of(practitioner)
