@@ -23,8 +23,11 @@ from espace_sante.records.document import CATEGORIES
 N = {"c": "urn:hl7-org:v3", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
 INS_OID = "1.2.250.1.213.1.4.10"
 AROUND_A_FILE = "1.3.6.1.4.1.19376.1.2.20"
-ORDER = """realmCode typeId templateId id code title effectiveTime confidentialityCode languageCode setId versionNumber
-recordTarget author custodian legalAuthenticator documentationOf relatedDocument componentOf component""".split()
+ORDER = (
+    *("realmCode", "typeId", "templateId", "id", "code", "title", "effectiveTime", "confidentialityCode"),
+    *("languageCode", "setId", "versionNumber", "recordTarget", "author", "custodian", "legalAuthenticator"),
+    *("documentationOf", "relatedDocument", "componentOf", "component"),
+)
 CDA = [paper for paper in PAPERS if paper.media_type in ("text/xml", "application/xslt+xml")]
 PDF = [paper for paper in PAPERS if paper.media_type == "application/pdf"]
 IMAGES = [paper for paper in PAPERS if paper.media_type.startswith("image/")]
