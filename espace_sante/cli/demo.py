@@ -35,11 +35,12 @@ Trois personnes à être (« Se connecter », puis choisir)
 Cinq choses à faire
   1. Être Karim : voir qui a lu son bilan sanguin, retirer l'autorisation du Dr Diallo.
   2. Être le Dr Diallo : essayer de relire le bilan de Karim.
-  3. Être Mme Petit : retirer pour Jeanne l'autorisation du Dr Diallo, et lui remettre son reçu.
+  3. Être Mme Petit : pour Jeanne, autoriser le Dr Diallo, puis retirer, et lui remettre ses reçus.
   4. Être Nadia : répondre non, et garder le reçu : il n'existe rien d'autre.
   5. Imprimer un formulaire : {url}/guichet/formulaires/ES-07.pdf
 
-Ctrl-C arrête tout.
+Les autres personnes, et pourquoi chacune : .venv/bin/espace-sante demo --list
+Tout est inventé, les chiffres des documents aussi. Ctrl-C arrête tout.
 """
 
 

@@ -76,7 +76,6 @@ GRANTS = (
     Grant("bernard", "abadie", "follow_up", 120),
     Grant("salome", "moreau", "care", 365),
     Grant("farah", "sorel", "follow_up", 180, categories=(5, 13)),
-    Grant("jeanne", "diallo", "care", 365),
     Grant("jeanne", "lopez", "care", 180, categories=(2, 5)),
     Grant("osman", "tran", "care", 30, categories=(3,)),
     Grant("paulette", "moreau", "care", 365),

@@ -3,6 +3,8 @@
 # fmt: off
 from __future__ import annotations
 
+from functools import partial
+
 from espace_sante.demo.paper import Paper
 from espace_sante.demo.writing.blocks import Items, Picture, section
 from espace_sante.demo.writing.cda import around, structured
@@ -21,7 +23,7 @@ PAPERS: tuple[Paper, ...] = (
               section("Pourquoi", _WHY, "Entorse de la cheville droite pendant un match."),
               section("Comment", _HOW, Items(("Face", "Profil", "Oblique"), ordered=True)),
               section("Ce qui se voit", _FOUND, "Pas de fracture.",
-                      Picture("image/png", inside(bone, "Document inventé"), "Cheville de face, dessinée."),
+                      Picture("image/png", partial(inside, bone, "Document inventé"), "Cheville de face, dessinée."),
                       inside=(section("Parties molles", _FOUND, "Gonflement du côté extérieur."),)),
               section("Conclusion", _END, "Entorse sans fracture."), act=_RADIOGRAPHY)),
     Paper("lucie", "tran", "Image de l'échographie", 3, "18748-4", "2026-04-16T10:00", png(echo)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -87,10 +88,10 @@ class Doses:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image inside the document, with the words that say what it shows."""
+    """An image inside the document, drawn when it is written, with the words that say what it shows."""
 
     media_type: str
-    data: bytes
+    draw: Callable[[], bytes]
     caption: str
 
 

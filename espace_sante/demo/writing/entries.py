@@ -78,5 +78,5 @@ def dose(section: etree._Element, given: Dose, name: str) -> None:
 def picture(section: etree._Element, image: Picture, name: str) -> None:
     """Write an image, under the identifier the text calls it by."""
     media = add(add(section, "entry"), "observationMedia", classCode="OBS", moodCode="EVN", ID=name)
-    data = base64.b64encode(image.data).decode()
+    data = base64.b64encode(image.draw()).decode()
     add(media, "value", data, mediaType=image.media_type, representation="B64")

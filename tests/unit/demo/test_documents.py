@@ -201,6 +201,14 @@ def test_there_is_each_kind_of_body() -> None:
         assert any(found(document, path) for document in documents.values()), path
 
 
+def test_a_document_that_presents_itself_shows_what_it_holds() -> None:
+    for paper in [paper for paper in CDA if is_self_presentable(made(paper))]:
+        sheet = etree.fromstring(made(paper)).getroottree()
+        shown = " ".join(etree.XSLT(sheet)(sheet).xpath("//text()"))
+        assert paper.title in shown and "Document inventé" in shown
+        assert all(title in shown for title in read(made(paper)).xpath("//c:section/c:title/text()", namespaces=N))
+
+
 @each(CDA)
 def test_what_is_inside_a_document_opens(paper: Paper) -> None:
     document = read(made(paper))
