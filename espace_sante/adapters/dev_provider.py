@@ -46,7 +46,12 @@ _ACCOUNTS = msgspec.json.Decoder(list[Account])
 
 def builtin_accounts() -> list[Account]:
     """Return the invented people shipped with the house."""
-    return _ACCOUNTS.decode(files("espace_sante.adapters").joinpath("dev_people.json").read_bytes())
+    folder = files("espace_sante.adapters")
+    return [
+        account
+        for name in ("dev_people.json", "dev_practitioners.json", "dev_agents.json")
+        for account in _ACCOUNTS.decode(folder.joinpath(name).read_bytes())
+    ]
 
 
 @dataclass(frozen=True, slots=True)

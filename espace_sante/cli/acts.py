@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import secrets
 import sys
 from argparse import Namespace
@@ -27,6 +28,8 @@ _MEDIA_TYPES = {
     "xml": "text/xml",
     "text": "text/plain",
 }
+# Every other code of the French list of types (JDV_J07) is of TRE_A05.
+_LOINC = re.compile(r"^\d+-\d$")
 TOKEN = "ESPACE_SANTE_TOKEN"  # noqa: S105 - the name of a variable
 _LATER = "Rien n'est changé : l'invitation attend votre réponse, et le silence n'ouvre rien."
 
@@ -125,7 +128,8 @@ def document_reference(
         ],
     }
     if type_code:
-        resource["type"] = {"coding": [{"system": "http://loinc.org", "code": type_code}]}
+        system = codes.LOINC if _LOINC.match(type_code) else codes.DOCUMENT_TYPE
+        resource["type"] = {"coding": [{"system": system, "code": type_code}]}
     if category:
         resource["category"] = [{"coding": [{"system": codes.CATEGORY, "code": str(category)}]}]
     if unique_id:

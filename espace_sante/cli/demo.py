@@ -35,11 +35,12 @@ Trois personnes à être (« Se connecter », puis choisir)
 Cinq choses à faire
   1. Être Karim : voir qui a lu son bilan sanguin, retirer l'autorisation du Dr Diallo.
   2. Être le Dr Diallo : essayer de relire le bilan de Karim.
-  3. Être Mme Petit : retirer pour Jeanne l'autorisation du Dr Diallo, et lui remettre son reçu.
+  3. Être Mme Petit : pour Jeanne, autoriser le Dr Diallo, puis retirer, et lui remettre ses reçus.
   4. Être Nadia : répondre non, et garder le reçu : il n'existe rien d'autre.
   5. Imprimer un formulaire : {url}/guichet/formulaires/ES-07.pdf
 
-Ctrl-C arrête tout.
+Les autres personnes, et pourquoi chacune : .venv/bin/espace-sante demo --list
+Tout est inventé, les chiffres des documents aussi. Ctrl-C arrête tout.
 """
 
 
@@ -152,9 +153,8 @@ class _Teller:
     def deposits(self, paper: Paper, key: str) -> str:
         account = account_of(paper.person)
         assert account is not None
-        someone = Someone(account.ins, account.birth_name, account.first_given, account.birth_date, account.sex)
         resource = document_reference(
-            paper.make(someone),
+            paper.make(Someone.of(account)),
             subject=subject(paper.person),
             media_type=paper.media_type,
             title=paper.title,
@@ -175,8 +175,8 @@ class _Teller:
             return refused.status == 404
         return False
 
-    def reads(self, practitioner: str, document: str) -> None:
-        self.client.content(document, token=self._token(practitioner))
+    def reads(self, reader: str, document: str) -> None:
+        self.client.content(document, token=self._token(reader))
 
     def rpps(self, practitioner: str) -> str:
         account = account_of(practitioner)

@@ -23,6 +23,9 @@ DOCUMENT_CLASS = frozenset(
         "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument",
     }
 )
+# Type of a document (JDV_J07): LOINC, or TRE_A05 for what LOINC does not have.
+LOINC = "http://loinc.org"
+DOCUMENT_TYPE = "https://mos.esante.gouv.fr/NOS/TRE_A05-TypeDocComplementaire/FHIR/TRE-A05-TypeDocComplementaire"
 FORMAT_CODE = "https://mos.esante.gouv.fr/NOS/TRE_A06-FormatCodeComplementaire/FHIR/TRE-A06-FormatCodeComplementaire"
 # Ours, until the body that runs the service gives them an address of its own (docs/deviations.md).
 CATEGORY = "urn:espace-sante:categorie"

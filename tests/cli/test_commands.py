@@ -11,7 +11,17 @@ from espace_sante.actions.registry import PERSON_ACTS
 from espace_sante.cli.client import account_of, accounts, person_reference
 from espace_sante.cli.main import run_command
 from espace_sante.demo.documents import PAPERS, Someone
-from espace_sante.demo.story import INVITED, OPENED, OPENED_AT_COUNTER, OPENED_WITHOUT_DEPOSITS, REFUSED
+from espace_sante.demo.story import (
+    CLOSED,
+    GRANTS,
+    INVITED,
+    MASKED,
+    OPENED,
+    OPENED_AT_COUNTER,
+    OPENED_WITHOUT_DEPOSITS,
+    READINGS,
+    REFUSED,
+)
 from espace_sante.formats import media
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.practitioner import parse_rpps
@@ -95,12 +105,14 @@ def test_who_is_in_the_demonstration_has_the_promised_shape(capsys: pytest.Captu
     assert "é" in shown
     found = json.loads(shown)
     assert list(found) == ["persons", "practitioners", "counters", "agents"]
-    assert len(found["persons"]) == 20
-    assert len(found["practitioners"]) == 12
+    assert len(found["persons"]) == 30
+    assert len(found["practitioners"]) == 20
     assert all(set(each) == {"id", "name", "ins", "why"} for each in found["persons"])
     assert all(set(each) == {"rpps", "name", "profession", "structure"} for each in found["practitioners"])
     assert len(found["counters"]) == 2
     assert [each["kind"] for each in found["agents"]] == ["agent", "agent", "operator"]
+    assert len({each["profession"] for each in found["practitioners"]}) >= 10
+    assert all(each["why"] for each in found["persons"])
     for each in found["persons"]:
         assert account_of(each["id"]) is not None
     for each in found["practitioners"]:
@@ -109,7 +121,7 @@ def test_who_is_in_the_demonstration_has_the_promised_shape(capsys: pytest.Captu
 
 def test_invented_people_have_right_keys_and_belong_to_no_commune() -> None:
     numbers = [account.ins for account in accounts() if account.ins]
-    assert len(set(numbers)) == len(numbers) == 19
+    assert len(set(numbers)) == len(numbers) == 28
     for account in accounts():
         if account.ins:
             assert parse_ins(account.ins)
@@ -128,19 +140,21 @@ def test_a_person_is_named_by_any_of_her_words() -> None:
 
 
 def test_the_papers_of_the_demonstration_are_what_they_say() -> None:
-    assert len(PAPERS) >= 12
+    assert len(PAPERS) >= 60
     assert len({paper.unique_id for paper in PAPERS}) == len(PAPERS)
-    assert len({paper.title for paper in PAPERS}) == len(PAPERS)
+    assert len({(paper.person, paper.title) for paper in PAPERS}) == len(PAPERS)
     for paper in PAPERS:
         account = account_of(paper.person)
         assert account is not None
         assert account_of(paper.author) is not None
-        someone = Someone(account.ins, account.birth_name, account.first_given, account.birth_date, account.sex)
-        data = paper.make(someone)
-        assert data == paper.make(someone)
+        data = paper.make(Someone.of(account))
+        assert data == paper.make(Someone.of(account))
         assert media.agrees(paper.media_type, data)
         assert paper.category in CATEGORIES
-    assert {paper.media_type for paper in PAPERS} == {"application/pdf", "text/xml", "text/plain", "image/png"}
+    assert {paper.media_type for paper in PAPERS} == {
+        *("application/pdf", "application/rtf", "application/xslt+xml", "text/xml", "text/plain"),
+        *("image/png", "image/jpeg", "image/tiff"),
+    }
 
 
 def test_the_story_shows_every_situation() -> None:
@@ -151,6 +165,14 @@ def test_the_story_shows_every_situation() -> None:
     assert answered < invited
     assert invited - answered
     assert "osman" in OPENED_AT_COUNTER
+    having = {*OPENED, *OPENED_AT_COUNTER}
+    for paper in PAPERS:
+        assert paper.person in having or (paper.person == paper.author and paper.person in OPENED_WITHOUT_DEPOSITS)
+    papers = {(paper.person, paper.title) for paper in PAPERS}
+    assert {*MASKED, *((person, title) for _, person, title in READINGS)} <= papers
+    assert {(grant.person, title) for grant in GRANTS for title in grant.titles} <= papers
+    assert {grant.person for grant in GRANTS} <= {*having, *OPENED_WITHOUT_DEPOSITS}
+    assert set(CLOSED) <= having and not {person for person, _ in papers if person in {"zoe", "jules", "anouk"}}
 
 
 def test_forms_are_written_for_every_act(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

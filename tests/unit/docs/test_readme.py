@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from espace_sante.adapters.dev_provider import builtin_accounts
+from espace_sante.demo.documents import PAPERS
+from espace_sante.records.document import CATEGORIES
+
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MANUAL = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "UPGRADE.md", *(ROOT / "docs" / "operate").glob("*.md")]
@@ -41,10 +45,16 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_the_three_people_to_be_exist() -> None:
-    people = json.loads((ROOT / "espace_sante" / "adapters" / "dev_people.json").read_text(encoding="utf-8"))
-    names = {one["name"] for one in people}
+    lists = sorted((ROOT / "espace_sante" / "adapters").glob("dev_*.json"))
+    names = {one["name"] for each in lists for one in json.loads(each.read_text(encoding="utf-8"))}
     assert {"Jeanne Aubertin", "Dr Awa Diallo", "Mme Petit"} <= names
     assert all(name in README for name in ("Jeanne Aubertin", "Dr Awa Diallo", "Mme Petit"))
+
+
+def test_the_demonstration_holds_what_the_first_page_says() -> None:
+    assert "trente personnes" in README and "quatre-vingts documents" in README and "quinze catégories" in README
+    assert len([account for account in builtin_accounts() if account.kind == "person"]) == 30
+    assert len(PAPERS) == 80 and {paper.category for paper in PAPERS} == set(CATEGORIES)
 
 
 def test_the_first_page_follows_its_order_and_says_it_is_not_the_other_one() -> None:

@@ -1,0 +1,1 @@
+"""The documents of the demonstration as data, by what they are."""

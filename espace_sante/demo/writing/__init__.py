@@ -1,0 +1,1 @@
+"""Our own writers of what a health space receives: CDA documents, letters, images, plain files. Same call, same bytes."""
