@@ -23,7 +23,7 @@ _WORDS = {
     "png": "image",
     "jpeg": "image",
     "tiff": "image",
-    "rtf": "texte",
+    "rtf": "texte mis en forme (RTF)",
     "xml": "document de santé (CDA)",
     "text": "texte",
 }
@@ -52,7 +52,7 @@ def view_of(document: str, meta: DocumentMeta, *, masked: bool = False) -> Docum
         id=document,
         title=meta.title or meta.type_display or CATEGORIES.get(meta.category, ""),
         category=CATEGORIES.get(meta.category, ""),
-        author=", ".join(part for part in (meta.author_name, meta.structure) if part),
+        author=", ".join(dict.fromkeys(part for part in (meta.author_name, meta.structure) if part)),
         created=datetime.fromisoformat(meta.created),
         deposited=datetime.fromisoformat(meta.deposited),
         size=meta.size,

@@ -12,7 +12,13 @@ from espace_sante.actions.act import Act, Outcome
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.formats.cda import reading
+from espace_sante.formats.cda.body import read_body
+from espace_sante.formats.cda.nodes import Form
+from espace_sante.formats.cda.page import standalone
 from espace_sante.formats.letter import plain_letter
+from espace_sante.formats.media import ACCEPTED
+from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment
 from espace_sante.web.documents import content_answer, view_of
 from espace_sante.web.edge import Visit, file_answer
@@ -29,6 +35,8 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
             words = pieces.decode("utf-8-sig").replace("\r\n", "\n")
             return await _letter(visit, outcome, clear.meta.title, [*words.split("\n\n")], None, number)
+        case ClearDocument() as clear if ACCEPTED.get(clear.meta.media_type) == "xml":
+            return await _health_document(visit, outcome, clear)
         case ClearDocument():
             return await content_answer(visit, outcome)
         case DocumentList() as found:
@@ -37,6 +45,25 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             return await _letter(visit, outcome, visit.say(mark("Votre journal")), [], _journal(visit, page), number)
         case _:
             raise AssertionError(act.id)
+
+
+async def _health_document(visit: Visit, outcome: Outcome, clear: ClearDocument) -> Response:
+    """Return a health document as a page to print, or the PDF that it only wraps: code is of no use on paper."""
+    settings = visit.portal.frame.settings
+
+    def readable() -> tuple[bytes, str, str]:
+        data = b"".join(clear.content(visit.portal.frame))
+        document = reading.read(data, most_bytes=settings.xml_bytes, depth=settings.xml_depth)
+        wrapped = read_body(document).file
+        if wrapped is not None and wrapped.form is Form.PDF:
+            return wrapped.data, "application/pdf", "pour-la-personne.pdf"
+        return standalone(document).encode(), "text/html", "pour-la-personne.html"
+
+    try:
+        data, media_type, name = await run_in_threadpool(readable)
+    except Problem:
+        return await content_answer(visit, outcome)
+    return file_answer(data, media_type, name, entry=outcome.entry)
 
 
 async def _letter(
