@@ -58,15 +58,18 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/keeper/acts/opening.py": (
         ("tests/guarantees/test_g01_no_space_without_a_yes.py", "tests/guarantees/test_g02_no_is_as_easy_as_yes.py"),
         ("tests/simulation", "tests/integration/test_keeper_caches.py"),
+        ("tests/exchange/test_receipts.py", "tests/exchange/test_refusals_of_acts.py", "tests/integration/test_opening.py"),
     ),
     "espace_sante/keeper/acts/documents.py": (
         ("tests/integration/test_deposits_refused.py", "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py"),
         ("tests/guarantees/test_g11_hidden_means_hidden.py",),
         ("tests/simulation", "tests/guarantees/test_g13_nothing_acknowledged_is_lost.py"),
+        ("tests/exchange/test_receipts.py", "tests/exchange/test_bad_inputs.py", "tests/exchange/test_fhir.py"),
     ),
     "espace_sante/keeper/acts/will.py": (
         ("tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",),
         ("tests/simulation", "tests/guarantees/test_g08_erased_is_erased.py"),
+        ("tests/exchange/test_receipts.py", "tests/exchange/test_refusals_of_acts.py", "tests/journeys/test_story.py"),
     ),
     "espace_sante/keeper/commit.py": (
         (
