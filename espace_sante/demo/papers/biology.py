@@ -8,7 +8,7 @@ from espace_sante.demo.writing.blocks import Paragraph, Result, Results, Section
 from espace_sante.demo.writing.cda import around, self_presentable, structured
 from espace_sante.demo.writing.images import page, tiff
 from espace_sante.demo.writing.plain import pdf
-from espace_sante.demo.writing.terms import loinc
+from espace_sante.demo.writing.terms import Code, loinc
 
 CHEMISTRY, BLOOD = loinc("18719-5", "Biochimie"), loinc("18723-7", "Hématologie")
 _HBA1C, _GLUCOSE = loinc("4548-4", "HbA1c"), loinc("14749-6", "Glucose à jeun")
@@ -20,23 +20,22 @@ _HAEMOGLOBIN, _WHITE = loinc("718-7", "Hémoglobine"), loinc("6690-2", "Leucocyt
 _PLATELETS, _CRP = loinc("777-3", "Plaquettes"), loinc("1988-5", "Protéine C réactive")
 
 
-def chapter(title: str, *rows: Result, more: str = "", note: str = "", blood: bool = False) -> Section:
-    """Return a chapter of a report, which holds a sub-chapter and its results, as the French model has it."""
-    code = BLOOD if blood else CHEMISTRY
+def part(title: str, *rows: Result, more: str = "", note: str = "", code: Code = CHEMISTRY) -> Section:
+    """Return a sub-chapter: its table of results, then a sentence."""
     words = (Paragraph(more, note),) if more else ()
-    inner = Section(
-        title, code, (Results(title, rows, code, laboratory=True), *words),
-        templates=("1.3.6.1.4.1.19376.1.3.3.2.2", "1.2.250.1.213.1.1.2.71"),
-    )
-    return Section(
-        "Hématologie" if blood else "Biochimie", code, (), (inner,),
-        ("1.3.6.1.4.1.19376.1.3.3.2.1", "1.2.250.1.213.1.1.2.70"),
-    )
+    models = ("1.3.6.1.4.1.19376.1.3.3.2.2", "1.2.250.1.213.1.1.2.71")
+    return Section(title, code, (Results("Analyse", rows, code, laboratory=True), *words), templates=models)
 
 
-def _march(glucose: str) -> tuple[Section, ...]:
-    return (
-        chapter(
+def chapter(*parts: Section) -> Section:
+    """Return a chapter, which holds its sub-chapters, as the French model has it."""
+    code, models = parts[0].code, ("1.3.6.1.4.1.19376.1.3.3.2.1", "1.2.250.1.213.1.1.2.70")
+    return Section(code.display, code, (), parts, models)
+
+
+def _march(glucose: str) -> Section:
+    return chapter(
+        part(
             "Suivi du diabète",
             Result(_HBA1C, "6.8", "%", "%", "4.0", "6.0"),
             Result(_GLUCOSE, glucose, "mmol/L", "mmol/L", "3.9", "6.1"),
@@ -44,7 +43,7 @@ def _march(glucose: str) -> tuple[Section, ...]:
             more="Prélèvement fait à jeun, au laboratoire.",
             note="Valeurs de référence inventées, d'un adulte inventé.",
         ),
-        chapter(
+        part(
             "Bilan lipidique",
             Result(_LDL, "2.9", "mmol/L", "mmol/L", "", "3.0"),
             Result(_HDL, "1.2", "mmol/L", "mmol/L", "1.0", ""),
@@ -65,29 +64,29 @@ _WHOLE = (
 
 PAPERS: tuple[Paper, ...] = (
     Paper("karim", "labo", "Bilan sanguin de mars", 4, "11502-2", "2026-03-12T08:30",
-          structured(*_march("9.4"), act=CHEMISTRY)),
+          structured(_march("9.4"), act=CHEMISTRY)),
     Paper("karim", "labo", "Bilan sanguin de mars, corrigé", 4, "11502-2", "2026-03-13T11:05",
-          structured(*_march("7.4"), act=CHEMISTRY), replaces="Bilan sanguin de mars"),
+          structured(_march("7.4"), act=CHEMISTRY), replaces="Bilan sanguin de mars"),
     Paper("ondine", "labo", "Dosage du fer", 4, "11502-2", "2026-05-20T08:00",
-          structured(chapter("Bilan du fer",
-                             Result(_FERRITIN, "14", "ug/L", "µg/L", "15", "150"),
-                             Result(_IRON, "9", "umol/L", "µmol/L", "11", "30")),
-                     chapter("Numération", *_COUNT, blood=True), act=CHEMISTRY)),
+          structured(chapter(part("Bilan du fer",
+                                  Result(_FERRITIN, "14", "ug/L", "µg/L", "15", "150"),
+                                  Result(_IRON, "9", "umol/L", "µmol/L", "11", "30"))),
+                     chapter(part("Numération", *_COUNT, code=BLOOD)), act=CHEMISTRY)),
     Paper("ondine", "labo", "Numération sanguine", 4, "11502-2", "2026-02-11T08:15",
-          self_presentable(chapter("Numération", *_COUNT, blood=True), act=BLOOD)),
+          self_presentable(chapter(part("Numération", *_COUNT, code=BLOOD)), act=BLOOD)),
     Paper("jeanne", "labo", "Prise de sang d'avril", 4, "11502-2", "2026-04-09T07:50",
-          structured(chapter("Ionogramme",
-                             Result(_POTASSIUM, "4.1", "mmol/L", "mmol/L", "3.5", "5.0"),
-                             Result(_CREATININE, "97", "umol/L", "µmol/L", "45", "90"),
-                             more="Comparer au prochain prélèvement."), act=CHEMISTRY)),
+          structured(chapter(part("Ionogramme",
+                                  Result(_POTASSIUM, "4.1", "mmol/L", "mmol/L", "3.5", "5.0"),
+                                  Result(_CREATININE, "97", "umol/L", "µmol/L", "45", "90"),
+                                  more="Comparer au prochain prélèvement.")), act=CHEMISTRY)),
     Paper("lucie", "labo", "Analyses du sixième mois", 4, "11502-2", "2026-05-06T09:00",
           around(pdf(results=(("Hémoglobine", "11,4 g/dL", "11,0 à 14,0"), ("Plaquettes", "201 G/L", "150 à 400"))),
                  act=BLOOD)),
     Paper("irina", "labo", "Dosage de la thyroïde", 4, "11502-2", "2026-01-19T08:40",
-          structured(chapter("Thyroïde", Result(_TSH, "5.6", "m[IU]/L", "mUI/L", "0.4", "4.0")), act=CHEMISTRY)),
+          structured(chapter(part("Thyroïde", Result(_TSH, "5.6", "m[IU]/L", "mUI/L", "0.4", "4.0"))), act=CHEMISTRY)),
     Paper("pierre", "labo", "Prise de sang à l'hôpital", 4, "11502-2", "2026-03-26T06:30",
-          structured(chapter("Numération", *_WHOLE, blood=True),
-                     chapter("Inflammation", Result(_CRP, "48", "mg/L", "mg/L", "", "5")), act=BLOOD)),
+          structured(chapter(part("Numération", *_WHOLE, code=BLOOD)),
+                     chapter(part("Inflammation", Result(_CRP, "48", "mg/L", "mg/L", "", "5"))), act=BLOOD)),
     Paper("alain", "labo", "Analyses demandées par la permanence", 4, "11502-2", "2026-04-22T10:10",
           pdf("Résultats remis au guichet, à la demande d'Alain.",
               results=(("Hémoglobine", "13,6 g/dL", "13,0 à 17,0"), ("CRP", "3 mg/L", "moins de 5")))),

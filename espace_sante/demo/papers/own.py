@@ -16,7 +16,7 @@ PAPERS: tuple[Paper, ...] = (
     Paper("irina", "irina", "Directives anticipées d'Irina", 11, "EXPPAT_3", "2026-05-05T20:00",
           rtf("Je veux tous les traitements utiles.", "Ma sœur parlera pour moi si je ne le peux plus.")),
     Paper("bernard", "bernard", "Mes souhaits", 13, "EXPPAT_1", "2026-05-08T19:00",
-          text("Me parler lentement et me laisser écrire.", "Prévenir ma mère par téléphone, pas par lettre.")),
+          text("Me parler lentement et me laisser écrire.", "Prévenir ma mère par téléphone : elle n'a pas d'écran.")),
     Paper("farah", "farah", "Personne à prévenir", 13, "FICHE-CONTACTS", "2026-02-15T10:00",
           text("Mon amie Inès, par l'association.", "Personne d'autre.")),
     Paper("paulette", "moreau", "Contacts de Paulette", 13, "FICHE-CONTACTS", "2026-05-18T10:30",

@@ -1,4 +1,7 @@
-"""Whole CDA documents: with sections, around a PDF, or nested in the style sheet that presents them."""
+"""Whole CDA documents: with sections, around a PDF, or nested in the style sheet that presents them.
+
+They follow the header rules of the CI-SIS and the shape of its models; its schematrons have not judged them.
+"""
 
 from __future__ import annotations
 

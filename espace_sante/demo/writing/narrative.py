@@ -59,12 +59,10 @@ class Narrative:
     def _paragraph(self, text: etree._Element, paragraph: Paragraph) -> None:
         made = add(text, "paragraph", paragraph.words)
         if paragraph.note:
-            name = self._name("note")
-            add(made, "footnoteRef", IDREF=name)
-            add(add(text, "footnote", ID=name), "paragraph", paragraph.note)
+            add(made, "footnote", paragraph.note, ID=self._name("note"))
 
     def _results(self, section: etree._Element, text: etree._Element, table: Results) -> None:
-        head = (table.heading, "Résultat", "Valeurs usuelles (inventées)", "")
+        head = (table.heading, "Résultat", "Valeurs usuelles (inventées)", "Repère")
         cells = tuple(
             (row.code.display, f"{row.value.replace('.', ',')} {row.printed}".strip(), row.usual, _FLAGS[row.flag])
             for row in table.rows
