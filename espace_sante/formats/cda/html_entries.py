@@ -44,12 +44,12 @@ class Entries:
         said = [self._values.value(fact.value) for fact in entry.facts if fact.name == "value"]
         flags = " ".join(map(self._values.flag, entry.flags))
         ranges = "".join(self._range(one) for one in entry.children if _is_range(one))
-        value = f"{words(self.say(mark(' : ')))}{' ; '.join(said)}" if said else ""
-        return element("li", f"{element('strong', title)}{value} {flags}{ranges}")
+        head = element("strong", title)
+        return element("li", f"{self._values.named(head, ' ; '.join(said)) if said else head} {flags}{ranges}")
 
     def _range(self, entry: Entry) -> str:
         said = " ; ".join(self._values.value(fact.value) for fact in entry.facts)
-        return f" ({self._label(entry.name)}{words(self.say(mark(' : ')))}{said})" if said else ""
+        return f" ({self._values.named(self._label(entry.name), said)})" if said else ""
 
     def _entry(self, entry: Entry) -> str:
         rows = [self._row(fact) for fact in sorted(entry.facts, key=_rank)]

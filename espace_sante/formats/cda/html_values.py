@@ -53,6 +53,10 @@ class Values:
         """Write any value."""
         return self._writers[type(value)](value)
 
+    def named(self, name: str, value: str) -> str:
+        """Write a value after its name; both are HTML."""
+        return self._put(mark("%(name)s : %(value)s"), name=name, value=value)
+
     def missing(self, flavour: str) -> str:
         """Write why a value is not there; an unknown reason is shown as it stands."""
         said = self.say(MISSING[flavour]) if flavour in MISSING else flavour or self.say(MISSING["NI"])
@@ -99,7 +103,7 @@ class Values:
     def _qualifier(self, name: Coded, value: Coded) -> str:
         if name == Coded():
             return self.coded(value)
-        return f"{self.coded(name)}{words(self.say(mark(' : ')))}{self.coded(value)}"
+        return self.named(self.coded(name), self.coded(value))
 
     def _quantity(self, quantity: Quantity) -> str:
         return self._number(quantity, with_unit=True) + self._also(quantity)

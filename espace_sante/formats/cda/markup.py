@@ -20,7 +20,7 @@ ALLOWED = MappingProxyType({
         "strong": set(), "em": set(), "u": set(), "sub": set(), "sup": set(), "del": set(), "ins": set(), "br": set(),
         "a": {"href"}, "ul": set(), "ol": {"type"}, "li": set(), "dl": set(), "dt": set(), "dd": set(),
         "table": set(), "caption": set(), "thead": set(), "tbody": set(), "tfoot": set(), "tr": set(),
-        "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"},
+        "th": {"scope", "colspan", "rowspan", "data-label"}, "td": {"colspan", "rowspan", "data-label"},
         "figure": set(), "figcaption": set(), "img": {"src", "alt"},
         "details": {"open"}, "summary": set(), "time": {"datetime"}, "data": {"value"},
     }.items()

@@ -6,6 +6,8 @@ Source: HL7 V3 data types, XML implementation (datatypes-base.xsd, datatypes.xsd
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from lxml import etree
 
 from espace_sante.formats.cda.inventory import Inventory, children, language_of, local
@@ -29,6 +31,7 @@ _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _CODED = frozenset({"CD", "CE", "CV", "CO", "CS", "CR", "SC"})
 _MOMENTS = frozenset({"effectiveTime", "time", "birthTime", "expirationTime", "existenceTime", "deceasedTime"})
 _ENDS = frozenset({"low", "high", "width", "center"})
+_SAID = MappingProxyType({"prefix": 0, "suffix": 1, "given": 2, "family": 3})
 _NAMED = frozenset({"name", "addr"})
 
 
@@ -161,4 +164,9 @@ def _own_words(element: etree._Element) -> str:
 
 
 def _spaced(element: etree._Element) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    """Return the parts of a name or an address as said aloud: civility, exercise title, first names, name."""
+    parts = sorted(children(element), key=lambda part: _SAID.get(local(part), len(_SAID)))
+    pieces = [element.text or ""]
+    for part in parts:
+        pieces += ["".join(part.itertext()), part.tail or ""]
+    return " ".join(" ".join(pieces).split())
