@@ -25,7 +25,7 @@ APART_HTML = frozenset({
 })  # fmt: skip
 # Coded data of a section: its entries, and what it says of itself.
 CODED = "c:entry | c:author | c:informant | c:subject | c:confidentialityCode"
-_HIDDEN = re.compile("[\u0080-\u0084\u0086-\u009f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
+_HIDDEN = re.compile("[\u0080-\u0084\u0086-\u009f\u202a-\u202e\u2061-\u2069]")
 
 
 def in_source(document: etree._Element) -> dict[str, Any]:
@@ -119,6 +119,8 @@ def _words(pieces: Iterator[str]) -> list[str]:
 def _pieces(element: Any, apart: Any) -> Iterator[str]:
     """Give the words under an element, with white space wherever a person would see them apart."""
     kind = apart(element)
+    if kind == "hidden":
+        return
     if kind != "out":
         yield " " if kind else ""
         yield element.text or ""

@@ -187,7 +187,7 @@ class Narrative:
         html, block = self.flow(node.children)
         caption, inner = self.flow(node.caption)
         if caption.strip():
-            html = element("div" if inner else "span", caption, class_="es-cda-caption") + html
+            html = f"{element('div' if inner else 'span', caption, class_='es-cda-caption')} {html}"
         return element("div" if block or inner else "p", html, class_="es-cda-paragraph"), True
 
     def _list(self, node: ListBlock) -> Written:
