@@ -17,7 +17,7 @@ V3 = {"c": "urn:hl7-org:v3"}
 # Elements around which words are apart, on each side.
 APART = frozenset({
     "text", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "list", "item", "paragraph", "br", "footnote",
-    "footnoteRef", "linkHtml", "renderMultiMedia", "col", "colgroup",
+    "footnoteRef", "renderMultiMedia", "col", "colgroup",
 })  # fmt: skip
 APART_HTML = frozenset({
     "div", "p", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "ul", "ol", "li", "br", "figure",
@@ -133,6 +133,8 @@ def _pieces(element: Any, apart: Any) -> Iterator[str]:
 
 def _apart_source(element: Any) -> str:
     name = etree.QName(element).localname
+    if name == "linkHtml":  # an outside address is told after its words
+        return "apart" if (element.get("href") or "#").strip()[:1] not in {"", "#"} else ""
     known = name in APART or name in {"content", "sub", "sup"}
     return "apart" if name in APART or not known or element.get("revised") else ""
 
