@@ -10,7 +10,7 @@ from __future__ import annotations
 from lxml import etree
 
 from espace_sante.formats.cda.inventory import Inventory, children, local
-from espace_sante.formats.cda.nodes import Coded, Entry, Fact, Missing, Plain, Value
+from espace_sante.formats.cda.nodes import Coded, Entry, Every, Fact, Interval, Missing, Plain, Ratio, Value
 from espace_sante.formats.cda.values import read_coded, read_value, type_of
 
 # Said by machines to machines; the identifiers of people and things are kept when they have an extension.
@@ -27,7 +27,7 @@ _WRAPPERS = frozenset({
     "externalObservation", "externalProcedure", "asContent", "asSpecializedKind", "generalizedMedicineClass",
     "ingredient", "containerPackagedMedicine", "guardian", "patient", "wholeOrganization", "asOrganizationPartOf",
 })  # fmt: skip
-# A wrapper that says nothing but a single statement under it is that statement.
+_NOTHING: tuple[Value, ...] = (Missing(""), Coded(), Plain(""), Ratio(None, None), Interval(), Every())
 _MOODS_OF_FACT = frozenset({"", "EVN", "EVN.CRT", "CRT"})
 
 
@@ -37,6 +37,8 @@ def read_entry(element: etree._Element, inventory: Inventory) -> Entry | None:
     flags: list[Coded] = []
     inner: list[Entry] = []
     title: Coded | None = None
+    if element.get("nullFlavor"):
+        facts.append(Fact("nullFlavor", Missing(element.get("nullFlavor", "").strip())))
     for child in children(element):
         if not inventory.spend():
             inventory.stop()
@@ -76,9 +78,7 @@ def _facts(element: etree._Element, inventory: Inventory) -> list[Fact]:
     if local(element) == "id":
         return [Fact("id", Plain((element.get("extension") or "").strip()))]
     value: Value = read_value(element, inventory)
-    if value == Missing("") or value == Coded():
-        return []
-    if local(element) == "text" and value == Plain(""):
+    if value in _NOTHING:
         return []
     return [Fact(local(element), value)]
 

@@ -44,20 +44,22 @@ class Entries:
         said = [self._values.value(fact.value) for fact in entry.facts if fact.name == "value"]
         flags = " ".join(map(self._values.flag, entry.flags))
         ranges = "".join(self._range(one) for one in entry.children if _is_range(one))
-        value = f"{words(self.say(mark(' : ')))}{' ; '.join(said)}" if said else ""
-        return element("li", f"{element('strong', title)}{value} {flags}{ranges}")
+        head = element("strong", title)
+        return element("li", f"{self._values.named(head, ' ; '.join(said)) if said else head} {flags}{ranges}")
 
     def _range(self, entry: Entry) -> str:
         said = " ; ".join(self._values.value(fact.value) for fact in entry.facts)
-        return f" ({self._label(entry.name)}{words(self.say(mark(' : ')))}{said})" if said else ""
+        return f" ({self._values.named(self._label(entry.name), said)})" if said else ""
 
     def _entry(self, entry: Entry) -> str:
         rows = [self._row(fact) for fact in sorted(entry.facts, key=_rank)]
-        rows += [self._pair(self._label(one.name), self._inline(one)) for one in entry.children if _is_short(one)]
+        rows += [
+            self._pair(self._label(one.name), self._inline(one), _look(one)) for one in entry.children if _is_short(one)
+        ]
         inner = "".join(self._entry(one) for one in entry.children if not _is_short(one))
         facts = element("dl", "".join(rows), class_="es-cda-facts") if rows else ""
         under = element("ul", inner, class_="es-cda-statements") if inner else ""
-        return element("li", self._head(entry) + facts + under)
+        return element("li", self._head(entry) + facts + under, class_=_look(entry))
 
     def _head(self, entry: Entry) -> str:
         kind = self.say(RELATIONS[entry.relation]) if entry.relation in RELATIONS else self._name(entry.name)
@@ -77,8 +79,8 @@ class Entries:
         write = self._values.status if fact.name == "statusCode" else self._values.value
         return self._pair(self._label(fact.name), write(fact.value))
 
-    def _pair(self, label: str, html: str) -> str:
-        return element("div", element("dt", label) + element("dd", html))
+    def _pair(self, label: str, html: str, look: str = "") -> str:
+        return element("div", element("dt", label) + element("dd", html), class_=look)
 
     def _inline(self, entry: Entry) -> str:
         said = [self._values.value(fact.value) for fact in sorted(entry.facts, key=_rank)]
@@ -101,6 +103,10 @@ def _walk(entry: Entry) -> Iterator[Entry]:
 
 def _is_range(entry: Entry) -> bool:
     return entry.name in {"referenceRange", "observationRange"}
+
+
+def _look(entry: Entry) -> str:
+    return "es-cda-range" if entry.name == "referenceRange" else ""
 
 
 def _is_short(entry: Entry) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from espace_sante.formats.cda import media
 from espace_sante.formats.cda.addresses import in_clear
+from espace_sante.formats.cda.columns import column_labels, look_of
 from espace_sante.formats.cda.markup import element, lines, words
 from espace_sante.formats.cda.nodes import (
     Anchor,
@@ -129,7 +130,7 @@ class Narrative:
         """Return the name of a file, as words."""
         said = mark("Image %(number)s du document") if file.form.is_picture else mark("Fichier %(number)s du document")
         name = self.say(said) % {"number": file.number}
-        return f"{name}{self.say(mark(' : '))}{file.title}" if file.title else name
+        return self.say(mark("%(name)s : %(value)s")) % {"name": name, "value": file.title} if file.title else name
 
     def _inside(self, file: Embedded) -> str:
         if file.fault is not Fault.NONE:
@@ -186,7 +187,7 @@ class Narrative:
         html, block = self.flow(node.children)
         caption, inner = self.flow(node.caption)
         if caption.strip():
-            html = element("div" if inner else "span", caption, class_="es-cda-caption") + html
+            html = f"{element('div' if inner else 'span', caption, class_='es-cda-caption')} {html}"
         return element("div" if block or inner else "p", html, class_="es-cda-paragraph"), True
 
     def _list(self, node: ListBlock) -> Written:
@@ -213,27 +214,35 @@ class Narrative:
             if caption.strip()
             else element("caption", words(label), class_=f"es-cda-quiet {ADDED}")
         )
-        inner = "".join(self._rows(group) for group in node.groups)
+        labels = column_labels(node)
+        inner = "".join(self._rows(group, labels) for group in node.groups)
         self._nested -= 1
-        table = element("table", head + inner, class_="es-cda-table")
+        table = element("table", head + inner, class_=f"es-cda-table{look_of(labels)}")
         if self._nested:
             return table, True
         return element("div", table, class_="es-cda-scroll", role="region", aria_label=label, tabindex="0"), True
 
-    def _rows(self, group: Rows) -> str:
-        return element(_GROUPS[group.part], "".join(self._row(row, group.part) for row in group.rows))
+    def _rows(self, group: Rows, labels: tuple[str, ...]) -> str:
+        names = () if group.part is Part.HEAD else labels
+        return element(_GROUPS[group.part], "".join(self._row(row, group.part, names) for row in group.rows))
 
-    def _row(self, row: Row, part: Part) -> str:
-        return element("tr", "".join(self._cell(cell, part) for cell in row.cells))
+    def _row(self, row: Row, part: Part, labels: tuple[str, ...]) -> str:
+        out, column = [], 0
+        for cell in row.cells:
+            named = labels[column] if cell.colspan == 1 and column < len(labels) else ""
+            out.append(self._cell(cell, part, named))
+            column += cell.colspan
+        return element("tr", "".join(out))
 
-    def _cell(self, cell: Cell, part: Part) -> str:
+    def _cell(self, cell: Cell, part: Part, label: str) -> str:
         html, _ = self.flow(cell.children)
         more = {name: str(span) for name, span in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if span > 1}
         look = f"es-cda-{cell.align}" if cell.align in {"center", "right"} else ""
+        html = "" if html.isspace() else html
         if not cell.header:
-            return element("td", html, class_=look, **more)
+            return element("td", html, class_=look, data_label=label, **more)
         scope = "row" if part is not Part.HEAD else "colgroup" if cell.colspan > 1 else "col"
-        return element("th", html, class_=look, scope=scope, **more)
+        return element("th", html, class_=look, scope=scope, data_label=label, **more)
 
     def _figure(self, node: Figure) -> Written:
         caption, _ = self.flow(node.caption)

@@ -30,6 +30,10 @@ _STAMP = re.compile(r"(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\.\d+)?([+-]\d{
 _LEGAL = frozenset({"", "+0100", "+0200"})
 
 
+_BEGINNING = mark("début : %(value)s")
+_END = mark("fin : %(value)s")
+
+
 class Values:
     """Writes values; `say` gives the words of the reader's language."""
 
@@ -43,7 +47,7 @@ class Values:
             Interval: self._interval,
             Every: self._every,
             Ratio: self._ratio,
-            Answer: lambda value: words(self.say(mark("oui") if value.yes else mark("non"))),
+            Answer: self._answer,
             Plain: lambda value: element("span", words(value.text), lang=value.language),
             Sequence: lambda value: " ; ".join(self.value(one) for one in value.values),
             FileMention: self._mention,
@@ -52,6 +56,10 @@ class Values:
     def value(self, value: Value) -> str:
         """Write any value."""
         return self._writers[type(value)](value)
+
+    def named(self, name: str, value: str) -> str:
+        """Write a value after its name; both are HTML."""
+        return self._put(mark("%(name)s : %(value)s"), name=name, value=value)
 
     def missing(self, flavour: str) -> str:
         """Write why a value is not there; an unknown reason is shown as it stands."""
@@ -68,7 +76,7 @@ class Values:
         more += [self.coded(one) for one in coded.also]
         parts = [part for part in (head, code, gone) if part]
         extra = f" ({' ; '.join(more)})" if more else ""
-        return element("span", " ".join(parts) + extra, class_="es-cda-coded")
+        return self._machine(coded.code, " ".join(parts) + extra)
 
     def title(self, coded: Coded) -> str:
         """Write the title of a statement: what the narrative calls it, else its label."""
@@ -77,7 +85,7 @@ class Values:
     def status(self, value: Value) -> str:
         """Write the state of a statement."""
         if isinstance(value, Coded) and value.code in STATUSES and not value.label:
-            return element("span", words(self.say(STATUSES[value.code])), class_="es-cda-coded")
+            return self._machine(value.code, words(self.say(STATUSES[value.code])))
         return self.value(value)
 
     def flag(self, coded: Coded) -> str:
@@ -91,6 +99,14 @@ class Values:
         noticed = " es-cda-flag-noticed" if is_noticed(coded) else ""
         return element("data", text, value=coded.code, class_=f"es-cda-flag{noticed}")
 
+    def _machine(self, code: str, html: str) -> str:
+        """Write a coded value with its code beside it for programs, as HTML has it."""
+        return (
+            element("data", html, value=code, class_="es-cda-coded")
+            if code
+            else element("span", html, class_="es-cda-coded")
+        )
+
     def _code(self, coded: Coded) -> str:
         system = SYSTEMS.get(coded.system, coded.system)
         shown = f"{coded.code} · {system}" if system else coded.code
@@ -99,7 +115,7 @@ class Values:
     def _qualifier(self, name: Coded, value: Coded) -> str:
         if name == Coded():
             return self.coded(value)
-        return f"{self.coded(name)}{words(self.say(mark(' : ')))}{self.coded(value)}"
+        return self.named(self.coded(name), self.coded(value))
 
     def _quantity(self, quantity: Quantity) -> str:
         return self._number(quantity, with_unit=True) + self._also(quantity)
@@ -116,7 +132,7 @@ class Values:
     def _moment(self, moment: Moment) -> str:
         found = _STAMP.fullmatch(moment.stamp)
         if found is None:
-            return words(moment.stamp)
+            return element("time", words(moment.stamp))
         year, month, day, hour, minute, second, fraction, offset = (part or "" for part in found.groups())
         date = "/".join(part for part in (day, month, year) if part)
         clock = ":".join(part for part in (hour, minute, second) if part) + fraction
@@ -127,7 +143,10 @@ class Values:
 
     def _interval(self, interval: Interval) -> str:
         low, high = interval.low, interval.high
-        parts = []
+        parts = [
+            self._unknown_end(bound, sentence) for bound, sentence in ((low, _BEGINNING), (high, _END)) if _gone(bound)
+        ]
+        low, high = (None if _gone(low) else low), (None if _gone(high) else high)
         if low and high:
             sentence = mark("du %(low)s au %(high)s") if _dated(low) or _dated(high) else mark("de %(low)s à %(high)s")
             parts.append(self._between(sentence, low, high))
@@ -142,6 +161,9 @@ class Values:
         if interval.width is not None:
             parts.append(self._put(mark("pendant %(width)s"), width=self.value(interval.width)))
         return ", ".join(parts)
+
+    def _unknown_end(self, bound: Bound | None, sentence: str) -> str:
+        return self._put(sentence, value=self.value(bound.value)) if bound else ""
 
     def _between(self, sentence: str, low: Bound, high: Bound) -> str:
         first, last = low.value, high.value
@@ -164,10 +186,15 @@ class Values:
         if every.phase is not None:
             parts.append(self.value(every.phase))
         if every.event:
-            parts.append(words(self.say(MEALS[every.event]) if every.event in MEALS else every.event))
+            said = self.say(MEALS[every.event]) if every.event in MEALS else every.event
+            parts.append(self._machine(every.event, words(said)))
         if every.offset is not None:
             parts.append(self._put(mark("décalage : %(offset)s"), offset=self.value(every.offset)))
         return ", ".join(parts)
+
+    def _answer(self, answer: Answer) -> str:
+        said = self.say(mark("oui") if answer.yes else mark("non"))
+        return element("data", words(said), value="true" if answer.yes else "false")
 
     def _ratio(self, ratio: Ratio) -> str:
         parts = [self.value(one) for one in (ratio.numerator, ratio.denominator) if one is not None]
@@ -185,6 +212,10 @@ class Values:
 def is_noticed(coded: Coded) -> bool:
     """Say whether a flag must be noticed: high, low, abnormal; not a plain "normal"."""
     return coded.code in FLAGS and FLAGS[coded.code].noticed
+
+
+def _gone(bound: Bound | None) -> bool:
+    return bound is not None and isinstance(bound.value, Missing)
 
 
 def _dated(bound: Bound) -> bool:

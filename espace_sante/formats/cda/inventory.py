@@ -19,6 +19,7 @@ MOST_ELEMENTS = 250_000
 # Words of the narrative repeated beside what was coded from them; the narrative itself always has them whole.
 _MOST_ECHOED = 300
 _ANCHORED = frozenset({"content", "paragraph", "item", "td", "th", "footnote", "caption", "text", "list", "table"})
+_FILES = frozenset({"observationMedia", "regionOfInterest", "value"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -102,7 +103,8 @@ class Inventory:
         name = reference.strip().removeprefix("#")
         if name not in self._echoes:
             found = self.names.get(name)
-            self._echoes[name] = "" if found is None else _short(found)
+            said = found is not None and local(found) not in _FILES  # its words are the bytes of a file
+            self._echoes[name] = _short(found) if found is not None and said else ""
         return self._echoes[name]
 
 

@@ -20,17 +20,16 @@ ALLOWED = MappingProxyType({
         "strong": set(), "em": set(), "u": set(), "sub": set(), "sup": set(), "del": set(), "ins": set(), "br": set(),
         "a": {"href"}, "ul": set(), "ol": {"type"}, "li": set(), "dl": set(), "dt": set(), "dd": set(),
         "table": set(), "caption": set(), "thead": set(), "tbody": set(), "tfoot": set(), "tr": set(),
-        "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"},
+        "th": {"scope", "colspan", "rowspan", "data-label"}, "td": {"colspan", "rowspan", "data-label"},
         "figure": set(), "figcaption": set(), "img": {"src", "alt"},
         "details": {"open"}, "summary": set(), "time": {"datetime"}, "data": {"value"},
     }.items()
 })  # fmt: skip
 _VOID = frozenset({"br", "img"})
 _ADDRESSES = re.compile(r"#es-cda-[a-z0-9-]+|data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]*")
-# Direction overrides and isolates, C1 controls, and characters drawn as nothing that could split a word in two.
-_HIDDEN = re.compile(
-    "[\u0080-\u0084\u0086-\u009f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
+# Direction overrides and isolates, C1 controls, annotation and tag characters: nobody sees them, and they turn words
+# around or hide some. Soft hyphens, joiners and no-break marks have honest uses and stay.
+_HIDDEN = re.compile("[\u0080-\u0084\u0086-\u009f\u202a-\u202e\u2061-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]")
 _SPACES = re.compile(r"[ \t\r\n\u0085]+")
 
 

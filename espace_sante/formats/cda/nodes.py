@@ -295,7 +295,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Several values that make one; `except_` says that the last ones are taken away."""
+    """Several values that make one."""
 
     values: tuple[Value, ...]
 

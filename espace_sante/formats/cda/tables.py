@@ -31,7 +31,7 @@ def read_table(
 ) -> Table:
     """Return a table: its rows by part, in the order of the document. `words` are those of its caption. Never raises."""
     reader = _Reader(inventory, read_cell, read_one)
-    groups: list[Rows] = []
+    groups: list[tuple[Part, list[Row]]] = []
     for stray, child in _pieces(element, caption):
         if stray:
             _add(groups, [_row_of((Text(stray),))])
@@ -44,16 +44,16 @@ def read_table(
         if part is None:
             _add(groups, reader.loose(child))
         else:
-            groups.append(Rows(part, reader.rows(child)))
-    return Table(tuple(groups), words)
+            groups.append((part, reader.rows(child)))
+    return Table(tuple(Rows(part, tuple(rows)) for part, rows in groups), words)
 
 
-def _add(groups: list[Rows], rows: list[Row]) -> None:
+def _add(groups: list[tuple[Part, list[Row]]], rows: list[Row]) -> None:
     """Put rows without a part of their own in the last body, or in a new one."""
-    if rows and groups and groups[-1].part is Part.BODY:
-        groups[-1] = Rows(Part.BODY, (*groups[-1].rows, *rows))
+    if rows and groups and groups[-1][0] is Part.BODY:
+        groups[-1][1].extend(rows)
     elif rows:
-        groups.append(Rows(Part.BODY, tuple(rows)))
+        groups.append((Part.BODY, rows))
 
 
 def _pieces(
@@ -80,7 +80,7 @@ class _Reader:
     def __init__(self, inventory: Inventory, read_cell: _Read, read_one: _Read) -> None:
         self._inventory, self._read_cell, self._read_one = inventory, read_cell, read_one
 
-    def rows(self, part: etree._Element) -> tuple[Row, ...]:
+    def rows(self, part: etree._Element) -> list[Row]:
         found: list[Row] = []
         for stray, child in _pieces(part):
             if stray:
@@ -91,7 +91,7 @@ class _Reader:
                 found.append(_row_of(self._inventory.stop()))
                 break
             found += self.loose(child)
-        return tuple(_within(found))
+        return _within(found)
 
     def loose(self, element: etree._Element) -> list[Row]:
         """Return the rows of an element that stands where a row should."""

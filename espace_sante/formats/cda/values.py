@@ -6,6 +6,8 @@ Source: HL7 V3 data types, XML implementation (datatypes-base.xsd, datatypes.xsd
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from lxml import etree
 
 from espace_sante.formats.cda.inventory import Inventory, children, language_of, local
@@ -29,6 +31,7 @@ _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _CODED = frozenset({"CD", "CE", "CV", "CO", "CS", "CR", "SC"})
 _MOMENTS = frozenset({"effectiveTime", "time", "birthTime", "expirationTime", "existenceTime", "deceasedTime"})
 _ENDS = frozenset({"low", "high", "width", "center"})
+_SAID = MappingProxyType({"prefix": 0, "suffix": 1, "given": 2, "family": 3})
 _NAMED = frozenset({"name", "addr"})
 
 
@@ -44,22 +47,37 @@ def read_value(element: etree._Element, inventory: Inventory, *, moments: bool =
     file = inventory.file(element)
     if file is not None:
         return FileMention(file.number)
-    if "numerator" in inner or kind == "RTO":
+    composed = _composed(element, inner, inventory, moments=moments)
+    if composed is not None:
+        own = _own(element, inventory, moments=moments)
+        return Sequence((*own, composed)) if own else composed
+    if local(element) in _NAMED and inner:
+        return _name(element)
+    if local(element) == "telecom":
+        return Plain(element.get("value") or "") if element.get("value") else _empty(element)
+    return _simple(element, inventory, kind, inner, moments=moments)
+
+
+def _composed(element: etree._Element, inner: set[str], inventory: Inventory, *, moments: bool) -> Value | None:
+    """Return the value its children make, or nothing when they make none."""
+    if inner & {"numerator", "denominator"}:
         return Ratio(_child(element, "numerator", inventory), _child(element, "denominator", inventory))
-    if inner & {"period", "phase"} or kind == "PIVL_TS":
+    if inner & {"period", "phase"}:
         return Every(_child(element, "period", inventory), _child(element, "phase", inventory, moments=True))
-    if "event" in inner or kind == "EIVL_TS":
+    if inner & {"event", "offset"}:
         return _at_event(element, inventory)
     if "comp" in inner:
         comps = [child for child in children(element) if local(child) == "comp"]
         return Sequence(tuple(read_value(child, inventory, moments=moments) for child in comps))
-    if inner & _ENDS:
-        return _interval(element, inventory, moments=moments)
-    if local(element) in _NAMED and inner:
-        return Plain(_spaced(element), language_of(element))
-    if local(element) == "telecom":
-        return Plain(element.get("value") or "") if element.get("value") else _empty(element)
-    return _simple(element, inventory, kind, inner, moments=moments)
+    return _interval(element, inventory, moments=moments) if inner & _ENDS else None
+
+
+def _own(element: etree._Element, inventory: Inventory, *, moments: bool) -> tuple[Value, ...]:
+    """Return what a composed value says itself, beside its parts."""
+    value = (element.get("value") or "").strip()
+    if value:
+        return (Moment(value) if moments else _quantity(element, value, inventory),)
+    return () if _empty(element) == Missing("") else (_empty(element),)
 
 
 def read_coded(element: etree._Element, inventory: Inventory) -> Coded:
@@ -142,7 +160,8 @@ def _bound(element: etree._Element, name: str, inventory: Inventory, *, moments:
 
 def _child(element: etree._Element, name: str, inventory: Inventory, *, moments: bool = False) -> Value | None:
     found = next((child for child in children(element) if local(child) == name), None)
-    return None if found is None else read_value(found, inventory, moments=moments)
+    value = None if found is None else read_value(found, inventory, moments=moments)
+    return None if value == Missing("") else value
 
 
 def _at_event(element: etree._Element, inventory: Inventory) -> Every:
@@ -160,5 +179,18 @@ def _own_words(element: etree._Element) -> str:
     return " ".join((element.text or "").split())
 
 
+def _name(element: etree._Element) -> Value:
+    """Return a name or an address, and why parts of it are not there."""
+    words: list[Value] = [Plain(said, language_of(element))] if (said := _spaced(element)) else []
+    gone = [Missing(part.get("nullFlavor", "").strip()) for part in element.iter() if part.get("nullFlavor")]
+    values = (*words, *gone)
+    return values[0] if len(values) == 1 else Sequence(values)
+
+
 def _spaced(element: etree._Element) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    """Return the parts of a name or an address as said aloud: civility, exercise title, first names, name."""
+    parts = sorted(children(element), key=lambda part: _SAID.get(local(part), len(_SAID)))
+    pieces = [element.text or ""]
+    for part in parts:
+        pieces += ["".join(part.itertext()), part.tail or ""]
+    return " ".join(" ".join(pieces).split())

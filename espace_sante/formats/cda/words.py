@@ -158,7 +158,7 @@ NAMES = MappingProxyType({
     "standardIndustryClassCode": mark("Secteur"), "sequenceNumber": mark("Rang"), "languageCode": mark("Langue"),
     "confidentialityCode": mark("Confidentialité"), "manufacturerModelName": mark("Modèle"),
     "softwareName": mark("Logiciel"), "uncertaintyCode": mark("Incertitude"), "dischargeDispositionCode": mark("Sortie"),
-    "interpretationCode": mark("Interprétation"), "isModifiable": mark("Modifiable"),
+    "interpretationCode": mark("Interprétation"), "nullFlavor": mark("Pourquoi rien n’est dit"), "isModifiable": mark("Modifiable"),
 })  # fmt: skip
 
 SYSTEMS = MappingProxyType({
