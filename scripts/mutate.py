@@ -58,7 +58,11 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/keeper/acts/opening.py": (
         ("tests/guarantees/test_g01_no_space_without_a_yes.py", "tests/guarantees/test_g02_no_is_as_easy_as_yes.py"),
         ("tests/simulation", "tests/integration/test_keeper_caches.py"),
-        ("tests/exchange/test_receipts.py", "tests/exchange/test_refusals_of_acts.py", "tests/integration/test_opening.py"),
+        (
+            "tests/exchange/test_receipts.py",
+            "tests/exchange/test_refusals_of_acts.py",
+            "tests/integration/test_opening.py",
+        ),
     ),
     "espace_sante/keeper/acts/documents.py": (
         ("tests/integration/test_deposits_refused.py", "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py"),
