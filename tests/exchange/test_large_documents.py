@@ -150,6 +150,16 @@ def test_the_largest_document_takes_little_memory_and_comes_back_the_same(place:
     assert place.web.memory()[1] - idle < ROOM
 
 
+def test_what_one_process_received_ahead_another_deposits(place: Place) -> None:
+    headers = place.headers(Content_Type="application/pdf", Content_Length=str(3 * MIB))
+    ahead = place.web.send("POST", "/fhir/Binary", pdf(3 * MIB), headers).json["id"]
+    elsewhere = Client(place.served.port, place.client.token)
+    done = elsewhere.ask("POST", "/fhir/DocumentReference", naming(ahead, place.person))
+    assert done.status == 201, done.body
+    read = place.client.ask("GET", f"/fhir/Binary/{done.json['id']}", Accept="*/*")
+    assert hashlib.sha256(read.body).hexdigest() == sha256(3 * MIB)
+
+
 @pytest.mark.parametrize("door", ["FHIR Binary", "form of the API", "form of a page"])
 def test_one_byte_too_many_is_refused_as_soon_as_it_is_announced(place: Place, door: str) -> None:
     before = place.served.counted()
