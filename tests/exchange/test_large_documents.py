@@ -119,10 +119,16 @@ def by_page(place: Place, size: int) -> str:
         "idempotency_key": secrets.token_hex(16),
     }
     kind, pieces, length = form(fields, size)
+    before = listed(place)
     reply = place.web.send("POST", "/moi/documents/deposer", pieces, page_headers(place, kind, length))
     assert reply.status == 200, reply.body[-2000:]
-    listed = place.client.done("list_documents", {"count": 1})["result"]["documents"]
-    return str(listed[0]["document"])
+    (document,) = listed(place) - before
+    return document
+
+
+def listed(place: Place) -> set[str]:
+    found = place.client.done("list_documents", {"count": 200})["result"]["documents"]
+    return {line["document"] for line in found}
 
 
 DOORS = {"FHIR Binary": by_binary, "form of the API": by_api_form, "form of a page": by_page}
