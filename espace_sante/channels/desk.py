@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from espace_sante.actions.act import Act, Field, Outcome
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.list_documents import DocumentList
-from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.channels.paper import printed_receipt
@@ -52,13 +51,8 @@ def screen(act: Act) -> Screen:
 
 
 def printed(frame: Frame, outcome: Outcome) -> Printed:
-    """Return what an act done at a counter puts on paper: the document itself, a list, a journal, else its receipt.
-
-    Raises Problem when the stored bytes of a document were altered.
-    """
+    """Return what an act done at a counter puts on paper, besides a document itself: a list, a journal, else its receipt."""
     result = outcome.result
-    if isinstance(result, ClearDocument):
-        return Printed(result.meta.media_type, b"".join(result.content(frame)))
     if isinstance(result, DocumentList):
         return Printed("application/pdf", _document_list(result, frame.now()))
     if isinstance(result, JournalPage):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from itertools import chain
 from urllib.parse import parse_qs
 
 import orjson
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Upload, Value
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.refusals import sentence
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of
@@ -98,10 +101,21 @@ async def _print(frame: Frame, request: HttpRequest) -> Response:
         client="counter",
     )
     outcome = await act.perform(frame, asked, act.parse(values))
+    if isinstance(outcome.result, ClearDocument):
+        return await _document(frame, outcome.result, outcome.entry)
     paper_out = desk.printed(frame, outcome)
     return Response(
         paper_out.data, media_type=paper_out.media_type, headers={**_PRIVATE, "Journal-Entry": outcome.entry}
     )
+
+
+async def _document(frame: Frame, found: ClearDocument, entry: str) -> Response:
+    """Return the document itself, chunk by chunk; the first is opened before anything is answered."""
+    pieces = found.content(frame)
+    first = await run_in_threadpool(next, pieces, b"")
+    headers = {**_PRIVATE, "Journal-Entry": entry, "Content-Length": str(found.meta.size)}
+    body = iterate_in_threadpool(chain((first,), pieces))
+    return StreamingResponse(body, media_type=found.meta.media_type, headers=headers)
 
 
 def _job(body: bytes) -> tuple[str, dict[str, Value]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import re
 import secrets
@@ -15,6 +13,7 @@ from typing import Any
 
 from espace_sante.cli import show
 from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
+from espace_sante.cli.files import SentAhead, inline, look_at, written
 from espace_sante.formats import codes, media
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
@@ -27,6 +26,7 @@ _MEDIA_TYPES = {
     "rtf": "application/rtf",
     "xml": "text/xml",
     "text": "text/plain",
+    media.NOT_UTF8: "text/plain",  # the instance says what is wrong with it
 }
 # Every other code of the French list of types (JDV_J07) is of TRE_A05.
 _LOINC = re.compile(r"^\d+-\d$")
@@ -74,7 +74,7 @@ def deposit(settings: Settings, chosen: Namespace) -> int:
     """Deposit a file for a person, as a professional or as herself."""
     client = Client.of(settings)
     try:
-        data = chosen.file.read_bytes()
+        known = look_at(chosen.file)
         written = datetime.fromtimestamp(chosen.file.stat().st_mtime, UTC)
     except OSError as fault:
         raise OperatorRefusal(f"{chosen.file} ne se lit pas : {fault.strerror}.") from None
@@ -85,10 +85,17 @@ def deposit(settings: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal("Dites pour qui : --person.")
     else:
         token, whom = _token(client, chosen.as_rpps), subject(chosen.person)
+    media_type = chosen.media_type or _MEDIA_TYPES.get(known.kind, "application/octet-stream")
+    data: bytes | SentAhead
+    with chosen.file.open("rb") as file:
+        if known.size > settings.inline_bytes:
+            data = SentAhead(client.send_ahead(file, known.size, media_type, token=token), known)
+        else:
+            data = file.read()
     resource = document_reference(
         data,
         subject=whom,
-        media_type=chosen.media_type or _sniffed(data),
+        media_type=media_type,
         title=chosen.title or os.fsencode(chosen.file.stem).decode("utf-8", "replace"),
         created=chosen.created or written.isoformat(timespec="seconds"),
         type_code=chosen.type or "",
@@ -100,7 +107,7 @@ def deposit(settings: Settings, chosen: Namespace) -> int:
 
 
 def document_reference(
-    data: bytes,
+    data: bytes | SentAhead,
     *,
     subject: dict[str, Any],
     media_type: str,
@@ -121,8 +128,7 @@ def document_reference(
                     "contentType": media_type,
                     "title": title,
                     "creation": created,
-                    "data": base64.b64encode(data).decode(),
-                    "hash": base64.b64encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode(),
+                    **(data.described() if isinstance(data, SentAhead) else inline(data)),
                 }
             }
         ],
@@ -154,19 +160,19 @@ def read(settings: Settings, chosen: Namespace) -> int:
     """Write the bytes of a document to a file, or to the standard output."""
     client = Client.of(settings)
     token, _ = _reader(client, chosen)
-    reply = client.content(chosen.document, token=token)
     if chosen.output is None:
-        sys.stdout.buffer.write(reply.body)
+        client.content(chosen.document, token=token, sink=sys.stdout.buffer.write)
         sys.stdout.buffer.flush()
         return 0
-    chosen.output.write_bytes(reply.body)
+    with written(chosen.output) as file:
+        reply = client.content(chosen.document, token=token, sink=file.add)
     said = {
         "file": str(chosen.output),
-        "size": len(reply.body),
-        "sha256": hashlib.sha256(reply.body).hexdigest(),
+        "size": file.size,
+        "sha256": file.sha256.hexdigest(),
         "media_type": reply.headers.get("content-type", ""),
         "entry": reply.headers.get("journal-entry", ""),
-        "sentence": f"{len(reply.body)} octets écrits dans {chosen.output}.",
+        "sentence": f"{file.size} octets écrits dans {chosen.output}.",
     }
     return _told(chosen, said)
 
@@ -314,14 +320,6 @@ def _rpps(word: str) -> str:
 
 def _key(chosen: Namespace) -> str:
     return chosen.key or secrets.token_urlsafe(16)
-
-
-def _sniffed(data: bytes) -> str:
-    try:
-        found = media.sniff(data)
-    except media.NotText:
-        return "text/plain"  # the instance says what is wrong with it
-    return _MEDIA_TYPES.get(found, "application/octet-stream")
 
 
 def file_path(text: str) -> Path:

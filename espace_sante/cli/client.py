@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from espace_sante.adapters.dev_provider import Account, builtin_accounts
@@ -22,6 +22,7 @@ from espace_sante.operate.card import running_instance
 
 _SECONDS = 60.0
 _LIST_MOST = 200
+_PIECE = 1024 * 1024
 
 
 class ActRefused(Exception):
@@ -76,15 +77,27 @@ class Client:
             return False
 
     def send(
-        self, method: str, path: str, body: bytes = b"", *, token: str = "", headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | BinaryIO = b"",
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        sink: Callable[[bytes], object] | None = None,
     ) -> Reply:
-        """Send one request; raises ActRefused for any answer of 400 or more, OperatorRefusal when nobody answers."""
+        """Send one request, a file piece by piece; an answer that goes to a `sink` is not kept, and its body is empty.
+
+        Raises ActRefused for any answer of 400 or more, OperatorRefusal when nobody answers.
+        """
         address = urlsplit(self.url)
         connection = http.client.HTTPConnection(address.hostname or "127.0.0.1", address.port, timeout=_SECONDS)
         sent = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         try:
             connection.request(method, path, body or None, sent)
             answer = connection.getresponse()
+            while sink is not None and answer.status < 400 and (piece := answer.read(_PIECE)):
+                sink(piece)
             reply = Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         except (OSError, http.client.HTTPException):
             raise OperatorRefusal(f"L'instance ne répond pas à {self.url} : voir « espace-sante doctor ».") from None
@@ -149,9 +162,14 @@ class Client:
         reply = self.send("POST", "/fhir/DocumentReference", body, token=token, headers=headers)
         return str(reply.json()["id"]), reply.headers.get("journal-entry", "")
 
-    def content(self, document: str, *, token: str) -> Reply:
-        """Return the bytes of a document as they were deposited."""
-        return self.send("GET", f"/fhir/Binary/{document}", token=token, headers={"Accept": "*/*"})
+    def send_ahead(self, file: BinaryIO, size: int, media_type: str, *, token: str) -> str:
+        """Send the bytes of a document before its description; returns the address that the description will name."""
+        headers = {"Content-Type": media_type, "Content-Length": str(size)}
+        return f"Binary/{self.send('POST', '/fhir/Binary', file, token=token, headers=headers).json()['id']}"
+
+    def content(self, document: str, *, token: str, sink: Callable[[bytes], object] | None = None) -> Reply:
+        """Return the bytes of a document as they were deposited, or give them to a `sink` piece by piece."""
+        return self.send("GET", f"/fhir/Binary/{document}", token=token, headers={"Accept": "*/*"}, sink=sink)
 
 
 def person_reference(word: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -94,10 +95,5 @@ def _wanted(visit: Visit, found: ClearDocument) -> tuple[int, int] | None:
 
 async def _streamed(pieces: Iterator[bytes], status: int, media_type: str, headers: dict[str, str]) -> Response:
     first = await run_in_threadpool(next, pieces, b"")
-    body = iterate_in_threadpool(_again(first, pieces))
+    body = iterate_in_threadpool(chain((first,), pieces))
     return StreamingResponse(body, status, headers, media_type)
-
-
-def _again(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others

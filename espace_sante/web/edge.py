@@ -333,8 +333,8 @@ class Portal:
             visit.who = await self._who(visit)
         if door.method == "POST":
             _refuse_strangers(request, must_say=door.free)
-            if door.files and door.kind:  # nobody else's bytes are even read
-                _refuse_others(door, visit)
+            if door.files:
+                _before_files(door, visit)
             visit.values = await read_form(request, self.frame, files=door.files)
             if not door.free and not cookies.is_genuine(visit.text(ANTI_FORGERY_FIELD), visit.token):
                 raise Problem(Kind.FORBIDDEN, "form-stale")
@@ -386,6 +386,13 @@ def _pack(request: Request, response: HTMLResponse) -> None:
         response.body = gzip.compress(bytes(response.body), 6, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.body))
+
+
+def _before_files(door: Door, visit: Visit) -> None:
+    """Say whether files may come at all, before a byte of them is read; an agent's are not counted."""
+    _refuse_others(door, visit)
+    if door.kind in ("person", "practitioner"):
+        visit.count_upload()
 
 
 def _refuse_others(door: Door, visit: Visit) -> None:

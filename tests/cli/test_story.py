@@ -90,7 +90,9 @@ def told(house: Typed, person: str, files: list[Path], folder: Path) -> None:
 
 
 def test_the_whole_story_on_documents_written_by_us(house: Typed, tmp_path: Path) -> None:
-    told(house, "karim", written(tmp_path), tmp_path)
+    large = tmp_path / "scanner.pdf"  # beyond what a DocumentReference holds: sent ahead
+    large.write_bytes(b"%PDF-1.7\n" + hashlib.shake_256(b"scan").digest(10_500_000))
+    told(house, "karim", [*written(tmp_path), large], tmp_path)
 
 
 @needs.shared("data/interop-fr/cda")

@@ -81,7 +81,7 @@ def test_the_statement_says_what_is_served_and_its_ceilings(served: ServedHouse)
         assert limit in rest["documentation"]
     herself, person, _ = served.opened()
     said = {resource["type"]: {one["code"] for one in resource["interaction"]} for resource in rest["resource"]}
-    assert said == {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read"}}
+    assert said == {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read", "create"}}
     identifier = deposited(served, person)
     for kind in said:
         assert herself.ask("GET", f"/fhir/{kind}/{identifier}").status == 200

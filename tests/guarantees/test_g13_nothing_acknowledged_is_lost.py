@@ -8,6 +8,7 @@ bytes; a repeated request that does the thing twice, or forgets it; a key that a
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ import pytest
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.receiving import cut
+from espace_sante.actions.staging import stage
 from espace_sante.adapters import keeper_link
 from espace_sante.adapters.object_folder import Writing
 from espace_sante.kernel.errors import Kind, Problem
 from tests.fixtures_database import Databases
 from tests.house import House
-from tests.inside import act, census, deposit, open_house, run, watched
+from tests.inside import act, census, deposit, frame_of, open_house, run, watched
 
 pytestmark = [pytest.mark.database]
 STEPS = [
@@ -67,6 +70,41 @@ def test_a_deposit_without_an_answer_is_asked_again_and_stands_once(
             with pytest.raises(Problem) as other:
                 await deposit(house, doctor, f"id:{person}", sent(b"other bytes"), key="one key")
             assert (other.value.kind, other.value.code) == (Kind.CONFLICT, "idempotency-conflict")
+
+    run(play())
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_bytes_sent_ahead_are_deposited_once_although_the_answer_was_lost(
+    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            doctor = await house.sign_in("diallo")
+            staged = await stage(frame_of(house), cut(b"a letter"), "practitioner|1")
+
+            async def hook(name: str, seen: str) -> None:
+                if (name, seen) == ("COMMIT;", moment):
+                    house.tasks[0].cancel()
+                    await asyncio.sleep(30)
+
+            with watched(hook), pytest.raises(Problem) as lost:
+                await deposit(house, doctor, f"id:{person}", replace(sent(), content=staged), key="one key")
+            assert lost.value.kind is Kind.BUSY
+        async with open_house(empty_databases) as house:
+            doctor, her = await house.sign_in("diallo"), await house.sign_in("jeanne")
+            done, again = [
+                await deposit(house, doctor, f"id:{person}", replace(sent(), content=staged), key="one key")
+                for _ in range(2)
+            ]
+            assert (done.result, done.receipt) == (again.result, again.receipt)
+            assert (await census(house.settings))["records.document"] == 1
+            assert (await house.read(her, done.result, proof="login"))[1] == b"a letter"
+            with pytest.raises(FileNotFoundError):
+                house.objects.size(staged.row)
 
     run(play())
 

@@ -25,13 +25,14 @@ from espace_sante.web.edge import Visit, file_answer
 from espace_sante.web.person.journal_line import line_of
 
 _TEXT = "text/plain"
+_LETTER_BYTES = 1_000_000  # some 300 pages; beyond, the file itself is given to print
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Response:
     """Return what a reading act released as a file to print, addressed to the person by her number."""
     match outcome.result:
-        case ClearDocument() as clear if clear.meta.media_type == _TEXT:
+        case ClearDocument() as clear if clear.meta.media_type == _TEXT and clear.meta.size <= _LETTER_BYTES:
             pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
             words = pieces.decode("utf-8-sig").replace("\r\n", "\n")
             return await _letter(visit, outcome, clear.meta.title, [*words.split("\n\n")], None, number)

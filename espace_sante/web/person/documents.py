@@ -72,7 +72,6 @@ async def deposit(visit: Visit) -> Response:
     values = forms.gathered(_DEPOSIT.fields, visit.values)
     try:
         params = replace(_DEPOSIT.parse(values), author_name=visit.signed_in.name)
-        visit.count_upload()
         outcome = await _DEPOSIT.perform(visit.portal.frame, visit.ask(), params)
     except Problem as problem:
         return _again(visit, _DEPOSIT, "person/deposit.html", problem)

@@ -97,7 +97,6 @@ async def deposit(visit: Visit) -> Response:
     values = forms.gathered((*_DEPOSIT.fields, *_IDENTITY), visit.values)
     try:
         params = _signed(visit, _DEPOSIT.parse(values), reference, _claimed(values))
-        visit.count_upload()
         outcome = await _DEPOSIT.perform(visit.portal.frame, visit.ask(reference), params)
     except Problem as problem:
         if problem.code == NOT_DELIVERED:
