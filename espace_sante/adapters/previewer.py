@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -94,6 +95,12 @@ class Previewer:
                 return await _why_stopped(process) if answer is None else _believed(answer)
         except TimeoutError:
             return CannotShow(PreviewCode.TOO_LONG)
+        except _NotStarted:
+            return _BUSY
+
+
+class _NotStarted(Exception):
+    """No process could be started."""
 
 
 _BUSY = CannotShow(PreviewCode.BUSY)
@@ -102,47 +109,54 @@ _BUSY = CannotShow(PreviewCode.BUSY)
 @asynccontextmanager
 async def _process() -> AsyncIterator[Process]:
     """Start a drawing process with nothing of ours but two pipes; whatever happens, it is gone at the end."""
-    process = await asyncio.create_subprocess_exec(
-        *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", start_new_session=True
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", start_new_session=True
+        )
+        # Held by a handle, not by its number: it may have ended, and the number be another's.
+        handle = os.pidfd_open(process.pid)
+    except OSError:
+        # No process, memory or descriptor left on this machine.
+        raise _NotStarted from None
     try:
         yield process
     finally:
         with suppress(ProcessLookupError):
-            process.kill()
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        os.close(handle)
         await asyncio.shield(process.wait())
 
 
 async def _converse(process: Process, request: Request, pieces: Pieces) -> Answer | Refusal | None:
-    """Send the request and the document, and read what comes out meanwhile; None when it is not an answer."""
+    """Send the request and the document, and read what comes out meanwhile; None when it is not an answer.
+
+    What the source of the document raises comes out: that is what is to be said, not that the process lacked it.
+    """
     assert process.stdout is not None
     sending = asyncio.create_task(_send(process, request, pieces))
+    reading = asyncio.create_task(wire.read_answer(request, process.stdout.readexactly))
     try:
-        return await wire.read_answer(request, process.stdout.readexactly)
-    except Unreadable:
+        await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
         if sending.done():
-            # When the source failed, that is what is to be said: not that the process was stopped for it.
             sending.result()
+        return await reading
+    except Unreadable:
         return None
     finally:
         sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        reading.cancel()
+        await asyncio.gather(sending, reading, return_exceptions=True)
 
 
 async def _send(process: Process, request: Request, pieces: Pieces) -> None:
+    """Send all; the pipe is closed only then, which says that the document is whole."""
     assert process.stdin is not None
-    try:
-        # A process that refuses early no longer reads: it has already said why.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            process.stdin.write(wire.write_request(request))
-            async for piece in _stream(pieces):
-                process.stdin.write(piece)
-                await process.stdin.drain()
-    except BaseException:
-        # The end of the pipe would say that the document is whole.
-        with suppress(ProcessLookupError):
-            process.kill()
-        raise
+    # A process that refuses early no longer reads: it has already said why.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(wire.write_request(request))
+        async for piece in _stream(pieces):
+            process.stdin.write(piece)
+            await process.stdin.drain()
     process.stdin.close()
 
 

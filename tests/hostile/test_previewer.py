@@ -162,6 +162,11 @@ def test_beyond_its_turns_a_demand_waits_a_while_then_is_told(started: list[asyn
     assert len(started) < len(results)
 
 
+def test_a_machine_that_starts_no_process_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previewer, "_COMMAND", ("/nowhere/python",))
+    assert draw(pdf()) == CannotShow(PreviewCode.BUSY)
+
+
 def test_turns_come_back() -> None:
     async def one_after_another() -> list[Preview | CannotShow]:
         drawing = Previewer(Settings(preview_processes=1))
