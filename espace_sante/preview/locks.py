@@ -60,9 +60,9 @@ def limit(*, seconds: int, megabytes: int) -> None:
 
 
 def filter_system_calls() -> bool:
-    """Refuse every system call not needed to compute, and be killed by the worst; False where the kernel cannot."""
+    """Refuse every system call not needed to compute, and be killed by the worst; False where that cannot be."""
     machine = this_machine()
-    if machine is None or not has_filter():
+    if machine is None or not can_filter():
         return False
     program = filter_program(machine)
     packed = _Program(len(program) // 8, program)
@@ -70,11 +70,14 @@ def filter_system_calls() -> bool:
     return True
 
 
-def has_filter() -> bool:
-    """Say whether this kernel filters system calls: asked without a program, it then complains of the address only."""
+def can_filter() -> bool:
+    """Say whether a filter is written for this machine, and whether its kernel takes one.
+
+    Asked without a program, a kernel that takes one complains of the address only.
+    """
     ctypes.set_errno(0)
     _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, None, 0, 0)
-    return ctypes.get_errno() == _EFAULT
+    return this_machine() is not None and ctypes.get_errno() == _EFAULT
 
 
 def _die_with_parent() -> None:

@@ -15,8 +15,7 @@ import pytest
 from espace_sante.actions.previews import CannotShow, PreviewCode
 from espace_sante.adapters import previewer
 from espace_sante.preview import wire
-from espace_sante.preview.locks import has_filter
-from espace_sante.preview.system_calls import this_machine
+from espace_sante.preview.locks import can_filter
 from tests.hostile.test_previewer import draw
 
 # What an attempt needs is loaded before the locks, as a document that took the process over would find it.
@@ -99,9 +98,7 @@ def tried(attempt: Attempt, locks: str, tmp_path: Path) -> str:
     return ran.stdout.decode()
 
 
-needs_filter = pytest.mark.skipif(
-    this_machine() is None or not has_filter(), reason="sans filtre d'appels système dans ce noyau"
-)
+needs_filter = pytest.mark.skipif(not can_filter(), reason="sans filtre d'appels système dans ce noyau")
 
 
 @needs_filter
