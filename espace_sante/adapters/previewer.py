@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -32,6 +33,10 @@ _MOST_PAGES, _LEAST_WIDTH, _MOST_WIDTH = 50, 16, 2_000
 _WAITING_EACH = 8
 # What stopped a process, told from the signal: time, memory, or a document that broke its reader.
 _STOPPED = {signal.SIGXCPU: PreviewCode.TOO_LONG, signal.SIGKILL: PreviewCode.TOO_LARGE}
+# Control characters but the line and the tab; what turns or hides words.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 _logger = logging.getLogger("espace_sante.preview")
 
 
@@ -77,7 +82,8 @@ class Previewer:
             return
         self._waiting += 1
         try:
-            await asyncio.wait_for(self._turns.acquire(), self._settings.preview_seconds)
+            async with asyncio.timeout(self._settings.preview_seconds):
+                await self._turns.acquire()
         except TimeoutError:
             yield False
             return
@@ -92,7 +98,7 @@ class Previewer:
         try:
             async with asyncio.timeout(request.seconds), _process() as process:
                 answer = await _converse(process, request, pieces)
-                return await _why_stopped(process) if answer is None else _believed(answer)
+                return await (_why_stopped(process) if answer is None else asyncio.to_thread(_believed, answer))
         except TimeoutError:
             return CannotShow(PreviewCode.TOO_LONG)
         except _NotStarted:
@@ -188,9 +194,8 @@ def _believed(answer: Answer | Refusal) -> Preview | CannotShow:
 
 
 def _plain(text: str) -> str:
-    """Return text without control characters, whatever the document holds; lines and tabs stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(each for each in lines if each in "\n\t" or each.isprintable() or each == "\u00a0")
+    """Return text without what cannot be seen, whatever the document holds; lines and tabs stay."""
+    return _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 async def _why_stopped(process: Process) -> CannotShow:

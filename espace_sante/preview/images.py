@@ -29,6 +29,10 @@ def draw(data: bytes, form: Format, *, first: int, count: int, width: int, pixel
     with Image.open(BytesIO(data), formats=[name]) as image:
         total = _pages(image, form)
         for number in range(first, min(first + count, total + 1)):
+            image.seek(number - 1)
+            if image.width * image.height > pixels:
+                # Pillow looks at the first page only.
+                raise Image.DecompressionBombError
             yield _draw_page(image, number, wanted=width)
         yield total
 
@@ -39,7 +43,6 @@ def _pages(image: Image.Image, form: Format) -> int:
 
 
 def _draw_page(image: Image.Image, number: int, *, wanted: int) -> Drawn:
-    image.seek(number - 1)
     # A JPEG may be decoded smaller than it is; whichever way it is turned, twice what is shown is enough.
     image.draft("RGB", (2 * wanted, 2 * wanted))
     # In place: a second copy of a large picture would not fit in the memory given.

@@ -253,6 +253,13 @@ def _tiff_vast() -> bytes:
     )
 
 
+def _tiff_vast_second() -> bytes:
+    whole = bytearray(tiff(2))
+    second = whole.index(struct.pack("<HHII", 256, 3, 1, 1), 100)
+    whole[second : second + 24] = struct.pack("<HHII", 256, 4, 1, 1 << 20) + struct.pack("<HHII", 257, 4, 1, 1 << 20)
+    return bytes(whole)
+
+
 def _tiff_long_tag() -> bytes:
     return _tiff([(256, 3, 1, 10), (257, 3, 1, 10), (270, 2, 0xFFFFFFF0, 8), (273, 4, 0x3FFFFFFF, 8)], b"")
 
@@ -344,6 +351,7 @@ CORPUS = (
     _tif("page-loop", partial(tiff, 3, loop=True), DRAWN, DAMAGED),
     _tif("bomb", _tiff_bomb, DRAWN, DAMAGED),
     _tif("vast", _tiff_vast, TOO_LARGE),
+    _tif("vast-second", _tiff_vast_second, TOO_LARGE),
     _tif("long-tag", _tiff_long_tag, DAMAGED, TOO_LARGE),
     _tif("truncated", lambda: picture("TIFF", compression="tiff_lzw")[:300], DAMAGED),
 )  # fmt: skip

@@ -112,6 +112,23 @@ def test_without_the_filter_the_limits_stop(attempt: Attempt, tmp_path: Path) ->
     assert tried(attempt, "limits", tmp_path) == attempt.limited
 
 
+def test_a_limit_the_machine_had_set_is_never_raised(tmp_path: Path) -> None:
+    asked = "resource.setrlimit(resource.RLIMIT_AS, (400_000_000,) * 2); locks.limit(seconds=9, megabytes=512); "
+    asked += "os.write(1, b'%d %d ' % (resource.getrlimit(resource.RLIMIT_AS)[1], resource.getrlimit(resource.RLIMIT_CPU)[1]))"
+    assert tried(Attempt("limit twice", asked, "", ""), "limits", tmp_path) == "400000000 2 done"
+
+
+def test_no_memory_is_written_and_executed(tmp_path: Path) -> None:
+    program = """
+import os, re
+from espace_sante.preview import __main__ as drawing
+drawing.pdf.start()
+os.write(1, repr([line for line in open("/proc/self/maps") if re.search(" .w.x|rwx", line)]).encode())
+"""
+    ran = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, check=True)
+    assert ran.stdout == b"[]"
+
+
 @pytest.mark.root
 def test_it_never_draws_as_root(tmp_path: Path) -> None:
     asked = Attempt("say who it is", "os.write(1, repr((os.getresuid(), os.getgroups())).encode())", "", "")
