@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -31,6 +33,10 @@ _MOST_PAGES, _LEAST_WIDTH, _MOST_WIDTH = 50, 16, 2_000
 _WAITING_EACH = 8
 # What stopped a process, told from the signal: time, memory, or a document that broke its reader.
 _STOPPED = {signal.SIGXCPU: PreviewCode.TOO_LONG, signal.SIGKILL: PreviewCode.TOO_LARGE}
+# Control characters but the line and the tab; what turns or hides words.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 _logger = logging.getLogger("espace_sante.preview")
 
 
@@ -76,7 +82,8 @@ class Previewer:
             return
         self._waiting += 1
         try:
-            await asyncio.wait_for(self._turns.acquire(), self._settings.preview_seconds)
+            async with asyncio.timeout(self._settings.preview_seconds):
+                await self._turns.acquire()
         except TimeoutError:
             yield False
             return
@@ -91,9 +98,15 @@ class Previewer:
         try:
             async with asyncio.timeout(request.seconds), _process() as process:
                 answer = await _converse(process, request, pieces)
-                return await _why_stopped(process) if answer is None else _believed(answer)
+                return await (_why_stopped(process) if answer is None else asyncio.to_thread(_believed, answer))
         except TimeoutError:
             return CannotShow(PreviewCode.TOO_LONG)
+        except _NotStarted:
+            return _BUSY
+
+
+class _NotStarted(Exception):
+    """No process could be started."""
 
 
 _BUSY = CannotShow(PreviewCode.BUSY)
@@ -102,47 +115,54 @@ _BUSY = CannotShow(PreviewCode.BUSY)
 @asynccontextmanager
 async def _process() -> AsyncIterator[Process]:
     """Start a drawing process with nothing of ours but two pipes; whatever happens, it is gone at the end."""
-    process = await asyncio.create_subprocess_exec(
-        *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", start_new_session=True
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", start_new_session=True
+        )
+        # Held by a handle, not by its number: it may have ended, and the number be another's.
+        handle = os.pidfd_open(process.pid)
+    except OSError:
+        # No process, memory or descriptor left on this machine.
+        raise _NotStarted from None
     try:
         yield process
     finally:
         with suppress(ProcessLookupError):
-            process.kill()
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        os.close(handle)
         await asyncio.shield(process.wait())
 
 
 async def _converse(process: Process, request: Request, pieces: Pieces) -> Answer | Refusal | None:
-    """Send the request and the document, and read what comes out meanwhile; None when it is not an answer."""
+    """Send the request and the document, and read what comes out meanwhile; None when it is not an answer.
+
+    What the source of the document raises comes out: that is what is to be said, not that the process lacked it.
+    """
     assert process.stdout is not None
     sending = asyncio.create_task(_send(process, request, pieces))
+    reading = asyncio.create_task(wire.read_answer(request, process.stdout.readexactly))
     try:
-        return await wire.read_answer(request, process.stdout.readexactly)
-    except Unreadable:
+        await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
         if sending.done():
-            # When the source failed, that is what is to be said: not that the process was stopped for it.
             sending.result()
+        return await reading
+    except Unreadable:
         return None
     finally:
         sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        reading.cancel()
+        await asyncio.gather(sending, reading, return_exceptions=True)
 
 
 async def _send(process: Process, request: Request, pieces: Pieces) -> None:
+    """Send all; the pipe is closed only then, which says that the document is whole."""
     assert process.stdin is not None
-    try:
-        # A process that refuses early no longer reads: it has already said why.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            process.stdin.write(wire.write_request(request))
-            async for piece in _stream(pieces):
-                process.stdin.write(piece)
-                await process.stdin.drain()
-    except BaseException:
-        # The end of the pipe would say that the document is whole.
-        with suppress(ProcessLookupError):
-            process.kill()
-        raise
+    # A process that refuses early no longer reads: it has already said why.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(wire.write_request(request))
+        async for piece in _stream(pieces):
+            process.stdin.write(piece)
+            await process.stdin.drain()
     process.stdin.close()
 
 
@@ -174,9 +194,8 @@ def _believed(answer: Answer | Refusal) -> Preview | CannotShow:
 
 
 def _plain(text: str) -> str:
-    """Return text without control characters, whatever the document holds; lines and tabs stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(each for each in lines if each in "\n\t" or each.isprintable() or each == "\u00a0")
+    """Return text without what cannot be seen, whatever the document holds; lines and tabs stay."""
+    return _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 async def _why_stopped(process: Process) -> CannotShow:

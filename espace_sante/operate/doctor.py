@@ -25,6 +25,7 @@ from espace_sante.operate.binaries import data_major, find_binaries
 from espace_sante.operate.card import running_instance
 from espace_sante.operate.folders import INSTANCES, secret_path
 from espace_sante.operate.roles import ROLES
+from espace_sante.preview.locks import can_filter
 
 _FEW_BYTES, _NO_BYTES = 5_000_000_000, 500_000_000
 
@@ -48,7 +49,7 @@ class Finding:
 
 def diagnose(settings: Settings, now: datetime) -> list[Finding]:
     """Return every finding about this machine and this state folder; never raises for what it finds."""
-    checks = (_versions, _users, _master_key, _secrets, _provider, _disk, _backups, _running)
+    checks = (_versions, _users, _master_key, _secrets, _provider, _previews, _disk, _backups, _running)
     return [finding for check in checks for finding in check(settings, now)]
 
 
@@ -161,6 +162,22 @@ def _provider(settings: Settings, _: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("identité", State.OK, "Le fournisseur d'identité d'essai est éteint.")
+
+
+def _previews(_: Settings, __: datetime) -> Iterator[Finding]:
+    if can_filter():
+        yield Finding(
+            "aperçus",
+            State.OK,
+            "Chaque document montré est dessiné par un processus à lui, sans fichier ni réseau, filtré par le noyau.",
+        )
+    else:
+        yield Finding(
+            "aperçus",
+            State.ATTENTION,
+            "Ce noyau ne filtre pas les appels système (seccomp) : le processus qui dessine un document n'a que ses"
+            " limites (aucun fichier, aucune connexion, mémoire et temps comptés).",
+        )
 
 
 def _disk(settings: Settings, _: datetime) -> Iterator[Finding]:

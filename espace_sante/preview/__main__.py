@@ -31,8 +31,13 @@ def main() -> NoReturn:
 
 def _answers(request: Request) -> Iterator[bytes]:
     data = _document(request.document_bytes)
+    left = wire.ANSWER_BYTES
     for each in _drawing(request, data):
-        yield wire.write_total(each) if isinstance(each, int) else wire.write_page(each)
+        answer = wire.write_total(each) if isinstance(each, int) else wire.write_page(each)
+        left -= len(answer)
+        if left < 0:
+            raise pdf.Refused(Refusal.TOO_LARGE)
+        yield answer
 
 
 def _drawing(request: Request, data: bytes) -> Iterator[Drawn | int]:

@@ -29,6 +29,10 @@ def draw(data: bytes, form: Format, *, first: int, count: int, width: int, pixel
     with Image.open(BytesIO(data), formats=[name]) as image:
         total = _pages(image, form)
         for number in range(first, min(first + count, total + 1)):
+            image.seek(number - 1)
+            if image.width * image.height > pixels:
+                # Pillow looks at the first page only.
+                raise Image.DecompressionBombError
             yield _draw_page(image, number, wanted=width)
         yield total
 
@@ -39,12 +43,12 @@ def _pages(image: Image.Image, form: Format) -> int:
 
 
 def _draw_page(image: Image.Image, number: int, *, wanted: int) -> Drawn:
-    image.seek(number - 1)
     # A JPEG may be decoded smaller than it is; whichever way it is turned, twice what is shown is enough.
     image.draft("RGB", (2 * wanted, 2 * wanted))
-    turned = ImageOps.exif_transpose(image)
-    size = fitted(*turned.size, wanted=min(wanted, turned.width))
-    shown = _opaque(turned).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    # In place: a second copy of a large picture would not fit in the memory given.
+    ImageOps.exif_transpose(image, in_place=True)
+    size = fitted(*image.size, wanted=min(wanted, image.width))
+    shown = _opaque(image).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     return Drawn(number, *size, as_png(shown), "")
 
 
@@ -52,11 +56,11 @@ def _opaque(image: Image.Image) -> Image.Image:
     """Return a grey or RGB picture, on white paper where the image is transparent."""
     if image.mode in _SIXTEEN_BITS:
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if image.mode in ("1", "L") and "transparency" not in image.info:
-        return image.convert("L")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         paper = Image.new("RGB", layer.size, "white")
         paper.paste(layer, mask=layer.getchannel("A"))
         return paper
-    return image.convert("RGB")
+    if image.mode in ("1", "L"):
+        return image.convert("L")
+    return image if image.mode == "RGB" else image.convert("RGB")

@@ -21,6 +21,7 @@ _EFAULT = 14
 # Belongs to nobody on any Debian, not even to `nobody`. Source: Debian Policy 9.2.2.
 _NOBODY_ELSE = 65533
 _MEGABYTE = 1_000_000
+_NICE = 5
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -32,9 +33,9 @@ class _Program(ctypes.Structure):
 def lock(*, seconds: int, megabytes: int) -> bool:
     """Give everything up for good; say whether the filter of system calls holds too (the limits always do).
 
-    Raises OSError when a limit is refused: nothing may then be read.
+    Raises OSError or ValueError when a limit is refused: nothing may then be read.
     """
-    _die_with_parent()
+    _step_back()
     _leave_root()
     limit(seconds=seconds, megabytes=megabytes)
     _prctl(_PR_SET_DUMPABLE, 0)
@@ -44,9 +45,8 @@ def lock(*, seconds: int, megabytes: int) -> bool:
 
 def limit(*, seconds: int, megabytes: int) -> None:
     """Set the limits of the kernel: no new descriptor (file or socket), no file written, no child, bounded memory, CPU."""
-    memory = megabytes * _MEGABYTE
     for what, most in (
-        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_AS, megabytes * _MEGABYTE),
         (resource.RLIMIT_NOFILE, 3),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
@@ -54,15 +54,22 @@ def limit(*, seconds: int, megabytes: int) -> None:
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        _limit(what, most, most)
     # At the first bound the process is told (SIGXCPU ends it); one second later it is killed.
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    _limit(resource.RLIMIT_CPU, seconds, seconds + 1)
+
+
+def _limit(what: int, soft: int, hard: int) -> None:
+    """Set one limit, or keep the narrower one that the machine had set already."""
+    _, found = resource.getrlimit(what)
+    most = hard if found == resource.RLIM_INFINITY else min(hard, found)
+    resource.setrlimit(what, (min(soft, most), most))
 
 
 def filter_system_calls() -> bool:
-    """Refuse every system call not needed to compute, and be killed by the worst; False where the kernel cannot."""
+    """Refuse every system call not needed to compute, and be killed by the worst; False where that cannot be."""
     machine = this_machine()
-    if machine is None or not has_filter():
+    if machine is None or not can_filter():
         return False
     program = filter_program(machine)
     packed = _Program(len(program) // 8, program)
@@ -70,15 +77,20 @@ def filter_system_calls() -> bool:
     return True
 
 
-def has_filter() -> bool:
-    """Say whether this kernel filters system calls: asked without a program, it then complains of the address only."""
+def can_filter() -> bool:
+    """Say whether a filter is written for this machine, and whether its kernel takes one.
+
+    Asked without a program, a kernel that takes one complains of the address only.
+    """
     ctypes.set_errno(0)
     _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, None, 0, 0)
-    return ctypes.get_errno() == _EFAULT
+    return this_machine() is not None and ctypes.get_errno() == _EFAULT
 
 
-def _die_with_parent() -> None:
+def _step_back() -> None:
     _prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    # Others come first: who reads a record does not wait for a picture.
+    os.nice(_NICE)
     # First to go when the machine lacks memory: a picture can be asked again.
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")

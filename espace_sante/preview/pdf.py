@@ -18,7 +18,7 @@ from PIL import Image
 from espace_sante.preview.picture import as_png, fitted
 from espace_sante.preview.wire import Drawn, Refusal
 
-_CHARACTERS = 200_000
+_CHARACTERS = 100_000
 _WHITE = 0xFFFFFFFF
 # Found now: after the locks no file is read, not even of Python.
 _UTF_16 = codecs.lookup("utf-16-le")

@@ -21,6 +21,8 @@ TEXT_BYTES = 1_000_000
 _PNG_ROOM = 65_536
 # No page is drawn with more pixels than this, whatever was asked: a screen shows less.
 DRAWN_PIXELS = 6_000_000
+# No answer is longer, all its pages together: who asked for more asks again for fewer pages.
+ANSWER_BYTES = 100_000_000
 
 
 class Format(IntEnum):
@@ -105,11 +107,20 @@ def write_refusal(refusal: Refusal) -> bytes:
 async def read_answer(request: Request, exactly: Callable[[int], Awaitable[bytes]]) -> Answer | Refusal:
     """Read what came out, `exactly` giving so many bytes or raising EOFError; raises Unreadable for anything else."""
     pages: list[Drawn] = []
+    left = ANSWER_BYTES
+
+    async def counted(count: int) -> bytes:
+        nonlocal left
+        left -= count
+        if left < 0:
+            raise Unreadable
+        return await exactly(count)
+
     try:
         while True:
             match await exactly(1):
                 case b"P" if len(pages) < request.pages:
-                    pages.append(await _read_page(request.first + len(pages), exactly))
+                    pages.append(await _read_page(request.first + len(pages), counted))
                 case b"T":
                     (total,) = _TOTAL.unpack(await exactly(_TOTAL.size))
                     return Answer(total, tuple(pages))

@@ -19,7 +19,7 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.preview import wire
 from espace_sante.preview.wire import Drawn
 from tests.hostile.files_corpus import CORPUS
-from tests.hostile.made import WORDS, pdf, pdf_of, png_of, stream
+from tests.hostile.made import WORDS, locked_pdf, pdf, pdf_of, png_of, stream
 
 PDF = "application/pdf"
 LONG = next(each.made() for each in CORPUS if each.name == "pdf-tiny-tiles")
@@ -162,6 +162,11 @@ def test_beyond_its_turns_a_demand_waits_a_while_then_is_told(started: list[asyn
     assert len(started) < len(results)
 
 
+def test_a_machine_that_starts_no_process_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previewer, "_COMMAND", ("/nowhere/python",))
+    assert draw(pdf()) == CannotShow(PreviewCode.BUSY)
+
+
 def test_turns_come_back() -> None:
     async def one_after_another() -> list[Preview | CannotShow]:
         drawing = Previewer(Settings(preview_processes=1))
@@ -229,6 +234,11 @@ def test_the_words_of_a_page_hold_no_control_character(monkeypatch: pytest.Monke
 def test_a_page_lies_as_its_author_turned_it() -> None:
     (page,) = shown(draw(pdf(page=b"/Rotate 90"))).pages
     assert (page.width, page.height) == (900, 635)
+
+
+def test_a_document_locked_only_against_changes_is_shown() -> None:
+    assert shown(draw(locked_pdf(b""))).pages[0].text.strip() == "Lisible"
+    assert draw(locked_pdf(b"secret")) == CannotShow(PreviewCode.ENCRYPTED)
 
 
 def test_notes_and_filled_forms_are_drawn_as_they_stand() -> None:
