@@ -17,6 +17,8 @@ import msgspec
 from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
+from espace_sante.actions.completed import complete
+from espace_sante.actions.described import Described
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.formats import media
 from espace_sante.identity.ins import parse_ins
@@ -42,7 +44,8 @@ class Deposit:
     """A document to deposit, as its sender describes it. Empty texts are filled in or left out.
 
     `created` is an RFC 3339 instant; `sha1` the sender's base-16 hash, compared when given; `claimed` the identity
-    the sender wrote for the person, compared with hers by the keeper.
+    the sender wrote for the person, compared with hers by the keeper; `category_chosen` says that the category was named,
+    not derived from the type; `described` is what a CDA says of itself, once read.
     """
 
     data: bytes
@@ -63,6 +66,8 @@ class Deposit:
     sha1: str = ""
     claimed: d.Traits | None = None
     claimed_ins: str = ""
+    category_chosen: bool = False
+    described: Described | None = None
 
 
 def parse(values: Values) -> Deposit:
@@ -74,7 +79,7 @@ def parse(values: Values) -> Deposit:
         raise Problem(Kind.INVALID, "category-unknown")
     title = fields.text(values, "title", "titre")
     created = datetime.combine(day, time(12), PARIS).isoformat()
-    return Deposit(file.data, file.media_type, title, category, created)
+    return Deposit(file.data, file.media_type, title, category, created, category_chosen=True)
 
 
 async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
@@ -82,6 +87,7 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
 
     The outcome's result is the document's public id. Raises Problem for everything docs/entrees-refusees.md lists.
     """
+    deposit = await asyncio.to_thread(complete, deposit, deposit.data, frame.settings)
     sha256, sha1 = check(frame, deposit)
     address, _, _ = await _address(frame, request)
     row = UUID(bytes=frame.random(16), version=4)
@@ -159,7 +165,7 @@ def sha1_of(data: bytes) -> str:
 
 def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) -> d.DocumentMeta:
     """Return what will be known of the document besides its bytes."""
-    return d.DocumentMeta(
+    meta = d.DocumentMeta(
         unique_id=deposit.unique_id or f"urn:uuid:{row}",
         title=deposit.title,
         type_code=deposit.type_code,
@@ -181,6 +187,7 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) 
         source_patient=deposit.claimed,
         source_patient_ins=deposit.claimed_ins,
     )
+    return deposit.described.within(meta) if deposit.described else meta
 
 
 async def _address(frame: Frame, request: Request) -> tuple[d.AddressAnswer, str, Effect]:

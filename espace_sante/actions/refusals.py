@@ -69,6 +69,13 @@ KINDS = MappingProxyType(
         "body-type-unsupported": Kind.UNSUPPORTED_MEDIA,
         "size-differs": Kind.UNPROCESSABLE,
         "channel-refused": Kind.FORBIDDEN,
+        "xml-too-large": Kind.TOO_LARGE,
+        "xml-too-complex": Kind.TOO_LARGE,
+        "xml-doctype": Kind.UNPROCESSABLE,
+        "xml-unreadable": Kind.UNPROCESSABLE,
+        "xml-too-deep": Kind.UNPROCESSABLE,
+        "not-a-cda": Kind.UNPROCESSABLE,
+        "unique-id-differs": Kind.UNPROCESSABLE,
     }
 )
 
@@ -126,6 +133,13 @@ SENTENCES = MappingProxyType(
         "body-type-unsupported": "Le format de cette demande n'est pas accepté : envoyez du JSON.",
         "size-differs": "La taille annoncée n'est pas celle du document reçu. Rien n'a été enregistré.",
         "channel-refused": "Cette démarche ne se fait pas par cette voie.",
+        "xml-too-large": "Ce document de santé est trop lourd : {maximum} octets au plus. Rien n'a été enregistré.",
+        "xml-too-complex": "Ce document de santé contient trop d'éléments : {maximum} au plus. Rien n'a été enregistré.",
+        "xml-doctype": "Ce document de santé contient une déclaration dangereuse (DOCTYPE). Rien n'a été enregistré.",
+        "xml-unreadable": "Ce document de santé ne peut pas être lu : son XML est abîmé. Rien n'a été enregistré.",
+        "xml-too-deep": "Ce document de santé est trop imbriqué : {maximum} niveaux au plus. Rien n'a été enregistré.",
+        "not-a-cda": "Ce fichier XML n'est pas un document de santé CDA. Rien n'a été enregistré.",
+        "unique-id-differs": "L'identifiant annoncé n'est pas celui écrit dans le document. Rien n'a été enregistré.",
     }
 )
 

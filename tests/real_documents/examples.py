@@ -1,6 +1,7 @@
 """The real examples that lie beside the project: 36 CDA documents, and a PDF taken out of one of them.
 
-Their metadata come from the list published with them; the person they are deposited for is always an invented one.
+Their metadata come from the list published with them; the person they are deposited for is an invented one, whose traits
+are those of the test identity they name.
 """
 
 from __future__ import annotations
@@ -35,6 +36,19 @@ class RealDocument:
     type_code: str
     type_display: str
     class_code: str
+    known: dict[str, Any]
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Return the traits of the test identity it is about, and its number when its key is right."""
+        born = self.known["birthDate"]
+        return {
+            "ins": self.known["ins"] if self.known["insKeyValid"] else "",
+            "birth_name": self.known["birthName"],
+            "first_given": self.known["firstGiven"],
+            "birth_date": f"{born[:4]}-{born[4:6]}-{born[6:]}",
+            "sex": self.known["sex"],
+        }
 
     @property
     def sha1(self) -> bytes:
@@ -93,6 +107,7 @@ def _cda(name: str, data: bytes, known: dict[str, Any]) -> RealDocument:
         type_code=known["typeCode"],
         type_display=known["typeDisplay"],
         class_code=known["classCode"],
+        known=known,
     )
 
 
@@ -112,6 +127,7 @@ def _pdf_of(source: RealDocument) -> RealDocument:
         type_code=source.type_code,
         type_display=source.type_display,
         class_code=source.class_code,
+        known=source.known,
     )
 
 

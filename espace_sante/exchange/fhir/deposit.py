@@ -12,7 +12,7 @@ from espace_sante.actions import fields
 from espace_sante.actions.deposit_document import PARIS, Deposit
 from espace_sante.exchange.edge import Caller
 from espace_sante.exchange.fhir.person import Numbers, person_at
-from espace_sante.formats import codes
+from espace_sante.formats import codes, media
 from espace_sante.formats.fhir.document_reference import Patient, Posted, invalid
 from espace_sante.keeper.demand import Traits
 from espace_sante.kernel.errors import Kind, Problem
@@ -52,19 +52,21 @@ def deposit_of(posted: Posted, claimed_ins: str, caller: Caller) -> Deposit:
     """Return the deposit a posted resource asks for; an absent author is whoever deposits. Raises Problem."""
     kind, author = posted.type, posted.author
     title = _text(posted.title, "content.attachment.title")
-    if not title:
+    silent = media.ACCEPTED.get(posted.media_type) == "xml"  # a CDA says its own title and date
+    if not title and not silent:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.title"})
     if not posted.media_type:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.contentType"})
     if posted.size is not None and posted.size != len(posted.data):
         raise Problem(Kind.UNPROCESSABLE, "size-differs")
+    written = posted.created or posted.date
     written_by_caller = caller.is_practitioner and not (author.identifier or author.name)
     return Deposit(
         data=posted.data,
         media_type=_text(posted.media_type, "content.attachment.contentType"),
         title=title,
         category=_category(posted),
-        created=_instant(posted.created or posted.date, "content.attachment.creation"),
+        created=_instant(written, "content.attachment.creation") if written or not silent else "",
         type_code=_text(kind.code, "type"),
         type_system=_text(kind.system, "type"),
         type_display=_text(kind.display, "type"),
@@ -78,6 +80,7 @@ def deposit_of(posted: Posted, claimed_ins: str, caller: Caller) -> Deposit:
         sha1=posted.sha1,
         claimed=_traits(posted.source),
         claimed_ins=claimed_ins,
+        category_chosen=any(system == codes.CATEGORY for system, _ in posted.categories),
     )
 
 

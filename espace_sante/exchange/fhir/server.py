@@ -5,6 +5,7 @@ Unknown, not granted, hidden and closed give the same bytes: an outcome depends 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,6 +15,7 @@ import orjson
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.act import Outcome
+from espace_sante.actions.completed import complete
 from espace_sante.actions.deposit_document import Deposit, metadata, sha1_of
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.list_documents import DocumentList
@@ -170,6 +172,7 @@ class FhirServer:
         person, claimed_ins = person_of(posted, self.numbers)
         refuse_future(posted, self.frame.now())
         deposit = deposit_of(posted, claimed_ins, caller)
+        deposit = await asyncio.to_thread(complete, deposit, deposit.data, settings)
         done = await _DEPOSIT(self.frame, caller.request(person, key=idempotency_key(call)), deposit)
         return self._acknowledged(deposit, done)
 
