@@ -24,6 +24,7 @@ class CodeTables:
     def __init__(self, imported: Path | None = None) -> None:
         self._imported = imported
         self._read: dict[Table, Mapping[str, tuple[Row, ...]]] = {}
+        self._systems: dict[str, str] = {}
 
     def rows(self, table: Table) -> Mapping[str, tuple[Row, ...]]:
         """Return the lines of a table by code. An imported table that cannot be read is an error, never skipped."""
@@ -65,11 +66,10 @@ class CodeTables:
 
     def system_of_format(self, format_code: str) -> str:
         """Return the OID of the system a format code belongs to, "" when unknown."""
-        for table in (Table.FORMAT_OF_TEMPLATE, Table.FORMAT_OF_MEDIA):
-            for rows in self.rows(table).values():
-                if rows[0].target == format_code:
-                    return rows[0].target_system
-        return ""
+        if not self._systems:
+            for table in (Table.FORMAT_OF_TEMPLATE, Table.FORMAT_OF_MEDIA):
+                self._systems |= {row.target: row.target_system for rows in self.rows(table).values() for row in rows}
+        return self._systems.get(format_code, "")
 
 
 def _by_code(rows: list[Row]) -> Mapping[str, tuple[Row, ...]]:
