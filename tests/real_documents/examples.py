@@ -15,6 +15,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from espace_sante.adapters.dev_provider import Account
 from tests.needs import SHARED
 
 FOLDER = SHARED / "data" / "interop-fr"
@@ -92,6 +93,17 @@ def resource(document: RealDocument, subject: dict[str, Any], patient: dict[str,
         ],
         "context": {"sourcePatientInfo": {"reference": "#patient"}},
     }
+
+
+def readdressed(data: bytes, person: Account) -> bytes:
+    """Return the bytes of a real document, about an invented person instead of its test identity."""
+    role = f"""<recordTarget><patientRole><id root="1.2.250.1.213.1.4.10" extension="{person.ins}"/><patient><name>
+      <family qualifier="BR">{person.birth_name}</family><given qualifier="BR">{person.first_given}</given></name>
+      <administrativeGenderCode code="{person.sex}"/><birthTime value="{person.birth_date.replace("-", "")}"/>
+      </patient></patientRole></recordTarget>"""
+    changed, many = re.subn(rb"<recordTarget.*?</recordTarget>", lambda _: role.encode(), data, flags=re.DOTALL)
+    assert many == 1
+    return changed
 
 
 def _cda(name: str, data: bytes, known: dict[str, Any]) -> RealDocument:
