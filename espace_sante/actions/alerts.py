@@ -1,6 +1,6 @@
 """What does not agree in a document, or is missing in it, and is kept all the same: told to people, never a refusal.
 
-Source: CI-SIS structuration minimale; docs/specs/deposit.md.
+Source: CI-SIS structuration minimale; docs/specs/api.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A deposit completed by its own document: a CDA is believed before whoever sends it.
 
 Where both speak of who the person is, or of which document it is, and disagree, nothing is kept; where the document is
-silent, the sender's word stands. Guarantee: D16 (the right document to the right person). Source: docs/specs/deposit.md.
+silent, the sender's word stands. Guarantee: D16 (the right document to the right person). Source: docs/specs/api.md.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def merged(deposit: Deposit, described: Described) -> Deposit:
 
 def _is_xml(media_type: str, data: bytes) -> bool:
     """Say whether bytes are the XML they are said to be; anything else is refused, or not, by what checks every document."""
-    if media.ACCEPTED.get(media_type.partition(";")[0].strip().lower()) != "xml":
+    if media.kind_of(media_type) != "xml":
         return False
     try:
         return media.sniff(data) == "xml"

@@ -1,7 +1,7 @@
 """What a CDA's own header says of it, in the form a deposit keeps: one pure function.
 
 Texts are bounded, time stamps become instants, identifiers take their one form; nothing is compared here.
-Source: CI-SIS mapping CDA → XDS; docs/specs/deposit.md.
+Source: CI-SIS mapping CDA → XDS; docs/specs/api.md.
 """
 
 from __future__ import annotations

@@ -40,6 +40,11 @@ class NotText(ValueError):
     """Bytes said to be text that are not UTF-8."""
 
 
+def kind_of(declared: str) -> str:
+    """Return what a declared media type says the bytes are, parameters such as charset ignored; "" when not accepted."""
+    return ACCEPTED.get(declared.partition(";")[0].strip().lower(), "")
+
+
 def sniff(data: bytes) -> str:
     """Return what the bytes are: pdf, png, jpeg, tiff, rtf, xml, text, or "" for anything else.
 
@@ -63,9 +68,9 @@ def sniff(data: bytes) -> str:
 
 def agrees(declared: str, data: bytes) -> bool:
     """Say whether the bytes are what the declared media type says (parameters such as charset are ignored)."""
-    wanted = ACCEPTED.get(declared.partition(";")[0].strip().lower())
+    wanted = kind_of(declared)
     found = sniff(data)
-    return wanted is not None and (found == wanted or (wanted == "text" and found == "xml"))
+    return bool(wanted) and (found == wanted or (wanted == "text" and found == "xml"))
 
 
 def _decode(data: bytes) -> None:

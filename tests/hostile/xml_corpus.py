@@ -130,7 +130,7 @@ CORPUS = (
     Hostile("a title of a hundred thousand elements", "", lambda: _titled("<b>a</b>" * 100_000)),
     Hostile("a hundred thousand names", "", lambda: _small(realm="".join(f"<n{n}/>" for n in range(100_000)))),
     Hostile("a hundred thousand name spaces", "", lambda: _attributes('xmlns:n{0}="urn:{0}"', 100_000)),
-    Hostile("ten thousand authors", "", lambda: _small(authors="<author><assignedAuthor/></author>" * 10_000)),
+    Hostile("two hundred thousand authors", "", lambda: _small(authors="<author><assignedAuthor/></author>" * 200_000)),
     Hostile("a million character references", "", lambda: _titled("&#65;" * 1_000_000)),
     # Broken.
     Hostile("nothing", "xml-unreadable", lambda: b""),

@@ -52,7 +52,7 @@ def deposit_of(posted: Posted, claimed_ins: str, caller: Caller) -> Deposit:
     """Return the deposit a posted resource asks for; an absent author is whoever deposits. Raises Problem."""
     kind, author = posted.type, posted.author
     title = _text(posted.title, "content.attachment.title")
-    silent = media.ACCEPTED.get(posted.media_type) == "xml"  # a CDA says its own title and date
+    silent = media.kind_of(posted.media_type) == "xml"  # a CDA says its own title and date
     if not title and not silent:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.title"})
     if not posted.media_type:

@@ -6,6 +6,7 @@ An absent element, an empty one and one with a `nullFlavor` all give an empty va
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ from espace_sante.formats.cda.values import Code, Identifier
 Element = etree._Element
 # What one text of a header may hold: far above any name or title, far below what would weigh in a list.
 _LONGEST = 2_000
+# How many authors, acts or identifiers are read: a document that names more is no document, and must cost no more.
+MOST_ELEMENTS = 200
 
 
 def first(element: Element | None, path: str) -> Element | None:
@@ -23,8 +26,8 @@ def first(element: Element | None, path: str) -> Element | None:
 
 
 def every(element: Element | None, path: str) -> list[Element]:
-    """Return all the elements at a path, in the document's order."""
-    return [] if element is None else element.findall(path, NAMES)
+    """Return the elements at a path, in the document's order: all of them, up to a number no real document reaches."""
+    return [] if element is None else list(islice(element.iterfind(path, NAMES), MOST_ELEMENTS))
 
 
 def attribute(element: Element | None, name: str) -> str:
