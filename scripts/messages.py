@@ -22,7 +22,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from espace_sante.access import explain, rules
-from espace_sante.actions import refusals
+from espace_sante.actions import alerts, refusals
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.records.document import CATEGORIES
 
@@ -165,8 +165,9 @@ def _constants(value: ast.expr) -> list[str]:
 
 
 def _of_tables() -> Iterator[tuple[str, str]]:
-    """Yield the sentences of refusals, of explanations, and the names of categories, with their file."""
+    """Yield the sentences of refusals, of alerts, of explanations, and the names of categories, with their file."""
     yield from (("actions/refusals.py", words) for words in refusals.SENTENCES.values())
+    yield from (("actions/alerts.py", words) for words in alerts.ALERTS.values())
     yield from (("access/explain.py", words) for words in explain.SENTENCES.values())
     yield from (("access/explain.py", explain.explain(permit)) for permit in EXPLAINED_IN_FULL)
     yield from (("records/document.py", words) for words in CATEGORIES.values())

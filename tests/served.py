@@ -115,36 +115,31 @@ class ServedHouse:
         assert reply.status == 200, reply.body
         return Client(self.port, reply.json["token"])
 
-    def new_person(self) -> Account:
-        """Invent one more person, with a right key to her number."""
+    def new_person(self, **known: str) -> Account:
+        """Invent one more person, with a right key to her number; `known` replaces what is invented of her."""
         self.people += 1
         body = f"2990199999{self.people:03d}"
         number = f"{body}{97 - int(body) % 97:02d}"
+        invented = {"ins": number, "birth_name": "ESSAI", "first_given": "ZOE", "birth_date": "1999-01-02", "sex": "F"}
         account = Account(
-            id=f"personne-{self.people}",
-            kind="person",
-            name=f"Zoé Essai{self.people}",
-            ins=number,
-            birth_name="ESSAI",
-            first_given="ZOE",
-            birth_date="1999-01-02",
-            sex="F",
+            id=f"personne-{self.people}", kind="person", name=f"Zoé Essai{self.people}", **(invented | known)
         )
         self.house.provider.accounts[account.id] = account
         return account
 
-    def opened(self) -> tuple[Client, str, Account]:
+    def opened(self, **known: str) -> tuple[Client, str, Account]:
         """Invite a new person, who says yes; return her client, her public id and her account."""
-        account = self.new_person()
+        account = self.new_person(**known)
         self.client("accueil").done(
             "invite",
             {
                 "ins": account.ins,
+                "local": account.local,
                 "birth_name": account.birth_name,
                 "first_given": account.first_given,
                 "birth_date": account.birth_date,
                 "sex": account.sex,
-                "person": f"ins:{account.ins}",
+                "person": f"ins:{account.ins}" if account.ins else f"local:{account.local}",
             },
         )
         client = self.client(account.id)

@@ -68,13 +68,17 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an act did: the entry's reference, how far it went, what to say, the receipt, and the act's own result."""
+    """What an act did: the entry's reference, how far it went, what to say, the receipt, and the act's own result.
+
+    `about` is what the act was told, for an edge that gives it back to whoever asked.
+    """
 
     entry: str
     effect: Effect
     sentence: str
     receipt: bytes = b""
     result: Any = None
+    about: Any = None
 
 
 @dataclass(frozen=True, slots=True)

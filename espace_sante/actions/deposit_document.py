@@ -5,6 +5,7 @@ Guarantee: G3, G7, G13. Source: docs/specs/deposit.md.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,8 +19,10 @@ import msgspec
 from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
+from espace_sante.actions.completed import complete
+from espace_sante.actions.described import Described
 from espace_sante.actions.frame import Frame, Request
-from espace_sante.actions.receiving import Received, cut, discard, receive
+from espace_sante.actions.receiving import Received, cut, discard, receive, whole
 from espace_sante.actions.staging import Staged, claim, unstage
 from espace_sante.formats import media
 from espace_sante.identity.ins import parse_ins
@@ -44,7 +47,8 @@ class Deposit:
 
     `content` is bytes in memory, or what was received (its receiver discards it), or staged by an earlier request.
     `created` is an RFC 3339 instant; `sha1` the sender's base-16 hash and `size` his count of bytes, compared when given;
-    `claimed` the identity the sender wrote for the person, compared with hers by the keeper.
+    `claimed` the identity the sender wrote for the person, compared with hers by the keeper; `category_chosen`
+    says that the category was named, not derived from the type; `described` is what a CDA says of itself, once read.
     """
 
     content: bytes | Received | Staged
@@ -66,6 +70,8 @@ class Deposit:
     size: int | None = None
     claimed: d.Traits | None = None
     claimed_ins: str = ""
+    category_chosen: bool = False
+    described: Described | None = None
 
 
 def parse(values: Values) -> Deposit:
@@ -77,27 +83,30 @@ def parse(values: Values) -> Deposit:
         raise Problem(Kind.INVALID, "category-unknown")
     title = fields.text(values, "title", "titre")
     created = datetime.combine(day, time(12), PARIS).isoformat()
-    return Deposit(file.content, file.media_type, title, category, created)
+    return Deposit(file.content, file.media_type, title, category, created, category_chosen=True)
 
 
 async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
     """Check, seal, store, then ask: bytes are durable before the row exists, and erased again when it does not.
 
-    The outcome's result is the document's public id. Raises Problem for everything docs/entrees-refusees.md lists.
+    The outcome's result is the document's public id; `about` the Deposit to give back to its sender, completed by the
+    document itself unless it was sent ahead. Raises Problem for everything docs/entrees-refusees.md lists.
     """
     check_description(frame, deposit)
     address = await _address(frame, request)
     try:
         async with _stored(frame, deposit.content, request.person) as received:
             check_content(frame, deposit, received)
-            outcome = await _ask(frame, request, deposit, _params(frame, deposit, received, address), received)
+            completed = await _completed(frame, deposit, received)
+            outcome = await _ask(frame, request, deposit, _params(frame, completed, received, address), received)
     except Problem as problem:
         if problem.code != "binary-unknown" or not request.idempotency_key:
             raise
         return await _first_answer(frame, request, deposit)
-    if isinstance(deposit.content, Staged):
-        await unstage(frame, deposit.content)
-    return outcome
+    if not isinstance(deposit.content, Staged):
+        return replace(outcome, about=completed)
+    await unstage(frame, deposit.content)
+    return replace(outcome, about=deposit)
 
 
 @asynccontextmanager
@@ -116,6 +125,18 @@ async def _stored(frame: Frame, content: bytes | Received | Staged, person: str)
         yield received
     finally:
         await discard(frame, received)
+
+
+async def _completed(frame: Frame, deposit: Deposit, received: Received) -> Deposit:
+    """Return the deposit with what its document says of itself, when it is a CDA; refuse what is then still missing."""
+    if received.kind == "xml" and media.kind_of(deposit.media_type) == "xml":
+        async with whole(frame, received) as data:
+            deposit = await asyncio.to_thread(complete, deposit, data, frame.settings)
+        check_description(frame, deposit)
+    for value, label in ((deposit.title, "titre"), (deposit.created, "date du document")):
+        if not value:
+            raise Problem(Kind.INVALID, "field-missing", {"field": label})
+    return deposit
 
 
 def _params(frame: Frame, deposit: Deposit, received: Received, address: d.AddressAnswer) -> d.DepositParams:
@@ -175,7 +196,8 @@ def check_description(frame: Frame, deposit: Deposit) -> None:
         raise Problem(Kind.INVALID, "title-too-long", {"maximum": settings.title_characters})
     for value, label in ((deposit.title, "titre"), (deposit.author_name, "auteur"), (deposit.structure, "structure")):
         fields.refuse_hidden_characters(value, label)
-    fields.instant_not_future(deposit.created, frame.now(), "date du document")
+    if deposit.created:  # a CDA says it itself
+        fields.instant_not_future(deposit.created, frame.now(), "date du document")
     if deposit.claimed_ins and parse_ins(deposit.claimed_ins) is None:
         raise Problem(Kind.UNPROCESSABLE, "identity-not-matched")
 
@@ -209,7 +231,7 @@ def sha1_of(data: bytes) -> str:
 
 def metadata(frame: Frame, deposit: Deposit, row: UUID, size: int, sha256: str, sha1: str) -> d.DocumentMeta:
     """Return what will be known of the document besides its bytes."""
-    return d.DocumentMeta(
+    meta = d.DocumentMeta(
         unique_id=deposit.unique_id or f"urn:uuid:{row}",
         title=deposit.title,
         type_code=deposit.type_code,
@@ -231,6 +253,7 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, size: int, sha256: str, 
         source_patient=deposit.claimed,
         source_patient_ins=deposit.claimed_ins,
     )
+    return deposit.described.within(meta) if deposit.described else meta
 
 
 async def _address(frame: Frame, request: Request) -> d.AddressAnswer:

@@ -77,6 +77,13 @@ KINDS = MappingProxyType(
         "preview-busy": Kind.BUSY,
         "binary-unknown": Kind.UNPROCESSABLE,
         "range-unsatisfiable": Kind.INVALID,
+        "xml-too-large": Kind.TOO_LARGE,
+        "xml-too-complex": Kind.TOO_LARGE,
+        "xml-doctype": Kind.UNPROCESSABLE,
+        "xml-unreadable": Kind.UNPROCESSABLE,
+        "xml-too-deep": Kind.UNPROCESSABLE,
+        "not-a-cda": Kind.UNPROCESSABLE,
+        "unique-id-differs": Kind.UNPROCESSABLE,
     }
 )
 
@@ -142,6 +149,13 @@ SENTENCES = MappingProxyType(
         "preview-busy": "D'autres documents sont en préparation. Réessayez dans quelques instants.",
         "binary-unknown": "Le fichier envoyé d'avance n'existe plus, ou n'est pas le vôtre. Envoyez-le de nouveau.",
         "range-unsatisfiable": "La partie demandée n'existe pas : ce document compte {maximum} octets.",
+        "xml-too-large": "Ce document de santé est trop lourd : {maximum} octets au plus. Rien n'a été enregistré.",
+        "xml-too-complex": "Ce document de santé contient trop d'éléments : {maximum} au plus. Rien n'a été enregistré.",
+        "xml-doctype": "Ce document de santé contient une déclaration dangereuse (DOCTYPE). Rien n'a été enregistré.",
+        "xml-unreadable": "Ce document de santé ne peut pas être lu : son XML est abîmé. Rien n'a été enregistré.",
+        "xml-too-deep": "Ce document de santé est trop imbriqué : {maximum} niveaux au plus. Rien n'a été enregistré.",
+        "not-a-cda": "Ce fichier XML n'est pas un document de santé CDA. Rien n'a été enregistré.",
+        "unique-id-differs": "L'identifiant annoncé n'est pas celui écrit dans le document. Rien n'a été enregistré.",
     }
 )
 

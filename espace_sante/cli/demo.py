@@ -161,7 +161,7 @@ class _Teller:
             created=paper.created,
             type_code=paper.type_code,
             category=paper.category,
-            unique_id=paper.unique_id,
+            unique_id="" if paper.media_type == "text/xml" else paper.unique_id,  # a CDA says its own
         )
         number = ""
         with _told_and_erased_since():

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from espace_sante.actions.grant_access import PURPOSES
-from espace_sante.cli import acts, demo, operator, show, site
+from espace_sante.cli import acts, codes, demo, inspect, operator, show, site
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
@@ -61,6 +61,7 @@ def _parser() -> Parser:
         return added
 
     _add_operator_words(add)
+    _add_files(add)
     _add_answers(add)
     _add_documents(add)
     _add_will(add)
@@ -97,6 +98,14 @@ def _add_operator_words(add: Add) -> None:
         metavar="FICHIER",
         help='résultats des tests de cette version, en JSON : {"tests/…": "passed" ou "failed"}',
     )
+
+
+def _add_files(add: Add) -> None:
+    looked = add("inspect", "montre ce que nous lisons dans un document, sans rien garder", inspect.run)
+    looked.add_argument("files", type=file_path, nargs="+", metavar="FICHIER", help="les documents")
+    tables = add("codes", "remplace une table de codes par le fichier officiel", codes.take)
+    tables.add_argument("action", choices=("import",), help="import : lire un fichier officiel (FHIR JSON, IHE SVS)")
+    tables.add_argument("files", type=file_path, nargs="+", metavar="FICHIER", help="les fichiers")
 
 
 def _add_answers(add: Add) -> None:

@@ -7,6 +7,7 @@ Source: référentiel INS; NOS (ANS), TRE_A03; CI-SIS; RFC 3986 and IHE ITI TF-2
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 
 _OID = "urn:oid:"
 # National health identity numbers: definitive and awaiting; then those of trials and demonstrations.
@@ -32,10 +33,35 @@ CATEGORY = "urn:espace-sante:categorie"
 COUNTER_NUMBER = "urn:espace-sante:numero-guichet"
 REFUSAL = "urn:espace-sante:refus"
 
+# The OIDs a CDA names, where FHIR has an address of its own; every other OID is an `urn:oid:` there.
+_NOS = "https://mos.esante.gouv.fr/NOS/"
+_ADDRESSES = MappingProxyType(
+    {
+        "2.16.840.1.113883.6.1": "http://loinc.org",
+        "2.16.840.1.113883.6.96": "http://snomed.info/sct",
+        "2.16.840.1.113883.5.25": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+        "1.2.250.1.213.1.1.4.1": f"{_NOS}TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument",
+        "1.2.250.1.213.1.1.4.12": f"{_NOS}TRE_A05-TypeDocComplementaire/FHIR/TRE-A05-TypeDocComplementaire",
+        "1.2.250.1.213.1.1.4.2.282": FORMAT_CODE,
+        "1.3.6.1.4.1.19376.1.2.3": "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode",
+    }
+)
+_OIDS = MappingProxyType({address: oid for oid, address in _ADDRESSES.items()})
+
 URI = "urn:ietf:rfc:3986"
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _UUID = re.compile(r"^(?:urn:uuid:)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
 _DOTTED = re.compile(r"^[0-2](?:\.(?:0|[1-9]\d*))+$")
+
+
+def fhir_system(oid: str) -> str:
+    """Return the address of a code system in FHIR, from its OID; "" for none."""
+    return _ADDRESSES.get(oid) or (f"{_OID}{oid}" if oid else "")
+
+
+def oid_of(system: str) -> str:
+    """Return the OID of a code system, from its address in FHIR; what is neither comes back as it is."""
+    return _OIDS.get(system) or system.removeprefix(_OID)
 
 
 def unique_identifier(system: str, value: str) -> str | None:

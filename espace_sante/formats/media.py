@@ -49,6 +49,11 @@ class NotText(ValueError):
     """Bytes said to be text that are not UTF-8."""
 
 
+def kind_of(declared: str) -> str:
+    """Return what a declared media type says the bytes are, parameters such as charset ignored; "" when not accepted."""
+    return ACCEPTED.get(declared.partition(";")[0].strip().lower(), "")
+
+
 class Look:
     """Tells what bytes are while they come, whatever their size; it holds `HEAD` bytes and one piece at most."""
 
@@ -111,8 +116,8 @@ def agrees(declared: str, data: bytes) -> bool:
 
 def fits(declared: str, found: str) -> bool:
     """Say whether bytes found to be of a kind are what the declared media type says (its parameters are ignored)."""
-    wanted = ACCEPTED.get(declared.partition(";")[0].strip().lower())
-    return wanted is not None and (found == wanted or (wanted == "text" and found == "xml"))
+    wanted = kind_of(declared)
+    return bool(wanted) and (found == wanted or (wanted == "text" and found == "xml"))
 
 
 def _kind_of(head: bytes) -> tuple[str, bool]:

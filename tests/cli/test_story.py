@@ -17,6 +17,7 @@ from espace_sante.demo.documents import PAPERS, Someone
 from espace_sante.demo.story import INVITED
 from tests import needs
 from tests.cli.conftest import Typed, started, stop
+from tests.real_documents.examples import readdressed
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 DIALLO, GUERIN, DUMAS = "99900000011", "99900000029", "99900000110"
@@ -97,7 +98,12 @@ def test_the_whole_story_on_documents_written_by_us(house: Typed, tmp_path: Path
 
 @needs.shared("data/interop-fr/cda")
 def test_the_whole_story_on_real_documents_and_a_pdf_taken_out_of_one(house: Typed, tmp_path: Path) -> None:
-    files = sorted(CDA.glob("*.xml"))
+    timeo = account_of("timeo")
+    assert timeo is not None
+    files = []
+    for path in sorted(CDA.glob("*.xml")):
+        files.append(tmp_path / path.name)
+        files[-1].write_bytes(readdressed(path.read_bytes(), timeo))
     assert len(files) == 36
     inside = tmp_path / "radio.pdf"
     inside.write_bytes(next(found for path in files if (found := pdf_in(path))))

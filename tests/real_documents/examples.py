@@ -1,6 +1,7 @@
 """The real examples that lie beside the project: 36 CDA documents, and a PDF taken out of one of them.
 
-Their metadata come from the list published with them; the person they are deposited for is always an invented one.
+Their metadata come from the list published with them; the person they are deposited for is an invented one, whose traits
+are those of the test identity they name.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from espace_sante.adapters.dev_provider import Account
 from tests.needs import SHARED
 
 FOLDER = SHARED / "data" / "interop-fr"
@@ -35,6 +37,19 @@ class RealDocument:
     type_code: str
     type_display: str
     class_code: str
+    known: dict[str, Any]
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Return the traits of the test identity it is about, and its number when its key is right."""
+        born = self.known["birthDate"]
+        return {
+            "ins": self.known["ins"] if self.known["insKeyValid"] else "",
+            "birth_name": self.known["birthName"],
+            "first_given": self.known["firstGiven"],
+            "birth_date": f"{born[:4]}-{born[4:6]}-{born[6:]}",
+            "sex": self.known["sex"],
+        }
 
     @property
     def sha1(self) -> bytes:
@@ -80,6 +95,17 @@ def resource(document: RealDocument, subject: dict[str, Any], patient: dict[str,
     }
 
 
+def readdressed(data: bytes, person: Account) -> bytes:
+    """Return the bytes of a real document, about an invented person instead of its test identity."""
+    role = f"""<recordTarget><patientRole><id root="1.2.250.1.213.1.4.10" extension="{person.ins}"/><patient><name>
+      <family qualifier="BR">{person.birth_name}</family><given qualifier="BR">{person.first_given}</given></name>
+      <administrativeGenderCode code="{person.sex}"/><birthTime value="{person.birth_date.replace("-", "")}"/>
+      </patient></patientRole></recordTarget>"""
+    changed, many = re.subn(rb"<recordTarget.*?</recordTarget>", lambda _: role.encode(), data, flags=re.DOTALL)
+    assert many == 1
+    return changed
+
+
 def _cda(name: str, data: bytes, known: dict[str, Any]) -> RealDocument:
     system = known["typeSystem"]
     return RealDocument(
@@ -93,6 +119,7 @@ def _cda(name: str, data: bytes, known: dict[str, Any]) -> RealDocument:
         type_code=known["typeCode"],
         type_display=known["typeDisplay"],
         class_code=known["classCode"],
+        known=known,
     )
 
 
@@ -112,6 +139,7 @@ def _pdf_of(source: RealDocument) -> RealDocument:
         type_code=source.type_code,
         type_display=source.type_display,
         class_code=source.class_code,
+        known=source.known,
     )
 
 

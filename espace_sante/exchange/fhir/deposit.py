@@ -13,7 +13,7 @@ from espace_sante.actions.deposit_document import PARIS, Deposit
 from espace_sante.actions.staging import Staged, parse_staged
 from espace_sante.exchange.edge import Caller
 from espace_sante.exchange.fhir.person import Numbers, person_at
-from espace_sante.formats import codes
+from espace_sante.formats import codes, media
 from espace_sante.formats.fhir.document_reference import Patient, Posted, invalid
 from espace_sante.keeper.demand import Traits
 from espace_sante.kernel.errors import Kind, Problem
@@ -63,17 +63,19 @@ def deposit_of(posted: Posted, content: bytes | Staged, claimed_ins: str, caller
     """Return the deposit a posted resource asks for; an absent author is whoever deposits. Raises Problem."""
     kind, author = posted.type, posted.author
     title = _text(posted.title, "content.attachment.title")
-    if not title:
+    silent = media.kind_of(posted.media_type) == "xml"  # a CDA says its own title and date
+    if not title and not silent:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.title"})
     if not posted.media_type:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.contentType"})
+    written = posted.created or posted.date
     written_by_caller = caller.is_practitioner and not (author.identifier or author.name)
     return Deposit(
         content=content,
         media_type=_text(posted.media_type, "content.attachment.contentType"),
         title=title,
         category=_category(posted),
-        created=_instant(posted.created or posted.date, "content.attachment.creation"),
+        created=_instant(written, "content.attachment.creation") if written or not silent else "",
         type_code=_text(kind.code, "type"),
         type_system=_text(kind.system, "type"),
         type_display=_text(kind.display, "type"),
@@ -88,6 +90,7 @@ def deposit_of(posted: Posted, content: bytes | Staged, claimed_ins: str, caller
         size=posted.size,
         claimed=_traits(posted.source),
         claimed_ins=claimed_ins,
+        category_chosen=any(system == codes.CATEGORY for system, _ in posted.categories),
     )
 
 

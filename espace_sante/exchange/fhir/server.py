@@ -201,11 +201,12 @@ class FhirServer:
         given = content_of(posted, caller, self.numbers.base)
         deposit = deposit_of(posted, given, claimed_ins, caller)
         done = await _DEPOSIT(self.frame, caller.request(person, key=idempotency_key(call)), deposit)
-        return self._acknowledged(deposit, done)
+        return self._acknowledged(done)
 
-    def _acknowledged(self, deposit: Deposit, done: Outcome) -> Answer:
+    def _acknowledged(self, done: Outcome) -> Answer:
         """Give back what was sent with the id it was given: what the space holds is not read (guarantee G3)."""
-        identifier = str(done.result)
+        identifier, deposit = str(done.result), done.about
+        assert isinstance(deposit, Deposit)
         given, sha1, size = deposit.content, deposit.sha1, deposit.size
         if isinstance(given, bytes):
             sha1, size = sha1 or sha1_of(given), len(given)
