@@ -102,7 +102,7 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
     except Problem as problem:
         if problem.code != "binary-unknown" or not request.idempotency_key:
             raise
-        return await _first_answer(frame, request, deposit)
+        return replace(await _first_answer(frame, request, deposit), about=deposit)
     if not isinstance(deposit.content, Staged):
         return replace(outcome, about=completed)
     await unstage(frame, deposit.content)

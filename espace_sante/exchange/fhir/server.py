@@ -216,7 +216,7 @@ class FhirServer:
         attachment = resource["content"][0]["attachment"]
         for name, said in (("size", size), ("hash", sha1)):
             if not said:  # nor was it sent: the same request repeated gives the same answer
-                del attachment[name]
+                attachment.pop(name, None)
         body = orjson.dumps(resource)
         location = f"{self.numbers.base}/DocumentReference/{identifier}".encode()
         return Answer(201, FHIR_JSON, body, ((b"location", location), *entry_header(done.entry), *_version(1)))
