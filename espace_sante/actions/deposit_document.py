@@ -87,7 +87,7 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
 
     The outcome's result is the document's public id. Raises Problem for everything docs/entrees-refusees.md lists.
     """
-    deposit = await asyncio.to_thread(complete, deposit, deposit.data, frame.settings)
+    deposit = await complete(deposit, deposit.data, frame.settings)
     sha256, sha1 = check(frame, deposit)
     address, _, _ = await _address(frame, request)
     row = UUID(bytes=frame.random(16), version=4)

@@ -33,6 +33,8 @@ _MAGIC = (
     (b"{\\rtf", "rtf"),
 )
 _BOM = b"\xef\xbb\xbf"
+# A declaration, or the root of a CDA or of the style sheet around it, whatever its prefix, after comments.
+_XML = re.compile(rb"<\?xml|(?:<!--.*?-->\s*|<\?.*?\?>\s*)*+<(?:[\w.-]+:)?(?:ClinicalDocument|stylesheet)\b", re.DOTALL)
 _CONTROLS = re.compile(rb"[\x00-\x08]")
 
 
@@ -54,7 +56,7 @@ def sniff(data: bytes) -> str:
         if data.startswith(magic):
             return kind
     body = data.removeprefix(_BOM).lstrip()
-    if body.startswith(b"<?xml") or body.startswith(b"<ClinicalDocument"):
+    if _XML.match(body, 0, 4096):
         head = body[:200].lower()
         if b"encoding" in head and b"utf-8" not in head:
             return "xml"

@@ -5,7 +5,6 @@ Unknown, not granted, hidden and closed give the same bytes: an outcome depends 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -172,7 +171,7 @@ class FhirServer:
         person, claimed_ins = person_of(posted, self.numbers)
         refuse_future(posted, self.frame.now())
         deposit = deposit_of(posted, claimed_ins, caller)
-        deposit = await asyncio.to_thread(complete, deposit, deposit.data, settings)
+        deposit = await complete(deposit, deposit.data, settings)
         done = await _DEPOSIT(self.frame, caller.request(person, key=idempotency_key(call)), deposit)
         return self._acknowledged(deposit, done)
 

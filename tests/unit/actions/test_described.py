@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from espace_sante.actions.alerts import ALERTS, MOST
-from espace_sante.actions.completed import complete, merged
+from espace_sante.actions.completed import completed, merged
 from espace_sante.actions.deposit_document import Deposit
 from espace_sante.actions.described import Described, describe
 from espace_sante.formats.cda.header import read_header
@@ -186,10 +186,10 @@ def test_only_xml_is_completed_and_once() -> None:
         sent(data=b"Bonjour."),
         sent(data=b"<?xml version='1.0'?>\xff"),
     ):
-        assert complete(deposit, deposit.data, settings) is deposit
+        assert completed(deposit, deposit.data, settings) is deposit
     deposit = sent(data=small_cda(INS))
-    done = complete(deposit, deposit.data, settings)
+    done = completed(deposit, deposit.data, settings)
     assert done.described is not None
-    assert complete(done, b"anything", settings) is done
+    assert completed(done, b"anything", settings) is done
     with pytest.raises(Problem, match="not-a-cda"):
-        complete(sent(), b"<?xml version='1.0'?><a/>", settings)
+        completed(sent(), b"<?xml version='1.0'?><a/>", settings)
