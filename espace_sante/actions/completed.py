@@ -6,6 +6,7 @@ silent, the sender's word stands. Guarantee: D16 (the right document to the righ
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,18 @@ if TYPE_CHECKING:
     from espace_sante.actions.deposit_document import Deposit
 
 
-def complete(deposit: Deposit, data: bytes, settings: Settings) -> Deposit:
+async def complete(deposit: Deposit, data: bytes, settings: Settings) -> Deposit:
+    """Return what `completed` returns, read in a thread when there is XML to read: nobody else waits for it."""
+    if deposit.described is not None or not _is_xml(deposit.media_type, data):
+        return deposit
+    return await asyncio.to_thread(completed, deposit, data, settings)
+
+
+def completed(deposit: Deposit, data: bytes, settings: Settings) -> Deposit:
     """Return a deposit with what its document says of itself, when it is XML: a CDA, or refused. Asking twice changes nothing.
 
     Raises Problem: what `cda.reading.read` raises; field-missing when neither says a title or a date; unique-id-differs;
-    identity-not-matched. Work for a thread: tens of milliseconds for a large document. What is not XML comes back as it is.
+    identity-not-matched. What is not XML comes back as it is.
     """
     if deposit.described is not None or not _is_xml(deposit.media_type, data):
         return deposit

@@ -5,7 +5,6 @@ Guarantee: G3, G7, G13. Source: docs/specs/deposit.md.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -131,7 +130,7 @@ async def _completed(frame: Frame, deposit: Deposit, received: Received) -> Depo
     """Return the deposit with what its document says of itself, when it is a CDA; refuse what is then still missing."""
     if received.kind == "xml" and media.kind_of(deposit.media_type) == "xml":
         async with whole(frame, received) as data:
-            deposit = await asyncio.to_thread(complete, deposit, data, frame.settings)
+            deposit = await complete(deposit, data, frame.settings)
         check_description(frame, deposit)
     for value, label in ((deposit.title, "titre"), (deposit.created, "date du document")):
         if not value:

@@ -19,6 +19,7 @@ from espace_sante.formats import media
 from espace_sante.formats.cda.header import read_header
 from espace_sante.formats.cda.header_values import Header
 from espace_sante.formats.cda.metadata import metadata
+from espace_sante.formats.cda.page import standalone
 from espace_sante.formats.cda.reading import read
 from espace_sante.formats.code_rows import Table
 from espace_sante.formats.code_tables import CodeTables, code_tables
@@ -46,6 +47,8 @@ _WORDS = (
 
 def run(settings: Settings, chosen: Namespace) -> int:
     """Look at each file; exit 1 when one of them cannot be read: absent, or XML that is broken or dangerous."""
+    if chosen.html:
+        return _view(settings, chosen)
     unread = 0
     for path in chosen.files:
         try:
@@ -61,6 +64,23 @@ def run(settings: Settings, chosen: Namespace) -> int:
         else:
             _tell(found, code_tables(settings.home))
     return 1 if unread else 0
+
+
+def _view(settings: Settings, chosen: Namespace) -> int:
+    """Print the view of one health document as a page that stands alone; exit 1 when it cannot be shown."""
+    if len(chosen.files) != 1:
+        show.complain("Une vue à la fois : donnez un seul document avec --html.")
+        return 2
+    try:
+        data = chosen.files[0].read_bytes()
+        show.say(standalone(read(data, most_bytes=settings.xml_bytes, depth=settings.xml_depth)).rstrip())
+    except OSError as fault:
+        show.complain(f"« {chosen.files[0]} » ne se lit pas : {fault.strerror}.")
+        return 1
+    except Problem as problem:
+        show.complain(sentence(problem))
+        return 1
+    return 0
 
 
 def inspect(name: str, data: bytes, settings: Settings) -> dict[str, Any]:

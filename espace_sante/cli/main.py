@@ -103,6 +103,7 @@ def _add_operator_words(add: Add) -> None:
 def _add_files(add: Add) -> None:
     looked = add("inspect", "montre ce que nous lisons dans un document, sans rien garder", inspect.run)
     looked.add_argument("files", type=file_path, nargs="+", metavar="FICHIER", help="les documents")
+    looked.add_argument("--html", action="store_true", help="écrit la vue d'un seul document de santé, en HTML sûr")
     tables = add("codes", "remplace une table de codes par le fichier officiel", codes.take)
     tables.add_argument("action", choices=("import",), help="import : lire un fichier officiel (FHIR JSON, IHE SVS)")
     tables.add_argument("files", type=file_path, nargs="+", metavar="FICHIER", help="les fichiers")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from espace_sante.actions.alerts import ALERTS, MOST
-from espace_sante.actions.completed import complete, merged
+from espace_sante.actions.completed import completed, merged
 from espace_sante.actions.deposit_document import Deposit
 from espace_sante.actions.described import Described, describe
 from espace_sante.formats.cda.header import read_header
@@ -31,6 +31,11 @@ def described(
 
 def sent(**changes: object) -> Deposit:
     return replace(Deposit(b"", "text/xml", "", 8, ""), **changes)  # type: ignore[arg-type]
+
+
+def bytes_of(deposit: Deposit) -> bytes:
+    assert isinstance(deposit.content, bytes)
+    return deposit.content
 
 
 def named(given: str) -> str:
@@ -180,16 +185,16 @@ def test_the_sender_is_heard_where_the_document_is_silent() -> None:
 def test_only_xml_is_completed_and_once() -> None:
     settings = Settings(environment=Environment.TRIAL)
     for deposit in (
-        sent(media_type="application/pdf", data=b"%PDF-1.7"),
-        sent(media_type="text/plain", data=small_cda(INS)),
-        sent(data=b""),
-        sent(data=b"Bonjour."),
-        sent(data=b"<?xml version='1.0'?>\xff"),
+        sent(media_type="application/pdf", content=b"%PDF-1.7"),
+        sent(media_type="text/plain", content=small_cda(INS)),
+        sent(content=b""),
+        sent(content=b"Bonjour."),
+        sent(content=b"<?xml version='1.0'?>\xff"),
     ):
-        assert complete(deposit, deposit.data, settings) is deposit
-    deposit = sent(data=small_cda(INS))
-    done = complete(deposit, deposit.data, settings)
+        assert completed(deposit, bytes_of(deposit), settings) is deposit
+    deposit = sent(content=small_cda(INS))
+    done = completed(deposit, bytes_of(deposit), settings)
     assert done.described is not None
-    assert complete(done, b"anything", settings) is done
+    assert completed(done, b"anything", settings) is done
     with pytest.raises(Problem, match="not-a-cda"):
-        complete(sent(), b"<?xml version='1.0'?><a/>", settings)
+        completed(sent(), b"<?xml version='1.0'?><a/>", settings)

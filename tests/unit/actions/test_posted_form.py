@@ -16,6 +16,7 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.posted_form import MOST_FILES, discard_files, read_posted
 from espace_sante.actions.receiving import Received
 from espace_sante.adapters.object_folder import ObjectFolder
+from espace_sante.adapters.previewer import Previewer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.settings import Settings
@@ -28,7 +29,8 @@ KIND = "multipart/form-data; boundary=limite"
 def frame(tmp_path: Path) -> Frame:
     (tmp_path / "objects").mkdir()
     no_keeper: Any = None
-    return Frame(no_keeper, ObjectFolder(tmp_path / "objects"), Settings(home=tmp_path), utc_now, os.urandom)
+    objects, settings = ObjectFolder(tmp_path / "objects"), Settings(home=tmp_path)
+    return Frame(no_keeper, objects, settings, utc_now, os.urandom, previews=Previewer(settings))
 
 
 def named(number: int) -> Part:

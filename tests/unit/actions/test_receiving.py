@@ -16,6 +16,7 @@ from espace_sante.actions.deposit_document import Deposit, check_content
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.receiving import Received, Receiving, discard, receive, whole
 from espace_sante.adapters.object_folder import ObjectFolder, Writing
+from espace_sante.adapters.previewer import Previewer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.settings import Settings
@@ -30,7 +31,8 @@ DATA = b"%PDF-1.7\n" + hashlib.shake_256(b"d").digest(3 * CHUNK + 5)
 def frame(tmp_path: Path) -> Frame:
     (tmp_path / "objects").mkdir()
     no_keeper: Any = None
-    return Frame(no_keeper, ObjectFolder(tmp_path / "objects"), Settings(home=tmp_path), utc_now, os.urandom)
+    objects, settings = ObjectFolder(tmp_path / "objects"), Settings(home=tmp_path)
+    return Frame(no_keeper, objects, settings, utc_now, os.urandom, previews=Previewer(settings))
 
 
 def files(frame: Frame) -> list[Path]:
