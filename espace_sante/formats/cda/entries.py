@@ -15,7 +15,14 @@ from espace_sante.formats.cda.values import read_coded, read_value, type_of
 
 # Said by machines to machines; the identifiers of people and things are kept when they have an extension.
 _TECHNICAL = frozenset({"templateId", "typeId", "realmCode", "seperatableInd", "contextConductionInd"})
-# Elements that hold other statements, or somebody's part; every other element with children is read by its shape.
+# What a value may be made of; an element that holds anything else is a statement of its own.
+_VALUE_PARTS = frozenset({
+    "originalText", "translation", "qualifier", "reference", "low", "high", "width", "center", "numerator", "denominator",
+    "period", "phase", "event", "offset", "comp", "thumbnail",
+})  # fmt: skip
+# Words, whatever stands in them.
+_WORDS = frozenset({"text", "title", "desc", "name", "addr", "id"})
+# Elements that hold other statements, or somebody's part, even when they are empty.
 _WRAPPERS = frozenset({
     "entry", "entryRelationship", "component", "reference", "act", "observation", "organizer", "procedure", "encounter",
     "substanceAdministration", "supply", "observationMedia", "regionOfInterest", "consumable", "product",
@@ -37,8 +44,7 @@ def read_entry(element: etree._Element, inventory: Inventory) -> Entry | None:
     flags: list[Coded] = []
     inner: list[Entry] = []
     title: Coded | None = None
-    if element.get("nullFlavor"):
-        facts.append(Fact("nullFlavor", Missing(element.get("nullFlavor", "").strip())))
+    facts += _of_itself(element, inventory)
     for child in children(element):
         if not inventory.spend():
             inventory.stop()
@@ -68,10 +74,20 @@ def read_entry(element: etree._Element, inventory: Inventory) -> Entry | None:
 
 
 def _is_statement(element: etree._Element) -> bool:
-    if type_of(element):
-        return False
     name = local(element)
-    return name in _WRAPPERS and not (name == "reference" and element.get("value") is not None)
+    if type_of(element) or name in _WORDS or (name == "reference" and element.get("value") is not None):
+        return False
+    return name in _WRAPPERS or any(local(child) not in _VALUE_PARTS for child in children(element))
+
+
+def _of_itself(element: etree._Element, inventory: Inventory) -> list[Fact]:
+    """Return what a statement says in its own attributes and words, beside its children: rare, and then never lost."""
+    own = " ".join("".join([element.text or "", *(child.tail or "" for child in element)]).split())
+    said = [Fact("text", Plain(own))] if own else []
+    if any(element.get(name) for name in ("code", "value", "displayName")):
+        return [Fact(local(element), read_value(element, inventory)), *said]
+    missing = (element.get("nullFlavor") or "").strip()
+    return [*([Fact("nullFlavor", Missing(missing))] if missing else []), *said]
 
 
 def _facts(element: etree._Element, inventory: Inventory) -> list[Fact]:

@@ -93,6 +93,8 @@ class Values:
         known = FLAGS.get(coded.code, Flag("", coded.label or coded.original or coded.code))
         said = self.say(known.word) if coded.code in FLAGS else known.word
         others = [word for word in (coded.original, coded.label) if word and word.casefold() not in said.casefold()]
+        if others and said.casefold() in others[0].casefold():
+            said, others = others[0], others[1:]
         sign = element("span", words(known.sign), aria_hidden="true") + " " if known.sign else ""
         gone = self.missing(coded.missing) if coded.missing and not said else ""
         text = f"{sign}{words(said)}{words(' – ' + ' – '.join(others)) if others else ''}{gone}"
