@@ -14,7 +14,6 @@ from tests.hostile.narrative_corpus import CORPUS, REFUSED, Hostile
 from tests.oracles.cda_view import in_source, in_view
 from tests.oracles.safe_html import faults
 
-
 # The two largest tables take seconds to be read again.
 PARAMETERS = [
     pytest.param(one, id=one.name, marks=[pytest.mark.slow] if len(one.data) > 1_000_000 else []) for one in CORPUS

@@ -10,7 +10,18 @@ from __future__ import annotations
 from lxml import etree
 
 from espace_sante.formats.cda.inventory import Inventory, children, local
-from espace_sante.formats.cda.nodes import Coded, Entry, Every, Fact, Interval, Missing, Plain, Ratio, Value
+from espace_sante.formats.cda.nodes import (
+    Coded,
+    Entry,
+    Every,
+    Fact,
+    FileMention,
+    Interval,
+    Missing,
+    Plain,
+    Ratio,
+    Value,
+)
 from espace_sante.formats.cda.values import read_coded, read_value, type_of
 
 # Said by machines to machines; the identifiers of people and things are kept when they have an extension.
@@ -124,7 +135,10 @@ def _says(code: Coded) -> bool:
 def _folded(entry: Entry) -> Entry | None:
     """Return the statement without empty layers around it."""
     empty = not (entry.facts or entry.flags or entry.negated or entry.title)
-    if empty and not entry.children:
+    only_shown = not (entry.flags or entry.negated or entry.title) and all(
+        isinstance(fact.value, FileMention) for fact in entry.facts
+    )
+    if only_shown and not entry.children:  # nothing is said, or only a file that the page shows by itself
         return None
     if empty and len(entry.children) == 1 and not entry.mood:
         return _under(entry, entry.children[0])
