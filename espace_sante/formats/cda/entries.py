@@ -147,7 +147,7 @@ def _folded(entry: Entry) -> Entry | None:
 
 def _under(outer: Entry, inner: Entry) -> Entry:
     relation = inner.relation or outer.relation
-    name = outer.name if outer.name in _NAMING else inner.name
+    name = outer.name if outer.name in _NAMING and inner.name not in _NAMING else inner.name
     return Entry(name, inner.title, inner.facts, inner.flags, inner.children, relation, inner.mood, inner.negated)
 
 
