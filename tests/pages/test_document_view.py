@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from pypdfium2 import PdfDocument
 
 from espace_sante.formats.cda import reading
 from espace_sante.formats.cda.body import read_body
@@ -18,6 +19,7 @@ from espace_sante.formats.cda.page import standalone
 from espace_sante.web.assets import assets
 from tests import needs
 from tests.hostile.narrative_corpus import CORPUS
+from tests.unit.formats_cda.documents import narrative
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import axe, overflows, visit  # type: ignore[import-not-found]  # stands beside this file
@@ -133,3 +135,14 @@ def test_a_view_has_no_accessibility_violation(browser: Browser, views: str, nam
             unfold = "for (const one of document.querySelectorAll('details')) one.open = true"
             session.send("Runtime.evaluate", {"expression": unfold})
             assert axe(visited.page) == []
+
+
+def test_folded_data_are_printed(browser: Browser, views: str) -> None:
+    value = '<value xsi:type="PQ" value="7.67" unit="pg/mL"/>'
+    entry = f'<entry><observation><code code="x" displayName="Thyroxine"/>{value}</observation></entry>'
+    with visit(browser, views) as visited:
+        visited.page.set_content(standalone(narrative("Texte", entries=entry)))
+        assert not visited.page.get_by_text("Thyroxine").is_visible()
+        printed = PdfDocument(visited.page.pdf())
+        words = "".join(page.get_textpage().get_text_range() for page in printed)
+    assert "Texte" in words and "Thyroxine" in words and "7.67" in words
