@@ -134,6 +134,14 @@ CORPUS: tuple[Hostile, ...] = (
         ("Voir plus haut",),
     ),
     Hostile(
+        "a large place named as a file two thousand times",
+        _document(
+            f'<content ID="large">{"<br/>" * 2000}</content><paragraph>fin</paragraph>'
+            + '<renderMultiMedia referencedObject="large"/>' * 2000
+        ),
+        ("fin",),
+    ),
+    Hostile(
         "page as a picture",
         _document('<renderMultiMedia referencedObject="i"/>', _file("i", _b64(HTML), "image/png")),
         ("n’est pas l’image annoncée",),

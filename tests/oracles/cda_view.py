@@ -122,7 +122,7 @@ def _pieces(element: Any, apart: Any) -> Iterator[str]:
     if kind == "hidden":
         return
     if kind != "out":
-        yield " " if kind else ""
+        yield " " if kind == "apart" else ""
         yield element.text or ""
         for child in element:
             if isinstance(child.tag, str):
@@ -134,7 +134,7 @@ def _pieces(element: Any, apart: Any) -> Iterator[str]:
 def _apart_source(element: Any) -> str:
     name = etree.QName(element).localname
     if name == "linkHtml":  # an outside address is told after its words
-        return "apart" if (element.get("href") or "#").strip()[:1] not in {"", "#"} else ""
+        return "after" if (element.get("href") or "#").strip()[:1] not in {"", "#"} else ""
     known = name in APART or name in {"content", "sub", "sup"}
     return "apart" if name in APART or not known or element.get("revised") else ""
 

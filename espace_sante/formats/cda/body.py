@@ -27,7 +27,13 @@ def read_body(document: etree._Element) -> Body:
         sections = tuple(_read_section(one, inventory) for one in _sections_of(structured))
         return Body(sections, language=language, cut=inventory.cut)
     text = document.find(f"{tag('component')}/{tag('nonXMLBody')}/{tag('text')}")
-    return Body(language=language, file=None if text is None else media.read_file(text, 1))
+    return Body(language=language, file=None if text is None else media.read_file(text, 1, title=title_of(document)))
+
+
+def title_of(element: etree._Element) -> str:
+    """Return the title of a document or a section, its white space as one; empty when it has none."""
+    title = element.find(tag("title"))
+    return "" if title is None else " ".join("".join(title.itertext()).split())
 
 
 def _language(element: etree._Element) -> str:
@@ -47,14 +53,14 @@ def _sections_of(element: etree._Element) -> list[etree._Element]:
 
 
 def _read_section(section: etree._Element, inventory: Inventory) -> Section:
-    text, title, code = section.find(tag("text")), section.find(tag("title")), section.find(tag("code"))
+    text, code = section.find(tag("text")), section.find(tag("code"))
     inventory.spend()
     flow = () if text is None else read_flow(text, inventory)
     notes = () if text is None else _notes(text, inventory)
     files = _files_left(section, inventory)
     entries = _entries(section, inventory)
     return Section(
-        title="" if title is None else " ".join("".join(title.itertext()).split()),
+        title=title_of(section),
         code=None if code is None else read_coded(code, inventory),
         flow=flow,
         notes=notes,

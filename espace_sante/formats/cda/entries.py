@@ -10,12 +10,30 @@ from __future__ import annotations
 from lxml import etree
 
 from espace_sante.formats.cda.inventory import Inventory, children, local
-from espace_sante.formats.cda.nodes import Coded, Entry, Every, Fact, Interval, Missing, Plain, Ratio, Value
+from espace_sante.formats.cda.nodes import (
+    Coded,
+    Entry,
+    Every,
+    Fact,
+    FileMention,
+    Interval,
+    Missing,
+    Plain,
+    Ratio,
+    Value,
+)
 from espace_sante.formats.cda.values import read_coded, read_value, type_of
 
 # Said by machines to machines; the identifiers of people and things are kept when they have an extension.
 _TECHNICAL = frozenset({"templateId", "typeId", "realmCode", "seperatableInd", "contextConductionInd"})
-# Elements that hold other statements, or somebody's part; every other element with children is read by its shape.
+# What a value may be made of; an element that holds anything else is a statement of its own.
+_VALUE_PARTS = frozenset({
+    "originalText", "translation", "qualifier", "reference", "low", "high", "width", "center", "numerator", "denominator",
+    "period", "phase", "event", "offset", "comp", "thumbnail",
+})  # fmt: skip
+# Words, whatever stands in them.
+_WORDS = frozenset({"text", "title", "desc", "name", "addr", "id"})
+# Elements that hold other statements, or somebody's part, even when they are empty.
 _WRAPPERS = frozenset({
     "entry", "entryRelationship", "component", "reference", "act", "observation", "organizer", "procedure", "encounter",
     "substanceAdministration", "supply", "observationMedia", "regionOfInterest", "consumable", "product",
@@ -37,8 +55,7 @@ def read_entry(element: etree._Element, inventory: Inventory) -> Entry | None:
     flags: list[Coded] = []
     inner: list[Entry] = []
     title: Coded | None = None
-    if element.get("nullFlavor"):
-        facts.append(Fact("nullFlavor", Missing(element.get("nullFlavor", "").strip())))
+    facts += _of_itself(element, inventory)
     for child in children(element):
         if not inventory.spend():
             inventory.stop()
@@ -68,10 +85,20 @@ def read_entry(element: etree._Element, inventory: Inventory) -> Entry | None:
 
 
 def _is_statement(element: etree._Element) -> bool:
-    if type_of(element):
-        return False
     name = local(element)
-    return name in _WRAPPERS and not (name == "reference" and element.get("value") is not None)
+    if type_of(element) or name in _WORDS or (name == "reference" and element.get("value") is not None):
+        return False
+    return name in _WRAPPERS or any(local(child) not in _VALUE_PARTS for child in children(element))
+
+
+def _of_itself(element: etree._Element, inventory: Inventory) -> list[Fact]:
+    """Return what a statement says in its own attributes and words, beside its children: rare, and then never lost."""
+    own = " ".join("".join([element.text or "", *(child.tail or "" for child in element)]).split())
+    said = [Fact("text", Plain(own))] if own else []
+    if any(element.get(name) for name in ("code", "value", "displayName")):
+        return [Fact(local(element), read_value(element, inventory)), *said]
+    missing = (element.get("nullFlavor") or "").strip()
+    return [*([Fact("nullFlavor", Missing(missing))] if missing else []), *said]
 
 
 def _facts(element: etree._Element, inventory: Inventory) -> list[Fact]:
@@ -108,7 +135,10 @@ def _says(code: Coded) -> bool:
 def _folded(entry: Entry) -> Entry | None:
     """Return the statement without empty layers around it."""
     empty = not (entry.facts or entry.flags or entry.negated or entry.title)
-    if empty and not entry.children:
+    only_shown = not (entry.flags or entry.negated or entry.title) and all(
+        isinstance(fact.value, FileMention) for fact in entry.facts
+    )
+    if only_shown and not entry.children:  # nothing is said, or only a file that the page shows by itself
         return None
     if empty and len(entry.children) == 1 and not entry.mood:
         return _under(entry, entry.children[0])
@@ -117,7 +147,7 @@ def _folded(entry: Entry) -> Entry | None:
 
 def _under(outer: Entry, inner: Entry) -> Entry:
     relation = inner.relation or outer.relation
-    name = outer.name if outer.name in _NAMING else inner.name
+    name = outer.name if outer.name in _NAMING and inner.name not in _NAMING else inner.name
     return Entry(name, inner.title, inner.facts, inner.flags, inner.children, relation, inner.mood, inner.negated)
 
 

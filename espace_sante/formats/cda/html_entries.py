@@ -84,7 +84,8 @@ class Entries:
 
     def _inline(self, entry: Entry) -> str:
         said = [self._values.value(fact.value) for fact in sorted(entry.facts, key=_rank)]
-        return " ; ".join(said) + "".join(f" {self._values.flag(flag)}" for flag in entry.flags)
+        write = self._values.range_name if _is_range(entry) else self._values.flag
+        return " ; ".join(said) + "".join(f" {write(flag)}" for flag in entry.flags)
 
     def _label(self, name: str) -> str:
         return words(self._name(name))

@@ -178,6 +178,8 @@ class Narrative:
         return f"{html} {element('span', words(said), class_=f'es-cda-address {ADDED}')}", block
 
     def _note_mark(self, node: NoteMark) -> Written:
+        if not node.number:
+            return f" {element('span', words(self.say(mark('(note absente du document)'))), class_=ADDED)} ", False
         said = self.say(mark("note %(number)s")) % {"number": node.number}
         link = element("a", words(f"({said})"), href=f"#es-cda-note-{node.number}",
                        id=f"es-cda-call-{node.number}" if node.first else "")  # fmt: skip

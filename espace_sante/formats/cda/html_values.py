@@ -21,7 +21,7 @@ from espace_sante.formats.cda.nodes import (
     Sequence,
     Value,
 )
-from espace_sante.formats.cda.words import FLAGS, MEALS, MISSING, STATUSES, SYSTEMS, UNITS, Flag, unit_in_words
+from espace_sante.formats.cda.words import FLAGS, MEALS, MISSING, STATUSES, SYSTEMS, UNITS, unit_in_words
 from espace_sante.kernel.i18n import mark
 
 # YYYY[MM[DD[HH[MM[SS[.f]]]]]][±ZZZZ]
@@ -88,16 +88,24 @@ class Values:
             return self._machine(value.code, words(self.say(STATUSES[value.code])))
         return self.value(value)
 
+    def range_name(self, coded: Coded) -> str:
+        """Write what a range of reference values stands for: no sign, it says nothing of the result."""
+        return element("data", f"({self._said(coded)})", value=coded.code, class_="es-cda-flag es-cda-flag-range")
+
     def flag(self, coded: Coded) -> str:
         """Write how a result is to be read: a sign, our word, and the sender's when it says something else."""
-        known = FLAGS.get(coded.code, Flag("", coded.label or coded.original or coded.code))
-        said = self.say(known.word) if coded.code in FLAGS else known.word
-        others = [word for word in (coded.original, coded.label) if word and word.casefold() not in said.casefold()]
-        sign = element("span", words(known.sign), aria_hidden="true") + " " if known.sign else ""
-        gone = self.missing(coded.missing) if coded.missing and not said else ""
-        text = f"{sign}{words(said)}{words(' – ' + ' – '.join(others)) if others else ''}{gone}"
+        sign = FLAGS[coded.code].sign if coded.code in FLAGS else ""
+        shown = f"{element('span', words(sign), aria_hidden='true')} " if sign else ""
         noticed = " es-cda-flag-noticed" if is_noticed(coded) else ""
-        return element("data", text, value=coded.code, class_=f"es-cda-flag{noticed}")
+        return element("data", shown + self._said(coded), value=coded.code, class_=f"es-cda-flag{noticed}")
+
+    def _said(self, coded: Coded) -> str:
+        ours = [self.say(FLAGS[coded.code].word)] if coded.code in FLAGS else []
+        theirs = [word for word in dict.fromkeys((coded.original, coded.label)) if word]
+        said = [one for one in (*ours, *theirs) if not any(_within(one, other) for other in (*ours, *theirs))]
+        if not said and coded.missing:
+            return self.missing(coded.missing)
+        return words(" – ".join(dict.fromkeys(said)) or (ours or theirs or [coded.code])[0])
 
     def _machine(self, code: str, html: str) -> str:
         """Write a coded value with its code beside it for programs, as HTML has it."""
@@ -216,6 +224,11 @@ def is_noticed(coded: Coded) -> bool:
 
 def _gone(bound: Bound | None) -> bool:
     return bound is not None and isinstance(bound.value, Missing)
+
+
+def _within(word: str, other: str) -> bool:
+    """Say whether another word says this one and more: « anormalement bas » says « bas »."""
+    return word.casefold() in other.casefold() and len(word) < len(other)
 
 
 def _dated(bound: Bound) -> bool:

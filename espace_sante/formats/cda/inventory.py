@@ -34,6 +34,7 @@ class Inventory:
         self.notes: dict[etree._Element, int] = {}
         self.targets: set[str] = set()
         self._files: dict[etree._Element, Embedded] = {}
+        self._under: dict[etree._Element, list[Embedded]] = {}
         self._shown: set[int] = set()
         self._called: set[int] = set()
         self._echoes: dict[str, str] = {}
@@ -89,8 +90,11 @@ class Inventory:
         return self._files.get(value)
 
     def files_under(self, element: etree._Element) -> list[Embedded]:
-        """Return the files an identified element leads to: itself, or a region drawn on them."""
-        return [file for found in element.iter(tag("value")) if (file := self._files.get(found)) is not None]
+        """Return the files of a statement; looked for once in each, however often it is named."""
+        if element not in self._under:
+            values = element.iter(tag("value"))
+            self._under[element] = [file for value in values if (file := self._files.get(value)) is not None]
+        return self._under[element]
 
     def show(self, file: Embedded) -> bool:
         """Say whether the file is still to be shown, and hold it as shown."""

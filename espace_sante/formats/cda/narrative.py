@@ -159,8 +159,7 @@ def _note(element: etree._Element, inventory: Inventory) -> Flow:
 
 def _note_reference(element: etree._Element, inventory: Inventory) -> Flow:
     number = inventory.note_of(element.get("IDREF") or "")
-    call: Flow = (inventory.call(number),) if number else ()
-    return (*call, *read_flow(element, inventory))
+    return (inventory.call(number), *read_flow(element, inventory))
 
 
 def _multimedia(element: etree._Element, inventory: Inventory) -> Flow:

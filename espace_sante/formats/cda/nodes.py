@@ -107,7 +107,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class NoteMark:
-    """A call to a note of the document; the first one stands where the note was written."""
+    """A call to a note of the document, 0 when the document has no such note; `first` is true once for each note."""
 
     number: int
     first: bool

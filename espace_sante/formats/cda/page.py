@@ -9,9 +9,8 @@ from importlib.resources import files
 
 from lxml import etree
 
-from espace_sante.formats.cda.body import read_body
+from espace_sante.formats.cda.body import read_body, title_of
 from espace_sante.formats.cda.html import render
-from espace_sante.formats.cda.inventory import tag
 from espace_sante.formats.cda.markup import clean, element, words
 from espace_sante.kernel.i18n import french_spaces, mark
 
@@ -35,7 +34,7 @@ def standalone(document: etree._Element) -> str:
 
     Never raises. What the header says beside the title (people, dates) is not here.
     """
-    title = _title(document)
+    title = title_of(document) or french_spaces(mark("Document sans titre"))
     style = _COLOURS + files("espace_sante.formats.cda").joinpath("view.css").read_text("utf-8")
     view = render(read_body(document), words=french_spaces)
     return (
@@ -45,9 +44,3 @@ def standalone(document: etree._Element) -> str:
         f"<title>{words(clean(title))}</title><style>{style}</style></head>"
         f"<body><main>{element('h1', words(title))}{view}</main></body></html>\n"
     )
-
-
-def _title(document: etree._Element) -> str:
-    found = document.find(tag("title"))
-    said = "" if found is None else " ".join("".join(found.itertext()).split())
-    return said or french_spaces(mark("Document sans titre"))
