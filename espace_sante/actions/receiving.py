@@ -45,12 +45,9 @@ class Received:
 class Receiving:
     """One document being received. Call `add` for each piece, then `end`; or `abandon`, at any time."""
 
-    def __init__(
-        self, frame: Frame, most: int, context: Callable[[UUID], bytes] = content_context, *, code: str = ""
-    ) -> None:
+    def __init__(self, frame: Frame, most: int, context: Callable[[UUID], bytes] = content_context) -> None:
         self._frame = frame
         self._most = most
-        self._refusal = code or "document-too-large"
         self._row = UUID(bytes=frame.random(16), version=4)
         self._key = frame.random(32)
         self._sealing = Sealing(self._key, context(self._row), random_bytes=frame.random)
@@ -64,7 +61,7 @@ class Receiving:
         """Take one more piece. Raises Problem: document-too-large as soon as there is too much, storage-full."""
         self._size += len(piece)
         if self._size > self._most:
-            raise Problem(Kind.TOO_LARGE, self._refusal, {"maximum": self._most})
+            raise Problem(Kind.TOO_LARGE, "document-too-large", {"maximum": self._most})
         self._sha256.update(piece)
         self._sha1.update(piece)
         self._look.feed(piece)
