@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ import msgspec
 from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
+from espace_sante.actions.described import Further
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.formats import media
 from espace_sante.identity.ins import parse_ins
@@ -34,6 +35,7 @@ from espace_sante.vault.hpke import seal_to
 from espace_sante.vault.stream import seal_stream
 
 _ENCODE = msgspec.msgpack.Encoder().encode
+METADATA_BYTES = 16 * 1024  # every document of a person is described in her list, which is opened whole
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -42,7 +44,8 @@ class Deposit:
     """A document to deposit, as its sender describes it. Empty texts are filled in or left out.
 
     `created` is an RFC 3339 instant; `sha1` the sender's base-16 hash, compared when given; `claimed` the identity
-    the sender wrote for the person, compared with hers by the keeper.
+    the sender wrote for the person, compared with hers by the keeper; `replaces` the unique identifier or the public id of
+    the document it takes the place of; `further` the rest of what the sender says of it.
     """
 
     data: bytes
@@ -63,6 +66,8 @@ class Deposit:
     sha1: str = ""
     claimed: d.Traits | None = None
     claimed_ins: str = ""
+    replaces: str = ""
+    further: Further = field(default_factory=Further)
 
 
 def parse(values: Values) -> Deposit:
@@ -82,11 +87,18 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
 
     The outcome's result is the document's public id. Raises Problem for everything docs/entrees-refusees.md lists.
     """
+    params = await stored(frame, await address_of(frame, request), deposit)
+    return await _ask(frame, request, deposit, params, UUID(bytes=params.row))
+
+
+async def stored(frame: Frame, address: d.AddressAnswer, deposit: Deposit) -> d.DepositParams:
+    """Check a document, seal it to a person's key and store its bytes; return what the keeper is asked to keep."""
     sha256, sha1 = check(frame, deposit)
-    address, _, _ = await _address(frame, request)
     row = UUID(bytes=frame.random(16), version=4)
     key = frame.random(32)
     meta = _ENCODE(metadata(frame, deposit, row, sha256, sha1))
+    if len(meta) > METADATA_BYTES:
+        raise Problem(Kind.TOO_LARGE, "metadata-too-long", {"maximum": METADATA_BYTES})
     params = d.DepositParams(
         row.bytes,
         deposit.category,
@@ -97,6 +109,7 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
         bytes.fromhex(sha256),
         deposit.claimed,
         deposit.claimed_ins,
+        deposit.replaces,
     )
     try:
         # In a thread: the disk takes its time, and nobody else should wait for it.
@@ -104,7 +117,7 @@ async def perform(frame: Frame, request: Request, deposit: Deposit) -> Outcome:
         await asyncio.to_thread(frame.objects.put, row, sealed)
     except OSError:
         raise Problem(Kind.BUSY, "storage-full") from None
-    return await _ask(frame, request, deposit, params, row)
+    return params
 
 
 async def _ask(frame: Frame, request: Request, deposit: Deposit, params: d.DepositParams, row: UUID) -> Outcome:
@@ -159,7 +172,7 @@ def sha1_of(data: bytes) -> str:
 
 def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) -> d.DocumentMeta:
     """Return what will be known of the document besides its bytes."""
-    return d.DocumentMeta(
+    meta = d.DocumentMeta(
         unique_id=deposit.unique_id or f"urn:uuid:{row}",
         title=deposit.title,
         type_code=deposit.type_code,
@@ -181,12 +194,14 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, sha256: str, sha1: str) 
         source_patient=deposit.claimed,
         source_patient_ins=deposit.claimed_ins,
     )
+    return deposit.further.added_to(meta)
 
 
-async def _address(frame: Frame, request: Request) -> tuple[d.AddressAnswer, str, Effect]:
+async def address_of(frame: Frame, request: Request) -> d.AddressAnswer:
+    """Return the key to seal to; raises Problem without a session that holds."""
     answered = await frame.keeper.ask(d.Address(0, request.session, request.person))
     if isinstance(answered, d.Done):
-        return msgspec.msgpack.decode(answered.payload, type=d.AddressAnswer), answered.entry, Effect.IMMEDIATE
+        return msgspec.msgpack.decode(answered.payload, type=d.AddressAnswer)
     code = answered.code
     raise Problem(Kind.UNAUTHENTICATED if code == "unauthenticated" else Kind.BUSY, code)
 

@@ -85,6 +85,11 @@ def system_key(system: str) -> str:
     return _SYSTEMS.get(system) or system.removeprefix(_OID)
 
 
+def uri_of(system: str) -> str:
+    """Return a code system as FHIR writes it: a bare OID becomes its `urn:oid:`."""
+    return _OID + system if _DOTTED.match(system) else system
+
+
 def split_unique_identifier(text: str) -> tuple[str, str]:
     """Return the system and value of a unique identifier in its one form."""
     system, separator, value = text.partition("^")

@@ -165,7 +165,7 @@ class Party(msgspec.Struct, frozen=True, omit_defaults=True):
     """Somebody, or something, that a document names: who wrote it, who answers for it, who keeps it.
 
     `root` is the OID of the system `identifier` belongs to; `role` and `specialty` are codes of the CI-SIS value sets, with
-    their French words after; `device` says that it is software or an apparatus.
+    their French words after; `device` says that it is software or an apparatus, `patient` that it is the person herself.
     """
 
     identifier: str = ""
@@ -178,6 +178,7 @@ class Party(msgspec.Struct, frozen=True, omit_defaults=True):
     structure: str = ""
     structure_id: str = ""
     device: bool = False
+    patient: bool = False
 
 
 class Coded(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -327,7 +328,7 @@ class ReadAnswer(msgspec.Struct, frozen=True):
 class Filter(msgspec.Struct, frozen=True, array_like=True):
     """One thing a list is narrowed by: a document is kept when one of the values fits it.
 
-    Coded fields (type, category, format, facility, setting, event, confidentiality) take "system|code", "|code" (no
+    Coded fields (type, category, format, facility, setting, event, related, confidentiality) take "system|code", "|code" (no
     system), "system|" (any code) or "code" (any system). Dates (created, period) take "prefix|low|high": a prefix of FHIR
     and an interval in milliseconds since 1970, its end excluded. `author` takes an identifier or "system|identifier",
     `author-name` the beginning of words of a name, `identifier` a unique identifier or the `urn:uuid:` of the document's row.

@@ -110,6 +110,7 @@ _CODED: Mapping[str, Callable[[ListLine, DocumentMeta], Iterator[Pair]]] = Mappi
         "facility": lambda _, meta: iter([(meta.facility_system or codes.FACILITY_EMITTED, meta.facility_type)]),
         "setting": lambda _, meta: iter([(meta.setting_system or codes.SETTING_EMITTED, meta.practice_setting)]),
         "event": lambda _, meta: iter([(event.system, event.code) for event in meta.events]),
+        "related": lambda _, meta: iter([(one.system, one.value) for one in meta.related]),
         "confidentiality": lambda _, meta: iter([(codes.CONFIDENTIALITY, c) for c in meta.confidentiality or ("N",)]),
     }
 )

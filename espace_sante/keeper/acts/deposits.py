@@ -23,10 +23,9 @@ from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.kernel.ids import DocumentId, parse_document_id, public_document_id
-from espace_sante.records.document import CATEGORIES
+from espace_sante.records.document import CATEGORIES, SUBMISSION_MOST
 from espace_sante.vault.keys import term
 
-MOST = 50  # documents of one submission: each is sealed and stored before the whole is asked for
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
@@ -66,7 +65,7 @@ def deposit_document(s: Situation) -> Plan:
         return Plan(permit)
     if permit.effect is Effect.STARTS:  # by telephone a deposit is only announced
         return Plan(permit, write=lambda reference: (Change(), b""))
-    if len(items) > MOST or any(one.others for one in items[1:]) or not all(_complete(one) for one in items):
+    if len(items) > SUBMISSION_MOST or any(one.others for one in items[1:]) or not all(_complete(one) for one in items):
         return Plan(Refuse("invalid"), code="deposit-invalid")
     if not all(_identity_agrees(s, one) for one in items):
         return Plan(Refuse("identity"), code="identity-not-matched")
