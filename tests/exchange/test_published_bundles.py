@@ -26,7 +26,7 @@ def published(name: str, number: str, **words: str) -> dict[str, Any]:
 
 
 def test_the_published_submission_and_its_replacement_go_through(served: ServedHouse) -> None:
-    herself, person, account = served.opened()
+    herself, _, account = served.opened()
     sender = served.client("guerin")
     whole = published("pdsm4dmp/Bundle-example-td2-iti65-lot-soumission.json", account.ins)
     first = sender.ask("POST", "/fhir", whole)
