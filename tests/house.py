@@ -178,7 +178,7 @@ class House:
 
     async def deposit(self, session: bytes, person: str, content: bytes, **changes: Any) -> d.Answer:
         """Seal and deposit a document as a web process does."""
-        params = await self._sealed(session, person, content, **changes)
+        params = await self.sealed(session, person, content, **changes)
         proof = changes.get("proof", "professional")
         way = {name: changes[name] for name in ("channel", "on_behalf", "key") if name in changes}
         return await self.ask(session, "deposit_document", params, person=person, proof=proof, **way)
@@ -188,13 +188,14 @@ class House:
     ) -> d.Answer:
         """Seal and deposit the documents of one submission."""
         first, *others = [
-            await self._sealed(session, person, content, **some)
+            await self.sealed(session, person, content, **some)
             for content, some in zip(contents, changes, strict=True)
         ]
         params = msgspec.structs.replace(first, others=tuple(others))
         return await self.ask(session, "deposit_document", params, person=person, proof="professional")
 
-    async def _sealed(self, session: bytes, person: str, content: bytes, **changes: Any) -> d.DepositParams:
+    async def sealed(self, session: bytes, person: str, content: bytes, **changes: Any) -> d.DepositParams:
+        """Seal and store a document as a web process does; return what the keeper is asked to keep."""
         address = await self.link.ask(d.Address(0, session, person))
         assert isinstance(address, d.Done)
         public = msgspec.msgpack.decode(address.payload, type=d.AddressAnswer).public

@@ -336,3 +336,41 @@ def test_a_document_from_before_origins_is_read_and_listed_and_nobody_replaces_i
             assert await opened(house, her, first.document, own=True)
 
     run(play())
+
+
+@pytest.mark.parametrize("place", ["put_rights", "put_documents", "put_origins", "put_first_answers", "COMMIT;"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_replacement_cut_anywhere_is_whole_or_is_not(empty_databases: Databases, place: str, when: str) -> None:
+    """And the same request, sent again with its key, gives one replacement and no more."""
+    cut: list[str] = []
+
+    async def hook(name: str, at: str) -> None:
+        if (name, at) == (place, when) and cut == ["armed"]:
+            cut.append("cut")
+            raise ConnectionResetError
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            sender = await house.sign_in("guerin")
+            assert isinstance(await house.deposit(sender, f"id:{person}", b"one", unique_id=U1), d.Done)
+            params = await house.sealed(sender, f"id:{person}", b"two", unique_id=U2, replaces=U1)
+
+            async def ask() -> d.Answer:
+                way: dict[str, Any] = {"person": f"id:{person}", "proof": "professional", "key": b"k" * 16}
+                return await house.ask(sender, "deposit_document", params, **way)
+
+            with watched(hook):
+                cut.append("armed")
+                assert isinstance(await ask(), d.Failed)
+            assert cut == ["armed", "cut"], f"{place} is part of it"
+            rest = [await listing(house, her, "self", status=status) for status in ("current", "superseded")]
+            done = (place, when) == ("COMMIT;", "after")
+            assert [one.total for one in rest] == [1, int(done)]
+            again = deposited(await ask())
+            assert again.replaces
+            rest = [await listing(house, her, "self", status=status) for status in ("current", "superseded")]
+            assert [one.total for one in rest] == [1, 1]
+        assert await chains(empty_databases.settings)
+
+    run(play())
