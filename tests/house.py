@@ -188,8 +188,7 @@ class House:
     ) -> d.Answer:
         """Seal and deposit the documents of one submission."""
         first, *others = [
-            await self.sealed(session, person, content, **some)
-            for content, some in zip(contents, changes, strict=True)
+            await self.sealed(session, person, content, **some) for content, some in zip(contents, changes, strict=True)
         ]
         params = msgspec.structs.replace(first, others=tuple(others))
         return await self.ask(session, "deposit_document", params, person=person, proof="professional")

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from espace_sante.formats import codes
+from espace_sante.formats.fhir import bundle_elements as b
 from espace_sante.formats.fhir import elements as e
 from espace_sante.formats.fhir.document_reference import contained_of, subject_of
 from espace_sante.formats.fhir.parties import Author, author
@@ -65,69 +66,10 @@ class Provided:
     size: int
 
 
-class _Request(e.Element, frozen=True):
-    method: str = ""
-    url: str = ""
-    if_none_exist: str = ""
-    if_match: str = ""
-
-
-class _Entry(e.Element, frozen=True):
-    full_url: str = ""
-    resource: dict[str, Any] = msgspec.field(default_factory=dict)
-    request: _Request = _Request()
-
-
-class _Bundle(e.Element, frozen=True):
-    resource_type: str
-    type: str
-    entry: tuple[_Entry, ...] = ()
-
-
-class _Extension(e.Element, frozen=True):
-    url: str = ""
-    value_identifier: e.Identifier | None = None
-    value_codeable_concept: e.CodeableConcept | None = None
-
-
-class _ListEntry(e.Element, frozen=True):
-    item: e.Reference
-
-
-class _List(e.Element, frozen=True):
-    status: str
-    mode: str
-    code: e.CodeableConcept
-    identifier: tuple[e.Identifier, ...] = ()
-    subject: e.Reference | None = None
-    date: str = ""
-    title: str = ""
-    source: e.Reference | None = None
-    entry: tuple[_ListEntry, ...] = ()
-    extension: tuple[_Extension, ...] = ()
-    contained: tuple[dict[str, Any], ...] = ()
-    modifier_extension: tuple[Any, ...] = ()
-
-
-class _Part(e.Element, frozen=True):
-    name: str = ""
-    value_code: str = ""
-    value_string: str = ""
-
-
-class _Parameter(e.Element, frozen=True):
-    name: str = ""
-    part: tuple[_Part, ...] = ()
-
-
-class _Parameters(e.Element, frozen=True):
-    parameter: tuple[_Parameter, ...] = ()
-
-
 def parse(given: dict[str, Any], most: int) -> Provided:
     """Read a transaction of at most `most` entries. Raises Problem with, in `expression`, the element at fault."""
     try:
-        bundle = msgspec.convert(given, _Bundle)
+        bundle = msgspec.convert(given, b.Bundle)
     except msgspec.ValidationError:
         raise at_fault("Bundle") from None
     if bundle.resource_type != "Bundle" or bundle.type != "transaction":
@@ -159,7 +101,7 @@ def at_fault(expression: str, code: str = "resource-invalid", kind: Kind = Kind.
     return Problem(kind, code, {"field": expression, "expression": expression, "name": name})
 
 
-def _kind_of(entry: _Entry, number: int) -> str:
+def _kind_of(entry: b.Entry, number: int) -> str:
     """Return the type of an entry's resource, once its request is one that is carried out."""
     kind = str(entry.resource.get("resourceType", ""))
     place = f"Bundle.entry[{number}]"
@@ -176,7 +118,7 @@ def _kind_of(entry: _Entry, number: int) -> str:
     return kind
 
 
-def _by_address(entries: tuple[_Entry, ...], numbers: Iterable[int]) -> dict[str, int]:
+def _by_address(entries: tuple[b.Entry, ...], numbers: Iterable[int]) -> dict[str, int]:
     """Return the numbers of entries by their fullUrl, each its own."""
     found: dict[str, int] = {}
     for number in numbers:
@@ -187,7 +129,7 @@ def _by_address(entries: tuple[_Entry, ...], numbers: Iterable[int]) -> dict[str
     return found
 
 
-def _item(entries: tuple[_Entry, ...], number: int, binaries: Mapping[str, int]) -> Item:
+def _item(entries: tuple[b.Entry, ...], number: int, binaries: Mapping[str, int]) -> Item:
     """Return a document with the bytes its attachment points to, as if it had been posted alone."""
     resource = entries[number].resource
     place = f"Bundle.entry[{number}].resource.content"
@@ -209,10 +151,10 @@ def _item(entries: tuple[_Entry, ...], number: int, binaries: Mapping[str, int])
     return Item(resource | {"content": [content, *resource["content"][1:]]}, number, binary)
 
 
-def _submission(entry: _Entry, number: int, documents: Mapping[str, int]) -> SubmissionSet:
+def _submission(entry: b.Entry, number: int, documents: Mapping[str, int]) -> SubmissionSet:
     place = f"Bundle.entry[{number}].resource"
     try:
-        found = msgspec.convert(entry.resource, _List)
+        found = msgspec.convert(entry.resource, b.List)
         parties = contained_of(found.contained)
     except msgspec.ValidationError:
         raise at_fault(place) from None
@@ -249,15 +191,15 @@ def _unique_id(identifiers: tuple[e.Identifier, ...]) -> str:
     return ""
 
 
-def _extension(found: _List, name: str) -> _Extension:
-    return next((one for one in found.extension if one.url == _EXTENSIONS + name), _Extension())
+def _extension(found: b.List, name: str) -> b.Extension:
+    return next((one for one in found.extension if one.url == _EXTENSIONS + name), b.Extension())
 
 
-def _patch(entry: _Entry, number: int) -> str:
+def _patch(entry: b.Entry, number: int) -> str:
     """Return the address of the document an entry sets to `superseded`; any other change is refused."""
     place = f"Bundle.entry[{number}].resource"
     try:
-        found = msgspec.convert(entry.resource, _Parameters).parameter
+        found = msgspec.convert(entry.resource, b.Parameters).parameter
     except msgspec.ValidationError:
         raise at_fault(place) from None
     said = [{part.name: part.value_code or part.value_string for part in one.part} for one in found]
