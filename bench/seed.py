@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Outcome
-from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of, sign_in

@@ -178,6 +178,23 @@ class House:
 
     async def deposit(self, session: bytes, person: str, content: bytes, **changes: Any) -> d.Answer:
         """Seal and deposit a document as a web process does."""
+        params = await self.sealed(session, person, content, **changes)
+        proof = changes.get("proof", "professional")
+        way = {name: changes[name] for name in ("channel", "on_behalf", "key") if name in changes}
+        return await self.ask(session, "deposit_document", params, person=person, proof=proof, **way)
+
+    async def deposit_set(
+        self, session: bytes, person: str, contents: list[bytes], changes: list[dict[str, Any]]
+    ) -> d.Answer:
+        """Seal and deposit the documents of one submission."""
+        first, *others = [
+            await self.sealed(session, person, content, **some) for content, some in zip(contents, changes, strict=True)
+        ]
+        params = msgspec.structs.replace(first, others=tuple(others))
+        return await self.ask(session, "deposit_document", params, person=person, proof="professional")
+
+    async def sealed(self, session: bytes, person: str, content: bytes, **changes: Any) -> d.DepositParams:
+        """Seal and store a document as a web process does; return what the keeper is asked to keep."""
         address = await self.link.ask(d.Address(0, session, person))
         assert isinstance(address, d.Done)
         public = msgspec.msgpack.decode(address.payload, type=d.AddressAnswer).public
@@ -193,11 +210,10 @@ class House:
             hashlib.sha256(content).digest(),
             changes.get("claimed"),
             changes.get("claimed_ins", ""),
+            changes.get("replaces", ""),
         )
         self.objects.put(row, seal_stream(key, [content], content_context(row)))
-        proof = changes.get("proof", "professional")
-        way = {name: changes[name] for name in ("channel", "on_behalf", "key") if name in changes}
-        return await self.ask(session, "deposit_document", params, person=person, proof=proof, **way)
+        return params
 
     async def read(
         self, session: bytes, document: str, *, proof: str = "professional"
@@ -232,4 +248,5 @@ def document_meta(content: bytes, **changes: Any) -> d.DocumentMeta:
         author_id="99900000029",
         author_name="Dr Paul Guérin",
         structure="Hôpital public du Val",
+        **changes.get("meta", {}),
     )

@@ -20,7 +20,7 @@ import pytest
 
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Outcome, Upload
-from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.adapters import dev_provider

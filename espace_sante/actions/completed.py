@@ -20,7 +20,7 @@ from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.settings import Environment, Settings
 
 if TYPE_CHECKING:
-    from espace_sante.actions.deposit_document import Deposit
+    from espace_sante.actions.depositing import Deposit
 
 
 async def complete(deposit: Deposit, data: bytes, settings: Settings) -> Deposit:

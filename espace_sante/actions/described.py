@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -22,6 +23,14 @@ from espace_sante.formats.code_tables import CodeTables
 from espace_sante.keeper import demand as d
 from espace_sante.records.document import category_of
 
+_WITH_THEIR_CODE = MappingProxyType(
+    {
+        "class_code": ("class_system", "class_display"),
+        "format_code": ("format_system", "format_display"),
+        "facility_type": ("facility_system", "facility_display"),
+        "practice_setting": ("setting_system", "setting_display"),
+    }
+)
 _SEX = MappingProxyType({"M": "M", "F": "F", "UN": "I"})
 
 
@@ -60,25 +69,29 @@ class Described:
     alerts: tuple[str, ...]
 
     def within(self, meta: d.DocumentMeta) -> d.DocumentMeta:
-        """Return the metadata of a deposit, with what only the document knows."""
-        return msgspec.structs.replace(
-            meta,
-            source_patient_ins=self.ins or meta.source_patient_ins,
-            class_code=self.class_code,
-            service_stop=self.service_stop,
-            practice_setting=self.practice_setting,
-            facility_type=self.facility_type,
-            confidentiality=self.confidentiality,
-            events=self.events,
-            authors=self.authors,
-            authenticator=self.authenticator,
-            custodian=self.custodian,
-            set_id=self.set_id,
-            set_version=self.set_version,
-            replaces=self.replaces,
-            body_media_type=self.body_media_type,
-            alerts=self.alerts,
-        )
+        """Return the metadata of a deposit with the document's own words in the place of its sender's, where it speaks."""
+        said: dict[str, Any] = {
+            "source_patient_ins": self.ins,
+            "class_code": self.class_code,
+            "service_stop": self.service_stop,
+            "practice_setting": self.practice_setting,
+            "facility_type": self.facility_type,
+            "confidentiality": self.confidentiality,
+            "events": self.events,
+            "authors": self.authors,
+            "authenticator": self.authenticator,
+            "custodian": self.custodian,
+            "set_id": self.set_id,
+            "set_version": self.set_version,
+            "replaces": self.replaces,
+            "body_media_type": self.body_media_type,
+            "alerts": self.alerts,
+        }
+        said = {name: value for name, value in said.items() if value}
+        for code, sender in _WITH_THEIR_CODE.items():  # a system and words of the sender go with his code
+            if code in said or code == "format_code":
+                said |= dict.fromkeys(sender, "")
+        return msgspec.structs.replace(meta, **said)
 
 
 def describe(header: Header, tables: CodeTables, *, trial: bool, title_characters: int = LONGEST) -> Described:

@@ -17,11 +17,16 @@ _META = msgspec.msgpack.Decoder(d.DocumentMeta).decode
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One document of a list: its public id, what is known of it, and (told to the person alone) whether it is hidden."""
+    """One document of a list: its public id, what is known of it, and (told to the person alone) whether it is hidden.
+
+    `replaces` and `replaced_by` are the public ids of the versions before and after it that this reader may see.
+    """
 
     document: str
     meta: d.DocumentMeta
     masked: bool
+    replaces: str = ""
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,16 @@ async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outco
     answer, entry, effect = await frame.ask(request, ActId.LIST_DOCUMENTS, params, d.ListAnswer)
     if answer is None:
         return Outcome(entry, effect, "Votre demande est notée. La liste vous sera envoyée par courrier.")
-    lines = tuple(Listed(line.document, _META(line.meta), line.masked) for line in answer.lines)
+    lines = tuple(_listed(line) for line in answer.lines)
     found = DocumentList(answer.total, params.offset, lines)
     return Outcome(entry, effect, f"{answer.total} document(s).", result=found)
+
+
+def _listed(line: d.Line) -> Listed:
+    meta = _META(line.meta)
+    if line.category not in (0, meta.category):  # a replacement stands where the old one stood
+        meta = msgspec.structs.replace(meta, category=line.category)
+    return Listed(line.document, meta, line.masked, line.replaces, line.replaced_by)
 
 
 ACT = Act(

@@ -26,13 +26,18 @@ _META = msgspec.msgpack.Decoder(d.DocumentMeta).decode
 
 @dataclass(frozen=True, slots=True)
 class ClearDocument:
-    """A document opened for one answer; its key and clear bytes are dropped with it."""
+    """A document opened for one answer; its key and clear bytes are dropped with it.
+
+    `replaces` and `replaced_by` are the public ids of the versions before and after it that this reader may see.
+    """
 
     document: str
     meta: d.DocumentMeta
     version: int
     row: DocumentId
     key: bytes
+    replaces: str = ""
+    replaced_by: str = ""
 
     @property
     def entity_tag(self) -> str:
@@ -87,7 +92,9 @@ async def perform(frame: Frame, request: Request, document: str) -> Outcome:
         meta = _META(open_sealed(answer.key, answer.sealed, metadata_context(row)))
     except (SealBroken, msgspec.MsgspecError):
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry) from None
-    found = ClearDocument(document, meta, answer.version, row, answer.key)
+    if answer.category not in (0, meta.category):  # a replacement stands where the old one stood
+        meta = msgspec.structs.replace(meta, category=answer.category)
+    found = ClearDocument(document, meta, answer.version, row, answer.key, answer.replaces, answer.replaced_by)
     return Outcome(entry, effect, "Document ouvert.", result=found)
 
 

@@ -101,9 +101,14 @@ def deposit(settings: Settings, chosen: Namespace) -> int:
         type_code=chosen.type or "",
         category=chosen.category or 0,
         unique_id=chosen.unique_id or "",
+        replaces=chosen.replaces or "",
     )
     document, entry = client.deposit(resource, token=token, key=_key(chosen))
     return _told(chosen, {"document": document, "entry": entry, "sentence": "Le document est déposé."}, document)
+
+
+def _identifier(unique_id: str) -> dict[str, str]:
+    return {"system": codes.URI, "value": unique_id}
 
 
 def document_reference(
@@ -116,6 +121,7 @@ def document_reference(
     type_code: str = "",
     category: int = 0,
     unique_id: str = "",
+    replaces: str = "",
 ) -> dict[str, Any]:
     """Return the DocumentReference that deposits bytes; without a category the instance chooses by the type."""
     resource: dict[str, Any] = {
@@ -139,7 +145,9 @@ def document_reference(
     if category:
         resource["category"] = [{"coding": [{"system": codes.CATEGORY, "code": str(category)}]}]
     if unique_id:
-        resource["masterIdentifier"] = {"system": codes.URI, "value": unique_id}
+        resource["masterIdentifier"] = _identifier(unique_id)
+    if replaces:
+        resource["relatesTo"] = [{"code": "replaces", "target": {"identifier": _identifier(replaces)}}]
     return resource
 
 

@@ -10,7 +10,7 @@ from argparse import Namespace
 from typing import Any
 
 from espace_sante.actions.alerts import ALERTS
-from espace_sante.actions.deposit_document import sha1_of
+from espace_sante.actions.depositing import sha1_of
 from espace_sante.actions.described import Described, describe
 from espace_sante.actions.refusals import SENTENCES, sentence
 from espace_sante.cli import show

@@ -148,6 +148,9 @@ def _add_documents(add: Add) -> None:
     deposit.add_argument("--category", type=int, choices=tuple(CATEGORIES), metavar="1…15", help="catégorie")
     deposit.add_argument("--media-type", default="", metavar="TYPE", help="type du contenu (reconnu si rien n'est dit)")
     deposit.add_argument("--unique-id", default="", metavar="URI", help="identifiant unique (urn:uuid:… ou urn:oid:…)")
+    deposit.add_argument(
+        "--replaces", default="", metavar="URI", help="identifiant unique du document dont celui-ci prend la place"
+    )
     deposit.add_argument("--created", default="", metavar="INSTANT", help="date du document (celle du fichier sinon)")
     documents = add("documents", "liste les documents que l'on peut voir", acts.documents)
     documents.add_argument("--person", default="", metavar="ID", help="avec --as : de qui")

@@ -138,6 +138,18 @@ class Rights:
         """Withdraw everything from everybody and refuse deposits: the provisional effect of closing by telephone."""
         return replace(self, grants=(), accepts_deposits=False)
 
+    def with_replacement(self, old: DocumentId, new: DocumentId) -> Rights:
+        """Let whatever names a document also name the one that takes its place.
+
+        A mask keeps its id: it is one will of hers, about both. Nothing is changed for any other document.
+        """
+        masks = tuple(replace(m, document=new) for m in self.masks if m.document == old)
+        grants = tuple(
+            replace(g, scope=replace(g.scope, documents=g.scope.documents | {new})) if old in g.scope.documents else g
+            for g in self.grants
+        )
+        return replace(self, grants=grants, masks=(*self.masks, *masks))
+
     def with_mask(self, mask: Mask) -> Rights:
         """Hide something more."""
         return replace(self, masks=(*self.masks, mask))

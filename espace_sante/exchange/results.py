@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from espace_sante.access.request import ActId
-from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.list_documents import DocumentList, Listed
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 
@@ -20,11 +20,15 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
     """Return a result as JSON values; a document's bytes are never in it, only the address they are read at."""
     match result:
         case DocumentList():
-            lines = [{"document": line.document, "masked": line.masked, **_values(line.meta)} for line in result.lines]
+            lines = [
+                {"document": line.document, "masked": line.masked, **_values(line.meta), **_chain(line)}
+                for line in result.lines
+            ]
             return {"total": result.total, "offset": result.offset, "documents": lines}
         case ClearDocument():
             content = f"{address}/fhir/Binary/{result.document}"
-            return {"document": result.document, "version": result.version, "content": content, **_values(result.meta)}
+            said = {"document": result.document, "version": result.version, "content": content}
+            return {**said, **_values(result.meta), **_chain(result)}
         case JournalPage():
             return {
                 "n": result.n,
@@ -37,6 +41,11 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
         case msgspec.Struct():
             return _values(result)
     raise TypeError(f"no JSON form for {type(result).__name__}")
+
+
+def _chain(one: Listed | ClearDocument) -> dict[str, Any]:
+    """Return the versions before and after a document, by their public ids: over what its sender wrote of them."""
+    return {"replaces": one.replaces, "replaced_by": one.replaced_by}
 
 
 def _values(struct: msgspec.Struct) -> dict[str, Any]:

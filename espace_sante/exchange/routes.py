@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Protocol, TypeVar
 
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from espace_sante.actions.frame import Frame
 from espace_sante.exchange.acts_api import ActsApi
@@ -28,6 +29,7 @@ _SERVED = (
         ("read", "create", "search-type"),
         PARAMETERS,
         "Dépôt simple : contenu dans attachment.data, ou envoyé d'avance et nommé par attachment.url (Binary/{id})."
+        " Lot de documents : POST d'un Bundle transaction à l'adresse de base."
         " Recherche : une personne, nommée ; les autres paramètres sont refusés.",
     ),
     Served(
@@ -77,10 +79,24 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     callers = Callers(frame)
     fhir = FhirServer(frame, callers, numbers, _statement(settings, numbers.base, frame.now()))
     api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
+    edge = Edge(fhir.dispatch, fhir_problem, settings.url_bytes)
     return [
-        Mount("/fhir", app=Edge(fhir.dispatch, fhir_problem, settings.url_bytes)),
+        Route("/fhir", endpoint=_AtBase(edge, "/fhir")),  # a transaction goes to the base itself, without a final slash
+        Mount("/fhir", app=edge),
         Mount("/api", app=Edge(api.dispatch, api_problem, settings.url_bytes)),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _AtBase:
+    """An edge asked at its own base: what follows the mount is empty."""
+
+    edge: Edge
+    base: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self.edge({**scope, "root_path": self.base}, receive, send)
 
 
 def _signed(provider: Provider[Account], word: str) -> str:

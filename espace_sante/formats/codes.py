@@ -28,6 +28,30 @@ DOCUMENT_CLASS = frozenset(
 LOINC = "http://loinc.org"
 DOCUMENT_TYPE = "https://mos.esante.gouv.fr/NOS/TRE_A05-TypeDocComplementaire/FHIR/TRE-A05-TypeDocComplementaire"
 FORMAT_CODE = "https://mos.esante.gouv.fr/NOS/TRE_A06-FormatCodeComplementaire/FHIR/TRE-A06-FormatCodeComplementaire"
+CLASS_EMITTED = "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument"
+FACILITY_EMITTED = "https://mos.esante.gouv.fr/NOS/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite"
+SETTING_EMITTED = "https://mos.esante.gouv.fr/NOS/TRE_A01-CadreExercice/FHIR/TRE-A01-CadreExercice"
+# One code system under several names: as an OID and as the address of its FHIR code system.
+_SYSTEMS = MappingProxyType(
+    {
+        "http://loinc.org": "2.16.840.1.113883.6.1",
+        CLASS_EMITTED: "1.2.250.1.213.1.1.4.1",
+        FACILITY_EMITTED: "1.2.250.1.71.4.2.4",
+        SETTING_EMITTED: "1.2.250.1.213.1.1.4.9",
+        FORMAT_CODE: "1.2.250.1.213.1.1.4.2.282",
+        "https://mos.esante.gouv.fr/NOS/TRE_A05-TypeDocComplementaire/FHIR/TRE-A05-TypeDocComplementaire": (
+            "1.2.250.1.213.1.1.4.12"
+        ),
+        "https://mos.esante.gouv.fr/NOS/TRE_A11-IheFormatCode/FHIR/TRE-A11-IheFormatCode": "1.3.6.1.4.1.19376.1.2.3",
+        "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode": "1.3.6.1.4.1.19376.1.2.3",
+        "http://terminology.hl7.org/CodeSystem/v3-Confidentiality": "2.16.840.1.113883.5.25",
+        "https://mos.esante.gouv.fr/NOS/TRE_A08-HL7Confidentiality/FHIR/TRE-A08-HL7Confidentiality": (
+            "2.16.840.1.113883.5.25"
+        ),
+        "http://snomed.info/sct": "2.16.840.1.113883.6.96",
+        PRACTITIONER_RPPS: "rpps",
+    }
+)
 # Ours, until the body that runs the service gives them an address of its own (docs/deviations.md).
 CATEGORY = "urn:espace-sante:categorie"
 COUNTER_NUMBER = "urn:espace-sante:numero-guichet"
@@ -82,6 +106,16 @@ def unique_identifier(system: str, value: str) -> str | None:
             return f"{_OID}{root}^{value.partition('^')[2]}" if extension else _OID + root
         return value if system and ":" in value and "^" not in value else None
     return f"{system}^{value}" if ":" in system else None
+
+
+def system_key(system: str) -> str:
+    """Return one name for a code system, whether it was written as an OID, a `urn:oid:` or an address."""
+    return _SYSTEMS.get(system) or system.removeprefix(_OID)
+
+
+def uri_of(system: str) -> str:
+    """Return a code system as FHIR writes it: a bare OID becomes its `urn:oid:`."""
+    return _OID + system if _DOTTED.match(system) else system
 
 
 def split_unique_identifier(text: str) -> tuple[str, str]:

@@ -79,9 +79,9 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
         if effect.change.new_space is not None:
             await _open(connection, effect.change.new_space, effect)
     await _wills(connection, effects)
-    documents = [(e.space, *e.change.document) for e in effects if e.change.document is not None]
-    await _many(connection, "put_documents", documents)
-    await _many(connection, "put_lines", [(e.space, *e.change.line) for e in effects if e.change.line is not None])
+    await _many(connection, "put_documents", [(e.space, *one) for e in effects for one in e.change.documents])
+    await _many(connection, "put_lines", [(e.space, *one) for e in effects for one in e.change.lines])
+    await _many(connection, "put_origins", [(e.space, *one) for e in effects for one in e.change.origins])
     await _many(
         connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None]
     )

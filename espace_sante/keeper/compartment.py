@@ -15,6 +15,7 @@ import msgspec
 from asyncpg import Record
 
 from espace_sante.keeper.demand import DocumentMeta
+from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.situation import DocumentRow
 from espace_sante.records.document import deposit_info, key_context, line_context
 from espace_sante.vault.envelope import SealBroken, open_sealed, seal, unwrap, wrap
@@ -26,13 +27,14 @@ class ListLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One document in a space's list, as it is folded: a list is decoded whole at each reading, so it stays light.
 
     `row` is the 16 bytes of the document's row; `date` in milliseconds since 1970 (UTC); `meta` MessagePack of
-    DocumentMeta.
+    DocumentMeta; `replaces` the row it took the place of, empty for none.
     """
 
     row: bytes
     category: int
     date: int
     meta: bytes
+    replaces: bytes = b""
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -108,7 +110,9 @@ def open_line(keys: SpaceKeys, line: Record) -> tuple[ListLine, DocumentRow, byt
         date = milliseconds(_META(meta).created)
     except (msgspec.MsgspecError, ValueError, ArithmeticError):
         raise SealBroken from None
-    return ListLine(row.row_id.bytes, row.category, date, meta), row, key
+    origin = open_origin(line["origin"], keys, row.row_id)
+    replaces = origin.replaces.bytes if origin is not None and origin.replaces else b""
+    return ListLine(row.row_id.bytes, row.category, date, meta, replaces), row, key
 
 
 def shown_order(line: ListLine) -> tuple[int, bytes]:

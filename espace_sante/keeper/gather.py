@@ -20,13 +20,14 @@ import msgspec
 from espace_sante.access.request import ActId, ActorKind, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
-from espace_sante.keeper.acts.documents import traits_value
+from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
 from espace_sante.keeper.demand import Ask, Traits
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra, Invitation, Session
 from espace_sante.kernel.database import Connection, queries
+from espace_sante.kernel.ids import parse_document_id
 from espace_sante.vault.envelope import SealBroken, open_sealed
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
 
@@ -146,7 +147,9 @@ class Gatherer:
         row_id = _row_asked(pending)
         row = None
         if space is not None and row_id is not None and record["version"] is not None:
-            row = DocumentRow(row_id, record["version"], record["category"], record["wrapped"], record["sealed"])
+            row = DocumentRow(
+                row_id, record["version"], record["category"], record["wrapped"], record["sealed"], record["origin"]
+            )
         return Gathered(
             chain,
             space,
@@ -292,22 +295,45 @@ class Gatherer:
         asked = {i: spaces[i] or NOWHERE for i in indexes}
         held = {space: h.space for space, h in (await self._keyring.of(set(asked.values()) - {NOWHERE})).items()}
         keys = {i: held.get(space, self._decoy) for i, space in asked.items()}
-        uniques = {i: term(keys[i].term_key, "unique", batch[i].params.unique_id) for i in indexes}
-        same = await connection.fetch(SQL["same_documents"], list(asked.values()), list(uniques.values()))
-        found = {(r["space_id"], r["unique_term"]): r for r in same}
+        await self._held(connection, asked, keys, batch, extras)
         sealed = {r["space_id"]: r["sealed"] for r in await connection.fetch(SQL["persons"], list(asked.values()))}
         claimed = [
-            term(self._service.directory, "ins", batch[i].params.claimed_ins)
+            term(self._service.directory, "ins", one.claimed_ins)
             for i in indexes
-            if batch[i].params.claimed_ins
+            for one in deposited(batch[i].params)
+            if one.claimed_ins
         ]
         mine = {r["term"]: r["space_id"] for r in await connection.fetch(SQL["spaces_of"], claimed)} if claimed else {}
         for i, space in asked.items():
-            extras[i].same = found.get((space, uniques[i]))
             if space in sealed and space in held:
                 clear = open_sealed(held[space].identity_key, sealed[space], b"person|" + space.bytes)
                 extras[i].person = traits_value(_TRAITS(clear))
             extras[i].terms = frozenset(t for t, s in mine.items() if s == space)
+
+    async def _held(
+        self,
+        connection: Connection,
+        asked: dict[int, UUID],
+        keys: dict[int, SpaceKeys],
+        batch: Sequence[Pending],
+        extras: list[Extra],
+    ) -> None:
+        """Find what the spaces hold already: under the identifiers deposited, and what is to be replaced."""
+        terms: list[tuple[UUID, bytes]] = []
+        rows: list[tuple[UUID, UUID]] = []
+        for i, space in asked.items():
+            for one in deposited(batch[i].params):
+                terms.append((space, term(keys[i].term_key, "unique", one.unique_id)))
+                public = parse_document_id(one.replaces)
+                if public is not None:
+                    rows.append((space, public[1]))
+                elif one.replaces:
+                    terms.append((space, term(keys[i].term_key, "unique", one.replaces)))
+        same = await connection.fetch(SQL["same_documents"], [s for s, _ in terms], [t for _, t in terms])
+        named = await connection.fetch(SQL["documents_of"], [s for s, _ in rows], [r for _, r in rows]) if rows else []
+        for i, space in asked.items():
+            extras[i].held = {r["unique_term"]: r for r in same if r["space_id"] == space}
+            extras[i].named = {r["row_id"]: r for r in named if r["space_id"] == space}
 
     async def _named(
         self,

@@ -19,7 +19,7 @@ import asyncpg
 import msgspec
 from joserfc.jwk import OKPKey
 
-from espace_sante.access.request import Channel, Proof
+from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
@@ -52,6 +52,7 @@ LANES = 2
 FRAME_MAX = 16 * 1024 * 1024
 QUEUE_MAX = 10_000  # demands waiting, demands in one message, and messages being answered beside the queue
 PARAMS_MAX = 128 * 1024  # the largest an act sends is the two sealed descriptions of a document
+SUBMISSION_MAX = 2 * 1024 * 1024  # those of every document of one submission
 PERSON_MAX = 200
 UNREAD_MAX = 64 * 1024 * 1024  # answers a client lets wait before it is hung up on
 _log = logging.getLogger("espace_sante.keeper")
@@ -207,7 +208,8 @@ class KeeperProcess:
         self._addresses.append((demand, session, reply))
 
     def _enqueue(self, ask: d.Ask, session: Session, reply: Reply) -> None:
-        if len(ask.params) > PARAMS_MAX or len(ask.person) > PERSON_MAX or len(ask.client) > PERSON_MAX:
+        most = SUBMISSION_MAX if ask.act == ActId.DEPOSIT_DOCUMENT else PARAMS_MAX
+        if len(ask.params) > most or len(ask.person) > PERSON_MAX or len(ask.client) > PERSON_MAX:
             reply(d.Failed(ask.number, "demand-invalid"))
             return
         try:

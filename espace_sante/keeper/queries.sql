@@ -11,7 +11,7 @@ SELECT term, space_id FROM identity.directory WHERE term = any($1::bytea[])
 SELECT d.ord, h.n, h.com, h.year, h.year_base, h.rights_version, h.state,
        CASE WHEN h.rights_version <> d.cached THEN r.sealed END AS rights,
        CASE WHEN h.rights_version <> d.cached THEN r.version END AS rights_number,
-       w.version, w.category, w.wrapped, w.sealed
+       w.version, w.category, w.wrapped, w.sealed, w.origin
 FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::uuid[]) AS d(ord, space_id, cached, row_id)
 JOIN journal.head h ON h.space_id = d.space_id
 LEFT JOIN consent.rights r ON r.space_id = d.space_id AND h.rights_version <> d.cached
@@ -41,13 +41,13 @@ SELECT s.space_id, s.category, s.version, s.sealed FROM records.summary s WHERE 
 
 -- name: lines
 -- The lines deposited since the lists were last folded.
-SELECT l.space_id, l.row_id, w.category, w.version, w.wrapped, l.sealed FROM records.summary_line l
+SELECT l.space_id, l.row_id, w.category, w.version, w.wrapped, w.origin, l.sealed FROM records.summary_line l
 JOIN records.document w ON w.space_id = l.space_id AND w.row_id = l.row_id
 WHERE l.space_id = any($1::uuid[])
 
 -- name: documents_of
--- Which categories the documents named by a mask or a grant are in.
-SELECT w.space_id, w.row_id, w.category FROM records.document w
+-- The documents named by a mask, a grant or a replacement: their categories, and where they come from.
+SELECT w.space_id, w.row_id, w.category, w.origin FROM records.document w
 JOIN unnest($1::uuid[], $2::uuid[]) AS d(space_id, row_id) ON w.space_id = d.space_id AND w.row_id = d.row_id
 
 -- name: entries
@@ -59,7 +59,7 @@ ORDER BY e.seq DESC
 
 -- name: same_documents
 -- What some spaces already hold under a unique identifier (keyed terms).
-SELECT w.space_id, w.row_id, w.unique_term, w.content_term FROM records.document w
+SELECT w.space_id, w.row_id, w.unique_term, w.content_term, w.category, w.origin FROM records.document w
 JOIN unnest($1::uuid[], $2::bytea[]) AS d(space_id, unique_term) ON w.space_id = d.space_id AND w.unique_term = d.unique_term
 
 -- name: persons
@@ -124,8 +124,15 @@ INSERT INTO identity.person (space_id, sealed) VALUES ($1, $2)
 INSERT INTO identity.directory (term, space_id) VALUES ($1, $2)
 
 -- name: put_documents
-INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[])
+INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed, origin)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[],
+    $9::bytea[])
+
+-- name: put_origins
+-- A document was replaced: where it comes from now also says by what.
+UPDATE records.document w SET origin = d.origin
+FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS d(space_id, row_id, origin)
+WHERE w.space_id = d.space_id AND w.row_id = d.row_id
 
 -- name: put_lines
 INSERT INTO records.summary_line (space_id, row_id, category, sealed)

@@ -47,6 +47,7 @@ class DocumentRow:
     category: int
     wrapped: bytes
     sealed: bytes
+    origin: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Extra:
     summaries: list[Record] = field(default_factory=list)
     lines: list[Record] = field(default_factory=list)
     entries: list[Record] = field(default_factory=list)
-    same: Record | None = None
+    held: dict[bytes, Record] = field(default_factory=dict)  # documents of the space, by keyed unique identifier
+    named: dict[UUID, Record] = field(default_factory=dict)  # and by row
     person: PersonTraits | None = None
     first_answer: tuple[bytes, bytes | None] | None = None
     invitation: Invitation | None = None
@@ -117,8 +119,9 @@ class Change:
     """What one changing act writes, by kind; every field is written by one named statement for the whole batch."""
 
     will: Will | None = None
-    document: tuple[Any, ...] | None = None
-    line: tuple[Any, ...] | None = None
+    documents: tuple[tuple[Any, ...], ...] = ()
+    lines: tuple[tuple[Any, ...], ...] = ()
+    origins: tuple[tuple[UUID, bytes], ...] = ()
     receipt: tuple[UUID, bytes] | None = None
     notice: tuple[UUID, bytes] | None = None
     take_invitation: UUID | None = None

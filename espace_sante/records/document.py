@@ -38,6 +38,10 @@ _BY_CLASS = MappingProxyType(
 )
 
 
+# Documents of one submission: each is sealed and stored before the whole is asked for.
+SUBMISSION_MOST = 50
+
+
 def category_of(type_code: str, class_code: str = "") -> int:
     """Return the category a document goes to: by its type, else by its class, else "other documents" (8)."""
     return _BY_TYPE.get(type_code) or _BY_CLASS.get(class_code) or 8

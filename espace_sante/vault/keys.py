@@ -83,6 +83,11 @@ class SpaceKeys:
         """Seals the receipts kept with the space."""
         return self._once("receipt")
 
+    @property
+    def origin_key(self) -> bytes:
+        """Seals who deposited each document, and its chain of versions."""
+        return self._once("origin")
+
     def summary_key(self, category: int) -> bytes:
         """Seals the summaries of a compartment; never leaves the keeper."""
         # Even keys of the cache are compartments, odd ones their summaries.

@@ -224,7 +224,7 @@ def test_a_repeated_request_gives_the_first_answer_and_another_body_is_a_conflic
         {"resourceType": "Patient"},
         {"status": "superseded"},
         {"docStatus": "entered-in-error"},
-        {"relatesTo": [{"code": "replaces", "target": {"reference": "DocumentReference/1"}}]},
+        {"relatesTo": [{"code": "appends", "target": {"reference": "DocumentReference/1"}}]},
         {"modifierExtension": [{"url": "x"}]},
         {"securityLabel": [{"coding": [{"code": "MASQUE_PS"}]}]},
         {"content": []},
@@ -294,7 +294,7 @@ def test_other_bodies_methods_addresses_and_formats_are_refused(served: ServedHo
     refused(ask("GET", "/fhir/DocumentReference/1", Accept="application/fhir+xml"), 406, "not-acceptable")
     refused(ask("GET", "/fhir/DocumentReference?_format=xml"), 406, "not-acceptable")
     refused(ask("GET", f"/fhir/DocumentReference?patient={'a' * 9000}"), 414, "url-too-long")
-    refused(ask("GET", "/fhir/DocumentReference?type=11488-4"), 400, "field-invalid")
+    refused(ask("GET", "/fhir/DocumentReference?relatesto=DocumentReference/1"), 400, "field-invalid")
     refused(ask("GET", "/fhir/DocumentReference?patient=%ff"), 422, "text-not-utf8")
     refused(
         ask(

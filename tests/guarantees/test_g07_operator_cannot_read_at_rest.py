@@ -23,6 +23,7 @@ import pytest
 from espace_sante.adapters.dev_provider import Account
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.compartment import open_key, read_lines
+from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.rights_body import open_will
 from espace_sante.keeper.situation import DocumentRow
 from espace_sante.kernel.clock import utc_now
@@ -231,10 +232,11 @@ async def opens(settings: Settings) -> set[bytes]:
         document = DocumentRow(row["row_id"], row["version"], row["category"], row["wrapped"], row["sealed"])
         key, _ = open_key(keys[row["space_id"]], document)
         clear.add(bytes(open_sealed(key, row["sealed"], metadata_context(row["row_id"]))))
+        clear.add(repr(open_origin(row["origin"], keys[row["space_id"]], row["row_id"])).encode())
     lines = await rows(
         settings,
         "postgres",
-        "SELECT l.space_id, l.row_id, w.category, w.version, w.wrapped, l.sealed FROM records.summary_line l"
+        "SELECT l.space_id, l.row_id, w.category, w.version, w.wrapped, w.origin, l.sealed FROM records.summary_line l"
         " JOIN records.document w USING (space_id, row_id)",
     )
     assert lines

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from espace_sante.access.request import ActId
-from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.receiving import cut
 from espace_sante.actions.staging import stage
 from espace_sante.adapters import keeper_link

@@ -6,23 +6,24 @@ Source: PDSm simplified publish; INTERFACE "FHIR conventions".
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import datetime
 
 from espace_sante.actions import fields
-from espace_sante.actions.deposit_document import PARIS, Deposit
+from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.staging import Staged, parse_staged
 from espace_sante.exchange.edge import Caller
+from espace_sante.exchange.fhir.further import authors_of, further_of
 from espace_sante.exchange.fhir.person import Numbers, person_at
+from espace_sante.exchange.fhir.words import instant, text
 from espace_sante.formats import codes, media
-from espace_sante.formats.fhir.document_reference import Patient, Posted, invalid
+from espace_sante.formats.fhir.document_reference import Patient, Posted, conditional, invalid
+from espace_sante.keeper import demand as d
 from espace_sante.keeper.demand import Traits
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.document import CATEGORIES, category_of
 
-_DAY = re.compile(r"^(?:19|20)\d\d-\d\d-\d\d$")
-_INSTANT = re.compile(r"^(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$")
 _BIRTH = re.compile(r"^\d{4}(?:-\d\d(?:-\d\d)?)?$")
-_LONGEST = 250
 
 
 def person_of(posted: Posted, numbers: Numbers) -> tuple[str, str]:
@@ -33,17 +34,9 @@ def person_of(posted: Posted, numbers: Numbers) -> tuple[str, str]:
     claimed = (
         {numbers.ins(*one) for one in posted.source.identifiers if numbers.is_ins(one[0])} if posted.source else set()
     )
-    named = [one for one in posted.subject_identifiers if numbers.knows(one[0])]
-    references = {numbers.reference(*one) for one in named}
-    if len(references) > 1:
-        raise Problem(Kind.INVALID, "patient-twice")
+    person = reference_of(posted.subject, posted.subject_identifiers, numbers)
     if posted.subject:
-        person = person_at(posted.subject, numbers.base)
-        claimed |= {numbers.ins(*one) for one in named if numbers.is_ins(one[0])}
-    elif references:
-        person = references.pop()
-    else:
-        raise Problem(Kind.INVALID, "patient-missing")
+        claimed |= {numbers.ins(*one) for one in posted.subject_identifiers if numbers.is_ins(one[0])}
     if len(claimed) > 1:
         raise Problem(Kind.UNPROCESSABLE, "identity-not-matched")
     return person, claimed.pop() if claimed else ""
@@ -59,55 +52,95 @@ def content_of(posted: Posted, caller: Caller, base: str) -> bytes | Staged:
     return parse_staged(name, caller.account)
 
 
-def deposit_of(posted: Posted, content: bytes | Staged, claimed_ins: str, caller: Caller) -> Deposit:
+def reference_of(subject: str, identifiers: Sequence[tuple[str, str]], numbers: Numbers) -> str:
+    """Return whom an address, or numbers, designate. Raises Problem: patient-missing, patient-twice, resource-invalid."""
+    references = {numbers.reference(*one) for one in identifiers if numbers.knows(one[0])}
+    if len(references) > 1:
+        raise Problem(Kind.INVALID, "patient-twice")
+    if subject:
+        return person_at(subject, numbers.base)
+    if not references:
+        raise Problem(Kind.INVALID, "patient-missing")
+    return references.pop()
+
+
+def deposit_of(posted: Posted, content: bytes | Staged, claimed_ins: str, caller: Caller, base: str) -> Deposit:
     """Return the deposit a posted resource asks for; an absent author is whoever deposits. Raises Problem."""
-    kind, author = posted.type, posted.author
-    title = _text(posted.title, "content.attachment.title")
+    kind = posted.type
+    authors = authors_of(posted, caller)
+    first = authors[0] if authors else d.Party()
+    title = text(posted.title, "content.attachment.title")
     silent = media.kind_of(posted.media_type) == "xml"  # a CDA says its own title and date
     if not title and not silent:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.title"})
     if not posted.media_type:
         raise Problem(Kind.INVALID, "field-missing", {"field": "content.attachment.contentType"})
     written = posted.created or posted.date
-    written_by_caller = caller.is_practitioner and not (author.identifier or author.name)
     return Deposit(
         content=content,
-        media_type=_text(posted.media_type, "content.attachment.contentType"),
+        media_type=text(posted.media_type, "content.attachment.contentType"),
         title=title,
         category=_category(posted),
-        created=_instant(written, "content.attachment.creation") if written or not silent else "",
-        type_code=_text(kind.code, "type"),
-        type_system=_text(kind.system, "type"),
-        type_display=_text(kind.display, "type"),
-        unique_id=_text(posted.unique_id, "masterIdentifier"),
-        author_id=caller.who.identifier if written_by_caller else _text(author.identifier, "author"),
-        author_name=caller.who.name if written_by_caller else _text(author.name, "author"),
-        structure=caller.who.structure if written_by_caller else _text(author.structure, "author"),
-        format_code=_text(posted.format_code, "content.format"),
-        language=_text(posted.language, "content.attachment.language") or "fr-FR",
-        service_start=_instant(posted.service_start, "context.period") if posted.service_start else "",
+        created=instant(written, "content.attachment.creation") if written or not silent else "",
+        type_code=text(kind.code, "type"),
+        type_system=text(kind.system, "type"),
+        type_display=text(kind.display, "type"),
+        unique_id=text(posted.unique_id, "masterIdentifier"),
+        author_id=first.identifier,
+        author_name=first.name,
+        structure=first.structure,
+        format_code=text(posted.format.code, "content.format"),
+        language=text(posted.language, "content.attachment.language") or "fr-FR",
+        service_start=instant(posted.service_start, "context.period") if posted.service_start else "",
         sha1=posted.sha1,
         size=posted.size,
         claimed=_traits(posted.source),
         claimed_ins=claimed_ins,
-        category_chosen=any(system == codes.CATEGORY for system, _ in posted.categories),
+        replaces=replaced_by(posted, base),
+        further=further_of(posted, authors),
+        category_chosen=any(one.system == codes.CATEGORY for one in posted.categories),
     )
+
+
+def replaced_by(posted: Posted, base: str) -> str:
+    """Return what names the document whose place it takes, as the keeper finds it; "" when it takes nobody's.
+
+    What cannot be the name of a document here is asked all the same: it is answered like one that is unknown.
+    """
+    target = posted.replaces
+    if target is None:
+        return ""
+    if target.identifier is not None:
+        return codes.unique_identifier(target.identifier.system, target.identifier.value) or "?"
+    if not target.reference:
+        raise invalid("relatesTo.target")
+    return named_at(text(target.reference, "relatesTo.target"), base)
+
+
+def named_at(address: str, base: str) -> str:
+    """Return what names the document at an address of this server, or at a conditional one."""
+    reference = address.removeprefix(base + "/")
+    named = conditional(reference, "DocumentReference")
+    if named is not None:
+        return codes.unique_identifier(*named) or "?"
+    return reference.removeprefix("DocumentReference/") or "?"
 
 
 def refuse_future(posted: Posted, now: datetime) -> None:
     """Raise Problem(date-in-future) when the resource's own date has not come yet."""
     if posted.date:
-        fields.instant_not_future(_instant(posted.date, "date"), now, "date")
+        fields.instant_not_future(instant(posted.date, "date"), now, "date")
 
 
 def _category(posted: Posted) -> int:
     """Return the category: ours when one is given, else that of the type and of the class."""
-    for system, code in posted.categories:
-        if system == codes.CATEGORY:
+    for coding in posted.categories:
+        code = coding.code
+        if coding.system == codes.CATEGORY:
             if not (code.isascii() and code.isdigit()) or int(code[:9]) not in CATEGORIES:
                 raise Problem(Kind.INVALID, "category-unknown")
             return int(code)
-    classes = [code for system, code in posted.categories if system in codes.DOCUMENT_CLASS]
+    classes = [coding.code for coding in posted.categories if coding.system in codes.DOCUMENT_CLASS]
     return category_of(posted.type.code, classes[0] if classes else "")
 
 
@@ -118,34 +151,8 @@ def _traits(source: Patient | None) -> Traits | None:
     if source.birth_date and not _BIRTH.match(source.birth_date):
         raise Problem(Kind.INVALID, "date-invalid", {"field": "Patient.birthDate"})
     return Traits(
-        _text(source.birth_name, "Patient.name"),
-        _text(source.first_given, "Patient.name"),
+        text(source.birth_name, "Patient.name"),
+        text(source.first_given, "Patient.name"),
         source.birth_date,
         source.sex,
     )
-
-
-def _instant(text: str, field: str) -> str:
-    """Return a FHIR dateTime as an instant: a day alone is its noon in Paris. A year or a month alone is refused."""
-    if not text:
-        raise Problem(Kind.INVALID, "field-missing", {"field": field})
-    try:
-        if _DAY.match(text):
-            return datetime.combine(datetime.fromisoformat(text), time(12), PARIS).isoformat()
-        if _INSTANT.match(text):
-            return datetime.fromisoformat(text).isoformat()
-    except ValueError:
-        pass  # a day or an hour that does not exist: same refusal as another form
-    raise Problem(Kind.INVALID, "date-invalid", {"field": field})
-
-
-def _text(value: str, field: str) -> str:
-    value = value.strip()
-    if len(value) > _LONGEST:
-        raise (
-            Problem(Kind.INVALID, "title-too-long", {"maximum": _LONGEST})
-            if field.endswith("title")
-            else invalid(field)
-        )
-    fields.refuse_hidden_characters(value, field)
-    return value

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import msgspec
 import orjson
 
 from espace_sante.access.request import ActId
+from espace_sante.actions import deposit_set
 from espace_sante.actions.act import Outcome
-from espace_sante.actions.deposit_document import Deposit, metadata, sha1_of
+from espace_sante.actions.deposit_set import Kept
+from espace_sante.actions.depositing import metadata, sha1_of
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.read_document import ClearDocument
@@ -36,12 +38,13 @@ from espace_sante.exchange.edge import (
     read_parameters,
     status_of,
 )
-from espace_sante.exchange.fhir import content
+from espace_sante.exchange.fhir import content, transaction
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.person import Numbers
-from espace_sante.exchange.fhir.writing import document_reference
+from espace_sante.exchange.fhir.writing import document_reference, seen_version
 from espace_sante.formats.fhir import document_reference as posted_reference
+from espace_sante.formats.fhir import provide_bundle
 from espace_sante.formats.fhir.binary import binary, read_binary
 from espace_sante.formats.fhir.bundle import searchset
 from espace_sante.formats.fhir.outcome import outcome
@@ -60,7 +63,8 @@ _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT].perform
 
 def problem_answer(problem: Problem) -> Answer:
     """Render a problem as an OperationOutcome in French."""
-    body = outcome(problem.kind, problem.code, sentence(problem))
+    said = {word: str(problem.fields.get(word, "")) for word in ("name", "expression")}
+    body = outcome(problem.kind, problem.code, sentence(problem), **said)
     return Answer(status_of(problem), FHIR_JSON, body, headers_of(problem))
 
 
@@ -90,6 +94,8 @@ class FhirServer:
                 return await self._only(call, GET=lambda: self._search(call), POST=lambda: self._deposit(call))
             case ("DocumentReference", "_search"):
                 return await self._only(call, POST=lambda: self._posted_search(call))
+            case ("",):
+                return await self._only(call, POST=lambda: self._transaction(call))
             case ("metadata",):
                 return await self._only(call, GET=self._metadata)
             case ("Patient", _):
@@ -114,8 +120,12 @@ class FhirServer:
         caller = await self.callers.of(call)
         done = await _READ(self.frame, caller.request(), identifier)
         found = _document(done)
-        body = orjson.dumps(document_reference(self.numbers.base, identifier, found.meta, found.version))
-        return Answer(200, FHIR_JSON, body, entry_header(done.entry) + _version(found.version))
+        superseded = bool(found.replaced_by)
+        resource = document_reference(
+            self.numbers.base, identifier, found.meta, found.version, replaces=found.replaces, superseded=superseded
+        )
+        version = _version(seen_version(found.version, superseded))
+        return Answer(200, FHIR_JSON, orjson.dumps(resource), entry_header(done.entry) + version)
 
     async def _binary(self, call: Call, identifier: str) -> Answer:
         caller = await self.callers.of(call)
@@ -173,17 +183,23 @@ class FhirServer:
         asked = searching.read(parameters, self.numbers, self.frame.settings.page_size)
         if not asked.person and caller.is_practitioner:
             raise Problem(Kind.INVALID, "patient-missing")
-        count = asked.count if asked.current else 0
-        done = await _LIST(self.frame, caller.request(asked.person or "self"), ListParams(asked.offset, count))
+        count = asked.count if asked.status else 0
+        params = ListParams(asked.offset, count, asked.status or "both", asked.filters)
+        done = await _LIST(self.frame, caller.request(asked.person or "self"), params)
         found = done.result
         assert isinstance(found, DocumentList)
         base, lines = self.numbers.base, found.lines
         named = asked.person.removeprefix("id:") if asked.person.startswith("id:") else ""
         person = lines[0].document[:32] if lines else named
-        total = found.total if asked.current else 0
+        total = found.total if asked.status else 0
         after = asked.offset + len(lines)
         following = searching.link(base, asked, person, after) if lines and after < total else ""
-        resources = (document_reference(base, line.document, line.meta) for line in lines)
+        resources = (
+            document_reference(
+                base, line.document, line.meta, replaces=line.replaces, superseded=bool(line.replaced_by)
+            )
+            for line in lines
+        )
         body = searchset(total, base, resources, searching.link(base, asked, person, asked.offset), following)
         return Answer(200, FHIR_JSON, body, entry_header(done.entry))
 
@@ -199,20 +215,38 @@ class FhirServer:
         person, claimed_ins = person_of(posted, self.numbers)
         refuse_future(posted, self.frame.now())
         given = content_of(posted, caller, self.numbers.base)
-        deposit = deposit_of(posted, given, claimed_ins, caller)
+        deposit = deposit_of(posted, given, claimed_ins, caller, self.numbers.base)
         done = await _DEPOSIT(self.frame, caller.request(person, key=idempotency_key(call)), deposit)
         return self._acknowledged(done)
 
+    async def _transaction(self, call: Call) -> Answer:
+        """Deposit the documents of one submission, all or none."""
+        caller = await self.callers.of(call)
+        self.frame.uploads.count(caller.account)
+        media_type_is(call, _BODIES)
+        settings, base = self.frame.settings, self.numbers.base
+        too_large = Problem(Kind.TOO_LARGE, "body-too-large", {"maximum": settings.bundle_bytes})
+        body = await call.body(settings.bundle_bytes, too_large)
+        provided = provide_bundle.parse(read_object(body), settings.bundle_entries)
+        sent = transaction.submitted(provided, caller, self.numbers, self.frame.now())
+        request = caller.request(sent.person, key=idempotency_key(call))
+        try:
+            done = await deposit_set.perform(self.frame, request, sent.deposits)
+        except Problem as problem:
+            raise transaction.placed(problem, transaction.place_of(problem, provided)) from None
+        return Answer(200, FHIR_JSON, transaction.answered(done, provided, sent, base), entry_header(done.entry))
+
     def _acknowledged(self, done: Outcome) -> Answer:
         """Give back what was sent with the id it was given: what the space holds is not read (guarantee G3)."""
-        identifier, deposit = str(done.result), done.about
-        assert isinstance(deposit, Deposit)
+        identifier, kept = str(done.result), done.about
+        assert isinstance(kept, Kept)
+        deposit = replace(kept.deposit, category=kept.answer.category)
         given, sha1, size = deposit.content, deposit.sha1, deposit.size
         if isinstance(given, bytes):
             sha1, size = sha1 or sha1_of(given), len(given)
         meta = metadata(self.frame, deposit, UUID(hex=identifier[32:]), size or 0, "", sha1)
         meta = msgspec.structs.replace(meta, deposited=orjson.loads(done.receipt)["payload"]["at"])
-        resource = document_reference(self.numbers.base, identifier, meta)
+        resource = document_reference(self.numbers.base, identifier, meta, replaces=kept.answer.replaces)
         attachment = resource["content"][0]["attachment"]
         for name, said in (("size", size), ("hash", sha1)):
             if not said:  # nor was it sent: the same request repeated gives the same answer

@@ -41,6 +41,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
                     " Journal-Entry ; toute demande qui change quelque chose accepte Idempotency-Key.",
                 },
                 "resource": [_resource(one) for one in served],
+                "interaction": [{"code": "transaction"}],
             }
         ],
     }

@@ -1,7 +1,7 @@
 """DocumentReference as a sender posts it, read into frozen values.
 
 A posted element that would change the document's meaning or who may see it, and that this version does not carry out
-(a replacement, a label, an unknown modifier), is refused, never left out in silence. Source: FHIR R4 documentreference;
+(a label, an unknown modifier), is refused, never left out in silence. Source: FHIR R4 documentreference;
 IHE MHD ITI-105; PDSm simplified publish.
 """
 
@@ -10,17 +10,19 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
 from espace_sante.formats import codes
 from espace_sante.formats.fhir import elements as e
 from espace_sante.formats.fhir.binary import decode_base64
+from espace_sante.formats.fhir.parties import Author, author
 from espace_sante.kernel.errors import Kind, Problem
 
+LABELS = frozenset({"N", "R", "V"})  # kept and given back; those that would hide or show something are refused
 _SEX = {"male": "M", "female": "F", "other": "I"}
 _PLACE = re.compile(r"at `\$\.?([^`]*)`")
 
@@ -37,21 +39,12 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """Who wrote it: an identifier, a name and a structure, each possibly empty."""
-
-    identifier: str = ""
-    name: str = ""
-    structure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Posted:
     """A document as it was posted. Texts that were absent are empty; `sha1` is in base 16.
 
     `subject` is the address it is for ("Patient/…"), `subject_identifiers` the numbers it is for, `source` the identity
-    written by the sender; `url` is where the bytes are when `data` is empty; `categories` are (system, code); dates are
-    FHIR's, not yet checked.
+    written by the sender; `url` is where the bytes are when `data` is empty; `replaces` the document whose place it takes;
+    dates are FHIR's, not yet checked.
     """
 
     data: bytes
@@ -65,10 +58,20 @@ class Posted:
     sha1: str
     unique_id: str
     type: e.Coding
-    categories: tuple[tuple[str, str], ...]
-    format_code: str
+    categories: tuple[e.Coding, ...]
+    format: e.Coding
     service_start: str
-    author: Author
+    service_stop: str
+    authors: tuple[Author, ...]
+    authenticator: Author
+    custodian: Author
+    description: str
+    labels: tuple[str, ...]
+    events: tuple[e.Coding, ...]
+    facility: e.Coding
+    setting: e.Coding
+    related: tuple[e.Identifier, ...]
+    replaces: e.Reference | None
     subject: str
     subject_identifiers: tuple[tuple[str, str], ...]
     source: Patient | None
@@ -80,15 +83,14 @@ def parse(given: dict[str, Any]) -> Posted:
         raise invalid("resourceType")
     try:
         posted = msgspec.convert(given, e.DocumentReference)
-        parties = {f"#{party.id}": party for party in msgspec.convert(posted.contained, tuple[e.Party, ...])}
+        parties = contained_of(posted.contained)
     except msgspec.ValidationError as fault:
         place = _PLACE.search(str(fault))
         raise invalid(place.group(1) if place and place.group(1) else "DocumentReference") from None
     _refuse_what_is_not_done(posted)
     attachment = posted.content[0].attachment
-    named = posted.content[0].format
     context = posted.context or e.Context()
-    subject, identifiers = _subject(posted.subject, parties)
+    subject, identifiers = subject_of(posted.subject, parties)
     return Posted(
         data=decode_base64(attachment.data, "content.attachment.data"),
         url=attachment.url,
@@ -101,14 +103,41 @@ def parse(given: dict[str, Any]) -> Posted:
         sha1=_sha1(attachment.hash),
         unique_id=_unique_id(posted.master_identifier),
         type=_first_coding(posted.type),
-        categories=tuple((c.system, c.code) for concept in posted.category for c in concept.coding),
-        format_code=named.code if named else "",
+        categories=tuple(c for concept in posted.category for c in concept.coding),
+        format=posted.content[0].format or e.Coding(),
         service_start=context.period.start if context.period else "",
-        author=_author(posted.author, parties),
+        service_stop=context.period.end if context.period else "",
+        authors=tuple(one for one in (author(r, parties) for r in posted.author) if not one.is_nobody),
+        authenticator=author(posted.authenticator, parties),
+        custodian=author(posted.custodian, parties),
+        description=posted.description,
+        labels=tuple(c.code for concept in posted.security_label for c in concept.coding),
+        events=tuple(_first_coding(concept) for concept in context.event),
+        facility=_first_coding(context.facility_type),
+        setting=_first_coding(context.practice_setting),
+        related=tuple(r.identifier for r in context.related if r.identifier is not None),
+        replaces=_replaces(posted.relates_to),
         subject=subject,
         subject_identifiers=identifiers,
         source=_source(context.source_patient_info, parties),
     )
+
+
+def contained_of(contained: tuple[dict[str, Any], ...]) -> dict[str, e.Party]:
+    """Return the contained resources by the reference that leads to each. Raises msgspec.ValidationError."""
+    return {f"#{party.id}": party for party in msgspec.convert(contained, tuple[e.Party, ...])}
+
+
+def conditional(reference: str, kind: str) -> tuple[str, str] | None:
+    """Return the identifier of a conditional reference ("Patient?identifier=system|value"), None for another one.
+
+    Source: FHIR R4 http 3.1.0.11.3.
+    """
+    prefix = f"{kind}?identifier="
+    if not reference.startswith(prefix):
+        return None
+    system, _, value = unquote(reference.removeprefix(prefix)).partition("|")
+    return system, value
 
 
 def invalid(field: str) -> Problem:
@@ -121,11 +150,9 @@ def _refuse_what_is_not_done(posted: e.DocumentReference) -> None:
         raise invalid("status")
     if posted.doc_status == "entered-in-error":
         raise invalid("docStatus")
-    if posted.relates_to:
-        raise invalid("relatesTo")
     if posted.modifier_extension or posted.implicit_rules:
         raise invalid("modifierExtension")
-    if any(coding.code != "N" for concept in posted.security_label for coding in concept.coding):
+    if any(coding.code not in LABELS for concept in posted.security_label for coding in concept.coding):
         raise invalid("securityLabel")
     if len(posted.content) != 1:
         raise invalid("content")
@@ -133,11 +160,23 @@ def _refuse_what_is_not_done(posted: e.DocumentReference) -> None:
         raise invalid("content.attachment.url")
 
 
-def _subject(subject: e.Reference | None, parties: dict[str, e.Party]) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _replaces(relations: tuple[e.RelatesTo, ...]) -> e.Reference | None:
+    """Return the one document whose place it takes; any other relation is refused, because it would be lost."""
+    if not relations:
+        return None
+    if len(relations) > 1 or relations[0].code != "replaces" or relations[0].target is None:
+        raise invalid("relatesTo")
+    return relations[0].target
+
+
+def subject_of(subject: e.Reference | None, parties: dict[str, e.Party]) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the address and the numbers that say whom it is for."""
     if subject is None:
         raise Problem(Kind.INVALID, "patient-missing")
     identifiers = ((subject.identifier.system, subject.identifier.value),) if subject.identifier else ()
+    wanted = conditional(subject.reference, "Patient")
+    if wanted is not None:
+        return "", (*identifiers, wanted)
     if not subject.reference.startswith("#"):
         return subject.reference, identifiers
     party = parties.get(subject.reference)
@@ -150,6 +189,8 @@ def _source(reference: e.Reference | None, parties: dict[str, e.Party]) -> Patie
     if reference is None:
         return None
     party = parties.get(reference.reference)
+    if party is None and reference.reference and not reference.reference.startswith("#"):
+        return None  # a resource of the sender's, of which nothing is written here
     if party is None or party.resource_type != "Patient" or isinstance(party.name, str):
         raise invalid("context.sourcePatientInfo")
     name = next((name for name in party.name if name.use == "official"), None)
@@ -162,45 +203,6 @@ def _source(reference: e.Reference | None, parties: dict[str, e.Party]) -> Patie
         sex=_SEX.get(party.gender, ""),
         identifiers=tuple((i.system, i.value) for i in party.identifier),
     )
-
-
-def _author(references: tuple[e.Reference, ...], parties: dict[str, e.Party]) -> Author:
-    """Return the first author: contained, or in words."""
-    if not references:
-        return Author()
-    reference = references[0]
-    party = parties.get(reference.reference)
-    identifier = reference.identifier.value if reference.identifier else ""
-    if party is None:
-        return Author(identifier, reference.display)
-    structure = ""
-    if party.resource_type == "PractitionerRole":
-        structure = _name_of(party.organization, parties)
-        who = parties.get(party.practitioner.reference) if party.practitioner else None
-        name = _name_of(party.practitioner, parties) or reference.display
-        numbered = who or party
-    else:
-        name, numbered = next(_names(party), reference.display), party
-    if party.resource_type == "Organization":
-        structure = name
-    return Author(identifier or next((i.value for i in numbered.identifier), ""), name, structure)
-
-
-def _name_of(reference: e.Reference | None, parties: dict[str, e.Party]) -> str:
-    if reference is None:
-        return ""
-    party = parties.get(reference.reference)
-    return next(_names(party), reference.display) if party else reference.display
-
-
-def _names(party: e.Party) -> Iterator[str]:
-    if isinstance(party.name, str):
-        yield party.name
-        return
-    for name in party.name:
-        said = name.text or " ".join((*name.given, name.family)).strip()
-        if said:
-            yield said
 
 
 def _first_coding(concept: e.CodeableConcept | None) -> e.Coding:

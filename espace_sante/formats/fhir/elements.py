@@ -34,6 +34,7 @@ class Identifier(Element, frozen=True):
 
     system: str = ""
     value: str = ""
+    type: CodeableConcept | None = None
 
 
 class Reference(Element, frozen=True):
@@ -76,6 +77,17 @@ class Context(Element, frozen=True):
 
     period: Period | None = None
     source_patient_info: Reference | None = None
+    event: tuple[CodeableConcept, ...] = ()
+    facility_type: CodeableConcept | None = None
+    practice_setting: CodeableConcept | None = None
+    related: tuple[Reference, ...] = ()
+
+
+class RelatesTo(Element, frozen=True):
+    """Which document it has to do with, and how."""
+
+    code: str = ""
+    target: Reference | None = None
 
 
 class DocumentReference(Element, frozen=True):
@@ -91,8 +103,10 @@ class DocumentReference(Element, frozen=True):
     category: tuple[CodeableConcept, ...] = ()
     date: str = ""
     author: tuple[Reference, ...] = ()
+    authenticator: Reference | None = None
     custodian: Reference | None = None
-    relates_to: tuple[Any, ...] = ()
+    description: str = ""
+    relates_to: tuple[RelatesTo, ...] = ()
     security_label: tuple[CodeableConcept, ...] = ()
     context: Context | None = None
     contained: tuple[dict[str, Any], ...] = ()
@@ -109,8 +123,14 @@ class HumanName(Element, frozen=True):
     given: tuple[str, ...] = ()
 
 
+class DeviceName(Element, frozen=True):
+    """A name of a device."""
+
+    name: str = ""
+
+
 class Party(Element, frozen=True):
-    """A contained Patient, Practitioner, PractitionerRole or Organization, as far as we read it."""
+    """A contained Patient, Practitioner, PractitionerRole, Organization or Device, as far as we read it."""
 
     resource_type: str
     id: str = ""
@@ -120,3 +140,8 @@ class Party(Element, frozen=True):
     gender: str = ""
     practitioner: Reference | None = None
     organization: Reference | None = None
+    code: tuple[CodeableConcept, ...] = ()
+    specialty: tuple[CodeableConcept, ...] = ()
+    device_name: tuple[DeviceName, ...] = ()
+    manufacturer: str = ""
+    owner: Reference | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import Any
 
 import orjson
 
@@ -28,20 +29,18 @@ ISSUE_TYPES = MappingProxyType(
 )
 
 
-def outcome(kind: Kind, code: str, sentence: str) -> bytes:
+def outcome(kind: Kind, code: str, sentence: str, *, name: str = "", expression: str = "") -> bytes:
     """Return the JSON of one refusal: the issue type of its kind, our stable code, the sentence in French.
 
-    It depends on these three alone: never on what was asked, so that two refusals with one code are the same bytes.
+    It depends on these alone, so that two refusals with one code are the same bytes; `name` is what an IHE profile calls
+    it, `expression` the element at fault in what its sender sent, never in what is held here.
     """
-    return orjson.dumps(
-        {
-            "resourceType": "OperationOutcome",
-            "issue": [
-                {
-                    "severity": "error",
-                    "code": ISSUE_TYPES[kind],
-                    "details": {"coding": [{"system": codes.REFUSAL, "code": code}], "text": sentence},
-                }
-            ],
-        }
-    )
+    coding = [{"system": codes.REFUSAL, "code": code}, *([{"code": name}] if name else [])]
+    issue: dict[str, Any] = {
+        "severity": "error",
+        "code": ISSUE_TYPES[kind],
+        "details": {"coding": coding, "text": sentence},
+    }
+    if expression:
+        issue["expression"] = [expression]
+    return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})

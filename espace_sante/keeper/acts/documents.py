@@ -1,85 +1,26 @@
-"""The acts on documents: deposit, list, read.
+"""The acts that give documents: list, read. A reading releases, after the commit, what the entry names and nothing more.
 
-A deposit arrives already sealed: the keeper never sees its bytes, and whoever deposited never holds what opens it again.
-A reading releases, after the commit, what the entry names and nothing more.
-Guarantee: G3, G5, G11, G13.
+What a document replaced, or was replaced by, is told only to who may see that other document: the replacement of a document
+by one he may not see is, for him, no replacement. Guarantee: G3, G5, G11.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import ActId, Effect, Refuse, Thing
+from espace_sante.access.request import ActId, Refuse, Thing
 from espace_sante.access.rules import decide, visible
-from espace_sante.identity.person import PersonTraits, same_person
-from espace_sante.keeper.compartment import open_key, read_lines, shown_order
-from espace_sante.keeper.demand import (
-    DepositAnswer,
-    DepositParams,
-    Line,
-    ListAnswer,
-    ListParams,
-    ReadAnswer,
-    Traits,
-)
-from espace_sante.keeper.receipts import Field, instant, signed
-from espace_sante.keeper.situation import Change, Lighter, Plan, Situation
-from espace_sante.kernel.ids import DocumentId, public_document_id
-from espace_sante.records.document import CATEGORIES
-from espace_sante.vault.keys import term
+from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
+from espace_sante.keeper.demand import Line, ListAnswer, ListParams, ReadAnswer
+from espace_sante.keeper.narrowing import FilterInvalid, narrowed
+from espace_sante.keeper.origin import open_origin
+from espace_sante.keeper.situation import DocumentRow, Lighter, Plan, Situation
 
+STATUSES = frozenset({"current", "superseded", "both"})
 _ENCODE = msgspec.msgpack.Encoder().encode
-
-
-def deposit_document(s: Situation) -> Plan:
-    """Add a sealed document. Same identifier and same bytes: the first one is given again; other bytes: a conflict."""
-    params: DepositParams = s.params
-    permit = decide(s.subject, ActId.DEPOSIT_DOCUMENT, Thing(params.category), s.context(), s.now)
-    will = s.will
-    if isinstance(permit, Refuse) or will is None:
-        return Plan(permit)
-    if permit.effect is Effect.STARTS:  # by telephone a deposit is only announced
-        return Plan(permit, write=lambda reference: (Change(), b""))
-    if len(params.row) != 16 or params.category not in CATEGORIES or len(params.sha256) != 32 or not params.unique_id:
-        return Plan(Refuse("invalid"), code="deposit-invalid")
-    if not _identity_agrees(s, params):
-        return Plan(Refuse("identity"), code="identity-not-matched")
-    row_id = UUID(bytes=params.row)
-    unique = term(s.keys.term_key, "unique", params.unique_id)
-    content = term(s.keys.term_key, "content", params.sha256.hex())
-    existing = s.extra.same is not None
-    if s.extra.same is not None:
-        if s.extra.same["content_term"] != content:
-            return Plan(Refuse("conflict"), code="unique-id-conflict")
-        row_id = s.extra.same["row_id"]
-    document = public_document_id(will.person, DocumentId(row_id))
-
-    def write(reference: str) -> tuple[Change, bytes]:
-        payload: dict[str, Field] = {
-            "v": 1,
-            "kind": "receipt",
-            "act": s.ask.act,
-            "at": instant(s.now),
-            "channel": s.ask.channel,
-            "effect": permit.effect.value,
-            "entry": reference,
-            "document": document,
-            "sha256": params.sha256.hex(),
-        }
-        answer = _ENCODE(DepositAnswer(document, signed(s.service, payload), existing))
-        if existing:
-            return Change(), answer
-        return (
-            Change(
-                document=(row_id, 1, params.category, unique, content, b"H" + params.wrapped, params.sealed),
-                line=(row_id, params.category, params.line),
-            ),
-            answer,
-        )
-
-    return Plan(permit, objects=(f"document:{row_id.hex}",), write=write)
 
 
 def read_document(s: Situation) -> Plan:
@@ -98,9 +39,23 @@ def read_document(s: Situation) -> Plan:
         key, fresh = open_key(s.keys, row)
         if fresh is not None:
             lighter.append(Lighter(s.keys.space, row.row_id, row.wrapped, fresh))
-        return _ENCODE(ReadAnswer(key, row.sealed, row.version))
+        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *_chain(s, row)))
 
     return Plan(permit, objects=named, release=release, lighter=lighter)
+
+
+def _chain(s: Situation, row: DocumentRow) -> tuple[str, str]:
+    """Return the public ids of the documents before and after one, "" for none that this reader may see."""
+    origin = open_origin(row.origin, s.keys, row.row_id)
+    if origin is None or s.will is None:
+        return "", ""
+    may_see = visible(s.subject, s.context(), s.now)
+    person = s.will.person.hex
+    before, after = origin.replaces, origin.replaced_by
+    return (
+        person + before.hex if before is not None and may_see(row.category, before) else "",
+        person + after.hex if after is not None and may_see(origin.replaced_in, after) else "",
+    )
 
 
 def list_documents(s: Situation) -> Plan:
@@ -111,23 +66,54 @@ def list_documents(s: Situation) -> Plan:
     will = s.will
     if isinstance(permit, Refuse) or will is None:
         return Plan(permit)
+    try:
+        fits = narrowed(params.filters) if params.filters else None
+    except FilterInvalid:
+        return Plan(Refuse("invalid"), code="demand-invalid")
+    if params.status not in STATUSES:
+        return Plan(Refuse("invalid"), code="demand-invalid")
 
     def release() -> bytes:
         # One question asked of every line; it equals `decide` on each of them (a property test says so).
         may_see = visible(s.subject, context, s.now)
         every = read_lines(s.keys, s.extra.summaries, s.extra.lines)
         seen = [line for line in every if may_see(line.category, UUID(bytes=line.row))]
-        seen.sort(key=shown_order)
+        after = {line.replaces: line.row for line in seen if line.replaces}
+        asked = _of_status(seen, after, params.status)
+        if fits is not None:
+            asked = [line for line in asked if fits(line)]
+        asked.sort(key=shown_order)
         start, count = max(params.offset, 0), min(max(params.count, 0), s.limits.page_size)
-        hidden = _masked(s) if s.subject.holder or s.subject.on_behalf else (frozenset(), frozenset())
-        person = will.person.hex
-        lines = [
-            Line(person + line.row.hex(), line.meta, line.row in hidden[0] or line.category in hidden[1])
-            for line in seen[start : start + count]
-        ]
-        return _ENCODE(ListAnswer(len(seen), lines))
+        page = asked[start : start + count]
+        return _ENCODE(ListAnswer(len(asked), _told(s, will.person.hex, page, seen, after)))
 
     return Plan(permit, objects=("list",), release=release)
+
+
+def _of_status(seen: list[ListLine], after: dict[bytes, bytes], status: str) -> list[ListLine]:
+    if status == "superseded":
+        return [line for line in seen if line.row in after]
+    if status == "current" and after:
+        return [line for line in seen if line.row not in after]
+    return seen
+
+
+def _told(
+    s: Situation, person: str, page: Sequence[ListLine], seen: Sequence[ListLine], after: dict[bytes, bytes]
+) -> list[Line]:
+    hidden = _masked(s) if s.subject.holder or s.subject.on_behalf else (frozenset(), frozenset())
+    known = {line.row for line in seen} if any(line.replaces for line in page) else frozenset()
+    return [
+        Line(
+            person + line.row.hex(),
+            line.meta,
+            line.row in hidden[0] or line.category in hidden[1],
+            line.category,
+            person + line.replaces.hex() if line.replaces in known else "",
+            person + after[line.row].hex() if line.row in after else "",
+        )
+        for line in page
+    ]
 
 
 def _masked(s: Situation) -> tuple[frozenset[bytes], frozenset[int]]:
@@ -135,21 +121,4 @@ def _masked(s: Situation) -> tuple[frozenset[bytes], frozenset[int]]:
     return (
         frozenset(m.document.bytes for m in masks if m.document is not None),
         frozenset(m.category for m in masks if m.category is not None),
-    )
-
-
-def _identity_agrees(s: Situation, params: DepositParams) -> bool:
-    """Compare the identity the sender wrote with hers; a sender who wrote none is not compared."""
-    known = s.extra.person
-    if params.claimed is not None and (known is None or not same_person(known, traits_value(params.claimed))):
-        return False
-    if not params.claimed_ins:
-        return True
-    return term(s.service.directory, "ins", params.claimed_ins) in s.extra.terms
-
-
-def traits_value(traits: Traits) -> PersonTraits:
-    """Return the domain's value of traits that came in a message."""
-    return PersonTraits(
-        traits.birth_name, traits.first_given, traits.birth_date, traits.sex, traits.used_name, traits.birth_place
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import documents, journal, opening, will
+from espace_sante.keeper.acts import deposits, documents, journal, opening, will
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -14,7 +14,7 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.INVITE: opening.invite,
         ActId.OPEN_SPACE: opening.open_space,
         ActId.REFUSE_SPACE: opening.refuse_space,
-        ActId.DEPOSIT_DOCUMENT: documents.deposit_document,
+        ActId.DEPOSIT_DOCUMENT: deposits.deposit_document,
         ActId.LIST_DOCUMENTS: documents.list_documents,
         ActId.READ_DOCUMENT: documents.read_document,
         ActId.GRANT_ACCESS: will.grant_access,

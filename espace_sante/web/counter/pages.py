@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Act, Nature, Outcome
-from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.consent.evidence import NoticeLanguage, opening_notice
 from espace_sante.kernel.errors import Kind, Problem

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from espace_sante.access.request import ActId
 from espace_sante.actions import fields as read
 from espace_sante.actions.act import Field, FieldKind, Outcome
-from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.refusals import NOT_DELIVERED, NOTHING, sentence
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.demand import Traits

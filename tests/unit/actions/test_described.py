@@ -8,7 +8,7 @@ import pytest
 
 from espace_sante.actions.alerts import ALERTS, MOST
 from espace_sante.actions.completed import completed, merged
-from espace_sante.actions.deposit_document import Deposit
+from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.described import Described, describe
 from espace_sante.formats.cda.header import read_header
 from espace_sante.formats.cda.reading import read

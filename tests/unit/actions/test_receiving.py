@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from espace_sante.actions.deposit_document import Deposit, check_content
+from espace_sante.actions.depositing import Deposit, check_content
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.receiving import Received, Receiving, discard, receive, whole
 from espace_sante.adapters.object_folder import ObjectFolder, Writing

@@ -1,0 +1,221 @@
+"""The act of depositing: one document, or the documents of one submission; new ones, or in the place of another.
+
+A deposit arrives already sealed: the keeper never sees its bytes, and whoever deposited never holds what opens it again.
+Whether a document is hidden changes nothing of what its author is answered when he replaces it (docs/decisions/0020).
+Guarantee: G3, G11, G13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+
+from espace_sante.access.request import ActId, Decision, Effect, Permit, Refuse, Thing
+from espace_sante.access.rules import decide
+from espace_sante.identity.person import PersonTraits, same_person
+from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
+from espace_sante.keeper.origin import Depositor, Origin, depositor_of, may_replace, open_origin, seal_origin
+from espace_sante.keeper.receipts import Field, instant, signed
+from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.kernel.ids import DocumentId, parse_document_id, public_document_id
+from espace_sante.records.document import CATEGORIES, SUBMISSION_MOST
+from espace_sante.vault.keys import term
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The document whose place is taken: its row, its category, and where it came from."""
+
+    row: UUID
+    category: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One document of a deposit, where it goes, and what it takes the place of."""
+
+    params: DepositParams
+    row: UUID
+    category: int
+    unique: bytes
+    content: bytes
+    existing: bool
+    replaced: Replaced | None
+
+
+def deposited(params: DepositParams) -> tuple[DepositParams, ...]:
+    """Return every document of a deposit, in order."""
+    return (params, *params.others)
+
+
+def deposit_document(s: Situation) -> Plan:
+    """Add sealed documents, all or none. Same identifier and bytes: the first one is given again; other bytes: a conflict."""
+    items = deposited(s.params)
+    permit = _decided(s, items)
+    will = s.will
+    if isinstance(permit, Refuse) or will is None:
+        return Plan(permit)
+    if permit.effect is Effect.STARTS:  # by telephone a deposit is only announced
+        return Plan(permit, write=lambda reference: (Change(), b""))
+    if len(items) > SUBMISSION_MOST or any(one.others for one in items[1:]) or not all(_complete(one) for one in items):
+        return Plan(Refuse("invalid"), code="deposit-invalid")
+    if not all(_identity_agrees(s, one) for one in items):
+        return Plan(Refuse("identity"), code="identity-not-matched")
+    who = depositor_of(s.subject, s.session)
+    placed: list[Placed] = []
+    for one in items:
+        found = _placed(s, one, who, placed)
+        if isinstance(found, str):
+            return Plan(Refuse("conflict" if found == "unique-id-conflict" else "replacement"), code=found)
+        placed.append(found)
+    objects = [f"document:{one.row.hex}" for one in placed]
+    objects += [f"replaced:{one.replaced.row.hex}" for one in placed if one.replaced and not one.existing]
+
+    def write(reference: str) -> tuple[Change, bytes]:
+        first, *others = [_answer(s, will, permit, reference, one) for one in placed]
+        answer = msgspec.structs.replace(first, others=tuple(others))
+        return _change(s, will, who, placed), _ENCODE(answer)
+
+    return Plan(permit, objects=tuple(objects), write=write)
+
+
+def _decided(s: Situation, items: Sequence[DepositParams]) -> Decision:
+    context = s.context()
+    for one in items:
+        decision = decide(s.subject, ActId.DEPOSIT_DOCUMENT, Thing(one.category), context, s.now)
+        if isinstance(decision, Refuse):
+            return decision
+    return decision
+
+
+def _complete(one: DepositParams) -> bool:
+    return len(one.row) == 16 and one.category in CATEGORIES and len(one.sha256) == 32 and bool(one.unique_id)
+
+
+def _placed(s: Situation, one: DepositParams, who: Depositor, before: Sequence[Placed]) -> Placed | str:
+    """Return where a document goes, or the code of what refuses it."""
+    unique = term(s.keys.term_key, "unique", one.unique_id)
+    content = term(s.keys.term_key, "content", one.sha256.hex())
+    row = UUID(bytes=one.row)
+    if any(unique == other.unique or row == other.row for other in before):
+        return "unique-id-conflict"
+    same = s.extra.held.get(unique)
+    if same is not None:
+        return _again(s, one, same, unique, content)
+    replaced = _replaced(s, one.replaces, who) if one.replaces else None
+    taken = {other.replaced.row for other in before if other.replaced}
+    if replaced is not None and replaced.row in taken:
+        replaced = None
+    if one.replaces and replaced is None and not one.if_possible:
+        return "replacement-refused"
+    category = replaced.category if replaced else one.category
+    return Placed(one, row, category, unique, content, False, replaced)
+
+
+def _again(s: Situation, one: DepositParams, same: Record, unique: bytes, content: bytes) -> Placed | str:
+    """A document that is there already is given again, as the same and in the place of the same; else it is refused."""
+    if same["content_term"] != content:
+        return "unique-id-conflict"
+    row, category = same["row_id"], same["category"]
+    if not one.replaces:
+        return Placed(one, row, category, unique, content, True, None)
+    target, origin = _named(s, one.replaces), open_origin(same["origin"], s.keys, row)
+    if target is None or origin is None or origin.replaces != target["row_id"]:
+        return Placed(one, row, category, unique, content, True, None) if one.if_possible else "replacement-refused"
+    replaced = Replaced(target["row_id"], target["category"], origin)
+    return Placed(one, row, category, unique, content, True, replaced)
+
+
+def _replaced(s: Situation, text: str, who: Depositor) -> Replaced | None:
+    """Return what a text names when this depositor may replace it; unknown, another's, replaced already: None."""
+    target = _named(s, text)
+    if target is None:
+        return None
+    origin = open_origin(target["origin"], s.keys, target["row_id"])
+    if origin is None or not may_replace(who, origin):
+        return None
+    return Replaced(target["row_id"], target["category"], origin)
+
+
+def _named(s: Situation, text: str) -> Record | None:
+    public = parse_document_id(text)
+    if public is None:
+        return s.extra.held.get(term(s.keys.term_key, "unique", text))
+    mine = s.will is not None and public[0] == s.will.person
+    return s.extra.named.get(public[1]) if mine else None
+
+
+def _answer(s: Situation, will: Will, permit: Permit, reference: str, one: Placed) -> DepositAnswer:
+    document = public_document_id(will.person, DocumentId(one.row))
+    replaces = public_document_id(will.person, DocumentId(one.replaced.row)) if one.replaced else ""
+    payload: dict[str, Field] = {
+        "v": 1,
+        "kind": "receipt",
+        "act": s.ask.act,
+        "at": instant(s.now),
+        "channel": s.ask.channel,
+        "effect": permit.effect.value,
+        "entry": reference,
+        "document": document,
+        "sha256": one.params.sha256.hex(),
+    }
+    if replaces:
+        payload["replaces"] = replaces
+    return DepositAnswer(document, signed(s.service, payload), one.existing, one.category, replaces)
+
+
+def _change(s: Situation, will: Will, who: Depositor, placed: Sequence[Placed]) -> Change:
+    """Return what is written: rows, lines, the other ends of the chains, and her will about what was replaced.
+
+    The will is written again at each replacement, named in it or not: the work never tells what she hides, and two
+    replacements decided on the same facts cannot both stand.
+    """
+    fresh = [one for one in placed if not one.existing]
+    rights = will.rights
+    for one in fresh:
+        if one.replaced:
+            rights = rights.with_replacement(DocumentId(one.replaced.row), DocumentId(one.row))
+    chained = any(one.replaced for one in fresh)
+    return Change(
+        will=replace(will, rights=rights, version=will.version + 1) if chained else None,
+        documents=tuple(_row(s, who, one) for one in fresh),
+        lines=tuple((one.row, one.category, one.params.line) for one in fresh),
+        origins=tuple(_followed(s, one.replaced, one) for one in fresh if one.replaced),
+    )
+
+
+def _row(s: Situation, who: Depositor, one: Placed) -> tuple[object, ...]:
+    origin = Origin(who, one.replaced.row if one.replaced else None)
+    sealed = seal_origin(origin, s.keys, one.row)
+    wrapped = b"H" + one.params.wrapped
+    return (one.row, 1, one.category, one.unique, one.content, wrapped, one.params.sealed, sealed)
+
+
+def _followed(s: Situation, old: Replaced, new: Placed) -> tuple[UUID, bytes]:
+    origin = replace(old.origin, replaced_by=new.row, replaced_in=new.category)
+    return old.row, seal_origin(origin, s.keys, old.row)
+
+
+def _identity_agrees(s: Situation, params: DepositParams) -> bool:
+    """Compare the identity the sender wrote with hers; a sender who wrote none is not compared."""
+    known = s.extra.person
+    if params.claimed is not None and (known is None or not same_person(known, traits_value(params.claimed))):
+        return False
+    if not params.claimed_ins:
+        return True
+    return term(s.service.directory, "ins", params.claimed_ins) in s.extra.terms
+
+
+def traits_value(traits: Traits) -> PersonTraits:
+    """Return the domain's value of traits that came in a message."""
+    return PersonTraits(
+        traits.birth_name, traits.first_given, traits.birth_date, traits.sex, traits.used_name, traits.birth_place
+    )

@@ -1,0 +1,104 @@
+"""Where a document of a space comes from: who deposited it, what it replaced, what replaced it since.
+
+Written by the keeper at deposit, sealed under the space's own key and bound to the row; nothing of it stands in clear. Its
+length does not tell whether there is a chain: the places of both ends are always there.
+Source: docs/specs/rows.md; docs/decisions/0020.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.access.request import ActorKind, Subject
+from espace_sante.keeper.situation import Session
+from espace_sante.vault.envelope import open_sealed, seal
+from espace_sante.vault.keys import SpaceKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Depositor:
+    """Who deposited: the person herself (or who acts for her), or an account with its number and its structure."""
+
+    kind: str
+    identifier: str = ""
+    structure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one document comes from; `replaced_in` is the category of the document that replaced it."""
+
+    depositor: Depositor
+    replaces: UUID | None = None
+    replaced_by: UUID | None = None
+    replaced_in: int = 0
+
+
+class _Body(msgspec.Struct, frozen=True, array_like=True):
+    kind: str
+    identifier: str
+    structure: str
+    replaces: bytes
+    replaced_by: bytes
+    replaced_in: int
+
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(_Body).decode
+_NONE = bytes(16)
+
+
+def seal_origin(origin: Origin, keys: SpaceKeys, row: UUID) -> bytes:
+    """Return the sealed body of an origin."""
+    who = origin.depositor
+    body = _Body(
+        who.kind,
+        who.identifier,
+        who.structure,
+        origin.replaces.bytes if origin.replaces else _NONE,
+        origin.replaced_by.bytes if origin.replaced_by else _NONE,
+        origin.replaced_in,
+    )
+    return bytes(seal(keys.origin_key, _ENCODE(body), _context(keys.space, row)))
+
+
+def open_origin(sealed: bytes | None, keys: SpaceKeys, row: UUID) -> Origin | None:
+    """Return an origin, None for a row from before there were any; raises SealBroken when it is not this row's."""
+    if sealed is None:
+        return None
+    body = _DECODE(open_sealed(keys.origin_key, sealed, _context(keys.space, row)))
+    who = Depositor(body.kind, body.identifier, body.structure)
+    return Origin(who, _row(body.replaces), _row(body.replaced_by), body.replaced_in)
+
+
+def depositor_of(subject: Subject, session: Session) -> Depositor:
+    """Return who deposits; what is handed over at a counter is the person's own deposit."""
+    if subject.holder or subject.on_behalf:
+        return Depositor(ActorKind.PERSON.value)
+    return Depositor(session.kind, session.identifier, session.structure)
+
+
+def may_replace(who: Depositor, origin: Origin | None) -> bool:
+    """Say whether this depositor may replace the document of an origin: the same author, or the same structure.
+
+    What was replaced already is replaced no more: the chain goes on from its last document.
+    """
+    if origin is None or origin.replaced_by is not None or origin.depositor.kind != who.kind:
+        return False
+    if who.kind == ActorKind.PERSON:
+        return True
+    first = origin.depositor
+    return bool(who.identifier and who.identifier == first.identifier) or bool(
+        who.structure and who.structure == first.structure
+    )
+
+
+def _context(space: UUID, row: UUID) -> bytes:
+    return b"origin|" + space.bytes + row.bytes
+
+
+def _row(identifier: bytes) -> UUID | None:
+    return None if identifier == _NONE else UUID(bytes=identifier)
