@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from espace_sante.actions.described import Described, describe
 from espace_sante.formats import media
 from espace_sante.formats.cda import header, reading
-from espace_sante.formats.code_tables import code_tables
+from espace_sante.formats.code_tables import FORMAT_OF_NO_MODEL, code_tables
 from espace_sante.identity.person import PersonTraits, same_person
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
@@ -74,13 +74,19 @@ def merged(deposit: Deposit, described: Described) -> Deposit:
         author_id=author.identifier,
         author_name=author.name,
         structure=author.structure,
-        format_code=described.format_code,
+        format_code=_format(described, deposit),
         language=described.language or deposit.language,
         service_start=described.service_start or deposit.service_start,
         claimed=_claimed(described, deposit.claimed),
         claimed_ins=_claimed_ins(described, deposit),
         described=described,
     )
+
+
+def _format(described: Described, deposit: Deposit) -> str:
+    """Return the format of the document's own model; when it names no known model, its sender's word stands."""
+    unknown = described.format_code == FORMAT_OF_NO_MODEL
+    return deposit.format_code if unknown and deposit.format_code else described.format_code
 
 
 def _is_xml(media_type: str, data: bytes) -> bool:

@@ -89,7 +89,7 @@ class Described:
         }
         said = {name: value for name, value in said.items() if value}
         for code, sender in _WITH_THEIR_CODE.items():  # a system and words of the sender go with his code
-            if code in said or code == "format_code":
+            if code in said or (code == "format_code" and meta.format_code == self.format_code):
                 said |= dict.fromkeys(sender, "")
         return msgspec.structs.replace(meta, **said)
 

@@ -45,14 +45,19 @@ def test_what_the_document_says_comes_back_from_a_deposit_that_says_nothing(serv
     coding = {"system": "http://loinc.org", "code": "60591-5", "display": "Synthèse médicale"}
     assert read["type"] == {"coding": [coding]}
     assert read["date"] == "2026-11-02T09:30:00+01:00"
-    ours, national = (concept["coding"][0] for concept in read["category"])
+    (category,) = read["category"]
+    ours, national = category["coding"]
     assert (ours["code"], ours["display"]) == ("1", "Synthèses médicales")
     assert (national["code"], national["display"]) == ("11", "Synthèse")
     person_, device = read["author"]
     number = {"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "899900000022"}
-    assert person_ == {"identifier": number, "display": "Luc GUERIN, Cabinet du Lac"}
-    assert device["type"] == "Device"
-    assert read["authenticator"] == {"identifier": number, "display": "Luc GUERIN"}
+    contained = {f"#{one['id']}": one for one in read["contained"]}
+    assert (person_["identifier"], person_["display"]) == (number, "Luc GUERIN")
+    role = contained[person_["reference"]]
+    assert role["resourceType"] == "PractitionerRole"
+    assert contained[role["organization"]["reference"]]["name"] == "Cabinet du Lac"
+    assert contained[device["reference"]]["resourceType"] == "Device"
+    assert (read["authenticator"]["identifier"], read["authenticator"]["display"]) == (number, "Luc GUERIN")
     assert read["custodian"]["display"] == "Cabinet du Lac"
     target = {"identifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.250.1.999.7.0"}}
     assert read["relatesTo"] == [{"code": "replaces", "target": target}]
@@ -68,7 +73,7 @@ def test_what_the_document_says_comes_back_from_a_deposit_that_says_nothing(serv
     assert context["event"][0]["coding"][0]["code"] == "CS"
     assert context["facilityType"]["coding"][0]["display"] == "Cabinet individuel"
     assert context["practiceSetting"]["coding"][0]["display"] == "Ambulatoire"
-    patient = read["contained"][0]
+    patient = contained[context["sourcePatientInfo"]["reference"]]
     assert patient["identifier"][0]["value"] == account.ins
     assert patient["name"][0] == {"use": "official", "family": "ESSAI", "given": ["ZOE"]}
     assert herself.ask("GET", f"/fhir/Binary/{reply.json['id']}", Accept="text/xml").body == document
