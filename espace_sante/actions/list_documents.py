@@ -11,7 +11,9 @@ from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.keeper import demand as d
+from espace_sante.kernel.errors import Kind, Problem
 
+STATUSES = frozenset({"current", "superseded", "both"})
 _META = msgspec.msgpack.Decoder(d.DocumentMeta).decode
 
 
@@ -39,9 +41,12 @@ class DocumentList:
 
 
 def parse(values: Values) -> d.ListParams:
-    """Read which page is wanted."""
+    """Read which page is wanted, and of which versions: the present ones unless it is said."""
     offset = fields.number(values, "offset", "début", required=False)
-    return d.ListParams(offset, fields.number(values, "count", "nombre", required=False) or 50)
+    status = values.get("status") or "current"
+    if status not in STATUSES:
+        raise Problem(Kind.INVALID, "field-invalid", {"field": "status"})
+    return d.ListParams(offset, fields.number(values, "count", "nombre", required=False) or 50, str(status))
 
 
 async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outcome:

@@ -41,7 +41,7 @@ JSON = b"application/json"
 _BODIES = frozenset({"application/json"})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # What readings also take, besides the fields that are filled in on paper.
-_ALSO = frozenset({"offset", "count", "before", "language"})
+_ALSO = frozenset({"offset", "count", "before", "language", "status"})
 
 
 def problem_answer(problem: Problem) -> Answer:

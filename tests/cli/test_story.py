@@ -169,6 +169,20 @@ def test_what_was_granted_for_one_document_or_one_category_shows_no_other(house:
         assert [line["document"] for line in seen] == [allowed]
 
 
+def test_a_deposit_takes_the_place_of_the_one_it_names(house: Typed, tmp_path: Path) -> None:
+    opened(house, "solange")
+    numbers = []
+    for number, words in ((1, ()), (2, ("--replaces", "urn:oid:1.2.7.1"))):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(f"Version {number}.")
+        whose = ("--person", "solange", "--as", GUERIN, "--unique-id", f"urn:oid:1.2.7.{number}")
+        numbers.append(house.done("deposit", str(path), *whose, *words)["document"])
+    other = ("--person", "solange", "--as", DIALLO, "--replaces", "urn:oid:1.2.7.2")
+    assert "remplacer" in house.refused("deposit", str(tmp_path / "1.txt"), *other)
+    listed = {line["document"]: line for line in house.done("documents", "--as-person", "solange")["documents"]}
+    assert listed[numbers[-1]]["replaces"] == numbers[0]
+
+
 def test_bad_documents_are_refused_with_their_sentence(house: Typed, tmp_path: Path) -> None:
     opened(house, "khadija")
     path = tmp_path / "faux.pdf"

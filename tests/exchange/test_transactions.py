@@ -9,10 +9,12 @@ import pytest
 
 from espace_sante.actions.refusals import SENTENCES
 from tests.exchange.bundles import bundle, document, entry, superseding
+from tests.exchange.test_metadata import SAID as ALL_SAID
 from tests.served import Client, Reply, ServedHouse, posted
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 DIALLO = "99900000011"
+SAID = {name: value for name, value in ALL_SAID.items() if name != "masterIdentifier"}
 EVERYTHING = {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 30}
 
 
@@ -132,6 +134,14 @@ def test_a_document_is_replaced_in_a_transaction_and_by_a_simple_deposit(served:
         assert herself.ask("GET", f"/fhir/DocumentReference{query}").json["total"] == expected
     for document_ in (old, new):
         assert herself.ask("GET", f"/fhir/Binary/{document_}").status == 200
+    for status, expected in (
+        ("current", {third.json["id"]}),
+        ("superseded", {old, new}),
+        ("both", {old, new, third.json["id"]}),
+    ):
+        listed = herself.done("list_documents", {"status": status})["result"]
+        assert {line["document"] for line in listed["documents"]} == expected
+    assert herself.act("list_documents", {"status": "old"}).json["code"] == "field-invalid"
 
 
 def test_what_may_not_be_replaced_is_refused_in_the_same_words_known_or_not(served: ServedHouse, person: str) -> None:
@@ -275,6 +285,15 @@ def test_the_ceilings_of_a_transaction_are_said(served: ServedHouse, person: str
     )
     refused(sent(guerin, bundle(*long)), 413, "metadata-too-long", "Bundle.entry[1].resource")
     assert served.counted() == before
+
+
+def test_as_many_documents_as_a_submission_may_have_are_kept_together(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    many = [part for number in range(50) for part in document(b"%d.\n" % number, **subject(person), **SAID)]
+    reply = sent(served.client("guerin"), bundle(*many))
+    assert reply.status == 200, reply.body
+    assert len(reply.json["entry"]) == 101
+    assert herself.ask("GET", "/fhir/DocumentReference?_count=0").json["total"] == 50
 
 
 def test_a_refused_deposit_of_several_says_the_same_of_everybody(served: ServedHouse) -> None:

@@ -76,14 +76,20 @@ class TenActs(RuleBasedStateMachine):
         self.sessions: dict[str, bytes] = {}
         COUNTS["runs"] += 1
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(begun=st.booleans())
+    def start(self, begun: bool) -> None:
+        """Start from nothing, or from one space with a document that a professional may read: further is reached sooner."""
         self.do(_empty(self.settings_of_house))
         self.house = House(self.settings_of_house, keepers=2)
         self.do(self.house.start())
         self.watch = self.do(asyncpg.connect(**connection_arguments(self.settings_of_house, "postgres")))
         for word in (*PEOPLE, *PROFESSIONALS, "petit"):
             self.sessions[word] = self.do(self.house.sign_in(word))
+        if begun:
+            self.invite(PEOPLE[0])
+            self.open_space(PEOPLE[0], False, True)
+            self.deposit_document(PEOPLE[0], "guerin", CATEGORIES[0])
+            self.grant_access(PEOPLE[0], False, "diallo", set(CATEGORIES))
 
     def do(self, work: Any) -> Any:
         return self.background.run(work)
@@ -137,12 +143,14 @@ class TenActs(RuleBasedStateMachine):
             document = msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document
             model.documents[document], model.senders[document] = category, sender
 
-    @rule(who=person, sender=professional, pick=st.integers(0, 5))
-    def replace_document(self, who: str, sender: str, pick: int) -> None:
+    @precondition(lambda self: any(model.documents for model in self.models.values()))
+    @rule(sender=professional, pick=st.integers(0, 5), own=st.integers(0, 4))
+    def replace_document(self, sender: str, pick: int, own: int) -> None:
         """Only the one who deposited takes his document's place, once; the category and the masks of the old one stay."""
+        who = next(word for word in PEOPLE if self.models[word].documents)
         model, reference = self.models[who], f"ins:{self.house.provider.find(who).ins}"
-        documents = sorted(model.documents)
-        old = documents[pick] if pick < len(documents) else "0" * 64
+        old = [*model.documents, "0" * 64][pick % (len(model.documents) + 1)]
+        sender = model.senders.get(old, sender) if own else sender
         COUNTS["acts"] += 1
         answer = self.do(self.house.deposit(self.sessions[sender], reference, os.urandom(20), category=8, replaces=old))
         allowed = model.opened and model.deposits and model.senders.get(old) == sender and old not in model.after
