@@ -10,11 +10,12 @@ from espace_sante.actions.alerts import ALERTS, MOST
 from espace_sante.actions.completed import completed, merged
 from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.described import Described, describe
+from espace_sante.actions.refusals import KINDS
 from espace_sante.formats.cda.header import read_header
 from espace_sante.formats.cda.reading import read
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.keeper import demand as d
-from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.settings import Environment, Settings
 from tests.small_cda import key_of, small_cda
 
@@ -139,6 +140,36 @@ def test_two_identities_are_refused_and_one_completes_the_other() -> None:
     silent = described(patient=named(""))
     both = merged(sent(claimed=d.Traits("", "ZOE", "1999-01-02", "F")), silent).claimed
     assert both == d.Traits("ESSAI", "ZOE", "1999-01-02", "F")
+
+
+def test_the_traits_compared_are_those_of_both() -> None:
+    """Whoever speaks alone is heard; where both speak, only what both say is set against the other."""
+    hers = d.Traits("ESSAI", "ZOE", "1999-01-02", "F", "DUPONT", "63220")
+    assert merged(sent(claimed=hers), described(patient="")).claimed == hers
+    assert merged(sent(), described()).claimed == described().traits
+    alone = "<recordTarget><patientRole><patient>{}</patient></patientRole></recordTarget>"
+    for said in (
+        "<name><family>ESSAI</family></name>",
+        "<name><given>ZOE</given></name>",
+        '<administrativeGenderCode code="F"/>',
+        '<birthTime value="19990102"/>',
+    ):
+        found = merged(sent(claimed=hers), described(patient=alone.replace("{}", said))).claimed
+        assert found == hers, said
+    number = '<recordTarget><patientRole><id root="{root}" extension="{ins}"/></patientRole></recordTarget>'
+    assert merged(sent(), described(patient=number)).claimed_ins == INS, "a right number is enough to be compared"
+    assert merged(sent(claimed_ins=INS), described(patient="")).claimed_ins == INS
+    assert merged(sent(), described(patient="")).claimed is None, "who says nothing is not compared"
+    wrong = described("299019999900199")
+    assert merged(sent(claimed_ins=INS), wrong).claimed_ins == INS, "a number with a false key counts as silence"
+
+
+def test_what_is_refused_is_unprocessable() -> None:
+    for changes in ({"unique_id": "urn:oid:1.2.3"}, {"claimed": d.Traits("AUTRE", "", "", "")}):
+        with pytest.raises(Problem) as refused:
+            merged(sent(**changes), described())
+        assert refused.value.kind is Kind.UNPROCESSABLE
+        assert refused.value.code in KINDS
 
 
 def test_a_number_that_cannot_be_compared_alone_is_refused() -> None:

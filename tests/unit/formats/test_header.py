@@ -72,6 +72,18 @@ def test_the_care_it_is_about() -> None:
     assert found.facility_type.code == "SA07"
 
 
+def test_each_root_of_a_national_number_has_its_word() -> None:
+    for root, word in (
+        ("1.2.250.1.213.1.4.8", "INS-NIR"),
+        ("1.2.250.1.213.1.4.9", "INS-NIA"),
+        ("1.2.250.1.213.1.4.10", "INS-NIR (test)"),
+        ("1.2.250.1.213.1.4.11", "INS-NIR (démonstration)"),
+        ("1.2.250.1.213.1.4.13", ""),
+    ):
+        patient = read_header(read(small_cda("299019999900123", root))).patient
+        assert (patient.ins_kind, bool(patient.ins)) == (word, bool(word)), "a social security number is not an INS"
+
+
 def test_an_empty_document_says_nothing_and_breaks_nothing() -> None:
     found = read_header(read(b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>'))
     values = metadata(found, TABLES)
