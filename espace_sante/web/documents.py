@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
@@ -11,6 +11,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from espace_sante.actions.act import Outcome
+from espace_sante.actions.alerts import ALERTS
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.formats.byte_range import Unsatisfiable, wanted
 from espace_sante.formats.media import ACCEPTED
@@ -32,7 +33,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """One document, ready to be shown: `masked` is known to the person alone."""
+    """One document, ready to be shown: `masked` is known to the person alone.
+
+    `older` and `newer` are the ids of the versions before and after it, "" for none that this reader may see; `alerts`
+    what does not agree in it, in sentences to translate.
+    """
 
     id: str
     title: str
@@ -44,6 +49,15 @@ class DocumentView:
     form: str
     sha256: str
     masked: bool
+    older: str = ""
+    newer: str = ""
+    alerts: tuple[str, ...] = ()
+
+
+def opened(found: ClearDocument) -> DocumentView:
+    """Return a document that was read, as it is shown: with its other versions, and what does not agree in it."""
+    alerts = tuple(ALERTS[code] for code in found.meta.alerts if code in ALERTS)
+    return replace(view_of(found.document, found.meta), older=found.replaces, newer=found.replaced_by, alerts=alerts)
 
 
 def view_of(document: str, meta: DocumentMeta, *, masked: bool = False) -> DocumentView:

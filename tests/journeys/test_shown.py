@@ -33,6 +33,8 @@ KINDS = {
     "Séances de rééducation": "a text",
     "Conseils d'alimentation": "an RTF",
     "Compte rendu de la radiographie": "a health document with a picture inside",
+    "Bilan sanguin de mars": "a health document",
+    "Bilan sanguin de mars, corrigé": "the one that takes its place",
 }
 
 
@@ -139,6 +141,16 @@ def test_each_page_says_the_fingerprint_and_gives_the_untouched_original(shelf: 
         fingerprint = hashlib.sha256(data).hexdigest()
         assert fingerprint in shelf.page(title).words.replace(" ", "")
         assert shelf.person.get(f"/moi/documents/{identifier}/contenu").body == data
+
+
+def test_a_document_that_was_replaced_says_so_and_each_version_leads_to_the_other(shelf: Shelf) -> None:
+    listed = shelf.person.get("/moi/documents").words
+    assert "Bilan sanguin de mars, corrigé" in listed and "Bilan sanguin de mars " not in listed
+    newer, older = (shelf.documents[title][0] for title in ("Bilan sanguin de mars, corrigé", "Bilan sanguin de mars"))
+    seen = shelf.page("Bilan sanguin de mars, corrigé")
+    assert "plus à jour" not in seen.words and f"/moi/documents/{older}" in seen.links
+    before = shelf.page("Bilan sanguin de mars")
+    assert "Ce document n’est plus à jour" in before.words and f"/moi/documents/{newer}" in before.links
 
 
 def test_the_professional_she_named_sees_the_same_and_the_others_nothing(shelf: Shelf) -> None:

@@ -12,7 +12,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
-from espace_sante.web.documents import content_answer, view_of
+from espace_sante.web.documents import content_answer, opened, view_of
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.person.results import done
 from espace_sante.web.viewing import shown
@@ -49,7 +49,7 @@ async def document(visit: Visit) -> Response:
         "person/document.html",
         entry=outcome.entry,
         pictures=True,
-        document=view_of(identifier, outcome.result.meta),
+        document=opened(outcome.result),
         view=await shown(visit, outcome.result),
     )
 

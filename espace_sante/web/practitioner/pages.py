@@ -21,7 +21,7 @@ from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.kernel.ids import parse_document_id
 from espace_sante.web import forms
-from espace_sante.web.documents import content_answer, view_of
+from espace_sante.web.documents import content_answer, opened, view_of
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.viewing import shown
 
@@ -75,7 +75,7 @@ async def document(visit: Visit) -> Response:
         entry=outcome.entry,
         pictures=True,
         view=await shown(visit, outcome.result),
-        document=view_of(visit.text("document"), outcome.result.meta),
+        document=opened(outcome.result),
         person=_shown(reference),
     )
 

@@ -166,3 +166,12 @@ FUNCTIONS = {
     "name": "JDV_J47_FunctionCode_CISIS",
     "compose": {"include": [{"system": "urn:oid:1.2", "concept": [{"code": "A", "display": "Un"}]}]},
 }
+
+
+def test_the_view_of_one_document_stands_alone(typed: Any, tmp_path: Path) -> None:
+    path = written(tmp_path, "a.xml", small_cda(key_of("2990199999001")))
+    code, out, _ = typed("inspect", path, "--html")
+    assert code == 0 and out.startswith("<!DOCTYPE html>") and "<script" not in out
+    assert typed("inspect", path, path, "--html")[0] == 2
+    code, out, said = typed("inspect", written(tmp_path, "b.png", PNG), "--html")
+    assert (code, out) == (1, "") and said.strip() in SENTENCES.values()
