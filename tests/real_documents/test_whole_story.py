@@ -12,7 +12,7 @@ import pytest
 from espace_sante.keeper import demand as d
 from tests import needs
 from tests.fixtures_database import Databases
-from tests.real_documents.examples import FOLDER, RealDocument, real_documents, resource
+from tests.real_documents.examples import RealDocument, real_documents, resource
 from tests.served import Client, Reply, ServedHouse, served_house
 
 pytestmark = [needs.shared("data/interop-fr/cda"), pytest.mark.slow, pytest.mark.database]
@@ -124,8 +124,8 @@ def journal(client: Client) -> dict[str, Any]:
             return found
 
 
-def test_the_same_document_said_to_be_another_is_told_apart(served: ServedHouse) -> None:
-    """A second version of a report is another document, with its own identifier: both are kept."""
+def test_a_second_version_takes_the_place_of_the_first_as_its_header_says(served: ServedHouse) -> None:
+    """Both are kept; the first is out of date, and leads nowhere for whoever may not see the second."""
     first, second = (
         next(example for example in real_documents() if word in example.name)
         for word in ("Transmission_initiale", "Remplacement")
@@ -133,34 +133,30 @@ def test_the_same_document_said_to_be_another_is_told_apart(served: ServedHouse)
     assert first.unique_id != second.unique_id
     herself, person, _ = served.opened(**first.identity)
     guerin = served.client("guerin")
-    kept = {deposit(guerin, first, person), deposit(guerin, second, person)}
-    assert len(kept) == 2
-    assert (FOLDER / "cda" / first.name).read_bytes() in {
-        herself.ask("GET", f"/fhir/Binary/{document}").body for document in kept
-    }
+    old, new = deposit(guerin, first, person), deposit(guerin, second, person)
+    was, now = (herself.ask("GET", f"/fhir/DocumentReference/{one}").json for one in (old, new))
+    assert (was["status"], now["status"]) == ("superseded", "current")
+    assert now["relatesTo"] == [{"code": "replaces", "target": {"reference": f"DocumentReference/{old}"}}]
+    for document, example in ((old, first), (new, second)):
+        assert herself.ask("GET", f"/fhir/Binary/{document}").body == example.data
+    close(served, herself)
 
 
-def test_documents_about_others_go_to_them_alone_and_a_false_key_is_no_refusal(served: ServedHouse) -> None:
-    """Every test identity of the real documents is a person; each of its documents is hers, and refused for any other."""
-    guerin = served.client("guerin")
-    stranger = served.opened()[1]
-    identities: dict[str, str] = {}
-    for number, document in enumerate(real_documents()):
-        identity = document.identity
-        key = repr(identity)
-        if identity["ins"] and any(identity["ins"] in known and known != key for known in identities):
-            continue  # the same number with another given name: another person could not hold it
-        if key not in identities:
-            named = identity if identity["ins"] else identity | {"local": f"ESSAI-{number:04d}"}
-            try:
-                identities[key] = served.opened(**named)[1]
-            except AssertionError:  # a space of the story above
-                continue
-        if document.media_type != "application/pdf":
-            reply = posted(guerin, document, stranger)
-            assert (reply.status, reply.json["issue"][0]["details"]["coding"][0]["code"]) == (
-                422,
-                "identity-not-matched",
-            )
-        assert posted(guerin, document, identities[key]).status == 201, document.name
-    assert len(identities) >= 4
+def close(served: ServedHouse, herself: Client) -> None:
+    """Close a space: the next test opens one for the same identity."""
+    herself.done("close_space", {"sure": "yes"})
+    served.background.run(served.house.link.ask(d.Maintain(0, "erase")))
+
+
+def test_a_version_of_somebody_else_s_document_replaces_nothing_and_is_kept(served: ServedHouse) -> None:
+    first, second = (
+        next(example for example in real_documents() if word in example.name)
+        for word in ("Transmission_initiale", "Remplacement")
+    )
+    herself, person, _ = served.opened(**first.identity)
+    old = deposit(served.client("labo"), first, person)
+    new = deposit(served.client("guerin"), second, person)
+    was, now = (herself.ask("GET", f"/fhir/DocumentReference/{one}").json for one in (old, new))
+    assert (was["status"], now["status"]) == ("current", "current")
+    assert "reference" not in now["relatesTo"][0]["target"], "what the document says of itself, and no more"
+    close(served, herself)
