@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import asyncpg
 
-from bench import cpu, floor, load, requests, seed
+from bench import cda, cpu, floor, load, requests, seed
 from bench.house import running
 from espace_sante.assembly import frame_of, keeper_link
 from espace_sante.kernel.settings import Settings
@@ -34,7 +34,10 @@ def main() -> int:
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     with running() as house:
-        return asyncio.run(_measure(house.settings, house.pid, house.port, options))
+        code = asyncio.run(_measure(house.settings, house.pid, house.port, options))
+    if not options.only or "cda" in options.only.split(","):
+        cda.rows()
+    return code
 
 
 async def _measure(settings: Settings, pid: int, port: int, options: argparse.Namespace) -> int:
