@@ -1,8 +1,8 @@
-"""Printable, accessible PDF: letters, receipts and paper forms, tagged for screen readers (PDF/UA-1).
+"""Printable, accessible PDF: letters, receipts and paper forms, tagged for screen readers (PDF/UA-1), to be kept (PDF/A-2a).
 
 Knows words, boxes and codes, nothing of our domain. Same arguments, same bytes: no clock, no system font, no network.
 Words are handed to typst as data, never as source, so that no value can become an instruction.
-Source: ISO 14289-1; inclusion.md LET-04, LET-05, CPN-03.
+Source: ISO 14289-1; ISO 19005-2; inclusion.md LET-04, LET-05, CPN-03.
 """
 
 from __future__ import annotations
@@ -267,9 +267,10 @@ def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     stamp = int(at.timestamp())
     compiler = typst.Compiler(_FOLDER / template, _FOLDER, _fonts())
     try:
-        pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=stamp)
+        # Read by whoever does not see (UA), opened in twenty years (A).
+        pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=["ua-1", "a-2a"], timestamp=stamp)
     except typst.TypstError:
-        # A name no shipped font can draw: PDF/UA refuses it, a tagged PDF prints an empty square.
+        # A name no shipped font can draw: the standards refuse it, a tagged PDF prints an empty square.
         pdf = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=stamp)
     assert isinstance(pdf, bytes)
     return pdf

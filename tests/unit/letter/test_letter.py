@@ -68,6 +68,7 @@ def test_a_letter_is_tagged_for_screen_readers() -> None:
     assert b"/MarkInfo<</Marked true" in pdf
     assert b"/StructTreeRoot" in pdf
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
+    assert b"<pdfaid:part>2</pdfaid:part>" in pdf and b"<pdfaid:conformance>A</pdfaid:conformance>" in pdf
     assert b"/DisplayDocTitle true" in pdf
     assert b"/Lang(en)" in plain_letter("Title", ["Words."], language="en")
 
