@@ -9,6 +9,7 @@ from datetime import date, datetime
 from espace_sante.actions.act import Upload, Values
 from espace_sante.kernel.errors import Kind, Problem
 
+_FIRST_YEAR = 1900
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
@@ -75,12 +76,15 @@ def upload(values: Values, name: str, label: str) -> Upload:
 
 
 def instant_not_future(value: str, now: datetime, label: str) -> str:
-    """Return an RFC 3339 instant with a zone, refused when it is more than a day ahead (clocks of senders differ)."""
+    """Return an RFC 3339 instant with a zone, refused when it is more than a day ahead (clocks of senders differ).
+
+    Before 1900 it is refused too: an instant of the first years of the calendar cannot be said in every time zone.
+    """
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         raise Problem(Kind.INVALID, "date-invalid", {"field": label}) from None
-    if parsed.tzinfo is None:
+    if parsed.tzinfo is None or parsed.year < _FIRST_YEAR:
         raise Problem(Kind.INVALID, "date-invalid", {"field": label})
     if (parsed - now).total_seconds() > 86_400:
         raise Problem(Kind.UNPROCESSABLE, "date-in-future", {"field": label})
