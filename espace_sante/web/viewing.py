@@ -19,6 +19,7 @@ from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.refusals import sentence
 from espace_sante.formats.cda import body as bodies
 from espace_sante.formats.cda import html, reading
+from espace_sante.formats.cda.markup import clean
 from espace_sante.formats.cda.nodes import Embedded, Form
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.kernel.errors import Kind, Problem
@@ -73,7 +74,12 @@ class Shown:
 
 
 async def shown(visit: Visit, found: ClearDocument) -> Shown:
-    """Return what the page shows of a document already opened for its reader."""
+    """Return what the page shows of a document already opened for its reader; two at once for one account, no more."""
+    with visit.portal.turns.of(visit.account) as free:
+        return await _shown(visit, found) if free else Shown(note=_why(visit, PreviewCode.BUSY))
+
+
+async def _shown(visit: Visit, found: ClearDocument) -> Shown:
     match ACCEPTED.get(found.meta.media_type, ""):
         case "xml":
             return await _health_document(visit, found)
@@ -111,7 +117,8 @@ async def _health_document(visit: Visit, found: ClearDocument) -> Shown:
     if found.meta.size > settings.xml_bytes:
         return Shown(note=_why(visit, PreviewCode.TOO_LARGE))
     try:
-        view, wanted = await run_in_threadpool(_rendered, visit, found)
+        async with visit.portal.turns.whole(found.meta.size):
+            view, wanted = await run_in_threadpool(_rendered, visit, found)
     except Problem as problem:
         return Shown(note=sentence(problem, visit.say))
     asked = _number(visit, "fichier")
@@ -156,7 +163,7 @@ async def _with_files(visit: Visit, view: str, wanted: list[Embedded]) -> Shown:
     for number, file in enumerate(wanted):
         drawn = await _first_pages(visit, file) if number < FILES else Shown(next=1)
         if drawn.next:
-            more.append(File(file.number, file.title))
+            more.append(File(file.number, clean(file.title)))
         pictures = fragment(visit.language, "pictures", drawn.pictures)
         note = Markup('<p class="es-cda-refusal es-cda-added">{}</p>').format(drawn.note) if drawn.note else ""
         view = view.replace(_place(file), str(pictures) + str(note))
