@@ -19,7 +19,6 @@ from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.refusals import sentence
 from espace_sante.formats.cda import body as bodies
 from espace_sante.formats.cda import html, reading
-from espace_sante.formats.cda.markup import clean
 from espace_sante.formats.cda.nodes import Embedded, Form
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.kernel.errors import Kind, Problem
@@ -163,7 +162,7 @@ async def _with_files(visit: Visit, view: str, wanted: list[Embedded]) -> Shown:
     for number, file in enumerate(wanted):
         drawn = await _first_pages(visit, file) if number < FILES else Shown(next=1)
         if drawn.next:
-            more.append(File(file.number, clean(file.title)))
+            more.append(File(file.number, file.title))
         pictures = fragment(visit.language, "pictures", drawn.pictures)
         note = Markup('<p class="es-cda-refusal es-cda-added">{}</p>').format(drawn.note) if drawn.note else ""
         view = view.replace(_place(file), str(pictures) + str(note))
