@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from espace_sante.actions.previews import CannotShow, PreviewCode
 from espace_sante.formats.fhir import reading
 from espace_sante.kernel.errors import Kind, Problem
-from espace_sante.web import edge
+from espace_sante.web import edge, viewing
 from tests.fixtures_database import Databases
 from tests.journeys.surfer import Surfer
 from tests.served import ServedHouse, posted, served_house
@@ -130,8 +131,6 @@ async def _identity() -> int:
 def test_large_health_documents_are_read_whole_one_at_a_time_and_small_ones_do_not_wait(
     whole: ServedHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from espace_sante.web import viewing
-
     filler = "<paragraph>" + "mot " * 600_000 + "</paragraph>"
     large = small_cda(
         "", patient="", replaces="", id="", title="<title>Long</title>",
@@ -162,3 +161,20 @@ def test_large_health_documents_are_read_whole_one_at_a_time_and_small_ones_do_n
     for tab in tabs:
         tab.join()
     assert most == [1]
+
+
+def test_a_health_document_of_countless_files_is_shown_in_one_pass_and_only_some_are_listed(whole: ServedHouse) -> None:
+    nothing = base64.b64encode(b"%PDF-").decode()
+    files = "".join(
+        f'<entry><observationMedia ID="f{number}"><value mediaType="application/pdf" representation="B64">{nothing}</value>'
+        "</observationMedia></entry>"
+        for number in range(1500)
+    )
+    body = f"<component><structuredBody><component><section><text>Ici.</text>{files}</section></component></structuredBody></component>"
+    surfer, page = deposited(whole, small_cda("", patient="", replaces="", id="", body=body), "text/xml")
+    seen = surfer.get(page)
+    assert seen.status == 200
+    numbered = {link for link in seen.links if "fichier=" in link}
+    assert len(numbered) <= viewing.LISTED
+    assert "n’est pas affiché ici" in seen.words
+    assert "<!--file" not in seen.html

@@ -103,7 +103,13 @@ def test_what_was_sent_ahead_of_a_closing_is_not_delivered_and_is_gone_after_its
 def test_a_place_named_as_a_path_leads_nowhere(served: ServedHouse) -> None:
     _, person, _ = served.opened()
     client: Client = served.client("guerin")
-    for url in ("Binary/../../keys/master.key", "Binary/%2e%2e/x", "Binary/", "file:///etc/passwd", "http://127.0.0.1/x"):
+    for url in (
+        "Binary/../../keys/master.key",
+        "Binary/%2e%2e/x",
+        "Binary/",
+        "file:///etc/passwd",
+        "http://127.0.0.1/x",
+    ):
         resource = naming("x", person)
         resource["content"][0]["attachment"]["url"] = url
         reply = client.ask("POST", "/fhir/DocumentReference", resource)

@@ -41,7 +41,9 @@ def test_no_log_names_anybody_or_anything_after_the_whole_story(
             posted(b"%PDF-1.7\nbroken " + MARK.encode(), contentType="application/pdf", title=MARK, subject=subject),
             posted(f"{MARK}\n".encode(), title=MARK, subject=subject, author=[{"display": MARK}]),
             posted(
-                small_cda(account.ins, title=f"<title>{MARK}</title>", patient=""), contentType="text/xml", subject=subject
+                small_cda(account.ins, title=f"<title>{MARK}</title>", patient=""),
+                contentType="text/xml",
+                subject=subject,
             ),
             posted(b"<ClinicalDocument><" + MARK.encode(), contentType="text/xml", title=MARK, subject=subject),
             posted(b"", title=MARK, subject=subject),
@@ -92,7 +94,9 @@ def test_hostile_words_reach_no_header_and_come_back_only_as_json(whole: ServedH
         {**posted(b"words\n", subject=subject), "resourceType": words, words: words},
         {"resourceType": "Bundle", "type": "transaction", "entry": [{"fullUrl": words, "resource": {words: words}}]},
     ]
-    replies = [sender.ask("POST", "/fhir/DocumentReference", one) for one in sent] + [sender.ask("POST", "/fhir", sent[-1])]
+    replies = [sender.ask("POST", "/fhir/DocumentReference", one) for one in sent] + [
+        sender.ask("POST", "/fhir", sent[-1])
+    ]
     replies += [sender.act("deposit_document", {words: words}), sender.act("list_documents", {"offset": words})]
     for reply in replies:
         assert reply.headers["content-type"] in (FHIR, JSON, f"{JSON}; charset=utf-8"), reply.headers

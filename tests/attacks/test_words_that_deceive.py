@@ -30,7 +30,15 @@ INVISIBLE = {
     "marks piled up": "L" + "\u0336" * 40,
     "a page command": "Lettre\x9b31m",
 }
-HONEST = ("Œuvre d’Anne-Zoé : 2ᵉ avis", "Nguyễn Thị Ánh", "שָׁלוֹם", "می‌خواهم", "हिन्दी", "co\u00adopération", "日本語 名前")
+HONEST = (
+    "Œuvre d’Anne-Zoé : 2ᵉ avis",
+    "Nguyễn Thị Ánh",
+    "שָׁלוֹם",
+    "می‌خواهم",
+    "हिन्दी",
+    "co\u00adopération",
+    "日本語 名前",
+)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +135,9 @@ FORGERIES = {
 
 def outline(seen: Seen) -> list[str]:
     """Return every form, field, class and place of a page that is not one of the view."""
-    tags = re.findall(r"<(?:form|input|button|label|iframe|object|embed|style|script|link|base|meta)\b[^>]*>", seen.html)
+    tags = re.findall(
+        r"<(?:form|input|button|label|iframe|object|embed|style|script|link|base|meta)\b[^>]*>", seen.html
+    )
     tags = [re.sub(r'value="[^"]*"', "", tag) for tag in tags]
     names = re.findall(r'\b(?:id|for|class|name)="([^"]*)"', seen.html)
     return sorted(tags) + sorted({name for each in names for name in each.split() if not name.startswith("es-cda-")})
