@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,6 +10,13 @@ from datetime import date, datetime
 from espace_sante.actions.act import Upload, Values
 from espace_sante.kernel.errors import Kind, Problem
 
+_NEVER = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
+# Blank or invisible, and of no use in a name or a title; joiners and soft hyphens have honest uses.
+_HIDDEN = re.compile(
+    "[\u115f\u1160\u180e\u200b\u2060-\u2064\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_MOST_MARKS = 6  # on one letter; Vietnamese has two, a fully pointed Hebrew or a Tibetan text four
+_FIRST_YEAR = 1900
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
@@ -27,11 +35,25 @@ def text(values: Values, name: str, label: str, *, required: bool = True, longes
 
 
 def refuse_hidden_characters(value: str, label: str) -> None:
-    """Raise Problem when a text holds control, direction or unassigned characters. Source: Unicode TR36 section 2.7."""
-    if value.isprintable():  # the usual case: none of the categories below is printable
+    """Raise Problem when a text holds what hides words, or covers those of others.
+
+    Control, direction and unassigned characters, separators of lines, letters that are blank, words of invisible tags, and
+    more marks on one letter than any language has: they are drawn over what stands above and below.
+    Source: Unicode TR36 section 2.7, TR39 section 5.4.
+    """
+    if value.isascii() and value.isprintable():  # the usual case
         return
-    if any(c in _BIDI or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co") for c in value):
+    if _HIDDEN.search(value) or any(c in _BIDI or unicodedata.category(c) in _NEVER for c in value) or _is_piled(value):
         raise Problem(Kind.INVALID, "characters-refused", {"field": label})
+
+
+def _is_piled(value: str) -> bool:
+    pile = 0
+    for character in unicodedata.normalize("NFD", value):
+        pile = pile + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if pile > _MOST_MARKS:
+            return True
+    return False
 
 
 def choice(values: Values, name: str, label: str, among: Mapping[str, object] | frozenset[str]) -> str:
@@ -75,12 +97,15 @@ def upload(values: Values, name: str, label: str) -> Upload:
 
 
 def instant_not_future(value: str, now: datetime, label: str) -> str:
-    """Return an RFC 3339 instant with a zone, refused when it is more than a day ahead (clocks of senders differ)."""
+    """Return an RFC 3339 instant with a zone, refused when it is more than a day ahead (clocks of senders differ).
+
+    Before 1900 it is refused too: an instant of the first years of the calendar cannot be said in every time zone.
+    """
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         raise Problem(Kind.INVALID, "date-invalid", {"field": label}) from None
-    if parsed.tzinfo is None:
+    if parsed.tzinfo is None or parsed.year < _FIRST_YEAR:
         raise Problem(Kind.INVALID, "date-invalid", {"field": label})
     if (parsed - now).total_seconds() > 86_400:
         raise Problem(Kind.UNPROCESSABLE, "date-in-future", {"field": label})

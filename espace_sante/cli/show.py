@@ -19,8 +19,9 @@ def complain(words: str) -> None:
 
 
 def as_json(value: Mapping[str, Any]) -> None:
-    """Print an object as one line of JSON, not escaped."""
-    say(json.dumps(value, ensure_ascii=False))
+    """Print an object as one line of JSON, letters as they are; what could command a terminal is escaped."""
+    said = json.dumps(value, ensure_ascii=False)
+    say(said if said.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in said))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

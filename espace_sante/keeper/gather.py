@@ -24,6 +24,7 @@ from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
 from espace_sante.keeper.demand import Ask, Traits
 from espace_sante.keeper.keyring import Held, Keyring
+from espace_sante.keeper.origin import unique_terms
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra, Invitation, Session
 from espace_sante.kernel.database import Connection, queries
@@ -323,12 +324,13 @@ class Gatherer:
         rows: list[tuple[UUID, UUID]] = []
         for i, space in asked.items():
             for one in deposited(batch[i].params):
-                terms.append((space, term(keys[i].term_key, "unique", one.unique_id)))
+                session = batch[i].session
+                terms += [(space, each) for each in unique_terms(keys[i], session, one.unique_id)]
                 public = parse_document_id(one.replaces)
                 if public is not None:
                     rows.append((space, public[1]))
                 elif one.replaces:
-                    terms.append((space, term(keys[i].term_key, "unique", one.replaces)))
+                    terms += [(space, each) for each in unique_terms(keys[i], session, one.replaces)]
         same = await connection.fetch(SQL["same_documents"], [s for s, _ in terms], [t for _, t in terms])
         named = await connection.fetch(SQL["documents_of"], [s for s, _ in rows], [r for _, r in rows]) if rows else []
         for i, space in asked.items():

@@ -15,7 +15,7 @@ import msgspec
 from espace_sante.access.request import ActorKind, Subject
 from espace_sante.keeper.situation import Session
 from espace_sante.vault.envelope import open_sealed, seal
-from espace_sante.vault.keys import SpaceKeys
+from espace_sante.vault.keys import SpaceKeys, term
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,30 @@ def may_replace(who: Depositor, origin: Origin | None) -> bool:
 
     What was replaced already is replaced no more: the chain goes on from its last document.
     """
-    if origin is None or origin.replaced_by is not None or origin.depositor.kind != who.kind:
+    return origin is not None and origin.replaced_by is None and is_author(who, origin)
+
+
+def is_author(who: Depositor, origin: Origin) -> bool:
+    """Say whether this depositor is, for others, the one who deposited: the same account, or the same structure."""
+    first = origin.depositor
+    if first.kind != who.kind:
         return False
     if who.kind == ActorKind.PERSON:
         return True
-    first = origin.depositor
     return bool(who.identifier and who.identifier == first.identifier) or bool(
         who.structure and who.structure == first.structure
     )
+
+
+def unique_terms(keys: SpaceKeys, session: Session, unique_id: str) -> tuple[bytes, bytes]:
+    """Return what a unique identifier is kept under: the space's own term, and the one of this depositor alone.
+
+    The second one is for a document whose identifier another depositor took before, and that this one may not be told of.
+    Both are looked for at every deposit, so that the work does not tell either.
+    """
+    whose = session.structure or session.identifier
+    apart = f"{len(session.kind)}|{session.kind}|{len(whose)}|{whose}|{unique_id}"
+    return term(keys.term_key, "unique", unique_id), term(keys.term_key, "unique-apart", apart)
 
 
 def _context(space: UUID, row: UUID) -> bytes:

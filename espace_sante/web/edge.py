@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -40,6 +41,7 @@ from espace_sante.web.rendering import (
     render,
     render_error,
 )
+from espace_sante.web.turns import Turns
 
 STATUS = MappingProxyType(
     {
@@ -70,6 +72,7 @@ _ALWAYS = MappingProxyType(
         "X-Frame-Options": "DENY",
     }
 )
+_LARGE_PAGE = 200_000  # compressed in some milliseconds; no page without a document is as large
 _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Where each kind of account begins, and what stands in its navigation.
@@ -166,7 +169,12 @@ class Visit:
 
     def count_upload(self) -> None:
         """Count one upload of whoever is signed in; raises Problem(TOO_MANY) beyond the limit."""
-        self.portal.frame.uploads.count(f"{self.signed_in.kind}|{self.signed_in.identifier}")
+        self.portal.frame.uploads.count(self.account)
+
+    @property
+    def account(self) -> str:
+        """Return the word that names who is signed in, among all accounts."""
+        return f"{self.signed_in.kind}|{self.signed_in.identifier}"
 
     @property
     def anti_forgery(self) -> str:
@@ -281,6 +289,7 @@ class Portal:
 
     frame: acts.Frame
     provider: Provider | None
+    turns: Turns = field(default_factory=Turns)
 
     def route(self, door: Door) -> Route:
         """Return the route of a door: its visits read, its problems turned into pages, its headers set."""
@@ -310,7 +319,7 @@ class Portal:
         finally:
             await discard_files(self.frame, visit.values.values())
         if isinstance(response, HTMLResponse):
-            _pack(request, response)
+            await _pack(request, response)
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         private = bool(visit.token) or door.kind or request.method != "GET"
@@ -379,13 +388,18 @@ def routes_of(portal: Portal, doors: Iterable[Door]) -> list[Route]:
     return [portal.route(door) for door in doors]
 
 
-def _pack(request: Request, response: HTMLResponse) -> None:
-    """Compress a page for whoever reads gzip."""
+async def _pack(request: Request, response: HTMLResponse) -> None:
+    """Compress a page for whoever reads gzip; a large one, which shows a document, apart: nobody else waits for it."""
     response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
     if "gzip" in request.headers.get("accept-encoding", ""):
-        response.body = gzip.compress(bytes(response.body), 6, mtime=0)
+        body = bytes(response.body)
+        response.body = await run_in_threadpool(_packed, body) if len(body) > _LARGE_PAGE else _packed(body)
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.body))
+
+
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
 
 
 def _before_files(door: Door, visit: Visit) -> None:

@@ -8,6 +8,7 @@ Guarantee: G3, G5.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ from espace_sante.web.rendering import fragment
 
 PAGES = 5  # drawn at once: about 500 KiB on the wire
 FILES = 8  # files of one document drawn at once; the others are reached by their number
+LISTED = 50  # files of one document that have an address; of those beyond, a sentence says that the document holds them
 TEXT_BYTES = 500_000
 _WRAPPED = ""
 _NOTHING = Markup()
@@ -73,7 +75,12 @@ class Shown:
 
 
 async def shown(visit: Visit, found: ClearDocument) -> Shown:
-    """Return what the page shows of a document already opened for its reader."""
+    """Return what the page shows of a document already opened for its reader; two at once for one account, no more."""
+    with visit.portal.turns.of(visit.account) as free:
+        return await _shown(visit, found) if free else Shown(note=_why(visit, PreviewCode.BUSY))
+
+
+async def _shown(visit: Visit, found: ClearDocument) -> Shown:
     match ACCEPTED.get(found.meta.media_type, ""):
         case "xml":
             return await _health_document(visit, found)
@@ -111,7 +118,8 @@ async def _health_document(visit: Visit, found: ClearDocument) -> Shown:
     if found.meta.size > settings.xml_bytes:
         return Shown(note=_why(visit, PreviewCode.TOO_LARGE))
     try:
-        view, wanted = await run_in_threadpool(_rendered, visit, found)
+        async with visit.portal.turns.whole(found.meta.size):
+            view, wanted = await run_in_threadpool(_rendered, visit, found)
     except Problem as problem:
         return Shown(note=sentence(problem, visit.say))
     asked = _number(visit, "fichier")
@@ -134,7 +142,7 @@ def _rendered(visit: Visit, found: ClearDocument) -> tuple[str, list[Embedded]]:
     wanted: dict[int, Embedded] = {}
 
     def show(file: Embedded) -> str:
-        if file.form not in _DRAWN:
+        if file.form not in _DRAWN or (len(wanted) >= LISTED and file.number not in wanted):
             return html.not_shown(file, visit.say)
         wanted.setdefault(file.number, file)
         return _place(file)
@@ -151,15 +159,20 @@ def _place(file: Embedded) -> str:
     return f"<!--file {file.number}-->"
 
 
+_PLACE = re.compile("<!--file ([0-9]+)-->")
+
+
 async def _with_files(visit: Visit, view: str, wanted: list[Embedded]) -> Shown:
-    more = []
+    more, drawings = [], {}
     for number, file in enumerate(wanted):
         drawn = await _first_pages(visit, file) if number < FILES else Shown(next=1)
         if drawn.next:
             more.append(File(file.number, file.title))
         pictures = fragment(visit.language, "pictures", drawn.pictures)
         note = Markup('<p class="es-cda-refusal es-cda-added">{}</p>').format(drawn.note) if drawn.note else ""
-        view = view.replace(_place(file), str(pictures) + str(note))
+        drawings[str(file.number)] = str(pictures) + str(note)
+    # Once for all of them, in a thread: a view may be long, and its files many.
+    view = await run_in_threadpool(_PLACE.sub, lambda found: drawings[found[1]], view)
     return Shown(body=Markup(view), files=tuple(more))  # noqa: S704 - formats/cda/html.py escapes every word
 
 

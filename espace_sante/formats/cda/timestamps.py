@@ -16,6 +16,9 @@ _FORM = re.compile(
 )
 _PARIS = ZoneInfo("Europe/Paris")
 _NOON = time(12)
+# Before it no date of care is meant, and an instant of the first year may not exist in another time zone. FHIR search has
+# the same bound.
+_FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,11 @@ def _exists(stamp: Timestamp) -> bool:
 
 
 def instant(stamp: Timestamp) -> str:
-    """Return the RFC 3339 instant of a time stamp, for what needs one; "" when not even the day is known.
+    """Return the RFC 3339 instant of a time stamp, for what needs one; "" before 1900, or when not even the day is known.
 
     Without an offset it is the time of Paris; a day alone is its noon there, so that no zone moves it to another day.
     """
-    if stamp.month is None or stamp.day is None:
+    if stamp.month is None or stamp.day is None or stamp.year < _FIRST_YEAR:
         return ""
     clock = _NOON if stamp.hour is None else time(stamp.hour, stamp.minute or 0, stamp.second or 0)
     clock = clock.replace(microsecond=stamp.microsecond or 0)

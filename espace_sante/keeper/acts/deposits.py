@@ -15,10 +15,19 @@ import msgspec
 from asyncpg import Record
 
 from espace_sante.access.request import ActId, Decision, Effect, Permit, Refuse, Thing
-from espace_sante.access.rules import decide
+from espace_sante.access.rules import decide, visible
 from espace_sante.identity.person import PersonTraits, same_person
 from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
-from espace_sante.keeper.origin import Depositor, Origin, depositor_of, may_replace, open_origin, seal_origin
+from espace_sante.keeper.origin import (
+    Depositor,
+    Origin,
+    depositor_of,
+    is_author,
+    may_replace,
+    open_origin,
+    seal_origin,
+    unique_terms,
+)
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
@@ -57,7 +66,10 @@ def deposited(params: DepositParams) -> tuple[DepositParams, ...]:
 
 
 def deposit_document(s: Situation) -> Plan:
-    """Add sealed documents, all or none. Same identifier and bytes: the first one is given again; other bytes: a conflict."""
+    """Add sealed documents, all or none. Same identifier and bytes: the first one is given again; other bytes: a conflict.
+
+    Both only of a document that this depositor deposited or may read: of any other he is told as if it were not there.
+    """
     items = deposited(s.params)
     permit = _decided(s, items)
     will = s.will
@@ -102,12 +114,11 @@ def _complete(one: DepositParams) -> bool:
 
 def _placed(s: Situation, one: DepositParams, who: Depositor, before: Sequence[Placed]) -> Placed | str:
     """Return where a document goes, or the code of what refuses it."""
-    unique = term(s.keys.term_key, "unique", one.unique_id)
+    same, unique = _same(s, one.unique_id, who)
     content = term(s.keys.term_key, "content", one.sha256.hex())
     row = UUID(bytes=one.row)
     if any(unique == other.unique or row == other.row for other in before):
         return "unique-id-conflict"
-    same = s.extra.held.get(unique)
     if same is not None:
         return _again(s, one, same, unique, content)
     replaced = _replaced(s, one.replaces, who) if one.replaces else None
@@ -118,6 +129,25 @@ def _placed(s: Situation, one: DepositParams, who: Depositor, before: Sequence[P
         return "replacement-refused"
     category = replaced.category if replaced else one.category
     return Placed(one, row, category, unique, content, False, replaced)
+
+
+def _same(s: Situation, unique_id: str, who: Depositor) -> tuple[Record | None, bytes]:
+    """Return the document that stands under an identifier for this depositor, and the term one of his is kept under."""
+    taken, apart = unique_terms(s.keys, s.session, unique_id)
+    own, first = s.extra.held.get(apart), s.extra.held.get(taken)
+    if own is not None:
+        return own, apart
+    if first is None or _is_told(s, first, who):
+        return first, taken
+    return None, apart
+
+
+def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
+    """Say whether this depositor may be told that a document is there: he deposited it, or may read it."""
+    origin = open_origin(first["origin"], s.keys, first["row_id"])
+    if s.subject.holder or s.subject.on_behalf or (origin is not None and is_author(who, origin)):
+        return True
+    return visible(s.subject, s.context(), s.now)(first["category"], first["row_id"])
 
 
 def _again(s: Situation, one: DepositParams, same: Record, unique: bytes, content: bytes) -> Placed | str:
@@ -148,7 +178,8 @@ def _replaced(s: Situation, text: str, who: Depositor) -> Replaced | None:
 def _named(s: Situation, text: str) -> Record | None:
     public = parse_document_id(text)
     if public is None:
-        return s.extra.held.get(term(s.keys.term_key, "unique", text))
+        taken, apart = unique_terms(s.keys, s.session, text)
+        return s.extra.held.get(apart) or s.extra.held.get(taken)
     mine = s.will is not None and public[0] == s.will.person
     return s.extra.named.get(public[1]) if mine else None
 

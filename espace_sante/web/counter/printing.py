@@ -34,7 +34,8 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
     match outcome.result:
         case ClearDocument() as clear if clear.meta.media_type == _TEXT and clear.meta.size <= _LETTER_BYTES:
             pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
-            words = pieces.decode("utf-8-sig").replace("\r\n", "\n")
+            # An XML sent as a text may say that it is in another encoding: then it is not all UTF-8.
+            words = pieces.decode("utf-8-sig", "replace").replace("\r\n", "\n")
             return await _letter(visit, outcome, clear.meta.title, [*words.split("\n\n")], None, number)
         case ClearDocument() as clear if ACCEPTED.get(clear.meta.media_type) == "xml":
             return await _health_document(visit, outcome, clear)
@@ -61,7 +62,8 @@ async def _health_document(visit: Visit, outcome: Outcome, clear: ClearDocument)
         return standalone(document).encode(), "text/html", "pour-la-personne.html"
 
     try:
-        data, media_type, name = await run_in_threadpool(readable)
+        async with visit.portal.turns.whole(clear.meta.size):
+            data, media_type, name = await run_in_threadpool(readable)
     except Problem:
         return await content_answer(visit, outcome)
     return file_answer(data, media_type, name, entry=outcome.entry)
