@@ -120,7 +120,7 @@ def refuse_space(s: Situation) -> Plan:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     payload = _answer_payload(s, "", params.notice_version, params.notice_language, params.notice_sha256)
     del payload["entry"]
-    payload |= {"answers": {"open": "no"}, "effect": "immediate", "salt": s.random(32).hex()}
+    payload |= {"answers": {"open": "no"}, "effect": permit.effect.value, "salt": s.random(32).hex()}
 
     def write(reference: str) -> tuple[Change, bytes]:
         del reference
