@@ -81,12 +81,12 @@ def depositor_of(subject: Subject, session: Session) -> Depositor:
     return Depositor(session.kind, session.identifier, session.structure)
 
 
-def may_replace(who: Depositor, origin: Origin | None) -> bool:
+def may_replace(who: Depositor, origin: Origin) -> bool:
     """Say whether this depositor may replace the document of an origin: the same author, or the same structure.
 
     What was replaced already is replaced no more: the chain goes on from its last document.
     """
-    if origin is None or origin.replaced_by is not None or origin.depositor.kind != who.kind:
+    if origin.replaced_by is not None or origin.depositor.kind != who.kind:
         return False
     if who.kind == ActorKind.PERSON:
         return True

@@ -331,6 +331,12 @@ def test_what_may_not_be_replaced_refuses_the_deposit_unless_it_was_only_wished(
     assert "replaces" not in said(answer.receipt)
 
 
+def test_a_deposit_that_names_nothing_replaces_nothing() -> None:
+    unnamed: Any = {term(KEYS.term_key, "unique", ""): kept(1, Origin(DOCTORS))}
+    change, answer = written(planned(document(2), "doctor", Extra(held=unnamed)))
+    assert (change.origins, answer.replaces) == ((), "")
+
+
 def test_she_replaces_her_own_document_by_any_way_but_not_a_professional_s() -> None:
     for way in ("web", "api", "counter", "paper"):
         change, _ = written(planned(document(2, replaces=public(1)), way, holding(kept(1, Origin(HERS)))))

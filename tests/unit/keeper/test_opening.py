@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -114,11 +115,14 @@ def test_an_invitation_is_a_sealed_letter_in_the_mail_room_and_nothing_else(pers
     number, code, whom, body, expires = change.put_invitation
     assert change == Change(put_invitation=change.put_invitation)
     assert number.version == 4
-    assert normal_code(answer.code) == answer.code
+    draw = Random(2)
+    assert number.bytes[:4] == draw.randbytes(16)[:4]
+    assert normal_code(answer.code) == answer.code == new_code(draw.randbytes(10)), "fifty bits and more are drawn"
     assert code == code_term(SERVICE, answer.code) == term(SERVICE.directory, "code", answer.code)
     assert whom == reference_term(SERVICE, reference) == term(SERVICE.directory, *reference.split(":"))
     clear = open_sealed(SERVICE.mailroom, body, b"invitation|" + number.bytes)
     assert read(Letter, clear) == Letter(reference, STATED)
+    assert len({Letter(reference, STATED), Letter(reference, STATED)}) == 1, "a letter is a value: it does not change"
     assert expires == date(2027, 2, 23)
     assert answer.expires_on == "2027-02-23"
 
@@ -276,6 +280,8 @@ def test_two_refusals_of_the_same_words_cannot_be_told_to_be_of_the_same_person(
         ("counter", replace(LETTER, expires_on=date(2026, 11, 24)), AGENT_SESSION),
         ("web", replace(LETTER, person="local:V-13"), PERSON_SESSION),
         ("web", replace(LETTER, person=""), replace(PERSON_SESSION, local="")),
+        ("web", replace(LETTER, person="ins:"), PERSON_SESSION),
+        ("web", replace(LETTER, person="local:"), replace(PERSON_SESSION, local="", ins=INS)),
         ("web", LETTER, replace(PERSON_SESSION, local="")),
         ("web", replace(LETTER, person=f"ins:{INS}"), PERSON_SESSION),
         ("web", LETTER, replace(PERSON_SESSION, local="", ins=INS)),

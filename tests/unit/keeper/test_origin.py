@@ -71,8 +71,3 @@ def test_who_may_replace_is_the_same_author_or_the_same_structure_over_every_pai
         assert may_replace(who, Origin(first)) is expected, (who, first)
         assert may_replace(who, Origin(first, replaces=row_of(3))) is expected
         assert not may_replace(who, Origin(first, replaced_by=row_of(3), replaced_in=5))
-
-
-def test_what_has_no_origin_is_replaced_by_nobody() -> None:
-    assert not may_replace(Depositor("person"), None)
-    assert not may_replace(Depositor("practitioner", DOCTOR, "A"), None)
