@@ -6,6 +6,7 @@ Source: FHIR R4 search 3.1.1.4.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -20,7 +21,7 @@ from espace_sante.keeper.demand import DocumentMeta, Filter
 
 MOST_VALUES = 200
 _META = msgspec.msgpack.Decoder(DocumentMeta).decode
-_END = 1 << 62  # later than any instant: a period without end
+_END = math.inf  # later than any instant: a period without end
 
 Fits = Callable[[ListLine, DocumentMeta], bool]
 Pair = tuple[str, str]
@@ -121,7 +122,7 @@ def _any_name(asked: Sequence[str]) -> Fits:
         raise FilterInvalid
 
     def fits(_: ListLine, meta: DocumentMeta) -> bool:
-        names = [f" {folded(name)}" for name in (meta.author_name, *(party.name for party in meta.authors)) if name]
+        names = [f" {folded(name)}" for name in (meta.author_name, *(party.name for party in meta.authors))]
         return any(f" {part}" in name for name in names for part in asked)
 
     return fits
@@ -147,7 +148,7 @@ def _interval(text: str) -> tuple[str, int, int]:
 
 
 # The interval asked for (low, high), then the document's (start, end); ends excluded. Source: FHIR R4 search 3.1.1.4.6.
-_COMPARED: Mapping[str, Callable[[int, int, int, int], bool]] = MappingProxyType(
+_COMPARED: Mapping[str, Callable[[int, int, float, float], bool]] = MappingProxyType(
     {
         "eq": lambda low, high, start, end: low <= start and end <= high,
         "ne": lambda low, high, start, end: not (low <= start and end <= high),
@@ -162,7 +163,7 @@ _COMPARED: Mapping[str, Callable[[int, int, int, int], bool]] = MappingProxyType
 
 
 def _any_date(
-    span: Callable[[ListLine, DocumentMeta], tuple[int, int] | None], asked: list[tuple[str, int, int]]
+    span: Callable[[ListLine, DocumentMeta], tuple[float, float] | None], asked: list[tuple[str, int, int]]
 ) -> Fits:
     def fits(line: ListLine, meta: DocumentMeta) -> bool:
         found = span(line, meta)
@@ -175,7 +176,7 @@ def _created(line: ListLine, _: DocumentMeta) -> tuple[int, int]:
     return line.date, line.date + 1
 
 
-def _period(_: ListLine, meta: DocumentMeta) -> tuple[int, int] | None:
+def _period(_: ListLine, meta: DocumentMeta) -> tuple[float, float] | None:
     """Return the service's interval; a beginning alone is a period that has not ended."""
     start, stop = _milliseconds(meta.service_start), _milliseconds(meta.service_stop)
     if start is None and stop is None:
@@ -183,7 +184,7 @@ def _period(_: ListLine, meta: DocumentMeta) -> tuple[int, int] | None:
     return (-_END if start is None else start), (_END if stop is None else stop + 1)
 
 
-_DATED: Mapping[str, Callable[[ListLine, DocumentMeta], tuple[int, int] | None]] = MappingProxyType(
+_DATED: Mapping[str, Callable[[ListLine, DocumentMeta], tuple[float, float] | None]] = MappingProxyType(
     {"created": _created, "period": _period}
 )
 

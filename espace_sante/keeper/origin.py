@@ -81,12 +81,12 @@ def depositor_of(subject: Subject, session: Session) -> Depositor:
     return Depositor(session.kind, session.identifier, session.structure)
 
 
-def may_replace(who: Depositor, origin: Origin | None) -> bool:
+def may_replace(who: Depositor, origin: Origin) -> bool:
     """Say whether this depositor may replace the document of an origin: the same author, or the same structure.
 
     What was replaced already is replaced no more: the chain goes on from its last document.
     """
-    return origin is not None and origin.replaced_by is None and is_author(who, origin)
+    return origin.replaced_by is None and is_author(who, origin)
 
 
 def is_author(who: Depositor, origin: Origin) -> bool:

@@ -14,9 +14,10 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from espace_sante.access.request import ActId, Decision, Effect, Permit, Refuse, Thing
-from espace_sante.access.rules import decide, visible
+from espace_sante.access.request import ActId, Effect, Permit, Refuse, Thing
+from espace_sante.access.rules import visible
 from espace_sante.identity.person import PersonTraits, same_person
+from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
 from espace_sante.keeper.origin import (
     Depositor,
@@ -71,10 +72,10 @@ def deposit_document(s: Situation) -> Plan:
     Both only of a document that this depositor deposited or may read: of any other he is told as if it were not there.
     """
     items = deposited(s.params)
-    permit = _decided(s, items)
-    will = s.will
-    if isinstance(permit, Refuse) or will is None:
-        return Plan(permit)
+    decision = _decided(s, items)
+    if isinstance(decision, Refuse):
+        return Plan(decision)
+    permit, will = decision
     if permit.effect is Effect.STARTS:  # by telephone a deposit is only announced
         return Plan(permit, write=lambda reference: (Change(), b""))
     if len(items) > SUBMISSION_MOST or any(one.others for one in items[1:]) or not all(_complete(one) for one in items):
@@ -84,7 +85,7 @@ def deposit_document(s: Situation) -> Plan:
     who = depositor_of(s.subject, s.session)
     placed: list[Placed] = []
     for one in items:
-        found = _placed(s, one, who, placed)
+        found = _placed(s, will, one, who, placed)
         if isinstance(found, str):
             return Plan(Refuse("conflict" if found == "unique-id-conflict" else "replacement"), code=found)
         placed.append(found)
@@ -99,10 +100,9 @@ def deposit_document(s: Situation) -> Plan:
     return Plan(permit, objects=tuple(objects), write=write)
 
 
-def _decided(s: Situation, items: Sequence[DepositParams]) -> Decision:
-    context = s.context()
+def _decided(s: Situation, items: Sequence[DepositParams]) -> tuple[Permit, Will] | Refuse:
     for one in items:
-        decision = decide(s.subject, ActId.DEPOSIT_DOCUMENT, Thing(one.category), context, s.now)
+        decision = decided(s, ActId.DEPOSIT_DOCUMENT, Thing(one.category))
         if isinstance(decision, Refuse):
             return decision
     return decision
@@ -112,7 +112,7 @@ def _complete(one: DepositParams) -> bool:
     return len(one.row) == 16 and one.category in CATEGORIES and len(one.sha256) == 32 and bool(one.unique_id)
 
 
-def _placed(s: Situation, one: DepositParams, who: Depositor, before: Sequence[Placed]) -> Placed | str:
+def _placed(s: Situation, will: Will, one: DepositParams, who: Depositor, before: Sequence[Placed]) -> Placed | str:
     """Return where a document goes, or the code of what refuses it."""
     same, unique = _same(s, one.unique_id, who)
     content = term(s.keys.term_key, "content", one.sha256.hex())
@@ -120,8 +120,8 @@ def _placed(s: Situation, one: DepositParams, who: Depositor, before: Sequence[P
     if any(unique == other.unique or row == other.row for other in before):
         return "unique-id-conflict"
     if same is not None:
-        return _again(s, one, same, unique, content)
-    replaced = _replaced(s, one.replaces, who) if one.replaces else None
+        return _again(s, will, one, same, unique, content)
+    replaced = _replaced(s, will, one.replaces, who) if one.replaces else None
     taken = {other.replaced.row for other in before if other.replaced}
     if replaced is not None and replaced.row in taken:
         replaced = None
@@ -150,23 +150,23 @@ def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
     return visible(s.subject, s.context(), s.now)(first["category"], first["row_id"])
 
 
-def _again(s: Situation, one: DepositParams, same: Record, unique: bytes, content: bytes) -> Placed | str:
+def _again(s: Situation, will: Will, one: DepositParams, same: Record, unique: bytes, content: bytes) -> Placed | str:
     """A document that is there already is given again, as the same and in the place of the same; else it is refused."""
     if same["content_term"] != content:
         return "unique-id-conflict"
     row, category = same["row_id"], same["category"]
     if not one.replaces:
         return Placed(one, row, category, unique, content, True, None)
-    target, origin = _named(s, one.replaces), open_origin(same["origin"], s.keys, row)
+    target, origin = _named(s, will, one.replaces), open_origin(same["origin"], s.keys, row)
     if target is None or origin is None or origin.replaces != target["row_id"]:
         return Placed(one, row, category, unique, content, True, None) if one.if_possible else "replacement-refused"
     replaced = Replaced(target["row_id"], target["category"], origin)
     return Placed(one, row, category, unique, content, True, replaced)
 
 
-def _replaced(s: Situation, text: str, who: Depositor) -> Replaced | None:
+def _replaced(s: Situation, will: Will, text: str, who: Depositor) -> Replaced | None:
     """Return what a text names when this depositor may replace it; unknown, another's, replaced already: None."""
-    target = _named(s, text)
+    target = _named(s, will, text)
     if target is None:
         return None
     origin = open_origin(target["origin"], s.keys, target["row_id"])
@@ -175,13 +175,12 @@ def _replaced(s: Situation, text: str, who: Depositor) -> Replaced | None:
     return Replaced(target["row_id"], target["category"], origin)
 
 
-def _named(s: Situation, text: str) -> Record | None:
+def _named(s: Situation, will: Will, text: str) -> Record | None:
     public = parse_document_id(text)
     if public is None:
         taken, apart = unique_terms(s.keys, s.session, text)
         return s.extra.held.get(apart) or s.extra.held.get(taken)
-    mine = s.will is not None and public[0] == s.will.person
-    return s.extra.named.get(public[1]) if mine else None
+    return s.extra.named.get(public[1]) if public[0] == will.person else None
 
 
 def _answer(s: Situation, will: Will, permit: Permit, reference: str, one: Placed) -> DepositAnswer:

@@ -12,11 +12,13 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.request import ActId, Refuse, Thing
-from espace_sante.access.rules import decide, visible
+from espace_sante.access.rules import visible
+from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
 from espace_sante.keeper.demand import Line, ListAnswer, ListParams, ReadAnswer
 from espace_sante.keeper.narrowing import FilterInvalid, narrowed
 from espace_sante.keeper.origin import open_origin
+from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import DocumentRow, Lighter, Plan, Situation
 
 STATUSES = frozenset({"current", "superseded", "both"})
@@ -29,28 +31,28 @@ def read_document(s: Situation) -> Plan:
     if row is None:
         return Plan(Refuse("unknown"))
     named = (f"document:{row.row_id.hex}",)
-    permit = decide(s.subject, ActId.READ_DOCUMENT, Thing(row.category, row.row_id), s.context(), s.now)
-    if isinstance(permit, Refuse):
-        return Plan(permit, objects=named)
-
+    found = decided(s, ActId.READ_DOCUMENT, Thing(row.category, row.row_id))
+    if isinstance(found, Refuse):
+        return Plan(found, objects=named)
+    permit, will = found
     lighter: list[Lighter] = []
 
     def release() -> bytes:
         key, fresh = open_key(s.keys, row)
         if fresh is not None:
             lighter.append(Lighter(s.keys.space, row.row_id, row.wrapped, fresh))
-        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *_chain(s, row)))
+        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *_chain(s, will, row)))
 
     return Plan(permit, objects=named, release=release, lighter=lighter)
 
 
-def _chain(s: Situation, row: DocumentRow) -> tuple[str, str]:
+def _chain(s: Situation, will: Will, row: DocumentRow) -> tuple[str, str]:
     """Return the public ids of the documents before and after one, "" for none that this reader may see."""
     origin = open_origin(row.origin, s.keys, row.row_id)
-    if origin is None or s.will is None:
+    if origin is None:
         return "", ""
     may_see = visible(s.subject, s.context(), s.now)
-    person = s.will.person.hex
+    person = will.person.hex
     before, after = origin.replaces, origin.replaced_by
     return (
         person + before.hex if before is not None and may_see(row.category, before) else "",
@@ -62,10 +64,10 @@ def list_documents(s: Situation) -> Plan:
     """Release one page of the lines this reader may see; what he may not see changes neither count nor page."""
     params: ListParams = s.params
     context = s.context()
-    permit = decide(s.subject, ActId.LIST_DOCUMENTS, Thing(), context, s.now)
-    will = s.will
-    if isinstance(permit, Refuse) or will is None:
-        return Plan(permit)
+    found = decided(s, ActId.LIST_DOCUMENTS)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
     try:
         fits = narrowed(params.filters) if params.filters else None
     except FilterInvalid:
@@ -85,7 +87,7 @@ def list_documents(s: Situation) -> Plan:
         asked.sort(key=shown_order)
         start, count = max(params.offset, 0), min(max(params.count, 0), s.limits.page_size)
         page = asked[start : start + count]
-        return _ENCODE(ListAnswer(len(asked), _told(s, will.person.hex, page, seen, after)))
+        return _ENCODE(ListAnswer(len(asked), _told(s, will, page, seen, after)))
 
     return Plan(permit, objects=("list",), release=release)
 
@@ -99,9 +101,10 @@ def _of_status(seen: list[ListLine], after: dict[bytes, bytes], status: str) -> 
 
 
 def _told(
-    s: Situation, person: str, page: Sequence[ListLine], seen: Sequence[ListLine], after: dict[bytes, bytes]
+    s: Situation, will: Will, page: Sequence[ListLine], seen: Sequence[ListLine], after: dict[bytes, bytes]
 ) -> list[Line]:
-    hidden = _masked(s) if s.subject.holder or s.subject.on_behalf else (frozenset(), frozenset())
+    person = will.person.hex
+    hidden = _masked(will) if s.subject.holder or s.subject.on_behalf else (frozenset(), frozenset())
     known = {line.row for line in seen} if any(line.replaces for line in page) else frozenset()
     return [
         Line(
@@ -116,8 +119,8 @@ def _told(
     ]
 
 
-def _masked(s: Situation) -> tuple[frozenset[bytes], frozenset[int]]:
-    masks = s.will.rights.masks if s.will else ()
+def _masked(will: Will) -> tuple[frozenset[bytes], frozenset[int]]:
+    masks = will.rights.masks
     return (
         frozenset(m.document.bytes for m in masks if m.document is not None),
         frozenset(m.category for m in masks if m.category is not None),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from espace_sante.access.request import ActId, Refuse, Thing
-from espace_sante.access.rules import decide
+from espace_sante.access.request import ActId, Refuse
 from espace_sante.journal.entry import open_record_bytes, reference
-from espace_sante.keeper.demand import GrantView, JournalAnswer, JournalParams
+from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.demand import GrantView, JournalAnswer
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Plan, Situation
 
@@ -16,12 +16,10 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 
 def read_journal(s: Situation) -> Plan:
     """Release one page of the journal and the permissions in force."""
-    params: JournalParams = s.params
-    del params
-    permit = decide(s.subject, ActId.READ_JOURNAL, Thing(), s.context(), s.now)
-    will = s.will
-    if isinstance(permit, Refuse) or will is None:
-        return Plan(permit)
+    found = decided(s, ActId.READ_JOURNAL)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
 
     def release() -> bytes:
         rows = s.extra.entries

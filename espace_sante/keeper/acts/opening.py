@@ -55,8 +55,7 @@ def invite(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code="identity-invalid")
 
     # Whether she already has a space is not looked at: the answer must not tell who inviting staff may not know about.
-    def write(reference: str) -> tuple[Change, bytes]:
-        del reference
+    def write(_: str) -> tuple[Change, bytes]:
         invitation_id = UUID(bytes=s.random(16), version=4)
         code = new_code(s.random(10))
         expires = (s.now + timedelta(days=s.limits.invitation_days)).date()
@@ -94,8 +93,9 @@ def open_space(s: Situation) -> Plan:
 
     def write(reference: str) -> tuple[Change, bytes]:
         receipt_id = UUID(bytes=s.random(16), version=4)
-        payload = _answer_payload(s, reference, params.notice_version, params.notice_language, params.notice_sha256)
+        payload = _answer_payload(s, params)
         payload |= {
+            "entry": reference,
             "receipt": receipt_id.hex,
             "person": person.hex,
             "answers": {"open": "yes", "deposits": "yes" if params.deposits else "no"},
@@ -118,12 +118,10 @@ def refuse_space(s: Situation) -> Plan:
     invitation = _answered(s)
     if invitation is None:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
-    payload = _answer_payload(s, "", params.notice_version, params.notice_language, params.notice_sha256)
-    del payload["entry"]
-    payload |= {"answers": {"open": "no"}, "effect": "immediate", "salt": s.random(32).hex()}
+    payload = _answer_payload(s, params)
+    payload |= {"answers": {"open": "no"}, "effect": permit.effect.value, "salt": s.random(32).hex()}
 
-    def write(reference: str) -> tuple[Change, bytes]:
-        del reference
+    def write(_: str) -> tuple[Change, bytes]:
         return Change(take_invitation=invitation.invitation_id), _ENCODE(ReceiptAnswer(signed(s.service, payload)))
 
     return Plan(permit, objects=(f"receipt:{commitment(payload)}",), write=write)
@@ -135,9 +133,8 @@ def normal_reference(text: str) -> str | None:
     if kind == "ins":
         number = parse_ins(value)
         return f"ins:{number}" if number else None
-    if kind == "local" and 3 <= len(value) <= 40 and value.isascii() and value.replace("-", "").isalnum():
-        return f"local:{value.upper()}"
-    return None
+    is_local = kind == "local" and 3 <= len(value) <= 40 and value.isascii() and value.replace("-", "").isalnum()
+    return f"local:{value.upper()}" if is_local else None
 
 
 def new_code(random: bytes) -> str:
@@ -191,11 +188,9 @@ def _answered(s: Situation) -> Invitation | None:
         return None
     if s.subject.on_behalf:
         return invitation
-    mine = {
-        f"ins:{s.session.ins}" if s.session.ins else "",
-        f"local:{s.session.local.upper()}" if s.session.local else "",
-    }
-    return invitation if invitation.person in mine - {""} else None
+    numbers = (("ins", s.session.ins), ("local", s.session.local.upper()))
+    mine = [f"{kind}:{number}" for kind, number in numbers if number]
+    return invitation if invitation.person in mine else None
 
 
 def _terms(s: Situation, person: PersonId, reference: str) -> tuple[bytes, ...]:
@@ -214,13 +209,13 @@ def _sealed_person(key: bytes, space: UUID, traits: PersonTraits) -> bytes:
     return bytes(seal(key, body, b"person|" + space.bytes))
 
 
-def _answer_payload(s: Situation, reference: str, version: str, language: str, sha256: str) -> dict[str, Field]:
+def _answer_payload(s: Situation, params: OpenParams | RefuseParams) -> dict[str, Field]:
+    notice = {"version": params.notice_version, "language": params.notice_language, "sha256": params.notice_sha256}
     return {
         "v": 1,
         "kind": "receipt",
         "act": s.ask.act,
         "at": instant(s.now),
         "channel": s.ask.channel,
-        "entry": reference,
-        "notice": {"version": version, "language": language, "sha256": sha256},
+        "notice": notice,
     }

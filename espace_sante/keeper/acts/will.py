@@ -12,13 +12,14 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import ActId, Effect, Permit, Refuse, Thing
-from espace_sante.access.rules import decide
+from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
-from espace_sante.keeper.demand import CloseParams, GrantParams, MaskParams, ReceiptAnswer, WithdrawParams
+from espace_sante.keeper.demand import GrantParams, MaskParams, ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.receipts import Field, instant, signed
+from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId
 from espace_sante.records.document import CATEGORIES
@@ -30,13 +31,16 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 def grant_access(s: Situation) -> Plan:
     """Let one named professional read, within a scope, for a purpose, for a time."""
     params: GrantParams = s.params
-    permit = decide(s.subject, ActId.GRANT_ACCESS, Thing(), s.context(), s.now)
-    if isinstance(permit, Refuse) or s.will is None:
-        return Plan(permit)
+    found = decided(s, ActId.GRANT_ACCESS)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
     practitioner = parse_rpps(params.practitioner)
+    if practitioner is None:
+        return Plan(Refuse("invalid"), code="practitioner-invalid")
     documents = frozenset(UUID(bytes=d) for d in params.documents if len(d) == 16)
-    code = _grant_fault(s, params, practitioner is not None, documents)
-    if practitioner is None or code:
+    code = _grant_fault(s, params, documents)
+    if code:
         return Plan(Refuse("invalid"), code=code)
     scope = Scope(ScopeKind(params.scope), frozenset(params.categories), documents)
     ends = s.now + timedelta(days=params.days)
@@ -47,63 +51,62 @@ def grant_access(s: Situation) -> Plan:
         "purpose": params.purpose,
         "ends": instant(ends),
     }
-    return _rewrite(s, permit, s.will.rights.with_grant(grant), (f"practitioner:{practitioner}",), fields)
+    return _rewrite(s, permit, will, will.rights.with_grant(grant), (f"practitioner:{practitioner}",), fields)
 
 
 def withdraw_access(s: Situation) -> Plan:
     """Take back everything granted to one professional; the next reading is refused."""
     params: WithdrawParams = s.params
-    permit = decide(s.subject, ActId.WITHDRAW_ACCESS, Thing(), s.context(), s.now)
-    if isinstance(permit, Refuse) or s.will is None:
-        return Plan(permit)
+    found = decided(s, ActId.WITHDRAW_ACCESS)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
     practitioner = parse_rpps(params.practitioner)
     if practitioner is None:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
-    rights = s.will.rights.without_practitioner(practitioner)
-    return _rewrite(s, permit, rights, (f"practitioner:{practitioner}",), {"practitioner": practitioner})
+    rights = will.rights.without_practitioner(practitioner)
+    return _rewrite(s, permit, will, rights, (f"practitioner:{practitioner}",), {"practitioner": practitioner})
 
 
 def mask(s: Situation) -> Plan:
     """Hide a document or a category from one professional or from all."""
     params: MaskParams = s.params
-    permit = decide(s.subject, ActId.MASK, Thing(), s.context(), s.now)
-    if isinstance(permit, Refuse) or s.will is None:
-        return Plan(permit)
-    practitioner = parse_rpps(params.practitioner) if params.practitioner else None
-    document = UUID(bytes=params.document) if len(params.document) == 16 else None
+    found = decided(s, ActId.MASK)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    practitioner = parse_rpps(params.practitioner)
+    document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
     if params.practitioner and practitioner is None:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
-    if (document is None) == (params.category not in CATEGORIES):
+    if (document is None) != (not params.document) or (document is None) == (params.category not in CATEGORIES):
         return Plan(Refuse("invalid"), code="mask-invalid")
     if document is not None and document not in s.extra.categories:
         return Plan(Refuse("unknown"), code="document-unknown")
     hidden = Mask(
         MaskId(UUID(bytes=s.random(16), version=4)),
-        DocumentId(document) if document else None,
+        document,
         params.category if document is None else None,
         practitioner,
     )
     what = f"document:{document.hex}" if document else f"category:{params.category}"
     return _rewrite(
-        s, permit, s.will.rights.with_mask(hidden), (what,), {"hidden": what, "from": practitioner or "all"}
+        s, permit, will, will.rights.with_mask(hidden), (what,), {"hidden": what, "from": practitioner or "all"}
     )
 
 
 def close_space(s: Situation) -> Plan:
     """Close and erase. By telephone the effect is provisional: everything is withdrawn at once, nothing is erased yet."""
-    params: CloseParams = s.params
-    permit = decide(s.subject, ActId.CLOSE_SPACE, Thing(), s.context(), s.now)
-    if isinstance(permit, Refuse) or s.will is None:
-        return Plan(permit)
-    del params
-    rights = s.will.rights.without_grants()
-    plan = _rewrite(s, permit, rights, ("space",), {})
+    found = decided(s, ActId.CLOSE_SPACE)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    rights = will.rights.without_grants()
+    plan = _rewrite(s, permit, will, rights, ("space",), {})
     return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
 
 
-def _grant_fault(s: Situation, params: GrantParams, known: bool, documents: frozenset[UUID]) -> str:
-    if not known:
-        return "practitioner-invalid"
+def _grant_fault(s: Situation, params: GrantParams, documents: frozenset[UUID]) -> str:
     if params.scope not in set(ScopeKind) or not params.purpose:
         return "grant-invalid"
     if not 1 <= params.days <= s.limits.grant_days_max:
@@ -116,11 +119,10 @@ def _grant_fault(s: Situation, params: GrantParams, known: bool, documents: froz
     return "" if wanted.get(ScopeKind(params.scope), True) else "grant-empty"
 
 
-def _rewrite(s: Situation, permit: Permit, rights: Rights, objects: tuple[str, ...], fields: dict[str, Field]) -> Plan:
+def _rewrite(
+    s: Situation, permit: Permit, will: Will, rights: Rights, objects: tuple[str, ...], fields: dict[str, Field]
+) -> Plan:
     """Plan the next version of the will, with its receipt; an act that only starts changes nothing."""
-    will = s.will
-    if will is None:
-        return Plan(Refuse("no-space"))
     in_force = replace(rights, grants=tuple(g for g in rights.grants if g.ends > s.now))  # the others are history
     following = replace(will, rights=in_force, version=will.version + 1)
 

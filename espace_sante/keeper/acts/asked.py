@@ -1,0 +1,21 @@
+"""The decision on an act and the will it rests on, together: a plan that needs both never goes on with one alone."""
+
+from __future__ import annotations
+
+from espace_sante.access.request import ActId, Permit, Refuse, Thing
+from espace_sante.access.rules import decide
+from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.situation import Situation
+
+_WHOLE = Thing()
+
+
+def decided(s: Situation, act: ActId, thing: Thing = _WHOLE) -> tuple[Permit, Will] | Refuse:
+    """Return the permission and the will it rests on, or the refusal.
+
+    A space whose will was not read is no space: nothing is said to be done there. Guarantee: G3.
+    """
+    decision = decide(s.subject, act, thing, s.context(), s.now)
+    if isinstance(decision, Refuse):
+        return decision
+    return Refuse("no-space") if s.will is None else (decision, s.will)

@@ -1,0 +1,75 @@
+"""Her will is read as it was sealed, in her space and at its version alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind
+from espace_sante.keeper.rights_body import Will, open_will, seal_will
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, PersonId, Rpps
+from espace_sante.vault.envelope import SealBroken, open_sealed
+from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, SPACE, grant, mask, row_of, will
+
+_uuids = st.uuids(version=4)
+_moments = st.integers(0, 4_000_000_000_000).map(
+    lambda milliseconds: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+)
+_who = st.sampled_from([Rpps(DOCTOR), Rpps(OTHER_DOCTOR)])
+_scopes = st.builds(
+    Scope, st.sampled_from(ScopeKind), st.frozensets(st.integers(1, 15)), st.frozensets(_uuids, max_size=3)
+)
+_grants = st.builds(Grant, _uuids.map(GrantId), _who, _scopes, st.text(max_size=5), _moments, _moments)
+_masks = st.builds(
+    Mask, _uuids.map(MaskId), st.none() | _uuids.map(DocumentId), st.none() | st.integers(1, 15), st.none() | _who
+)
+_rights = st.builds(
+    Rights, st.booleans(), st.lists(_grants, max_size=3).map(tuple), st.lists(_masks, max_size=3).map(tuple)
+)
+
+
+@given(_uuids.map(PersonId), _rights, st.integers(1, 2**40))
+def test_a_will_is_read_as_it_was_sealed(person: PersonId, rights: Rights, version: int) -> None:
+    one = Will(person, rights, version)
+    assert open_will(seal_will(one, KEYS), version, KEYS) == one
+
+
+def test_an_instant_is_kept_to_the_millisecond() -> None:
+    at = datetime(2026, 11, 25, 20, 15, 30, 123_456, UTC)
+    one = will(grants=(replace(grant(1), starts=at, ends=at),))
+    read = open_will(seal_will(one, KEYS), 5, KEYS).rights.grants[0]
+    assert read.starts == read.ends == at.replace(microsecond=123_000)
+
+
+def test_the_same_will_is_the_same_body_whatever_the_order_of_what_it_covers() -> None:
+    def body(*numbers: int) -> bytes:
+        one = will(grants=(grant(1, documents=tuple(row_of(n) for n in numbers)), grant(2, categories=numbers)))
+        return bytes(open_sealed(KEYS.rights_key, seal_will(one, KEYS), b"rights|" + SPACE.bytes + b"|" + _version(5)))
+
+    # Sets of these numbers are walked in another order than the one they are written in.
+    assert body(15, 8, 1, 9) == body(9, 1, 8, 15)
+    assert bytes([15, 8, 1, 9]) not in body(15, 8, 1, 9)
+    assert bytes([1, 8, 9, 15]) in body(15, 8, 1, 9)
+    starts = [body(*range(40)).index(row_of(n).bytes) for n in range(40)]
+    assert starts == sorted(starts)
+
+
+def _version(number: int) -> bytes:
+    return number.to_bytes(8, "big")
+
+
+def test_a_will_of_another_space_or_another_time_does_not_open() -> None:
+    sealed = seal_will(will(masks=(mask(1, category=3),)), KEYS)
+    for version, keys in (
+        (4, KEYS),
+        (6, KEYS),
+        (5, replace(KEYS, space=UUID(int=9))),
+        (5, replace(KEYS, root=bytes(32))),
+    ):
+        with pytest.raises(SealBroken):
+            open_will(sealed, version, keys)

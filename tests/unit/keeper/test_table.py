@@ -1,0 +1,44 @@
+"""Every act has its plan, and each plan asks the decision about its own act and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from espace_sante.access.request import ActId, Refuse, Thing
+from espace_sante.keeper.acts import asked, opening
+from espace_sante.keeper.acts.table import PLANS
+from espace_sante.keeper.codec import PARAMS
+from espace_sante.keeper.demand import DepositParams, ReadParams
+from espace_sante.keeper.situation import DocumentRow
+from tests.unit.keeper.situations import HOLDER, NOW, does_nothing, row_of, situation
+
+ROW = row_of(1)
+DEPOSIT = DepositParams(ROW.bytes, 5, b"w", b"s", b"l", "urn:oid:1.1", bytes(32))
+
+
+def test_every_act_has_a_plan_and_its_parameters() -> None:
+    assert set(PLANS) == set(ActId) == set(PARAMS)
+    assert len(set(PLANS.values())) == len(PLANS)
+
+
+@pytest.mark.parametrize("act", PLANS)
+def test_a_plan_asks_about_its_own_act_once_and_does_nothing_when_refused(
+    monkeypatch: pytest.MonkeyPatch, act: ActId
+) -> None:
+    questions = []
+
+    def decide(subject: Any, act: Any, thing: Any, context: Any, now: Any) -> Refuse:
+        questions.append((subject, act, thing, now))
+        return Refuse("asked")
+
+    monkeypatch.setattr(asked, "decide", decide)
+    monkeypatch.setattr(opening, "decide", decide)
+    params = {ActId.DEPOSIT_DOCUMENT: DEPOSIT, ActId.READ_DOCUMENT: ReadParams(ROW.bytes)}.get(act)
+    row = DocumentRow(ROW, 1, 5, b"", b"") if act == ActId.READ_DOCUMENT else None
+    plan = PLANS[act](situation(ActId(act), params, row=row))
+    things = {ActId.DEPOSIT_DOCUMENT: Thing(5), ActId.READ_DOCUMENT: Thing(5, ROW)}
+    assert questions == [(HOLDER, act, things.get(act, Thing()), NOW)]
+    assert plan.decision == Refuse("asked")
+    assert does_nothing(plan)
