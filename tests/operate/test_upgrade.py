@@ -198,7 +198,7 @@ def test_a_migration_whose_text_changed_since_it_ran_stops_the_upgrade(
         settings = settings_of(state_folder())
         async with left_by_the_first_version(settings):
             await rows(settings, "postgres", "UPDATE public.migration SET sha256 = 'other'")
-            with pytest.raises(OperatorRefusal, match="0001_pre_house.sql"):
+            with pytest.raises(OperatorRefusal, match=r"0001_pre_house\.sql"):
                 await migrate_instance(settings, "main")
             columns = "SELECT 1 FROM information_schema.columns WHERE column_name = 'origin'"
             assert await rows(settings, "postgres", columns) == []
