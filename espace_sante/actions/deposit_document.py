@@ -54,7 +54,7 @@ ACT = Act(
         Field("category", "Sa catégorie", FieldKind.CATEGORY),
         Field("created", "Sa date", FieldKind.DATE),
     ),
-    counter="Numérisez le document que la personne vous remet, sans le lire, puis rendez-le lui.",
+    counter="Numérisez le document que la personne vous remet, sans le lire, puis rendez-le-lui.",
     phone="Un document ne se dépose pas par téléphone. Je vous envoie une enveloppe et le formulaire rempli.",
     form="ES-03",
     obligations=("receipt",),

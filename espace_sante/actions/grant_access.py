@@ -86,7 +86,7 @@ ACT = Act(
         Field("purpose", "Pourquoi", FieldKind.CHOICE, choices=tuple(PURPOSES.items())),
         Field("days", "Pendant combien de jours", FieldKind.NUMBER),
     ),
-    counter="Faites dire à la personne le nom du professionnel, ce qu'il pourra lire et jusqu'à quand, puis relisez-le lui.",
+    counter="Faites dire à la personne le nom du professionnel, ce qu'il pourra lire et jusqu'à quand, puis relisez-le-lui.",
     phone="Une autorisation ne se donne pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
     form="ES-06",
     obligations=("receipt", "notice"),

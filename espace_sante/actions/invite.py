@@ -44,7 +44,7 @@ ACT = Act(
         Field("local", "ou numéro donné au guichet", required=False),
         Field("birth_name", "Nom de naissance"),
         Field("first_given", "Premier prénom"),
-        Field("birth_date", "Date de naissance (AAAA-MM-JJ)", FieldKind.DATE),
+        Field("birth_date", "Date de naissance", FieldKind.DATE),
         Field("sex", "Sexe", FieldKind.CHOICE, choices=tuple(_SEX.items())),
     ),
     counter="Remettez la lettre d'invitation. Dites : vous pouvez répondre oui, non, ou plus tard.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -10,10 +11,14 @@ from espace_sante.access.request import ActId, ActorKind
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.formats import codes
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.i18n import DISPLAY_ZONE
+from espace_sante.records.document import CATEGORIES
 
 STATUSES = frozenset({"current", "superseded", "both"})
+_YEARS = range(1900, 2100)
 _META = msgspec.msgpack.Decoder(d.DocumentMeta).decode
 
 
@@ -41,12 +46,13 @@ class DocumentList:
 
 
 def parse(values: Values) -> d.ListParams:
-    """Read which page is wanted, and of which versions: the present ones unless it is said."""
+    """Read which page is wanted, of which versions (the present ones unless it is said), of which category, of which year."""
     offset = fields.number(values, "offset", "début", required=False)
     status = values.get("status") or "current"
     if status not in STATUSES:
         raise Problem(Kind.INVALID, "field-invalid", {"field": "status"})
-    return d.ListParams(offset, fields.number(values, "count", "nombre", required=False) or 50, str(status))
+    count = fields.number(values, "count", "nombre", required=False) or 50
+    return d.ListParams(offset, count, str(status), _filters(values))
 
 
 async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outcome:
@@ -57,6 +63,20 @@ async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outco
     lines = tuple(_listed(line) for line in answer.lines)
     found = DocumentList(answer.total, params.offset, lines)
     return Outcome(entry, effect, f"{answer.total} document(s).", result=found)
+
+
+def _filters(values: Values) -> tuple[d.Filter, ...]:
+    found = []
+    if category := fields.number(values, "category", "catégorie", required=False):
+        if category not in CATEGORIES:
+            raise Problem(Kind.INVALID, "category-unknown")
+        found.append(d.Filter("category", (f"{codes.CATEGORY}|{category}",)))
+    if year := fields.number(values, "year", "année", required=False):
+        if year not in _YEARS:
+            raise Problem(Kind.INVALID, "field-invalid", {"field": "année"})
+        low, high = (datetime(one, 1, 1, tzinfo=DISPLAY_ZONE).timestamp() for one in (year, year + 1))
+        found.append(d.Filter("created", (f"eq|{round(low * 1000)}|{round(high * 1000)}",)))
+    return tuple(found)
 
 
 def _listed(line: d.Line) -> Listed:

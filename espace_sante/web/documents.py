@@ -12,22 +12,24 @@ from starlette.responses import Response, StreamingResponse
 
 from espace_sante.actions.act import Outcome
 from espace_sante.actions.alerts import ALERTS
+from espace_sante.actions.list_documents import Listed
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.formats.byte_range import Unsatisfiable, wanted
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.keeper.demand import DocumentMeta
+from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web.edge import Visit, file_headers
 
 _ENDINGS = {"pdf": "pdf", "png": "png", "jpeg": "jpg", "tiff": "tif", "rtf": "rtf", "xml": "xml", "text": "txt"}
 _WORDS = {
     "pdf": "PDF",
-    "png": "image",
-    "jpeg": "image",
-    "tiff": "image",
-    "rtf": "texte mis en forme (RTF)",
-    "xml": "document de santé (CDA)",
-    "text": "texte",
+    "png": mark("image"),
+    "jpeg": mark("image"),
+    "tiff": mark("image"),
+    "rtf": mark("texte mis en forme (RTF)"),
+    "xml": mark("document de santé (CDA)"),
+    "text": mark("texte"),
 }
 
 
@@ -36,7 +38,8 @@ class DocumentView:
     """One document, ready to be shown: `masked` is known to the person alone.
 
     `older` and `newer` are the ids of the versions before and after it, "" for none that this reader may see; `alerts`
-    what does not agree in it, in sentences to translate.
+    what does not agree in it, in sentences to translate. `for_software`: its file is not one that a person can read;
+    `language` the language of its words, "" when it says none that is one.
     """
 
     id: str
@@ -52,6 +55,13 @@ class DocumentView:
     older: str = ""
     newer: str = ""
     alerts: tuple[str, ...] = ()
+    for_software: bool = False
+    language: str = ""
+
+
+def in_list(one: Listed) -> DocumentView:
+    """Return a document of a list, as it is shown: with its other versions, and whether it is hidden from somebody."""
+    return replace(view_of(one.document, one.meta, masked=one.masked), older=one.replaces, newer=one.replaced_by)
 
 
 def opened(found: ClearDocument) -> DocumentView:
@@ -74,7 +84,15 @@ def view_of(document: str, meta: DocumentMeta, *, masked: bool = False) -> Docum
         form=_WORDS.get(kind, kind),
         sha256=meta.sha256,
         masked=masked,
+        for_software=kind == "xml",
+        language=_language(meta.language),
     )
+
+
+def _language(tag: str) -> str:
+    """Return the language alone: "fr" for "fr-FR"."""
+    found = tag.partition("-")[0].lower()
+    return found if found.isascii() and found.isalpha() and len(found) in (2, 3) else ""
 
 
 async def content_answer(visit: Visit, outcome: Outcome) -> Response:

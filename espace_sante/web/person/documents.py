@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
-from espace_sante.actions.act import Act, Field, FieldKind
+from espace_sante.actions.act import Act, Field, FieldKind, Outcome
+from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
-from espace_sante.web import forms
-from espace_sante.web.documents import content_answer, opened, view_of
+from espace_sante.web import finding, forms
+from espace_sante.web.documents import content_answer, in_list, opened
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.person.results import done
 from espace_sante.web.viewing import shown
@@ -24,20 +27,13 @@ _CATEGORY = Field("category", mark("Quelle catégorie voulez-vous cacher ?"), Fi
 
 
 async def documents(visit: Visit) -> Response:
-    """Show a page of her list, most recent first."""
-    offset = int(text) if (text := visit.query("debut")).isdecimal() and len(text) < 7 else 0
-    act = REGISTRY[ActId.LIST_DOCUMENTS]
-    params = act.parse({"offset": str(offset), "count": str(_PAGE)})
-    outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), params)
-    found = outcome.result
-    following = offset + _PAGE
-    return visit.page(
-        "person/documents.html",
-        entry=outcome.entry,
-        documents=[view_of(one.document, one.meta, masked=one.masked) for one in found.lines],
-        previous=f"/moi/documents?debut={max(0, offset - _PAGE)}" if offset else "",
-        next=f"/moi/documents?debut={following}" if following < found.total else "",
-    )
+    """Show a page of her list, most recent first: of everything, or of what she looks for."""
+    act, search = REGISTRY[ActId.LIST_DOCUMENTS], finding.search_of(visit.query)
+    try:
+        params = finding.wanted(act, search, _PAGE)
+    except Problem as problem:
+        return _list(visit, search, None, 400, finding.errors_of(problem, visit.say))
+    return _list(visit, search, await act.perform(visit.portal.frame, visit.ask(keyed=False), params))
 
 
 async def document(visit: Visit) -> Response:
@@ -118,6 +114,28 @@ DOORS = (
     Door("/moi/cacher", hide_form, "person"),
     Door("/moi/cacher", hide, "person", "POST"),
 )
+
+
+def _list(
+    visit: Visit,
+    search: finding.Search,
+    outcome: Outcome | None,
+    status: int = 200,
+    errors: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    found: DocumentList = outcome.result if outcome else DocumentList(0, 0, ())
+    before, following = max(0, search.offset - _PAGE), search.offset + _PAGE
+    return visit.page(
+        "person/documents.html",
+        status=status,
+        entry=outcome.entry if outcome else "",
+        documents=[in_list(one) for one in found.lines],
+        search=search,
+        categories=forms.CATEGORY_CHOICES,
+        previous=search.address("/moi/documents", before) if search.offset else "",
+        next=search.address("/moi/documents", following) if following < found.total else "",
+        errors=errors,
+    )
 
 
 def _hiding(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:

@@ -6,7 +6,9 @@ reference travels in forms, never in an address: addresses stay in histories. Gu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from starlette.responses import Response
 
@@ -14,18 +16,20 @@ from espace_sante.access.request import ActId
 from espace_sante.actions import fields as read
 from espace_sante.actions.act import Field, FieldKind, Outcome
 from espace_sante.actions.depositing import Deposit
+from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.refusals import NOT_DELIVERED, NOTHING, sentence
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.demand import Traits
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.kernel.ids import parse_document_id
-from espace_sante.web import forms
-from espace_sante.web.documents import content_answer, opened, view_of
+from espace_sante.web import finding, forms
+from espace_sante.web.documents import content_answer, in_list, opened
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.viewing import shown
 
 _PAGE = 50
+_NONE = DocumentList(0, 0, ())
 _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT]
 _SEX = {"F": mark("féminin"), "M": mark("masculin"), "I": mark("indéterminé")}
 _IDENTITY = (
@@ -55,16 +59,18 @@ async def person(visit: Visit) -> Response:
         reference = _reference(visit)
     except Problem as problem:
         return _find(visit, {"person": sentence(problem, visit.say)}, STATUS[problem.kind])
-    offset = int(text) if (text := visit.text("debut")).isdecimal() and len(text) < 7 else 0
-    act = REGISTRY[ActId.LIST_DOCUMENTS]
-    params = act.parse({"offset": str(offset), "count": str(_PAGE)})
+    act, search = REGISTRY[ActId.LIST_DOCUMENTS], finding.search_of(visit.text)
+    try:
+        params = finding.wanted(act, search, _PAGE)
+    except Problem as problem:
+        return _person(visit, reference, search, 400, errors=finding.errors_of(problem, visit.say))
     try:
         outcome = await act.perform(visit.portal.frame, visit.ask(reference, keyed=False), params)
     except Problem as problem:
         if problem.code != NOTHING:
             raise
-        return _person(visit, reference, None, 404, problem.entry)
-    return _person(visit, reference, outcome, 200, outcome.entry, offset)
+        return _person(visit, reference, search, 404, entry=problem.entry, nothing=sentence(problem, visit.say))
+    return _person(visit, reference, search, 200, outcome.result, outcome.entry)
 
 
 async def document(visit: Visit) -> Response:
@@ -153,19 +159,29 @@ def _find(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
 
 
 def _person(
-    visit: Visit, reference: str, outcome: Outcome | None, status: int, entry: str, offset: int = 0
+    visit: Visit,
+    reference: str,
+    search: finding.Search,
+    status: int,
+    found: DocumentList = _NONE,
+    entry: str = "",
+    *,
+    nothing: str = "",
+    errors: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    found = outcome.result if outcome else None
-    following = offset + _PAGE
+    following = search.offset + _PAGE
     return visit.page(
         "practitioner/person.html",
         status=status,
         entry=entry,
-        documents=[view_of(one.document, one.meta) for one in found.lines] if found else [],
-        nothing=sentence(Problem(Kind.NOT_FOUND, NOTHING), visit.say) if found is None else "",
-        previous=str(max(0, offset - _PAGE)) if offset else "",
-        next=str(following) if found is not None and following < found.total else "",
+        documents=[in_list(one) for one in found.lines],
+        search=search,
+        categories=forms.CATEGORY_CHOICES,
+        nothing=nothing,
+        previous=str(max(0, search.offset - _PAGE)) if search.offset else "",
+        next=str(following) if following < found.total else "",
         person=_shown(reference),
+        errors=errors,
     )
 
 
