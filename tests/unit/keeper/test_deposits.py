@@ -378,11 +378,10 @@ def test_the_same_replacement_again_is_answered_the_same_and_nothing_is_written(
         ("urn:oid:1.8", Origin(DOCTORS, replaces=row_of(1))),
         ("urn:oid:1.1", Origin(DOCTORS)),
         ("urn:oid:1.1", Origin(DOCTORS, replaces=row_of(3))),
-        ("urn:oid:1.1", None),
     ],
 )
 def test_the_same_document_again_in_another_place_is_refused_unless_it_was_only_wished(
-    name: str, origin: Origin | None
+    name: str, origin: Origin
 ) -> None:
     extra = holding(kept(1, Origin(DOCTORS)), kept(2, origin, category=7))
     refused(planned(document(2, replaces=name), "doctor", extra), "replacement", "replacement-refused")
