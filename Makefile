@@ -56,8 +56,8 @@ faults: setup ## tue web, gardiens et bases au hasard (CYCLES=50), puis lectures
 schema: setup ## réécrit migrations/schema.txt depuis des bases neuves, après une migration
 	@$(PYTHON_RUN) scripts/schema.py --write
 
-mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module)
-	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE))
+mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module, FAST=1)
+	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(FAST),--fast)
 
 lock: ## recalcule les versions verrouillées après un changement de dépendances
 	@scripts/lock

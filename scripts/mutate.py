@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Break the rules one small step at a time and count the breaks that no test sees.
 
-    scripts/mutate.py [--only MODULE] [--sample N SEED] [--list]
+    scripts/mutate.py [--only MODULE] [--sample N SEED] [--fast] [--list]
 
 Each mutant is one change in one module, made in a copy of the tree: nothing here touches the working files. A mutant
 that no test kills is shown as a diff; one that cannot change any answer is declared, with its reason, in
-scripts/mutants-equivalent.toml. Ends with `N mutants, N survived` (and ` sample` when some were left out);
-0 when none survived.
+scripts/mutants-equivalent.toml. Ends with `N mutants, N survived` (and ` sample` when some were left out, ` fast` when
+some survived the quickest tests and the slower ones were not asked); 0 when none survived.
 """
 
 from __future__ import annotations
@@ -54,8 +54,41 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",),),
     "espace_sante/consent/evidence.py": (("tests/unit/consent/test_evidence.py",),),
     "espace_sante/journal/entry.py": (("tests/unit/journal",), ("tests/unit/vault/test_specs.py",)),
-    # These start PostgreSQL for each mutant: some seconds each, so mostly run with --sample.
+    "espace_sante/actions/completed.py": (
+        ("tests/unit/actions/test_completed.py", "tests/unit/actions/test_described.py"),
+    ),
+    "espace_sante/actions/described.py": (
+        ("tests/unit/actions/test_described.py", "tests/unit/actions/test_completed.py"),
+    ),
+    "espace_sante/identity/ins.py": (("tests/unit/formats/test_ins.py",),),
+    "espace_sante/formats/ins.py": (
+        ("tests/unit/formats/test_ins.py",),
+        ("tests/property/formats/test_ins_and_time.py",),
+    ),
+    "espace_sante/formats/cda/timestamps.py": (
+        ("tests/unit/formats_cda/test_timestamps.py",),
+        ("tests/property/formats/test_ins_and_time.py",),
+    ),
+    "espace_sante/formats/byte_range.py": (
+        ("tests/unit/formats/test_byte_range.py",),
+        ("tests/property/formats/test_looking.py",),
+    ),
+    "espace_sante/exchange/fhir/dates.py": (("tests/unit/exchange/test_dates.py",),),
+    "espace_sante/keeper/origin.py": (("tests/unit/keeper/test_origin.py",),),
+    "espace_sante/keeper/narrowing.py": (("tests/unit/keeper/test_narrowing.py",),),
+    "espace_sante/keeper/tries.py": (("tests/unit/keeper/test_tries.py",),),
+    "espace_sante/keeper/receipts.py": (("tests/unit/keeper/test_receipts.py", "tests/unit/keeper/test_will.py"),),
+    "espace_sante/keeper/rights_body.py": (("tests/unit/keeper/test_rights_body.py",),),
+    "espace_sante/keeper/acts/asked.py": (("tests/unit/keeper/test_table.py", "tests/unit/keeper/test_will.py"),),
+    "espace_sante/keeper/acts/journal.py": (("tests/unit/keeper/test_journal.py", "tests/unit/keeper/test_table.py"),),
+    "espace_sante/keeper/acts/notices.py": (("tests/unit/keeper/test_will.py", "tests/unit/keeper/test_table.py"),),
+    # The quickest of these need nothing; the slower start PostgreSQL for each mutant that is left: --fast does without.
+    "espace_sante/keeper/acts/deposits.py": (
+        ("tests/unit/keeper/test_deposits.py", "tests/unit/keeper/test_table.py"),
+        ("tests/integration/test_deposits_refused.py", "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py"),
+    ),
     "espace_sante/keeper/acts/opening.py": (
+        ("tests/unit/keeper/test_opening.py", "tests/unit/keeper/test_table.py"),
         ("tests/guarantees/test_g01_no_space_without_a_yes.py", "tests/guarantees/test_g02_no_is_as_easy_as_yes.py"),
         ("tests/simulation", "tests/integration/test_keeper_caches.py"),
         (
@@ -65,12 +98,14 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
     "espace_sante/keeper/acts/documents.py": (
+        ("tests/unit/keeper/test_documents.py", "tests/unit/keeper/test_table.py"),
         ("tests/integration/test_deposits_refused.py", "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py"),
         ("tests/guarantees/test_g11_hidden_means_hidden.py",),
         ("tests/simulation", "tests/guarantees/test_g13_nothing_acknowledged_is_lost.py"),
         ("tests/exchange/test_receipts.py", "tests/exchange/test_bad_inputs.py", "tests/exchange/test_fhir.py"),
     ),
     "espace_sante/keeper/acts/will.py": (
+        ("tests/unit/keeper/test_will.py", "tests/unit/keeper/test_table.py"),
         ("tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",),
         ("tests/simulation", "tests/guarantees/test_g08_erased_is_erased.py"),
         ("tests/exchange/test_receipts.py", "tests/exchange/test_refusals_of_acts.py", "tests/journeys/test_story.py"),
@@ -86,6 +121,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
     "espace_sante/keeper/release.py": (
+        ("tests/unit/keeper/test_release.py", "tests/unit/keeper/test_repeat.py"),
         (
             "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",
             "tests/guarantees/test_g01_no_space_without_a_yes.py",
@@ -369,6 +405,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", metavar="MODULE", help="one module of the list")
     parser.add_argument("--sample", nargs=2, type=int, metavar=("N", "SEED"), help="N mutants drawn from all")
+    parser.add_argument("--fast", action="store_true", help="only the first, quickest tests of each module")
     parser.add_argument("--list", action="store_true", help="show the mutants, run nothing")
     options = parser.parse_args()
     if options.only and options.only not in TARGETS:
@@ -394,12 +431,16 @@ def main() -> int:
         for mutant in kept:
             print(f"{mutant.module}:{mutant.line}", *shown(mutant, sources[mutant.module]), sep="\n")
         return 0
-    survivors = survivors_of(kept, sources)
-    print(f"{len(kept)} mutants, {len(survivors)} survived{' sample' if sampled else ''}")
+    commands = {module: TARGETS[module][:1] if options.fast else TARGETS[module] for module in modules}
+    survivors = survivors_of(kept, sources, commands)
+    unsure = " fast" if survivors and any(commands[m] != TARGETS[m] for m in modules) else ""
+    print(f"{len(kept)} mutants, {len(survivors)} survived{' sample' if sampled else ''}{unsure}")
     return 1 if survivors or unused else 0
 
 
-def survivors_of(mutants: list[Mutant], sources: dict[str, bytes]) -> list[Mutant]:
+def survivors_of(
+    mutants: list[Mutant], sources: dict[str, bytes], commands: dict[str, tuple[tuple[str, ...], ...]]
+) -> list[Mutant]:
     """Run each mutant in a copy of the tree; return and show those that no test killed."""
     survivors: list[Mutant] = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
@@ -410,12 +451,12 @@ def survivors_of(mutants: list[Mutant], sources: dict[str, bytes]) -> list[Mutan
             if not chosen:
                 continue
             begun = time.monotonic()
-            if not run(tree, TARGETS[module], timeout=3600):
+            if not run(tree, commands[module], timeout=3600):
                 sys.exit(f"the tests of {module} fail before any change")
             timeout = max(TIMEOUT_LEAST_SECONDS, TIMEOUT_FACTOR * (time.monotonic() - begun))
             for number, mutant in enumerate(chosen, start=1):
                 write(tree / module, mutant.apply(source), moment=number)
-                if run(tree, TARGETS[module], timeout):
+                if run(tree, commands[module], timeout):
                     survivors.append(mutant)
                     print(f"survived {module}:{mutant.line}", *shown(mutant, source), sep="\n", flush=True)
                 if sys.stderr.isatty():
