@@ -176,3 +176,5 @@ def test_a_health_document_is_printed_at_the_counter_as_something_to_read(shelf:
     assert printed.header("content-type").startswith(kind), printed.words
     assert "attachment" in printed.header("content-disposition")
     assert b"<script" not in printed.body and b"<?xml" not in printed.body
+    if kind == "text/html":
+        assert "À remettre à la personne" in printed.words and "Laboratoire" in printed.words

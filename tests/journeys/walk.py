@@ -11,13 +11,25 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from tests.served import ServedHouse
+from espace_sante.demo.documents import PAPERS, Someone
+from tests.served import ServedHouse, posted
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
 from browser import visit  # type: ignore[import-not-found]  # stands beside the tests of pages
 
 LETTER = b"Compte rendu : tension stable.\n"
 DIALLO = "99900000011"
+# One document of each kind, by its title, and the name of its page.
+KINDS = {
+    "Numération sanguine": "document-sante",
+    "Compte rendu de la radiographie": "document-sante-image",
+    "Fond d'œil": "document-sante-pdf",
+    "Carnet de suivi de la grossesse": "document-pdf",
+    "Radiographie de la cheville": "document-image",
+    "Conseils d'alimentation": "document-non-montre",
+    "Bilan sanguin de mars": "document-remplace",
+    "Bilan sanguin de mars, corrigé": "document-remplacant",
+}
 SAMPLE = ("accueil", "invitation", "documents", "journal", "pro-personne", "guichet-demarche")
 
 
@@ -30,6 +42,7 @@ class Walk:
     javascript: bool
     stack: ExitStack = field(default_factory=ExitStack)
     visits: list[Any] = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
 
     def person(self, account: str = "") -> Page:
         visited = self.stack.enter_context(visit(self.browser, self.house.address, javascript=self.javascript))
@@ -51,6 +64,11 @@ class Walk:
             yield from self._public()
             yield from self._invited()
             yield from self._shared()
+            yield from self._kinds()
+            yield from self._found()
+            yield from self._printed()
+            yield from self._read(self.house.house.provider.accounts["karim"].ins)
+            yield from self._taken_back()
             yield from self._counter()
             yield from self._refused()
 
@@ -131,8 +149,59 @@ class Walk:
         yield "donne", her
         her.goto("/moi/autorisations")
         yield "autorisations", her
-        yield from self._read(ins)
-        yield from self._taken_back()
+
+    def _kinds(self) -> Iterator[tuple[str, Page]]:
+        """Show a document of each kind, deposited by a care software."""
+        her, someone = self.her, Someone.of(self.house.house.provider.accounts["karim"])
+        person = self._number_of("Consultation de cardiologie")[:32]
+        sender = self.house.client("guerin")
+        for paper in PAPERS:
+            if paper.title in KINDS and paper.title not in self.numbers:
+                about = {"title": paper.title, "creation": paper.created, "contentType": paper.media_type}
+                sent = posted(paper.make(someone), **about, subject={"reference": f"Patient/{person}"})
+                reply = sender.ask("POST", "/fhir/DocumentReference", sent)
+                assert reply.status == 201, (paper.title, reply.body)
+                self.numbers[paper.title] = reply.json["id"]
+        for title, name in KINDS.items():
+            her.goto(f"/moi/documents/{self.numbers[title]}")
+            assert her.get_by_role("heading", level=1).inner_text() == title
+            yield name, her
+
+    def _found(self) -> Iterator[tuple[str, Page]]:
+        """Look for documents: what is found, nothing, and what cannot be read."""
+        her = self.her
+        her.goto("/moi/documents")
+        her.get_by_text("Chercher dans mes documents").click()
+        her.select_option("#categorie", "4")
+        her.locator("input[name=versions]").check()
+        yield "documents-chercher", her
+        self.press(her, "Chercher")
+        yield "documents-trouves", her
+        for name, year in (("documents-introuvables", "1999"), ("documents-erreur", "mars")):
+            her.goto(f"/moi/documents?annee={year}")
+            yield name, her
+
+    def _printed(self) -> Iterator[tuple[str, Page]]:
+        """Print a health document at the counter, and show what the agent hands over."""
+        agent = self.person("petit")
+        agent.goto("/guichet/demarche/guichet/read_document")
+        agent.locator("input[name=checked]").check()
+        agent.locator("input[value=ins]").check()
+        agent.fill("#number", self.house.house.provider.accounts["karim"].ins)
+        agent.fill("#document", self.numbers["Numération sanguine"])
+        with agent.expect_download() as download:
+            self.press(agent, "Imprimer pour la personne")
+        html, printed = download.value.path().read_text("utf-8"), f"{self.house.address}/imprime.html"
+        agent.route(printed, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        agent.goto(printed)
+        yield "guichet-imprime", agent
+
+    def _number_of(self, title: str) -> str:
+        """Return the number of a document of her list."""
+        self.her.goto("/moi/documents")
+        address = self.her.get_by_role("link", name=title).first.get_attribute("href")
+        assert address is not None
+        return address.rpartition("/")[2]
 
     def _read(self, ins: str) -> Iterator[tuple[str, Page]]:
         diallo = self.person("diallo")

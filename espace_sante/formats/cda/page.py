@@ -5,6 +5,7 @@ Source: ADR 0017.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from lxml import etree
@@ -25,22 +26,24 @@ _COLOURS = """
  --es-wait: #4a3710; --es-on-wait: #fbe6b8; } }
 body { margin: 0; padding: 1rem; font-family: sans-serif; color: var(--es-ink); background: var(--es-paper); }
 main { max-width: 60rem; margin: 0 auto; } h1 { font-size: 1.75rem; line-height: 1.2; overflow-wrap: break-word; }
+@page { margin: 15mm; }
 @media print { body { padding: 0; background: #fff; color: #000; } }
 """
 
 
-def standalone(document: etree._Element) -> str:
+def standalone(document: etree._Element, lines: Sequence[str] = ()) -> str:
     """Return a `ClinicalDocument` as a whole page in French: no script, no address to fetch, its own style sheet.
 
-    Never raises. What the header says beside the title (people, dates) is not here.
+    Never raises. What the header says beside the title (people, dates) is not here: `lines` stand above the title.
     """
     title = title_of(document) or french_spaces(mark("Document sans titre"))
     style = _COLOURS + files("espace_sante.formats.cda").joinpath("view.css").read_text("utf-8")
+    above = "".join(element("p", words(clean(line))) for line in lines)
     view = render(read_body(document), words=french_spaces)
     return (
         '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{words(clean(title))}</title><style>{style}</style></head>"
-        f"<body><main>{element('h1', words(title))}{view}</main></body></html>\n"
+        f"<body><main>{above}{element('h1', words(title))}{view}</main></body></html>\n"
     )

@@ -38,7 +38,7 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             words = pieces.decode("utf-8-sig", "replace").replace("\r\n", "\n")
             return await _letter(visit, outcome, clear.meta.title, [*words.split("\n\n")], None, number)
         case ClearDocument() as clear if ACCEPTED.get(clear.meta.media_type) == "xml":
-            return await _health_document(visit, outcome, clear)
+            return await _health_document(visit, outcome, clear, number)
         case ClearDocument():
             return await content_answer(visit, outcome)
         case DocumentList() as found:
@@ -49,9 +49,11 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             raise AssertionError(act.id)
 
 
-async def _health_document(visit: Visit, outcome: Outcome, clear: ClearDocument) -> Response:
+async def _health_document(visit: Visit, outcome: Outcome, clear: ClearDocument, number: str) -> Response:
     """Return a health document as a page to print, or the PDF that it only wraps: code is of no use on paper."""
-    settings = visit.portal.frame.settings
+    settings, about = visit.portal.frame.settings, view_of(clear.document, clear.meta)
+    written = ", ".join(part for part in (say_date(about.created, visit.language), about.author) if part)
+    lines = [*_heading(visit, number), written]
 
     def readable() -> tuple[bytes, str, str]:
         data = b"".join(clear.content(visit.portal.frame))
@@ -59,7 +61,7 @@ async def _health_document(visit: Visit, outcome: Outcome, clear: ClearDocument)
         wrapped = read_body(document).file
         if wrapped is not None and wrapped.form is Form.PDF:
             return wrapped.data, "application/pdf", "pour-la-personne.pdf"
-        return standalone(document).encode(), "text/html", "pour-la-personne.html"
+        return standalone(document, lines).encode(), "text/html", "pour-la-personne.html"
 
     try:
         async with visit.portal.turns.whole(clear.meta.size):
@@ -72,11 +74,14 @@ async def _health_document(visit: Visit, outcome: Outcome, clear: ClearDocument)
 async def _letter(
     visit: Visit, outcome: Outcome, title: str, paragraphs: list[str], table: Table | None, number: str
 ) -> Response:
-    now = visit.portal.frame.now()
-    whom = visit.say(mark("À remettre à la personne numéro %(number)s, sans le lire.")) % {"number": number}
-    lines = [whom, say_short_moment(now, Language.FR)]
+    lines, now = _heading(visit, number), visit.portal.frame.now()
     pdf = await run_in_threadpool(plain_letter, title, paragraphs, table, lines=lines, at=now)
     return file_answer(pdf, "application/pdf", "pour-la-personne.pdf", entry=outcome.entry)
+
+
+def _heading(visit: Visit, number: str) -> list[str]:
+    whom = visit.say(mark("À remettre à la personne numéro %(number)s, sans le lire.")) % {"number": number}
+    return [whom, say_short_moment(visit.portal.frame.now(), Language.FR)]
 
 
 def _list(visit: Visit, found: DocumentList) -> Table:
