@@ -46,7 +46,7 @@ ACT = Act(
         Field("practitioner", "Le numéro du professionnel (RPPS)", FieldKind.PRACTITIONER),
         Field("what", "Ce que vous lui refusez", FieldKind.CHOICE, choices=WHAT),
     ),
-    counter="Demandez quel professionnel, et si c'est tout ou ses dépôts. Dites : c'est fait, il ne saura pas qu'il est bloqué.",
+    counter="Demandez quel professionnel, et si c'est tout ou ses dépôts. Dites : c'est fait, rien ne lui dira qu'il est bloqué.",
     phone="C'est bloqué dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste bloqué.",
     form="ES-11",
     obligations=("receipt", "notice"),
