@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Do the ten acts in any order, many times, beside a pure model: `scripts/simulate.py [--runs 200] [--steps 50]`.
+"""Do the acts of a person in any order, many times, beside a pure model: `scripts/simulate.py [--runs 200] [--steps 50]`.
 
 Ends with one line of counts; a difference stops it and prints the shortest sequence that shows it.
 """

@@ -31,6 +31,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not-their-act": "Cette démarche ne lui est pas ouverte.",
         "nothing-named": "La demande ne disait pas quel document, ni de quelle catégorie.",
         "deposits-refused": "Vous n’avez pas accepté que les professionnels déposent des documents.",
+        "blocked": "Vous avez bloqué ce professionnel, ou ses dépôts.",
         "masked": "Vous avez masqué ce document ou sa catégorie.",
         "no-grant": "Aucune autorisation de votre part, en cours à ce moment-là, ne couvrait cette demande.",
     }

@@ -26,10 +26,10 @@ from espace_sante.access.request import (
 )
 from espace_sante.consent.rights import Grant, Rights, ScopeKind, SpaceState
 
-RULES_VERSION = "2026-11-1"
+RULES_VERSION = "2026-11-2"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
-RESTRICTIVE = (ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.CLOSE_SPACE)
+RESTRICTIVE = (ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE)
 
 HOLDER = Permit("holder")
 AGENT_COUNTER = Permit("agent-counter", notify=True)
@@ -49,6 +49,7 @@ NOT_ON_BEHALF = Refuse("not-on-behalf")
 NOT_THEIR_ACT = Refuse("not-their-act")
 NOTHING_NAMED = Refuse("nothing-named")
 DEPOSITS_REFUSED = Refuse("deposits-refused")
+BLOCKED = Refuse("blocked")
 MASKED = Refuse("masked")
 NO_GRANT = Refuse("no-grant")
 
@@ -58,7 +59,8 @@ RULES = (
     *(permit.rule for permit in (DEPOSIT, INVITE)),
     "grant",
     *(refuse.rule for refuse in (NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER)),
-    *(refuse.rule for refuse in (NOT_ON_BEHALF, NOT_THEIR_ACT, NOTHING_NAMED, DEPOSITS_REFUSED, MASKED, NO_GRANT)),
+    *(refuse.rule for refuse in (NOT_ON_BEHALF, NOT_THEIR_ACT, NOTHING_NAMED, DEPOSITS_REFUSED, BLOCKED, MASKED)),
+    NO_GRANT.rule,
 )
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
@@ -179,7 +181,7 @@ def _decide_practitioner(who: str, act: ActId, thing: Thing, context: Context, n
         return PROOF
     rights = context.rights
     if act is _DEPOSIT:
-        return DEPOSIT if rights is not None and rights.accepts_deposits else DEPOSITS_REFUSED
+        return _decide_deposit(who, rights)
     if act is _READ:
         if thing.category is None or thing.document is None:
             return NOTHING_NAMED
@@ -191,10 +193,21 @@ def _decide_practitioner(who: str, act: ActId, thing: Thing, context: Context, n
     return _decide_listing(who, rights, now) if thing.document is None else NOTHING_NAMED
 
 
+def _decide_deposit(who: str, rights: Rights | None) -> Decision:
+    """Whom she blocked deposits nothing, even when she accepts deposits."""
+    if rights is None:
+        return DEPOSITS_REFUSED
+    if rights.blocks_deposits_of(who):
+        return BLOCKED
+    return DEPOSIT if rights.accepts_deposits else DEPOSITS_REFUSED
+
+
 def _decide_covered(who: str, category: int, document: UUID | None, rights: Rights | None, now: datetime) -> Decision:
-    """What she hides is hidden before what she grants is granted."""
+    """Whom she blocks is blocked before what she hides is hidden, and that before what she grants is granted."""
     if rights is None:
         return NO_GRANT
+    if rights.blocks_reading_by(who):
+        return BLOCKED
     for mask in rights.masks:
         if mask.hides(who, category, document):
             return MASKED
@@ -209,6 +222,8 @@ def _decide_listing(who: str, rights: Rights | None, now: datetime) -> Decision:
     """May he ask for the list at all: any grant that covers something will do; each line is decided apart."""
     if rights is None:
         return NO_GRANT
+    if rights.blocks_reading_by(who):
+        return BLOCKED
     used: Grant | None = None
     for grant in rights.grants:
         if grant.given_to(who, now) and not grant.scope.is_empty:

@@ -36,6 +36,8 @@ async def perform(frame: Frame, request: Request, params: GrantParams) -> Outcom
         raise Problem(Kind.INVALID, "grant-too-long", {"maximum": frame.settings.grant_days_max})
     answer, entry, effect = await frame.ask(request, ActId.GRANT_ACCESS, params, ReceiptAnswer)
     sentence = "L'autorisation est donnée." if effect is Effect.IMMEDIATE else "Votre demande est notée, à signer."
+    if answer is not None and answer.still:
+        sentence = "L'autorisation est donnée, mais ce professionnel est bloqué : il ne lit rien tant qu'il l'est."
     return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
 
 

@@ -15,17 +15,24 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.keeper import demand as d
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
+_BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
+_MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
-    """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references."""
+    """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
+
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides.
+    """
 
     n: int
     records: tuple[dict[str, Any], ...]
     raw: tuple[bytes, ...]
     references: tuple[str, ...]
     grants: tuple[d.GrantView, ...]
+    blocks: tuple[d.BlockView, ...] = ()
+    masks: tuple[d.MaskView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -41,7 +48,13 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         return Outcome(entry, effect, "Votre demande est notée. Le journal vous sera envoyé par courrier.")
     records = tuple(orjson.loads(record) for record in answer.records)
     page = JournalPage(
-        answer.n, records, tuple(answer.records), tuple(answer.references), tuple(_GRANTS(answer.grants))
+        answer.n,
+        records,
+        tuple(answer.records),
+        tuple(answer.references),
+        tuple(_GRANTS(answer.grants)),
+        tuple(_BLOCKS(answer.blocks)) if answer.blocks else (),
+        tuple(_MASKS(answer.masks)) if answer.masks else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
+    block,
     close_space,
     deposit_document,
     grant_access,
@@ -17,6 +18,8 @@ from espace_sante.actions import (
     read_document,
     read_journal,
     refuse_space,
+    unblock,
+    unmask,
     withdraw_access,
 )
 from espace_sante.actions.act import Act
@@ -30,6 +33,9 @@ _MODULES = (
     grant_access,
     withdraw_access,
     mask,
+    unmask,
+    block,
+    unblock,
     read_journal,
     close_space,
     invite,

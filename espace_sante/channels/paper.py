@@ -31,7 +31,10 @@ UNDO: Mapping[ActId, str] = {
     ActId.READ_DOCUMENT: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.GRANT_ACCESS: "Vous pouvez retirer cette autorisation à tout moment : formulaire ES-07, guichet ou téléphone.",
     ActId.WITHDRAW_ACCESS: "Vous pouvez donner une nouvelle autorisation : formulaire ES-06 ou guichet.",
-    ActId.MASK: "Demandez au guichet comment montrer de nouveau ce qui est caché.",
+    ActId.MASK: "Vous pouvez le montrer de nouveau à tout moment : formulaire ES-13 ou guichet.",
+    ActId.UNMASK: "Vous pouvez le cacher de nouveau à tout moment : formulaire ES-08, guichet ou téléphone.",
+    ActId.BLOCK: "Vous pouvez débloquer ce professionnel à tout moment : formulaire ES-12 ou guichet.",
+    ActId.UNBLOCK: "Vous pouvez le bloquer de nouveau à tout moment : formulaire ES-11, guichet ou téléphone.",
     ActId.READ_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
 }

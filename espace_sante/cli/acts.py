@@ -209,10 +209,25 @@ def withdraw(settings: Settings, chosen: Namespace) -> int:
 
 def mask(settings: Settings, chosen: Namespace) -> int:
     """Hide a document or a category, from one professional or from all."""
-    values: dict[str, Any] = {"document": chosen.document} if chosen.document else {"category": chosen.category}
-    if chosen.practitioner:
-        values["practitioner"] = _rpps(chosen.practitioner)
-    return _done(Client.of(settings), chosen, "mask", values)
+    return _done(Client.of(settings), chosen, "mask", _hidden(chosen))
+
+
+def unmask(settings: Settings, chosen: Namespace) -> int:
+    """Show again what was hidden, to those it was hidden from."""
+    versions = {"versions": "all"} if chosen.all_versions else {}
+    return _done(Client.of(settings), chosen, "unmask", _hidden(chosen) | versions)
+
+
+def block(settings: Settings, chosen: Namespace) -> int:
+    """Block one professional: from everything, or from depositing."""
+    what = "deposits" if chosen.deposits_only else "everything"
+    values = {"practitioner": _rpps(chosen.practitioner), "what": what}
+    return _done(Client.of(settings), chosen, "block", values)
+
+
+def unblock(settings: Settings, chosen: Namespace) -> int:
+    """Unblock one professional."""
+    return _done(Client.of(settings), chosen, "unblock", {"practitioner": _rpps(chosen.practitioner)})
 
 
 def journal(settings: Settings, chosen: Namespace) -> int:
@@ -319,6 +334,13 @@ def _token(client: Client, word: str, otherwise: str = "") -> str:
     if given:
         return given
     raise OperatorRefusal(f"Dites au nom de qui : --as ou --as-person, ou un jeton dans {TOKEN}.")
+
+
+def _hidden(chosen: Namespace) -> dict[str, Any]:
+    values: dict[str, Any] = {"document": chosen.document} if chosen.document else {"category": chosen.category}
+    if chosen.practitioner:
+        values["practitioner"] = _rpps(chosen.practitioner)
+    return values
 
 
 def _rpps(word: str) -> str:

@@ -182,12 +182,7 @@ def _add_will(add: Add) -> None:
     withdraw = add("withdraw", "retire une autorisation", acts.withdraw, changes=True)
     _add_person(withdraw)
     withdraw.add_argument("--from", "--to", dest="practitioner", required=True, metavar="RPPS", help="à qui")
-    mask = add("mask", "cache un document ou une catégorie", acts.mask, changes=True)
-    _add_person(mask)
-    hidden = mask.add_mutually_exclusive_group(required=True)
-    hidden.add_argument("--document", default="", metavar="NUMÉRO", help="le document")
-    hidden.add_argument("--category", type=int, choices=tuple(CATEGORIES), metavar="1…15", help="la catégorie")
-    mask.add_argument("--from", dest="practitioner", default="", metavar="RPPS", help="à qui (à tous sinon)")
+    _add_limits(add)
     journal = add("journal", "montre qui a fait quoi", acts.journal)
     _add_person(journal)
     journal.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
@@ -200,6 +195,29 @@ def _add_will(add: Add) -> None:
     token.add_argument("--rpps", default="", help="avec practitioner : son numéro")
     token.add_argument("--person", default="", metavar="ID", help="avec person : qui")
     token.add_argument("--id", default="", help="avec operator ou agent : son identifiant (demo --list)")
+
+
+def _add_limits(add: Add) -> None:
+    mask = add("mask", "cache un document ou une catégorie", acts.mask, changes=True)
+    _add_hidden(mask, "à qui (à tous sinon)")
+    unmask = add("unmask", "montre de nouveau ce qui était caché", acts.unmask, changes=True)
+    _add_hidden(unmask, "à qui c'était caché (à tous sinon)")
+    unmask.add_argument("--all-versions", action="store_true", help="avec les autres versions cachées avec lui")
+    block = add("block", "bloque un professionnel", acts.block, changes=True)
+    _add_person(block)
+    block.add_argument("--practitioner", required=True, metavar="RPPS", help="qui")
+    block.add_argument("--deposits-only", action="store_true", help="ses dépôts seulement (tout sinon)")
+    unblock = add("unblock", "débloque un professionnel", acts.unblock, changes=True)
+    _add_person(unblock)
+    unblock.add_argument("--practitioner", required=True, metavar="RPPS", help="qui")
+
+
+def _add_hidden(parser: Parser, whom: str) -> None:
+    _add_person(parser)
+    hidden = parser.add_mutually_exclusive_group(required=True)
+    hidden.add_argument("--document", default="", metavar="NUMÉRO", help="le document")
+    hidden.add_argument("--category", type=int, choices=tuple(CATEGORIES), metavar="1…15", help="la catégorie")
+    parser.add_argument("--from", dest="practitioner", default="", metavar="RPPS", help=whom)
 
 
 def _add_person(parser: Parser) -> None:

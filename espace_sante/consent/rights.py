@@ -6,6 +6,7 @@ an empty scope covers nothing (ARCHITECTURE rule 9).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -92,12 +93,14 @@ class Mask:
     """Something hidden: one document or one category, from one professional or (empty `practitioner`) from all.
 
     A mask that names neither document nor category hides everything: doubt favours what hides (PAR-08).
+    `since` is for her to read and decides nothing; None for what was hidden before it was kept.
     """
 
     mask_id: MaskId
     document: DocumentId | None
     category: int | None
     practitioner: Rpps | None
+    since: datetime | None = None
 
     def concerns(self, practitioner: str) -> bool:
         """Say whether this mask hides something from that professional."""
@@ -108,6 +111,11 @@ class Mask:
         """Say whether this mask names neither a document nor a category."""
         return self.document is None and self.category is None
 
+    def is_about(self, document: UUID | None, category: int | None, practitioner: str | None) -> bool:
+        """Say whether this mask is the one she made of exactly that, from exactly that professional (or from all)."""
+        mine = (self.document, self.category, self.practitioner or None)
+        return mine == (document, category, practitioner or None)
+
     def hides(self, practitioner: str, category: int, document: UUID | None) -> bool:
         """Say whether this mask hides a document, or (without document) a whole category, from that professional."""
         if self.practitioner and self.practitioner != practitioner:
@@ -117,6 +125,30 @@ class Mask:
         return self.document == document or self.category == category
 
 
+class BlockKind(StrEnum):
+    """What is refused to a blocked professional: reading and depositing, or depositing alone."""
+
+    EVERYTHING = "everything"
+    DEPOSITS = "deposits"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One named professional to whom she refuses everything, or deposits alone, whatever she grants him."""
+
+    practitioner: Rpps
+    what: BlockKind
+    since: datetime | None = None
+
+    @property
+    def stops_reading(self) -> bool:
+        """Say whether he reads nothing either: anything but deposits alone, for doubt favours what refuses (PAR-08)."""
+        return self.what is not _DEPOSITS_ALONE
+
+
+_DEPOSITS_ALONE = BlockKind.DEPOSITS
+
+
 @dataclass(frozen=True, slots=True)
 class Rights:
     """The whole will of one person about her space, as a decision reads it."""
@@ -124,6 +156,15 @@ class Rights:
     accepts_deposits: bool
     grants: tuple[Grant, ...] = ()
     masks: tuple[Mask, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+    def blocks_reading_by(self, practitioner: str) -> bool:
+        """Say whether she refuses that professional any reading."""
+        return any(block.practitioner == practitioner and block.stops_reading for block in self.blocks)
+
+    def blocks_deposits_of(self, practitioner: str) -> bool:
+        """Say whether she refuses that professional's deposits: any block of him does."""
+        return any(block.practitioner == practitioner for block in self.blocks)
 
     def with_grant(self, grant: Grant) -> Rights:
         """Add a permission; a grant with the same id is replaced."""
@@ -153,3 +194,19 @@ class Rights:
     def with_mask(self, mask: Mask) -> Rights:
         """Hide something more."""
         return replace(self, masks=(*self.masks, mask))
+
+    def without_masks(self, gone: Iterable[Mask]) -> Rights:
+        """Show again what these masks hid, and leave every other mask as it is."""
+        taken = frozenset(gone)
+        return replace(self, masks=tuple(mask for mask in self.masks if mask not in taken))
+
+    def with_block(self, block: Block) -> Rights:
+        """Block a professional; blocked already, nothing is given back to him: the wider of the two blocks stands."""
+        if self.blocks_reading_by(block.practitioner):
+            return self
+        others = tuple(one for one in self.blocks if one.practitioner != block.practitioner)
+        return replace(self, blocks=(*others, block))
+
+    def without_block(self, practitioner: str) -> Rights:
+        """Unblock a professional: what she grants him and what she hides from him are as they were."""
+        return replace(self, blocks=tuple(one for one in self.blocks if one.practitioner != practitioner))

@@ -35,6 +35,8 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "records": list(result.records),
                 "references": list(result.references),
                 "grants": [_values(grant) for grant in result.grants],
+                "blocks": [_values(block) for block in result.blocks],
+                "masks": [_values(mask) for mask in result.masks],
             }
         case str():
             return {_NAMES.get(act, "result"): result}

@@ -19,6 +19,9 @@ PARAMS: dict[str, type] = {
     ActId.GRANT_ACCESS: d.GrantParams,
     ActId.WITHDRAW_ACCESS: d.WithdrawParams,
     ActId.MASK: d.MaskParams,
+    ActId.UNMASK: d.UnmaskParams,
+    ActId.BLOCK: d.BlockParams,
+    ActId.UNBLOCK: d.UnblockParams,
     ActId.READ_JOURNAL: d.JournalParams,
     ActId.CLOSE_SPACE: d.CloseParams,
 }

@@ -155,10 +155,14 @@ class RefuseParams(msgspec.Struct, frozen=True):
     notice_sha256: str
 
 
-class ReceiptAnswer(msgspec.Struct, frozen=True):
-    """The signed receipt (canonical JSON)."""
+class ReceiptAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The signed receipt (canonical JSON). `still`: another will of hers keeps this act without its effect.
+
+    A permission to somebody she blocks, or a mask taken back from what another mask still hides.
+    """
 
     receipt: bytes
+    still: bool = False
 
 
 class Party(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -401,6 +405,28 @@ class MaskParams(msgspec.Struct, frozen=True):
     practitioner: str
 
 
+class UnmaskParams(msgspec.Struct, frozen=True):
+    """Which mask is taken back, as `MaskParams` made it; `versions`: from every version it followed, not this one alone."""
+
+    document: bytes
+    category: int
+    practitioner: str
+    versions: bool = False
+
+
+class BlockParams(msgspec.Struct, frozen=True):
+    """Who is blocked, and from what: "everything" or "deposits"."""
+
+    practitioner: str
+    what: str
+
+
+class UnblockParams(msgspec.Struct, frozen=True):
+    """Who is unblocked."""
+
+    practitioner: str
+
+
 class JournalParams(msgspec.Struct, frozen=True):
     """One page of the journal, most recent first: entries before number `before` (0: from the end)."""
 
@@ -409,12 +435,17 @@ class JournalParams(msgspec.Struct, frozen=True):
 
 
 class JournalAnswer(msgspec.Struct, frozen=True):
-    """Records in canonical JSON, most recent first, with their public references; `n` is how many there are in all."""
+    """Records in canonical JSON, most recent first, with their public references; `n` is how many there are in all.
+
+    `blocks` and `masks` are her other wills: MessagePack of list[BlockView] and of list[MaskView], "" for none.
+    """
 
     n: int
     records: list[bytes]
     references: list[str]
     grants: bytes  # MessagePack of list[GrantView]: whom she lets read, shown beside
+    blocks: bytes = b""
+    masks: bytes = b""
 
 
 class GrantView(msgspec.Struct, frozen=True):
@@ -427,6 +458,27 @@ class GrantView(msgspec.Struct, frozen=True):
     purpose: str
     starts: str
     ends: str
+
+
+class BlockView(msgspec.Struct, frozen=True):
+    """A blocked professional as shown to her; `since` RFC 3339 UTC, "" when it is not known."""
+
+    practitioner: str
+    what: str
+    since: str
+
+
+class MaskView(msgspec.Struct, frozen=True):
+    """Something hidden as shown to her: a document's public id or a category, from whom ("" for all), since when.
+
+    Masks of one `mask` are one will about several versions of a document.
+    """
+
+    mask: str
+    document: str
+    category: int
+    practitioner: str
+    since: str
 
 
 class CloseParams(msgspec.Struct, frozen=True):

@@ -202,7 +202,8 @@ class Gatherer:
         """
         found = await self._found(connection, {t for terms in asked for t in terms})
         spaces = [next((found[t] for t in terms if t in found), NOWHERE) for terms in asked]
-        held = await self._keyring.of(spaces)
+        # No key is looked for where there is no space: nothing more is asked for one unknown than for one known.
+        held = await self._keyring.of(set(spaces) - {NOWHERE})
         return [
             held[s].space.deposit_public if s in held else self._decoy_for(terms)
             for s, terms in zip(spaces, asked, strict=True)
@@ -250,7 +251,7 @@ class Gatherer:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
                 await self._deposits(connection, indexes, batch, spaces, extras)
-            elif act in (ActId.GRANT_ACCESS, ActId.MASK):
+            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK):
                 await self._named(connection, inside, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:

@@ -1,6 +1,7 @@
 """The sealed body of a person's will: `consent.rights`, between its bytes and its frozen value.
 
 Associated data binds the space and the row's own version, so that a body from another space or another time does not open.
+A body from before blocks and dates is read: it blocks nobody, and its masks have no date.
 Source: docs/specs/rows.md.
 """
 
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind
+from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, PersonId, Rpps
 from espace_sante.vault.envelope import open_sealed, seal
 from espace_sante.vault.keys import SpaceKeys
@@ -34,6 +35,13 @@ class _Mask(msgspec.Struct, frozen=True, array_like=True):
     document: bytes
     category: int
     practitioner: str
+    since: int = 0
+
+
+class _Block(msgspec.Struct, frozen=True, array_like=True):
+    practitioner: str
+    what: str
+    since: int
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
@@ -41,6 +49,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     accepts_deposits: bool
     grants: list[_Grant]
     masks: list[_Mask]
+    blocks: list[_Block] = []
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -63,10 +72,8 @@ def seal_will(will: Will, keys: SpaceKeys) -> bytes:
         will.person.bytes,
         rights.accepts_deposits,
         [_grant_out(g) for g in rights.grants],
-        [
-            _Mask(m.mask_id.bytes, m.document.bytes if m.document else b"", m.category or 0, m.practitioner or "")
-            for m in rights.masks
-        ],
+        [_mask_out(m) for m in rights.masks],
+        [_Block(b.practitioner, b.what.value, _milliseconds(b.since)) for b in rights.blocks],
     )
     return bytes(seal(keys.rights_key, _ENCODE(body), _context(keys.space, will.version)))
 
@@ -75,7 +82,10 @@ def open_will(sealed: bytes, version: int, keys: SpaceKeys) -> Will:
     """Return the will; raises SealBroken when it is not this space's, not this version's, or was altered."""
     body = _DECODE(open_sealed(keys.rights_key, sealed, _context(keys.space, version)))
     rights = Rights(
-        body.accepts_deposits, tuple(_grant_in(g) for g in body.grants), tuple(_mask_in(m) for m in body.masks)
+        body.accepts_deposits,
+        tuple(_grant_in(g) for g in body.grants),
+        tuple(_mask_in(m) for m in body.masks),
+        tuple(Block(Rpps(b.practitioner), BlockKind(b.what), _since(b.since)) for b in body.blocks),
     )
     return Will(PersonId(UUID(bytes=body.person)), rights, version)
 
@@ -92,8 +102,8 @@ def _grant_out(grant: Grant) -> _Grant:
         sorted(grant.scope.categories),
         sorted(d.bytes for d in grant.scope.documents),
         grant.purpose,
-        round(grant.starts.timestamp() * 1000),
-        round(grant.ends.timestamp() * 1000),
+        _milliseconds(grant.starts),
+        _milliseconds(grant.ends),
     )
 
 
@@ -109,6 +119,11 @@ def _grant_in(row: _Grant) -> Grant:
     )
 
 
+def _mask_out(mask: Mask) -> _Mask:
+    document = mask.document.bytes if mask.document else b""
+    return _Mask(mask.mask_id.bytes, document, mask.category or 0, mask.practitioner or "", _milliseconds(mask.since))
+
+
 def _mask_in(row: _Mask) -> Mask:
     document = DocumentId(UUID(bytes=row.document)) if row.document else None
     return Mask(
@@ -116,7 +131,16 @@ def _mask_in(row: _Mask) -> Mask:
         document,
         row.category or None,
         Rpps(row.practitioner) if row.practitioner else None,
+        _since(row.since),
     )
+
+
+def _milliseconds(at: datetime | None) -> int:
+    return round(at.timestamp() * 1000) if at else 0
+
+
+def _since(milliseconds: int) -> datetime | None:
+    return _instant(milliseconds) if milliseconds else None
 
 
 def _instant(milliseconds: int) -> datetime:

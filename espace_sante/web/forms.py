@@ -31,6 +31,7 @@ _BY_LABEL = MappingProxyType(
         "ce qu'il peut lire": "scope",
         "pourquoi": "purpose",
         "pendant combien de jours": "days",
+        "ce qui est bloqué": "what",
         "numéro du document": "document",
         "numéro de sécurité sociale (INS)": "ins",
         "numéro donné au guichet": "local",
@@ -49,6 +50,9 @@ _BY_CODE = MappingProxyType(
         "grant-empty": "scope",
         "category-unknown": "category",
         "mask-invalid": "category",
+        "not-blocked": "practitioner",
+        "not-hidden": "document",
+        "hidden-from-all": "practitioner",
         "title-too-long": "title",
         "document-empty": "file",
         "document-too-large": "file",
@@ -64,7 +68,7 @@ _BY_CODE = MappingProxyType(
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
-_TOLD = frozenset({"document-unknown", "invitation-unknown", "unique-id-conflict"})
+_TOLD = frozenset({"document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"})
 _YES_NO = (("yes", "Oui"), ("no", "Non"))
 
 

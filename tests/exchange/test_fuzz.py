@@ -122,6 +122,9 @@ def test_any_bytes(client: Client, body: bytes) -> None:
         [
             "grant_access",
             "mask",
+            "unmask",
+            "block",
+            "unblock",
             "withdraw_access",
             "deposit_document",
             "list_documents",

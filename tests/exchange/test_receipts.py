@@ -74,6 +74,16 @@ def test_the_receipts_of_changes_of_will(served: ServedHouse) -> None:
         herself.done("mask", {"category": 4, "practitioner": DIALLO}), "mask", *members, "hidden", "from"
     )
     assert (hidden["hidden"], hidden["from"]) == ("category:4", DIALLO)
+    shown = payload_of(
+        herself.done("unmask", {"category": 4, "practitioner": DIALLO}), "unmask", *members, "shown", "to", "versions"
+    )
+    assert (shown["shown"], shown["to"], shown["versions"]) == ("category:4", DIALLO, "this")
+    blocked = payload_of(
+        herself.done("block", {"practitioner": DIALLO, "what": "deposits"}), "block", *members, "practitioner", "what"
+    )
+    assert (blocked["practitioner"], blocked["what"]) == (DIALLO, "deposits")
+    freed = payload_of(herself.done("unblock", {"practitioner": DIALLO}), "unblock", *members, "practitioner")
+    assert freed["practitioner"] == DIALLO
     taken = payload_of(
         herself.done("withdraw_access", {"practitioner": DIALLO}), "withdraw_access", *members, "practitioner"
     )

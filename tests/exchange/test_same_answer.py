@@ -47,6 +47,10 @@ def test_a_reader_cannot_tell_why_there_is_nothing(served: ServedHouse) -> None:
     herself.done("mask", {"document": hidden})
     assert diallo.ask("GET", f"/fhir/DocumentReference/{shown}").status == 200
     answers |= refusals(diallo, hidden)  # hidden
+    herself.done("block", {"practitioner": DIALLO, "what": "everything"})
+    answers |= refusals(diallo, shown)  # blocked
+    herself.done("unblock", {"practitioner": DIALLO})
+    assert diallo.ask("GET", f"/fhir/DocumentReference/{shown}").status == 200
     herself.done("withdraw_access", {"practitioner": DIALLO})
     answers |= refusals(diallo, shown)  # withdrawn
     herself.done("grant_access", EVERYTHING)
@@ -74,6 +78,8 @@ def test_a_search_does_not_tell_either(served: ServedHouse) -> None:
     herself.done("mask", {"document": hidden})
     found = diallo.ask("GET", f"/fhir/DocumentReference?patient={person}").json
     assert (found["total"], len(found["entry"])) == (1, 1)
+    herself.done("block", {"practitioner": DIALLO, "what": "everything"})
+    answers |= {told(diallo.ask("GET", f"/fhir/DocumentReference?{query}")) for query in asked}
     herself.done("close_space", {"sure": "yes"})
     answers |= {told(diallo.ask("GET", f"/fhir/DocumentReference?{query}")) for query in asked}
     assert len(answers) == 1, answers
@@ -82,11 +88,15 @@ def test_a_search_does_not_tell_either(served: ServedHouse) -> None:
 def test_a_deposit_that_is_not_allowed_says_the_same_of_everybody(served: ServedHouse) -> None:
     herself, person, _ = served.opened()
     before = served.counted()
+    guerin = served.client("guerin")
+    answers = set()
+    for what in ("deposits", "everything"):
+        herself.done("block", {"practitioner": "99900000029", "what": what})
+        sent = posted(b"Bonjour.\n", subject={"reference": f"Patient/{person}"})
+        answers.add(told(guerin.ask("POST", "/fhir/DocumentReference", sent)))
     herself.done("close_space", {"sure": "yes"})
     invited = served.new_person()
-    guerin = served.client("guerin")
     ins = "urn:oid:1.2.250.1.213.1.4.8"
-    answers = set()
     for subject in (
         {"reference": f"Patient/{person}"},
         {"reference": "Patient/" + "0" * 32},

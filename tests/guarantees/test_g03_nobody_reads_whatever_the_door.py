@@ -58,6 +58,13 @@ def test_each_reader_reads_what_was_granted_to_him_and_nothing_else(empty_databa
                 answer = await house.ask(session, "list_documents", d.ListParams(), person=f"id:{person}", proof=proof)
                 shown = {line.document for line in listed(answer).lines} if isinstance(answer, d.Done) else set()
                 assert shown == expected, (who, proof)
+            for who in (DIALLO, GUERIN):
+                assert isinstance(await house.ask(her, "block", d.BlockParams(who, "everything")), d.Done)
+            for word, proof in itertools.product(("diallo", "guerin"), proofs):
+                session = await house.sign_in(word)
+                assert not [x for x in documents if (await house.read(session, x, proof=proof))[1] is not None]
+                answer = await house.ask(session, "list_documents", d.ListParams(), person=f"id:{person}", proof=proof)
+                assert isinstance(answer, d.Refused)
             clock.ahead += timedelta(days=3)
             labo = await house.sign_in("labo")
             assert isinstance((await house.read(labo, letter))[0], d.Refused), "two days have passed"

@@ -16,7 +16,7 @@ import pytest
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Decision, Permit, Proof, Subject, Thing
 from espace_sante.access.rules import decide, visible
 from espace_sante.consent.evidence import Answers, Deposits, Opening
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -24,6 +24,7 @@ DAY = timedelta(days=1)
 DIALLO, MARTIN = Rpps("10000000017"), Rpps("10000000025")
 DOCUMENT = DocumentId(UUID(int=1))
 LETTER = Thing(category=4, document=DOCUMENT)
+ALL = (Thing(), Thing(category=4), LETTER)
 READING = (ActId.READ_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.READ_JOURNAL)
 HER_FIRST_DAY = Answers(Opening.YES, Deposits.YES).first_rights()
 TO_DIALLO = Grant(GrantId(UUID(int=7)), DIALLO, Scope(ScopeKind.EVERYTHING), "soins", NOW, NOW + DAY)
@@ -74,6 +75,21 @@ def test_what_she_hides_is_read_by_nobody_but_her() -> None:
     assert not reads(DIALLO, will)
     herself = Context(SpaceState.OPEN, will, Channel.WEB, Proof.LOGIN)
     assert isinstance(decide(Subject(ActorKind.PERSON, "", True), ActId.READ_DOCUMENT, LETTER, herself, NOW), Permit)
+
+
+def test_whom_she_blocks_neither_reads_nor_deposits_whatever_she_grants_him() -> None:
+    will = HER_FIRST_DAY.with_grant(TO_DIALLO).with_block(Block(DIALLO, BlockKind.EVERYTHING))
+    for after in (will, will.with_grant(replace(TO_DIALLO, grant_id=GrantId(UUID(int=9))))):
+        assert not reads(DIALLO, after)
+        assert not any(isinstance(asks(DIALLO, act, after, thing=thing), Permit) for act in ActId for thing in ALL)
+    assert reads(DIALLO, will.without_block(DIALLO))
+    assert isinstance(asks(MARTIN, ActId.DEPOSIT_DOCUMENT, will), Permit)
+
+
+def test_whom_she_blocks_from_depositing_still_reads_what_she_grants() -> None:
+    will = HER_FIRST_DAY.with_grant(TO_DIALLO).with_block(Block(DIALLO, BlockKind.DEPOSITS))
+    assert reads(DIALLO, will)
+    assert not isinstance(asks(DIALLO, ActId.DEPOSIT_DOCUMENT, will), Permit)
 
 
 def test_an_empty_permission_is_no_permission() -> None:

@@ -149,6 +149,7 @@ class Planter:
             ("grant_access", d.GrantParams(doctors[1][0].rpps, "everything", [], [], word(), 30)),
             ("grant_access", d.GrantParams(self.marks.digits(), "documents", [], [first], word(), 30)),
             ("mask", d.MaskParams(first, 0, self.marks.digits())),
+            ("block", d.BlockParams(self.marks.digits(), "deposits")),
             ("withdraw_access", d.WithdrawParams(self.marks.digits())),
             ("list_documents", d.ListParams()),
             ("read_document", d.ReadParams(first)),

@@ -3,7 +3,8 @@
 Two spaces are alike but for one document, hidden in the first and never deposited in the second: everything a
 professional can ask gets the same answer. Breaks tried, each seen below: a total that counts what is hidden; a page cut
 before hiding; another refusal for what is hidden than for what does not exist; the mark "hidden" sent to a professional;
-a hidden document that shows by a deposit of the same document again.
+a hidden document that shows by a deposit of the same document again; a blocked professional answered in another way, or
+with other work, than for a person unknown.
 """
 
 from __future__ import annotations
@@ -131,3 +132,42 @@ def test_depositing_again_what_is_hidden_says_what_is_said_to_its_sender(empty_d
             assert seen[0] == seen[1]
 
     run(play())
+
+
+@pytest.mark.parametrize("what", ["everything", "deposits"])
+def test_a_blocked_professional_is_answered_as_for_a_person_unknown(empty_databases: Databases, what: str) -> None:
+    """Reading, listing, searching and depositing: same answer, same size, same statements sent, one entry each."""
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person, public = await filled(house, "jeanne", hidden="a document")
+            assert isinstance(await house.ask(her, "block", d.BlockParams("99900000011", what)), d.Done)
+            doctor, seen = await house.sign_in("diallo"), []
+            unknown = f"id:{'0' * 32}"
+            await house.read(doctor, "0" * 64)  # so that no key is fetched for the first time below
+            with watched() as statements:
+                for reference, documents in ((person, public), (unknown, ["0" * 64] * 4)):
+                    answers: list[Any] = []
+                    for asked in (b"one", b"two"):
+                        sent = await house.deposit(doctor, reference, asked, unique_id="urn:oid:1.9", key=b"k" + asked)
+                        answers.append((shape(sent), statements.taken()))
+                    sent = await house.deposit(doctor, reference, b"three", replaces=documents[0])
+                    answers.append((shape(sent), statements.taken()))
+                    if what == "everything":
+                        for page in (d.ListParams(), d.ListParams(0, 2, "both"), d.ListParams(filters=FILTERS)):
+                            found = await house.ask(
+                                doctor, "list_documents", page, person=reference, proof="professional"
+                            )
+                            answers.append((shape(found), statements.taken()))
+                        for document in documents:
+                            read, content = await house.read(doctor, document)
+                            assert content is None
+                            answers.append((shape(read), statements.taken()))
+                    seen.append(answers)
+            assert seen[0] == seen[1]
+            assert all(answer[0] == ("Refused", "", answer[0][2]) for answer in seen[0])
+
+    run(play())
+
+
+FILTERS = (d.Filter("category", ("|5",)),)

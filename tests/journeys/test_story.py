@@ -124,6 +124,31 @@ def test_a_person_says_yes_and_everything_follows_until_she_closes(whole: Served
     stale = diallo.submit(shown.form("/pro/contenu"))
     assert stale.status == 404 and LETTER not in stale.body
 
+    hidden = person.get("/moi/caches")
+    assert "Consultation du 2 novembre" in hidden.words and "Tous les professionnels" in hidden.words
+    assert "Depuis le" in hidden.words
+    again = hidden.form("/moi/montrer")
+    assert "Votre choix est repris" in person.submit(again).words
+    assert "Consultation du 2 novembre" in look_up(diallo, ins).words
+    assert "Vous ne cachez rien" in person.get("/moi/caches").words
+
+    wrong = person.submit(person.get("/moi/bloquer").form("/moi/bloquer"), {"practitioner": "12", "what": "everything"})
+    assert wrong.status == 400 and wrong.form("/moi/bloquer").values["practitioner"] == ["12"]
+    blocked = person.submit(wrong.form("/moi/bloquer"), {"practitioner": DIALLO, "what": "everything"})
+    assert "Le professionnel est bloqué" in blocked.words and "Dr Awa Diallo" in blocked.words
+    assert NOTHING in look_up(diallo, ins).words
+    assert "Non remis" in hand_in(diallo, ins).words
+    told = give(person).words
+    assert "mais ce professionnel est bloqué" in told, told
+    mine = person.get("/moi/autorisations")
+    assert "Il ne lit rien, malgré cette autorisation." in mine.words and "Professionnels bloqués" in mine.words
+    free = mine.form("/moi/debloquer")
+    assert "Le professionnel est débloqué" in person.submit(free).words
+    assert "Professionnels bloqués" not in person.get("/moi/autorisations").words
+    assert "Consultation du 2 novembre" in look_up(diallo, ins).words
+    for words in ("Vous avez montré de nouveau un document.", "Vous avez bloqué Dr Awa Diallo.", "Vous avez débloqué"):
+        assert words in person.get("/moi/journal").words
+
     withdrawn = person.submit(person.get("/moi/autorisations").form("/moi/autorisations/retirer"))
     assert "autorisation est retirée" in withdrawn.words
     assert "Personne d’autre que vous" in person.get("/moi/autorisations").words

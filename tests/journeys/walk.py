@@ -223,6 +223,23 @@ class Walk:
         her.locator("input[value=all]").check()
         self.press(her, "Cacher")
         yield "cache", her
+        her.goto("/moi/caches")
+        yield "caches", her
+        self.press(her, "Montrer de nouveau")
+        yield "montre", her
+        her.goto("/moi/caches")
+        yield "caches-rien", her
+        her.goto("/moi/bloquer")
+        self.press(her, "Bloquer")
+        yield "bloquer", her
+        her.fill("#practitioner", DIALLO)
+        her.locator("input[value=everything]").check()
+        self.press(her, "Bloquer")
+        yield "bloque", her
+        her.goto("/moi/autorisations")
+        yield "autorisations-bloque", her
+        self.press(her, "Débloquer")
+        yield "debloque", her
         her.goto("/moi/autorisations")
         self.press(her, "Retirer à")
         yield "retire", her

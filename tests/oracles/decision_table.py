@@ -26,6 +26,9 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "autoriser",
         "retirer",
         "masquer",
+        "montrer de nouveau",
+        "bloquer",
+        "débloquer",
         "lire le journal",
         "fermer",
         "inviter",
@@ -65,10 +68,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "cette catégorie à tous",
         "ne nomme rien",
     ),
+    "blocage": ("aucun", "lui pour tout", "lui pour ses dépôts", "un autre pour tout"),
 }
 # Who asks for what, in which circumstances; then on what, and what she wants. Lines are sifted by the first part once.
 WHO = ("qui", "pour elle", "titulaire", "démarche", "espace", "canal", "preuve")
-WILL = ("objet", "dépôts", "autorisation", "masque")
+WILL = ("objet", "dépôts", "autorisation", "masque", "blocage")
 
 
 @dataclass(frozen=True)

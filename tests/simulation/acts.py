@@ -1,4 +1,4 @@
-"""The ten acts in any order, by two people, two professionals and a counter, beside a pure model of who may see what.
+"""The acts of a person in any order, by two people, two professionals and a counter, beside a pure model of who may see what.
 
 The model keeps sets only: what was granted to whom, what is hidden from whom, what was deposited where. After each act
 the answer of the real house must be the one the model foresees; at the end every chain is recomputed.
@@ -46,7 +46,8 @@ class Model:
     public: str = ""
     documents: dict[str, int] = field(default_factory=dict)
     grants: list[tuple[str, frozenset[int]]] = field(default_factory=list)
-    masks: list[tuple[str, str, int]] = field(default_factory=list)  # from whom ("" all), document, category
+    masks: list[tuple[str, str, int, int]] = field(default_factory=list)  # from whom ("" all), document, category, will
+    blocks: dict[str, str] = field(default_factory=dict)
     senders: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)  # what took the place of what
 
@@ -56,11 +57,15 @@ class Model:
 
     def seen_by(self, who: str) -> set[str]:
         """What a professional may see."""
+        if self.blocks.get(who) == "everything":
+            return set()
         return {
             document
             for document, category in self.documents.items()
             if any(to == who and category in scope for to, scope in self.grants)
-            and not any(of in ("", who) and (document == what or category == hidden) for of, what, hidden in self.masks)
+            and not any(
+                of in ("", who) and (document == what or category == hidden) for of, what, hidden, _ in self.masks
+            )
         }
 
 
@@ -138,7 +143,7 @@ class TenActs(RuleBasedStateMachine):
         model, reference = self.models[who], f"ins:{self.house.provider.find(who).ins}"
         COUNTS["acts"] += 1
         answer = self.do(self.house.deposit(self.sessions[sender], reference, os.urandom(20), category=category))
-        if self.expect(answer, model.opened and model.deposits):
+        if self.expect(answer, model.opened and model.deposits and sender not in model.blocks):
             assert isinstance(answer, d.Done)
             document = msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document
             model.documents[document], model.senders[document] = category, sender
@@ -153,13 +158,14 @@ class TenActs(RuleBasedStateMachine):
         sender = model.senders.get(old, sender) if own else sender
         COUNTS["acts"] += 1
         answer = self.do(self.house.deposit(self.sessions[sender], reference, os.urandom(20), category=8, replaces=old))
-        allowed = model.opened and model.deposits and model.senders.get(old) == sender and old not in model.after
+        free = model.opened and model.deposits and sender not in model.blocks
+        allowed = free and model.senders.get(old) == sender and old not in model.after
         if self.expect(answer, allowed):
             COUNTS["replacements"] += 1
             assert isinstance(answer, d.Done)
             new = msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document
             model.documents[new], model.senders[new], model.after[old] = model.documents[old], sender, new
-            model.masks += [(of, new, category) for of, what, category in model.masks if what == old]
+            model.masks += [(of, new, category, will) for of, what, category, will in model.masks if what == old]
 
     @rule(who=person, counter=by_counter, to=professional, scope=st.sets(st.sampled_from(CATEGORIES), min_size=1))
     def grant_access(self, who: str, counter: bool, to: str, scope: set[int]) -> None:
@@ -181,7 +187,42 @@ class TenActs(RuleBasedStateMachine):
         category = 0 if document else CATEGORIES[pick % 2]
         params = d.MaskParams(bytes.fromhex(document[32:]), category, PROFESSIONALS.get(to, ""))
         if self.expect(self.ask(who, counter, "mask", params), model.opened):
-            model.masks.append((to, document, category))
+            COUNTS["masks"] += 1
+            model.masks.append((to, document, category, COUNTS["masks"]))
+
+    @precondition(lambda self: any(model.opened for model in self.models.values()))
+    @rule(
+        who=person,
+        counter=by_counter,
+        pick=st.integers(0, 5),
+        to=st.sampled_from(("same", "", *PROFESSIONALS)),
+        versions=st.booleans(),
+    )
+    def unmask(self, who: str, counter: bool, pick: int, to: str, versions: bool) -> None:
+        """What was hidden shows again as it was hidden; anything else is refused, and nothing changes."""
+        model = self.models[who]
+        of, document, category, _ = model.masks[pick % len(model.masks)] if model.masks else ("", "", CATEGORIES[0], 0)
+        to = of if to == "same" else to
+        params = d.UnmaskParams(bytes.fromhex(document[32:]), category, PROFESSIONALS.get(to, ""), versions)
+        made = [mask for mask in model.masks if mask[:3] == (to, document, category)]
+        if self.expect(self.ask(who, counter, "unmask", params), model.opened and bool(made)):
+            COUNTS["shown again"] += 1
+            wills = {mask[3] for mask in made}
+            model.masks = [mask for mask in model.masks if not (mask[3] in wills if versions else mask in made)]
+
+    @rule(who=person, counter=by_counter, whom=professional, what=st.sampled_from(("everything", "deposits")))
+    def block(self, who: str, counter: bool, whom: str, what: str) -> None:
+        model = self.models[who]
+        if self.expect(self.ask(who, counter, "block", d.BlockParams(PROFESSIONALS[whom], what)), model.opened):
+            model.blocks[whom] = "everything" if model.blocks.get(whom) == "everything" else what
+
+    @precondition(lambda self: any(model.blocks for model in self.models.values()))
+    @rule(who=person, counter=by_counter, whom=professional)
+    def unblock(self, who: str, counter: bool, whom: str) -> None:
+        model = self.models[who]
+        answer = self.ask(who, counter, "unblock", d.UnblockParams(PROFESSIONALS[whom]))
+        if self.expect(answer, model.opened and whom in model.blocks):
+            del model.blocks[whom]
 
     @rule(who=person, counter=by_counter)
     def read_journal(self, who: str, counter: bool) -> None:
@@ -201,6 +242,7 @@ class TenActs(RuleBasedStateMachine):
         ask = {"person": reference, "proof": "professional"}
         answer = self.do(self.house.ask(session, "list_documents", d.ListParams(), **ask))
         granted = model.opened and any(to == reader for to, _ in model.grants)
+        granted = granted and model.blocks.get(reader) != "everything"
         expected = model.seen_by(reader) if granted else set()
         COUNTS["acts"] += 1 + len(model.documents)
         if self.expect(answer, granted):

@@ -1,4 +1,4 @@
-"""Some runs of the ten acts in any order; `make simulate` makes many more."""
+"""Some runs of the acts in any order; `make simulate` makes many more."""
 
 from __future__ import annotations
 

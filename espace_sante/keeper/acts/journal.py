@@ -1,21 +1,23 @@
-"""The act by which she sees who did what in her space. Guarantee: G5, G6."""
+"""The act by which she sees who did what in her space, and what she wants there. Guarantee: G5, G6."""
 
 from __future__ import annotations
 
 import msgspec
 
 from espace_sante.access.request import ActId, Refuse
+from espace_sante.consent.rights import Rights
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.demand import GrantView, JournalAnswer
+from espace_sante.keeper.demand import BlockView, GrantView, JournalAnswer, MaskView
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Plan, Situation
+from espace_sante.kernel.ids import PersonId, public_document_id
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
 def read_journal(s: Situation) -> Plan:
-    """Release one page of the journal and the permissions in force."""
+    """Release one page of the journal and the permissions in force, who is blocked and what is hidden."""
     found = decided(s, ActId.READ_JOURNAL)
     if isinstance(found, Refuse):
         return Plan(found)
@@ -37,6 +39,32 @@ def read_journal(s: Situation) -> Plan:
             for g in will.rights.grants
             if g.ends > s.now
         ]
-        return _ENCODE(JournalAnswer(s.seq, records, [reference(row["com"]) for row in rows], _ENCODE(grants)))
+        return _ENCODE(
+            JournalAnswer(
+                s.seq,
+                records,
+                [reference(row["com"]) for row in rows],
+                _ENCODE(grants),
+                _ENCODE(_blocks(will.rights)),
+                _ENCODE(_masks(will.rights, will.person)),
+            )
+        )
 
     return Plan(permit, objects=("journal",), release=release)
+
+
+def _blocks(rights: Rights) -> list[BlockView]:
+    return [BlockView(b.practitioner, b.what.value, instant(b.since) if b.since else "") for b in rights.blocks]
+
+
+def _masks(rights: Rights, person: PersonId) -> list[MaskView]:
+    return [
+        MaskView(
+            m.mask_id.hex,
+            public_document_id(person, m.document) if m.document else "",
+            m.category or 0,
+            m.practitioner or "",
+            instant(m.since) if m.since else "",
+        )
+        for m in rights.masks
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import deposits, documents, journal, opening, will
+from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, will
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -19,7 +19,10 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.READ_DOCUMENT: documents.read_document,
         ActId.GRANT_ACCESS: will.grant_access,
         ActId.WITHDRAW_ACCESS: will.withdraw_access,
-        ActId.MASK: will.mask,
+        ActId.MASK: hiding.mask,
+        ActId.UNMASK: hiding.unmask,
+        ActId.BLOCK: blocking.block,
+        ActId.UNBLOCK: blocking.unblock,
         ActId.READ_JOURNAL: journal.read_journal,
         ActId.CLOSE_SPACE: will.close_space,
     }

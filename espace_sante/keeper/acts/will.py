@@ -1,7 +1,7 @@
-"""The acts by which a person says what she wants: grant, withdraw, mask, close.
+"""The acts by which a person says what she wants: grant, withdraw, close; hiding and blocking stand beside.
 
 Each turns her present will into the next one; the row is rewritten in the transaction that journals the act.
-Guarantee: G3, G8, G11.
+Guarantee: G3, G8.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.rights import Grant, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
-from espace_sante.keeper.demand import GrantParams, MaskParams, ReceiptAnswer, WithdrawParams
+from espace_sante.keeper.demand import GrantParams, ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
-from espace_sante.kernel.ids import DocumentId, GrantId, MaskId
+from espace_sante.kernel.ids import GrantId
 from espace_sante.records.document import CATEGORIES
 from espace_sante.vault.envelope import seal
 
@@ -51,7 +51,9 @@ def grant_access(s: Situation) -> Plan:
         "purpose": params.purpose,
         "ends": instant(ends),
     }
-    return _rewrite(s, permit, will, will.rights.with_grant(grant), (f"practitioner:{practitioner}",), fields)
+    rights = will.rights.with_grant(grant)
+    blocked = rights.blocks_reading_by(practitioner)
+    return rewrite(s, permit, will, rights, (f"practitioner:{practitioner}",), fields, still=blocked)
 
 
 def withdraw_access(s: Situation) -> Plan:
@@ -65,34 +67,7 @@ def withdraw_access(s: Situation) -> Plan:
     if practitioner is None:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
     rights = will.rights.without_practitioner(practitioner)
-    return _rewrite(s, permit, will, rights, (f"practitioner:{practitioner}",), {"practitioner": practitioner})
-
-
-def mask(s: Situation) -> Plan:
-    """Hide a document or a category from one professional or from all."""
-    params: MaskParams = s.params
-    found = decided(s, ActId.MASK)
-    if isinstance(found, Refuse):
-        return Plan(found)
-    permit, will = found
-    practitioner = parse_rpps(params.practitioner)
-    document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
-    if params.practitioner and practitioner is None:
-        return Plan(Refuse("invalid"), code="practitioner-invalid")
-    if (document is None) != (not params.document) or (document is None) == (params.category not in CATEGORIES):
-        return Plan(Refuse("invalid"), code="mask-invalid")
-    if document is not None and document not in s.extra.categories:
-        return Plan(Refuse("unknown"), code="document-unknown")
-    hidden = Mask(
-        MaskId(UUID(bytes=s.random(16), version=4)),
-        document,
-        params.category if document is None else None,
-        practitioner,
-    )
-    what = f"document:{document.hex}" if document else f"category:{params.category}"
-    return _rewrite(
-        s, permit, will, will.rights.with_mask(hidden), (what,), {"hidden": what, "from": practitioner or "all"}
-    )
+    return rewrite(s, permit, will, rights, (f"practitioner:{practitioner}",), {"practitioner": practitioner})
 
 
 def close_space(s: Situation) -> Plan:
@@ -102,7 +77,7 @@ def close_space(s: Situation) -> Plan:
         return Plan(found)
     permit, will = found
     rights = will.rights.without_grants()
-    plan = _rewrite(s, permit, will, rights, ("space",), {})
+    plan = rewrite(s, permit, will, rights, ("space",), {})
     return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
 
 
@@ -119,10 +94,17 @@ def _grant_fault(s: Situation, params: GrantParams, documents: frozenset[UUID]) 
     return "" if wanted.get(ScopeKind(params.scope), True) else "grant-empty"
 
 
-def _rewrite(
-    s: Situation, permit: Permit, will: Will, rights: Rights, objects: tuple[str, ...], fields: dict[str, Field]
+def rewrite(
+    s: Situation,
+    permit: Permit,
+    will: Will,
+    rights: Rights,
+    objects: tuple[str, ...],
+    fields: dict[str, Field],
+    *,
+    still: bool = False,
 ) -> Plan:
-    """Plan the next version of the will, with its receipt; an act that only starts changes nothing."""
+    """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing."""
     in_force = replace(rights, grants=tuple(g for g in rights.grants if g.ends > s.now))  # the others are history
     following = replace(will, rights=in_force, version=will.version + 1)
 
@@ -145,6 +127,6 @@ def _rewrite(
             return Change(), _ENCODE(ReceiptAnswer(receipt))
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
         told = notice(s, reference) if permit.notify else None
-        return Change(will=following, receipt=(receipt_id, kept), notice=told), _ENCODE(ReceiptAnswer(receipt))
+        return Change(will=following, receipt=(receipt_id, kept), notice=told), _ENCODE(ReceiptAnswer(receipt, still))
 
     return Plan(permit, objects=objects, write=write)

@@ -114,7 +114,7 @@ _NOTES: Mapping[Channel, str] = MappingProxyType(
         ),
         Channel.PAPER: mark("Recopiez le formulaire signé. Son numéro de coupon ne sert qu’une fois."),
         Channel.PHONE: mark(
-            "Retirer, refuser, cacher, fermer : tout de suite. Le reste commence seulement, et se signe."
+            "Retirer, refuser, cacher, bloquer, fermer : tout de suite. Le reste commence seulement, et se signe."
         ),
     }
 )

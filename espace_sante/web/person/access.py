@@ -10,9 +10,9 @@ from starlette.responses import Response
 from espace_sante.access.request import ActId
 from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.consent.rights import ScopeKind
+from espace_sante.consent.rights import BlockKind, ScopeKind
 from espace_sante.identity.practitioner import parse_rpps
-from espace_sante.keeper.demand import GrantView
+from espace_sante.keeper.demand import BlockView, GrantView
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark, translator
 from espace_sante.records.document import CATEGORIES
@@ -29,11 +29,25 @@ _MONTH, _YEAR = 30, 365
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """One professional she lets read: what, why, until when. Taking back takes everything back from him."""
+    """One professional she lets read: what, why, until when. Taking back takes everything back from him.
+
+    `blocked`: he reads nothing all the same.
+    """
 
     practitioner: str
     name: str
     grants: tuple[tuple[str, str, datetime], ...]
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """One professional she blocks: from everything or from depositing, and since when (None: not known)."""
+
+    practitioner: str
+    name: str
+    everything: bool
+    since: datetime | None
 
 
 async def allowed(visit: Visit) -> Response:
@@ -43,11 +57,13 @@ async def allowed(visit: Visit) -> Response:
     by_number: dict[str, list[GrantView]] = {}
     for grant in outcome.result.grants:
         by_number.setdefault(grant.practitioner, []).append(grant)
+    blocked = [_blocked(visit, block) for block in outcome.result.blocks]
+    unread = {one.practitioner for one in blocked if one.everything}
     people = [
-        Allowed(number, visit.portal.name_of(number), tuple(_said(visit, grant) for grant in grants))
+        Allowed(number, visit.portal.name_of(number), tuple(_said(visit, one) for one in grants), number in unread)
         for number, grants in by_number.items()
     ]
-    return visit.page("person/access.html", entry=outcome.entry, people=people)
+    return visit.page("person/access.html", entry=outcome.entry, people=people, blocked=blocked)
 
 
 async def give_form(visit: Visit) -> Response:
@@ -68,7 +84,7 @@ async def give(visit: Visit) -> Response:
         visit,
         outcome,
         title=mark("L’autorisation est donnée"),
-        detail=_who(visit, params.practitioner),
+        detail=who_is_named(visit, params.practitioner),
         to=("/moi/autorisations", mark("Voir qui peut lire")),
     )
 
@@ -81,7 +97,7 @@ async def withdraw(visit: Visit) -> Response:
         visit,
         outcome,
         title=mark("L’autorisation est retirée"),
-        detail=_who(visit, params.practitioner),
+        detail=who_is_named(visit, params.practitioner),
         to=("/moi/autorisations", mark("Voir qui peut lire")),
     )
 
@@ -112,11 +128,18 @@ async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     )
 
 
-def _who(visit: Visit, practitioner: str) -> str:
+def who_is_named(visit: Visit, practitioner: str) -> str:
+    """Return a professional as a page names him after an act about him."""
     number = parse_rpps(practitioner) or practitioner
     name = visit.portal.name_of(number)
     words = mark("%(name)s, numéro %(number)s") if name else mark("Professionnel numéro %(number)s")
     return visit.say(words) % {"name": name, "number": number}
+
+
+def _blocked(visit: Visit, block: BlockView) -> Blocked:
+    since = datetime.fromisoformat(block.since) if block.since else None
+    everything = block.what != BlockKind.DEPOSITS.value
+    return Blocked(block.practitioner, visit.portal.name_of(block.practitioner), everything, since)
 
 
 def _said(visit: Visit, grant: GrantView) -> tuple[str, str, datetime]:

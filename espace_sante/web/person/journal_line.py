@@ -67,8 +67,26 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu cacher quelque chose."),
             mark("%(who)s a voulu cacher quelque chose."),
         ),
+        "unmask": (
+            mark("Vous avez montré de nouveau %(what)s."),
+            mark("%(who)s a montré de nouveau %(what)s, à votre demande."),
+            mark("Vous avez voulu montrer de nouveau quelque chose."),
+            mark("%(who)s a voulu montrer de nouveau quelque chose."),
+        ),
+        "block": (
+            mark("Vous avez bloqué %(whom)s."),
+            mark("%(who)s a bloqué %(whom)s, à votre demande."),
+            mark("Vous avez voulu bloquer un professionnel."),
+            mark("%(who)s a voulu bloquer un professionnel."),
+        ),
+        "unblock": (
+            mark("Vous avez débloqué %(whom)s."),
+            mark("%(who)s a débloqué %(whom)s, à votre demande."),
+            mark("Vous avez voulu débloquer un professionnel."),
+            mark("%(who)s a voulu débloquer un professionnel."),
+        ),
         "read_journal": (
-            mark("Vous avez lu votre journal, ou vu qui peut lire."),
+            mark("Vous avez lu votre journal, ou vu qui peut lire et ce que vous cachez."),
             mark("%(who)s a imprimé votre journal pour vous."),
             mark("Vous avez demandé votre journal."),
             mark("%(who)s a demandé votre journal."),
@@ -95,6 +113,7 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "unknown": mark("Aucun document de votre espace ne porte ce numéro."),
         "conflict": mark("Cette demande en contredisait une autre, déjà faite."),
         "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
+        "nothing-to-undo": mark("Il n’y avait rien à reprendre : cela n’était pas caché ainsi, ou pas bloqué."),
         "no-invitation": mark("Aucune invitation ne correspondait."),
     }
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Proof, Subject, Thing
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 EPOCH = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -40,8 +40,14 @@ masks = st.builds(
     st.none() | categories,
     st.none() | practitioners,
 )
+# Another professional most often: a block of the first one would hide all the rest.
+blocks = st.builds(Block, st.sampled_from((*PRACTITIONERS[1:] * 2, PRACTITIONERS[0])), st.sampled_from(BlockKind))
 rights = st.builds(
-    Rights, st.booleans(), st.lists(grants, max_size=4).map(tuple), st.lists(masks, max_size=2).map(tuple)
+    Rights,
+    st.booleans(),
+    st.lists(grants, max_size=4).map(tuple),
+    st.lists(masks, max_size=2).map(tuple),
+    st.lists(blocks, max_size=2).map(tuple),
 )
 readings = st.builds(Thing, categories, documents)
 things = readings | st.builds(Thing, st.none() | categories, st.none() | documents)
@@ -69,3 +75,16 @@ contexts = rights.map(opened) | st.builds(
     st.sampled_from(Proof),
 )
 acts = st.sampled_from((ActId.READ_DOCUMENT, ActId.LIST_DOCUMENTS)) | st.sampled_from(ActId)
+
+lists_of_moves = st.lists(grants | masks | blocks, max_size=4)
+
+
+def moved(will: Rights, move: Grant | Mask | Block) -> Rights:
+    """The will after one more thing she says."""
+    match move:
+        case Grant():
+            return will.with_grant(move)
+        case Mask():
+            return will.with_mask(move)
+        case Block():
+            return will.with_block(move)

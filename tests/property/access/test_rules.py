@@ -21,7 +21,7 @@ from espace_sante.access.request import (
     Thing,
 )
 from espace_sante.access.rules import RULES, decide, visible
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 from tests.property.access import facts
 from tests.property.access.facts import opened, professional
@@ -66,11 +66,13 @@ odd_masks = st.builds(
     st.none() | st.integers(),
     st.none() | st.text(max_size=3).map(Rpps),
 )
+odd_blocks = st.builds(Block, st.text(max_size=3).map(Rpps), st.sampled_from(BlockKind))
 odd_rights = st.builds(
     Rights,
     st.booleans(),
     st.lists(odd_grants | facts.grants, max_size=4).map(tuple),
     st.lists(odd_masks | facts.masks, max_size=3).map(tuple),
+    st.lists(odd_blocks | facts.blocks, max_size=2).map(tuple),
 )
 odd_contexts = st.builds(
     Context,
@@ -158,6 +160,8 @@ def test_what_she_decides_about_one_professional_changes_nothing_for_another(
         will.with_grant(replace(grant, practitioner=one)),
         will.without_practitioner(one),
         will.with_mask(replace(mask, practitioner=one)),
+        will.with_block(Block(one, BlockKind.EVERYTHING)),
+        will.without_block(one),
     )
     kept = tuple(g for g in will.grants if g.practitioner == other)
     for after in about_one:
@@ -198,6 +202,64 @@ def test_what_is_hidden_from_all_is_read_by_no_professional(
 ) -> None:
     hiding = replace(mask, document=thing.document, practitioner=None)  # type: ignore[arg-type]  # readings name one
     assert not gives(decide(professional(who), ActId.READ_DOCUMENT, thing, opened(will.with_mask(hiding)), now))
+
+
+@given(*asked, facts.blocks)
+def test_blocking_never_gives_more(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime, block: Block
+) -> None:
+    assume(context.rights is not None)
+    assert context.rights is not None
+    after = replace(context, rights=context.rights.with_block(block))
+    assert not gained(context, after, subject, act, thing, now, now)
+
+
+@given(facts.rights, facts.practitioners, facts.lists_of_moves, facts.things, facts.instants)
+def test_whom_she_blocks_gets_nothing_whatever_she_grants_hides_or_withdraws_after(
+    will: Rights, who: Rpps, moves: list[Grant | Mask | Block], thing: Thing, now: datetime
+) -> None:
+    blocked = will.with_block(Block(who, BlockKind.EVERYTHING))
+    for move in moves:
+        blocked = facts.moved(blocked, move)
+    for act in ActId:
+        assert isinstance(decide(professional(who), act, thing, opened(blocked), now), Refuse)
+    assert not visible(professional(who), opened(blocked), now)(thing.category, thing.document)
+
+
+@given(facts.rights, facts.practitioners, facts.readings, facts.instants)
+def test_blocking_deposits_alone_changes_nothing_of_what_he_reads(
+    will: Rights, who: Rpps, thing: Thing, now: datetime
+) -> None:
+    free = will.without_block(who)
+    after = opened(free.with_block(Block(who, BlockKind.DEPOSITS)))
+    assert isinstance(decide(professional(who), ActId.DEPOSIT_DOCUMENT, thing, after, now), Refuse)
+    for act in READING_ACTS:
+        assert decide(professional(who), act, thing, after, now) == decide(
+            professional(who), act, thing, opened(free), now
+        )
+
+
+@given(facts.rights, facts.practitioners, facts.blocks, facts.things, facts.instants)
+def test_unblocking_gives_back_what_her_permissions_say_and_nothing_else(
+    will: Rights, who: Rpps, block: Block, thing: Thing, now: datetime
+) -> None:
+    never_blocked = opened(will.without_block(who))
+    unblocked = opened(will.with_block(replace(block, practitioner=who)).without_block(who))
+    for act in ActId:
+        assert decide(professional(who), act, thing, unblocked, now) == decide(
+            professional(who), act, thing, never_blocked, now
+        )
+
+
+@given(facts.rights, facts.practitioners, facts.masks, facts.readings, facts.instants)
+def test_showing_again_gives_back_what_was_shown_before_hiding_and_nothing_else(
+    will: Rights, who: Rpps, mask: Mask, thing: Thing, now: datetime
+) -> None:
+    assume(mask not in will.masks)
+    shown = opened(will.with_mask(mask).without_masks([mask]))
+    assert decide(professional(who), ActId.READ_DOCUMENT, thing, shown, now) == decide(
+        professional(who), ActId.READ_DOCUMENT, thing, opened(will), now
+    )
 
 
 @given(*asked, st.integers(0, 3), facts.instants)

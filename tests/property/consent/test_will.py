@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Permit, Proof, Subject, Thing
 from espace_sante.access.rules import decide, visible
 from espace_sante.consent.evidence import Answers, Deposits, Opening
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, SpaceState
+from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, SpaceState
 from espace_sante.consent.space import Illegal, Move, Moved, move
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 from tests.property.access import facts
@@ -21,7 +21,7 @@ LINES = [(category, document) for category in facts.CATEGORIES for document in f
 
 
 class Will(RuleBasedStateMachine):
-    """Silence, yes, no, grants, withdrawals, masks, closing and erasure, in any order, with the clock moving."""
+    """Silence, yes, no, grants, withdrawals, masks, blocks, closing and erasure, in any order, with the clock moving."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +33,7 @@ class Will(RuleBasedStateMachine):
         # The model: what was said, as a list of plain facts. (professional, scope, from, until)
         self.given: list[tuple[Rpps, Scope, datetime, datetime]] = []
         self.hidden: list[tuple[DocumentId | None, int | None, Rpps | None]] = []
+        self.blocked: dict[Rpps, BlockKind] = {}
 
     def context(self, channel: Channel = Channel.WEB, proof: Proof = Proof.PROFESSIONAL) -> Context:
         return Context(self.state, self.rights, channel, proof)
@@ -71,7 +72,7 @@ class Will(RuleBasedStateMachine):
                 self.state, self.rights = None, None
             assert self.goes(Move.OPEN)
             self.rights, self.said_yes = answers.first_rights(), True
-            self.given, self.hidden = [], []
+            self.given, self.hidden, self.blocked = [], [], {}
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
     @rule(who=facts.practitioners, scope=facts.scopes, start=st.integers(-2, 48), length=st.integers(-1, 100))
@@ -100,6 +101,34 @@ class Will(RuleBasedStateMachine):
         named = None if category is not None else document
         self.rights = self.rights.with_mask(Mask(MaskId(self.identifier()), named, category, who))
         self.hidden.append((named, category, who))
+
+    @precondition(lambda self: self.state is SpaceState.OPEN and self.hidden)
+    @rule(pick=st.integers(0, 5))
+    def show_again(self, pick: int) -> None:
+        assert self.may(ActId.UNMASK)
+        assert self.rights is not None
+        document, category, who = self.hidden[pick % len(self.hidden)]
+        made = [mask for mask in self.rights.masks if mask.is_about(document, category, who)]
+        assert made
+        self.rights = self.rights.without_masks(made)
+        self.hidden = [said for said in self.hidden if said != (document, category, who)]
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(who=facts.practitioners, what=st.sampled_from(BlockKind))
+    def block(self, who: Rpps, what: BlockKind) -> None:
+        assert self.may(ActId.BLOCK)
+        assert self.rights is not None
+        self.rights = self.rights.with_block(Block(who, what))
+        if self.blocked.get(who) is not BlockKind.EVERYTHING:
+            self.blocked[who] = what
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(who=facts.practitioners)
+    def unblock(self, who: Rpps) -> None:
+        assert self.may(ActId.UNBLOCK)
+        assert self.rights is not None
+        self.rights = self.rights.without_block(who)
+        self.blocked.pop(who, None)
 
     @rule(provisionally=st.booleans())
     def close(self, provisionally: bool) -> None:
@@ -136,9 +165,18 @@ class Will(RuleBasedStateMachine):
                 decision = decide(facts.professional(who), ActId.READ_DOCUMENT, asked, self.context(), self.now)
                 assert isinstance(decision, Permit) is self.said(who, category, document)
 
+    @invariant()
+    def each_professional_deposits_when_she_accepts_it_and_did_not_block_him(self) -> None:
+        for who in facts.PRACTITIONERS:
+            asked = decide(facts.professional(who), ActId.DEPOSIT_DOCUMENT, Thing(), self.context(), self.now)
+            accepts = self.state is SpaceState.OPEN and self.rights is not None and self.rights.accepts_deposits
+            assert isinstance(asked, Permit) is (accepts and who not in self.blocked)
+
     def said(self, who: Rpps, category: int, document: DocumentId) -> bool:
         """Whether, from what she said alone, this professional may read this document now."""
         if self.state is not SpaceState.OPEN:
+            return False
+        if self.blocked.get(who) is BlockKind.EVERYTHING:
             return False
         for named, of_category, to in self.hidden:
             if to in (None, who) and (named == document or of_category == category):

@@ -56,7 +56,7 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-1"
+    assert rules.RULES_VERSION == "2026-11-2"
 
 
 def test_every_rule_has_its_own_name() -> None:
@@ -64,7 +64,13 @@ def test_every_rule_has_its_own_name() -> None:
 
 
 def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
-    assert set(rules.RESTRICTIVE) == {ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.CLOSE_SPACE}
+    assert set(rules.RESTRICTIVE) == {
+        ActId.REFUSE_SPACE,
+        ActId.WITHDRAW_ACCESS,
+        ActId.MASK,
+        ActId.BLOCK,
+        ActId.CLOSE_SPACE,
+    }
 
 
 def test_a_permission_covers_its_first_instant_and_not_its_last() -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -106,3 +107,34 @@ def test_an_instant_without_time_zone_is_in_no_period() -> None:
     assert given.given_to(HIM, naive) is False
     assert given.given_to(HIM, NOW) is False
     assert grant(1).given_to(HIM, naive) is False
+
+
+def test_blocking_again_never_gives_anything_back() -> None:
+    everything, deposits = Block(HIM, BlockKind.EVERYTHING, NOW), Block(HIM, BlockKind.DEPOSITS, NOW)
+    assert Rights(True).with_block(deposits).with_block(everything).blocks == (everything,)
+    assert Rights(True).with_block(everything).with_block(deposits).blocks == (everything,)
+    assert Rights(True).with_block(deposits).with_block(replace(deposits, since=None)).blocks_deposits_of(HIM)
+
+
+def test_a_block_is_of_the_one_it_names() -> None:
+    rights = Rights(True, (grant(1),), (MASK,)).with_block(Block(HIM, BlockKind.DEPOSITS))
+    assert (rights.blocks_reading_by(HIM), rights.blocks_deposits_of(HIM)) == (False, True)
+    assert not rights.blocks_deposits_of(ANOTHER)
+    assert rights.with_block(Block(ANOTHER, BlockKind.EVERYTHING)).without_block(ANOTHER) == rights
+    assert rights.without_block(HIM) == Rights(True, (grant(1),), (MASK,))
+    assert rights.without_grants().blocks == rights.blocks
+
+
+def test_a_mask_is_found_by_exactly_what_it_hides_and_from_whom() -> None:
+    to_him = replace(MASK, practitioner=HIM)
+    category = Mask(MaskId(UUID(int=11)), None, 4, HIM)
+    assert MASK.is_about(DOCUMENT, None, None) and MASK.is_about(DOCUMENT, None, "")
+    assert to_him.is_about(DOCUMENT, None, HIM) and category.is_about(None, 4, HIM)
+    assert not MASK.is_about(DOCUMENT, None, HIM) and not to_him.is_about(DOCUMENT, None, None)
+    assert not category.is_about(None, 5, HIM) and not category.is_about(DOCUMENT, 4, HIM)
+    assert replace(MASK, practitioner=Rpps("")).is_about(DOCUMENT, None, None)
+
+
+def test_showing_again_takes_back_the_masks_named_and_leaves_the_others() -> None:
+    to_him = replace(MASK, practitioner=HIM)
+    assert Rights(True, masks=(MASK, to_him)).without_masks([MASK]) == Rights(True, masks=(to_him,))

@@ -28,6 +28,8 @@ FIRST = [
     (d.Line, ["x", b"m"]),
     (d.ListAnswer, {"total": 1, "lines": [["x", b"m", True]]}),
     (ListLine, [bytes(16), 5, 0, b"m"]),
+    (d.ReceiptAnswer, {"receipt": b"{}"}),
+    (d.JournalAnswer, {"n": 1, "records": [], "references": [], "grants": b""}),
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.rights import Grant, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.keeper.acts import hiding
 from espace_sante.keeper.acts import will as acts
 from espace_sante.keeper.demand import CloseParams, GrantParams, MaskParams, ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.situation import Change, Extra, Plan
@@ -41,7 +42,7 @@ MASK = MaskParams(b"", 4, "")
 ACTS: dict[ActId, tuple[Any, Any]] = {
     ActId.GRANT_ACCESS: (acts.grant_access, GRANT),
     ActId.WITHDRAW_ACCESS: (acts.withdraw_access, WITHDRAW),
-    ActId.MASK: (acts.mask, MASK),
+    ActId.MASK: (hiding.mask, MASK),
     ActId.CLOSE_SPACE: (acts.close_space, CloseParams()),
 }
 

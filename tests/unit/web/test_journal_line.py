@@ -40,7 +40,9 @@ def test_every_act_of_a_space_has_its_four_sentences(act: str) -> None:
             assert "%(" not in words and act not in words
 
 
-@pytest.mark.parametrize("rule", [*RULES, "repeat", "invalid", "unknown", "conflict", "identity", "no-invitation"])
+@pytest.mark.parametrize(
+    "rule", [*RULES, "repeat", "invalid", "unknown", "conflict", "identity", "no-invitation", "nothing-to-undo"]
+)
 def test_every_rule_is_explained(rule: str) -> None:
     assert "pas d’explication" not in told(record("read_document", rule=rule))
 

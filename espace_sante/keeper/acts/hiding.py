@@ -1,0 +1,104 @@
+"""The acts by which a person hides something and shows it again. A mask is taken back as it was made, never by half.
+
+Guarantee: G11. Source: docs/decisions/0022.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from espace_sante.access.request import ActId, Effect, Refuse
+from espace_sante.consent.rights import Mask, Rights
+from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.will import rewrite
+from espace_sante.keeper.demand import MaskParams, UnmaskParams
+from espace_sante.keeper.receipts import Field
+from espace_sante.keeper.situation import Plan, Situation
+from espace_sante.kernel.ids import DocumentId, MaskId, Rpps
+from espace_sante.records.document import CATEGORIES
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is hidden and from whom: a document or a category, one professional or (None) all."""
+
+    document: DocumentId | None
+    category: int | None
+    practitioner: Rpps | None
+
+    @property
+    def object(self) -> str:
+        """Return what is hidden, as entries and receipts name it."""
+        return f"document:{self.document.hex}" if self.document else f"category:{self.category}"
+
+
+def mask(s: Situation) -> Plan:
+    """Hide a document or a category from one professional or from all."""
+    params: MaskParams = s.params
+    found = decided(s, ActId.MASK)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    what = _named(params)
+    if isinstance(what, str):
+        return Plan(Refuse("invalid"), code=what)
+    if what.document is not None and what.document not in s.extra.categories:
+        return Plan(Refuse("unknown"), code="document-unknown")
+    made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.practitioner, s.now)
+    fields: dict[str, Field] = {"hidden": what.object, "from": what.practitioner or "all"}
+    return rewrite(s, permit, will, will.rights.with_mask(made), (what.object,), fields)
+
+
+def unmask(s: Situation) -> Plan:
+    """Take back exactly the masks she made of that, from exactly those: nobody is shown more than she says."""
+    params: UnmaskParams = s.params
+    found = decided(s, ActId.UNMASK)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    what = _named(params)
+    if isinstance(what, str):
+        return Plan(Refuse("invalid"), code=what)
+    rights = will.rights
+    fields: dict[str, Field] = {
+        "shown": what.object,
+        "to": what.practitioner or "all",
+        "versions": "all" if params.versions else "this",
+    }
+    if permit.effect is Effect.STARTS:  # a voice on the telephone does not learn what is hidden
+        return rewrite(s, permit, will, rights, (what.object,), fields)
+    made = [one for one in rights.masks if one.is_about(what.document, what.category, what.practitioner)]
+    if not made:
+        hidden_from_all = any(one.is_about(what.document, what.category, None) for one in rights.masks)
+        return Plan(Refuse("nothing-to-undo"), code="hidden-from-all" if hidden_from_all else "not-hidden")
+    gone = _every_version(rights, made) if params.versions else made
+    shown = tuple(dict.fromkeys((what.object, *(f"document:{one.document.hex}" for one in gone if one.document))))
+    after = rights.without_masks(gone)
+    return rewrite(s, permit, will, after, shown, fields, still=_hidden_still(s, after, what))
+
+
+def _named(params: MaskParams | UnmaskParams) -> Hidden | str:
+    """Return what is meant, or the code of what is wrong in it."""
+    practitioner = parse_rpps(params.practitioner) if params.practitioner else None
+    document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
+    if params.practitioner and practitioner is None:
+        return "practitioner-invalid"
+    if (document is None) != (not params.document) or (document is None) == (params.category not in CATEGORIES):
+        return "mask-invalid"
+    return Hidden(document, params.category if document is None else None, practitioner)
+
+
+def _every_version(rights: Rights, made: Sequence[Mask]) -> list[Mask]:
+    """A mask that followed a document through its versions keeps its id: it is one will, taken back as one."""
+    wills = {one.mask_id for one in made}
+    return [one for one in rights.masks if one.mask_id in wills]
+
+
+def _hidden_still(s: Situation, after: Rights, what: Hidden) -> bool:
+    """Say whether another mask of hers still hides it from any of those she named."""
+    category = s.extra.categories.get(what.document, 0) if what.document else what.category or 0
+    from_them = (one for one in after.masks if what.practitioner is None or one.concerns(what.practitioner))
+    return any(one.hides(one.practitioner or "", category, what.document) for one in from_them)

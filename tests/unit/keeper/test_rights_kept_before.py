@@ -1,0 +1,34 @@
+"""The sealed body of a will: what was kept before blocks and dates is still read, and what is kept now comes back whole."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.consent.rights import Block, BlockKind, Mask, Rights
+from espace_sante.keeper.rights_body import Will, open_will, seal_will
+from espace_sante.kernel.ids import DocumentId, MaskId, PersonId, Rpps
+from espace_sante.vault.envelope import seal
+from espace_sante.vault.keys import new_space_keys
+
+KEYS = new_space_keys(UUID(int=5), os.urandom)
+PERSON, DOCUMENT, HIM = PersonId(UUID(int=1)), DocumentId(UUID(int=2)), Rpps("99900000011")
+SINCE = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+def test_a_will_from_before_blocks_blocks_nobody_and_hides_what_it_hid() -> None:
+    old = [PERSON.bytes, True, [], [[UUID(int=3).bytes, DOCUMENT.bytes, 0, ""]]]
+    context = b"rights|" + KEYS.space.bytes + b"|" + (7).to_bytes(8, "big")
+    sealed = bytes(seal(KEYS.rights_key, msgspec.msgpack.encode(old), context))
+    will = open_will(sealed, 7, KEYS)
+    assert will == Will(PERSON, Rights(True, masks=(Mask(MaskId(UUID(int=3)), DOCUMENT, None, None),)), 7)
+
+
+def test_blocks_and_dates_come_back_as_they_were() -> None:
+    masks = (Mask(MaskId(UUID(int=3)), None, 4, HIM, SINCE),)
+    blocks = (Block(HIM, BlockKind.DEPOSITS, SINCE), Block(Rpps("99900000029"), BlockKind.EVERYTHING))
+    will = Will(PERSON, Rights(False, masks=masks, blocks=blocks), 8)
+    assert open_will(seal_will(will, KEYS), 8, KEYS) == will
