@@ -181,12 +181,16 @@ def test_a_document_from_before_is_replaced_by_nobody_and_a_new_one_by_its_autho
                 kept = await house.ask(sender, "deposit_document", said, person=who, proof="professional")
                 assert deposited(kept).replaces == ""
                 assert len(await by_title(house, her)) == len(WRITTEN) + 1
-                again = deposited(await house.deposit(sender, who, WRITTEN["Bilan de janvier"], unique_id=JANUARY))
-                assert (again.existing, again.document) == (True, old["Bilan de janvier"].document)
+                # Who sent it then was not kept: nobody is told that it is there, and it is kept once more, apart.
+                again = deposited(
+                    await house.deposit(sender, who, WRITTEN["Bilan de janvier"], unique_id=JANUARY, title="Again")
+                )
+                assert not again.existing
+                assert again.document != old["Bilan de janvier"].document
                 first = deposited(await house.deposit(sender, who, b"one", unique_id="urn:oid:1.2.3.9", title="First"))
                 second = await house.deposit(sender, who, b"two", replaces="urn:oid:1.2.3.9", title="Second")
                 assert deposited(second).replaces == first.document
-                assert (await by_title(house, her)).keys() == WRITTEN.keys() | {"Beside", "Second"}
+                assert (await by_title(house, her)).keys() == WRITTEN.keys() | {"Beside", "Again", "Second"}
 
     run(play())
 
