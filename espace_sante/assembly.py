@@ -13,6 +13,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from espace_sante.access.matrix import Matrices
+from espace_sante.access.matrix_files import builtin_texts, matrices_of, texts_in
 from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import DevProvider
 from espace_sante.adapters.keeper_link import KeeperLink
@@ -55,6 +57,11 @@ def limits(settings: Settings) -> Limits:
     )
 
 
+def matrices(settings: Settings) -> Matrices:
+    """Return the versions of the public matrix: those shipped, then those the operator imported; the last one is in force."""
+    return matrices_of([*builtin_texts(), *texts_in(settings.home / "matrices")])
+
+
 def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess:
     """Build a keeper on the socket it inherited."""
     listener = inherited_socket(environ)
@@ -74,6 +81,7 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
             now=utc_now,
             objects=ObjectFolder(settings.home / "objects"),
             build=BUILD,
+            matrices=matrices(settings),
         )
     )
 

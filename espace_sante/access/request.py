@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from espace_sante.access.matrix import NO_MATRIX, Matrices
+from espace_sante.consent.emergency import GlassKind
+from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 
 
@@ -29,6 +32,11 @@ class ActId(StrEnum):
     READ_JOURNAL = "read_journal"
     CLOSE_SPACE = "close_space"
     INVITE = "invite"
+    REQUEST_ACCESS = "request_access"
+    USE_ACCESS_CARD = "use_access_card"
+    BREAK_GLASS = "break_glass"
+    CONFIRM_EMERGENCY = "confirm_emergency"
+    ANNOUNCE_DOCUMENT = "announce_document"
 
 
 class ActorKind(StrEnum):
@@ -65,32 +73,50 @@ class Proof(StrEnum):
 class Subject:
     """Who asks. `holder`: the signed-in person is the one the space belongs to (or is being opened for).
 
-    `identifier` is the professional's national number for a practitioner; `on_behalf` says that an agent acts for
-    the person concerned, at her request.
+    `identifier` is the professional's national number for a practitioner, `structure` and `profession` the codes his
+    sign-in vouches for; `on_behalf` says that an agent acts for the person concerned, at her request.
     """
 
     kind: ActorKind
     identifier: str
     holder: bool = False
     on_behalf: bool = False
+    structure: str = ""
+    profession: str = ""
+
+    @property
+    def reader(self) -> Reader:
+        """Return this professional as her will sees him."""
+        return Reader(self.identifier, self.structure, self.profession)
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """On what: a whole space (no category), or one document with its category."""
+    """On what: a whole space (no category), or one document with its category and the code of its type ("" unknown).
+
+    `author`: whoever asks deposited it, and nothing has replaced it; `born_hidden`: deposited while new documents were to be
+    hidden; `withheld`: to be told to her by somebody before she reads it, and the time for that is not over. `emergency`: the
+    kind of emergency access asked for.
+    """
 
     category: int | None = None
     document: UUID | None = None
+    type_code: str = ""
+    author: bool = False
+    born_hidden: bool = False
+    withheld: bool = False
+    emergency: GlassKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """In which circumstances: the space's state (None: no space), the person's will, the channel and the proof."""
+    """In which circumstances: the space's state (None: no space), the person's will, the channel, the proof, the matrix."""
 
     state: SpaceState | None
     rights: Rights | None
     channel: Channel
     proof: Proof
+    matrices: Matrices = NO_MATRIX
 
 
 class Effect(StrEnum):
@@ -103,7 +129,10 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Permitted, by the rule named, with this effect. `grant` is the permission used, when there is one."""
+    """Permitted, by the rule named, with this effect.
+
+    `grant` is the permission used when there is one; for the rule "emergency", the emergency access used.
+    """
 
     rule: str
     effect: Effect = Effect.IMMEDIATE

@@ -2,15 +2,41 @@
 
 The same rules stand in `table.csv`, in French, for whoever wants to check them; a test compares both over the full
 product of facts. This module knows no clock, no key, no database, and remembers nothing between two questions.
-The rules and their order are told in docs/specs/decision.md.
+The rules and their order are told in docs/specs/decision.md; what a professional may read, in `reading.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
+from espace_sante.access import reading
+from espace_sante.access.outcomes import (
+    AGENT_COUNTER,
+    AGENT_PAPER,
+    AGENT_PHONE_PROVISIONAL,
+    AGENT_PHONE_STARTS,
+    BLOCKED,
+    CARD,
+    CHEST,
+    DEPOSIT,
+    DEPOSITS_REFUSED,
+    HOLDER,
+    INVITE,
+    NO_GRANT,
+    NO_SPACE,
+    NOT_ACTIVATED,
+    NOT_ANNOUNCED,
+    NOT_HOLDER,
+    NOT_ON_BEHALF,
+    NOT_THEIR_ACT,
+    NOTHING_NAMED,
+    PROOF,
+    REQUEST,
+    SPACE_CLOSED,
+    SPACE_CLOSING,
+    SPACE_EXISTS,
+)
+from espace_sante.access.reading import Visible
 from espace_sante.access.request import (
     ActId,
     ActorKind,
@@ -18,50 +44,18 @@ from espace_sante.access.request import (
     Context,
     Decision,
     Effect,
-    Permit,
     Proof,
     Refuse,
     Subject,
     Thing,
 )
-from espace_sante.consent.rights import Grant, Rights, ScopeKind, SpaceState
+from espace_sante.consent.recipient import Reader
+from espace_sante.consent.rights import Rights, SpaceState
 
-RULES_VERSION = "2026-11-2"
+RULES_VERSION = "2026-11-3"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE)
-
-HOLDER = Permit("holder")
-AGENT_COUNTER = Permit("agent-counter", notify=True)
-AGENT_PAPER = Permit("agent-paper", notify=True)
-AGENT_PHONE_PROVISIONAL = Permit("agent-phone-provisional", Effect.PROVISIONAL, notify=True)
-AGENT_PHONE_STARTS = Permit("agent-phone-starts", Effect.STARTS)
-DEPOSIT = Permit("deposit")
-INVITE = Permit("invite")
-
-NO_SPACE = Refuse("no-space")
-SPACE_CLOSING = Refuse("space-closing")
-SPACE_CLOSED = Refuse("space-closed")
-SPACE_EXISTS = Refuse("space-exists")
-PROOF = Refuse("proof")
-NOT_HOLDER = Refuse("not-holder")
-NOT_ON_BEHALF = Refuse("not-on-behalf")
-NOT_THEIR_ACT = Refuse("not-their-act")
-NOTHING_NAMED = Refuse("nothing-named")
-DEPOSITS_REFUSED = Refuse("deposits-refused")
-BLOCKED = Refuse("blocked")
-MASKED = Refuse("masked")
-NO_GRANT = Refuse("no-grant")
-
-# Every rule that can answer, by its stable name; a permission to read answers "grant" with the grant used.
-RULES = (
-    *(permit.rule for permit in (HOLDER, AGENT_COUNTER, AGENT_PAPER, AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS)),
-    *(permit.rule for permit in (DEPOSIT, INVITE)),
-    "grant",
-    *(refuse.rule for refuse in (NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER)),
-    *(refuse.rule for refuse in (NOT_ON_BEHALF, NOT_THEIR_ACT, NOTHING_NAMED, DEPOSITS_REFUSED, BLOCKED, MASKED)),
-    NO_GRANT.rule,
-)
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
 _SIGNED_IN = ((Channel.WEB, Proof.LOGIN), (Channel.API, Proof.LOGIN))
@@ -76,6 +70,8 @@ _BY_PROOF_SEEN = tuple(_ON_BEHALF)
 # Members by name once: an attribute of an enumeration costs more than the whole rest of a refusal (Python 3.11).
 _INVITE, _OPEN_SPACE, _REFUSE_SPACE = ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE
 _DEPOSIT, _LIST, _READ = ActId.DEPOSIT_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT
+_BREAK_GLASS, _CONFIRM, _ANNOUNCE = ActId.BREAK_GLASS, ActId.CONFIRM_EMERGENCY, ActId.ANNOUNCE_DOCUMENT
+_REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR = (
     ActorKind.PERSON,
     ActorKind.PRACTITIONER,
@@ -85,7 +81,6 @@ _PERSON, _PRACTITIONER, _AGENT, _OPERATOR = (
 _OPEN, _CLOSING, _CLOSED = SpaceState.OPEN, SpaceState.CLOSING, SpaceState.CLOSED
 _PHONE = Channel.PHONE
 _STARTS = Effect.STARTS
-_EVERYTHING, _CATEGORIES = ScopeKind.EVERYTHING, ScopeKind.CATEGORIES
 _WHOLE = Thing()
 
 
@@ -103,27 +98,27 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
     if refusal is not None:
         return refusal
     if kind is _PERSON:
-        return _decide_person(subject, context)
+        return _decide_person(subject, act, thing, context)
     if kind is _AGENT:
-        return _decide_agent(subject, act, context)
+        return _decide_agent(subject, act, thing, context)
     if kind is _PRACTITIONER:
-        return _decide_practitioner(subject.identifier, act, thing, context, now)
+        return _decide_practitioner(subject.reader, act, thing, context, now)
     return NOT_THEIR_ACT
 
 
-def visible(subject: Subject, context: Context, now: datetime) -> Callable[[int | None, UUID | None], bool]:
-    """Return the question "may this subject be shown this line?" (category, document), for the lines of one list.
+def visible(subject: Subject, context: Context, now: datetime) -> Visible:
+    """Return the question "may this subject be shown this line?", for the lines of one list.
 
-    Answers true exactly when `decide` permits READ_DOCUMENT on that document with an effect that releases something.
+    Answers true exactly when `decide` permits READ_DOCUMENT on that document with an effect that releases something; a
+    document is listed to its author only when he may read it otherwise.
     Made for long lists: the facts are read once, a line then costs less than a microsecond. Guarantee: G3, G11.
     """
     decision = decide(subject, _LIST, _WHOLE, context, now)
     if isinstance(decision, Refuse) or decision.effect is _STARTS:
-        return _nothing
+        return reading.nothing
     if decision.grant is None:
-        return _all  # the person herself, or who acts for her
-    assert context.rights is not None  # a grant was found in them
-    return _visible_by_grants(subject.identifier, context.rights, now)
+        return reading.announced  # the person herself, or who acts for her
+    return reading.visible_lines(subject.reader, context, now)
 
 
 def effect_of(act: ActId, channel: Channel) -> Effect:
@@ -158,13 +153,15 @@ def _decide_invitation(kind: ActorKind, context: Context) -> Decision:
     return NOT_THEIR_ACT
 
 
-def _decide_person(subject: Subject, context: Context) -> Decision:
+def _decide_person(subject: Subject, act: ActId, thing: Thing, context: Context) -> Decision:
     if not subject.holder or subject.on_behalf:
         return NOT_HOLDER
-    return HOLDER if (context.channel, context.proof) in _SIGNED_IN else PROOF
+    if (context.channel, context.proof) not in _SIGNED_IN:
+        return PROOF
+    return _withheld(act, thing) or HOLDER
 
 
-def _decide_agent(subject: Subject, act: ActId, context: Context) -> Decision:
+def _decide_agent(subject: Subject, act: ActId, thing: Thing, context: Context) -> Decision:
     if not subject.on_behalf:
         return NOT_ON_BEHALF
     permit = _ON_BEHALF.get((context.channel, context.proof))
@@ -172,28 +169,36 @@ def _decide_agent(subject: Subject, act: ActId, context: Context) -> Decision:
         return PROOF
     if permit is AGENT_PHONE_STARTS and act in RESTRICTIVE:
         return AGENT_PHONE_PROVISIONAL
-    return permit
+    return _withheld(act, thing) or permit
 
 
-def _decide_practitioner(who: str, act: ActId, thing: Thing, context: Context, now: datetime) -> Decision:
+def _withheld(act: ActId, thing: Thing) -> Refuse | None:
+    """What is to be announced to her by somebody is not read by her before; the time for that is short, and over alone."""
+    return NOT_ANNOUNCED if act is _READ and thing.withheld else None
+
+
+def _decide_practitioner(who: Reader, act: ActId, thing: Thing, context: Context, now: datetime) -> Decision:
     """Let a professional deposit when she accepts it, and read what she granted: neither gives the other."""
-    if not who or (context.channel, context.proof) not in _PROFESSIONAL:
+    if not who.number or (context.channel, context.proof) not in _PROFESSIONAL:
         return PROOF
-    rights = context.rights
-    if act is _DEPOSIT:
-        return _decide_deposit(who, rights)
-    if act is _READ:
+    if act is _READ or act is _ANNOUNCE:
         if thing.category is None or thing.document is None:
             return NOTHING_NAMED
-        return _decide_covered(who, thing.category, thing.document, rights, now)
-    if act is not _LIST:
-        return NOT_THEIR_ACT
-    if thing.category is not None:
-        return _decide_covered(who, thing.category, thing.document, rights, now)
-    return _decide_listing(who, rights, now) if thing.document is None else NOTHING_NAMED
+        return reading.decide_covered(who, thing, context, now)
+    if act is _LIST:
+        if thing.category is not None:
+            return reading.decide_covered(who, thing, context, now)
+        return reading.decide_listing(who, context, now) if thing.document is None else NOTHING_NAMED
+    if act is _DEPOSIT:
+        return _decide_deposit(who, context.rights)
+    if act is _BREAK_GLASS or act is _CONFIRM:
+        return reading.decide_glass(who, thing.emergency, context)
+    if act is _REQUEST_ACCESS or act is _USE_CARD:
+        return _decide_asking(who, act, context.rights)
+    return NOT_THEIR_ACT
 
 
-def _decide_deposit(who: str, rights: Rights | None) -> Decision:
+def _decide_deposit(who: Reader, rights: Rights | None) -> Decision:
     """Whom she blocked deposits nothing, even when she accepts deposits."""
     if rights is None:
         return DEPOSITS_REFUSED
@@ -202,66 +207,14 @@ def _decide_deposit(who: str, rights: Rights | None) -> Decision:
     return DEPOSIT if rights.accepts_deposits else DEPOSITS_REFUSED
 
 
-def _decide_covered(who: str, category: int, document: UUID | None, rights: Rights | None, now: datetime) -> Decision:
-    """Whom she blocks is blocked before what she hides is hidden, and that before what she grants is granted."""
+def _decide_asking(who: Reader, act: ActId, rights: Rights | None) -> Decision:
+    """Let him ask her, or show the card she handed him: whom she blocks does neither, and a sealed chest takes no card."""
     if rights is None:
         return NO_GRANT
+    if rights.presumed:
+        return NOT_ACTIVATED
     if rights.blocks_reading_by(who):
         return BLOCKED
-    for mask in rights.masks:
-        if mask.hides(who, category, document):
-            return MASKED
-    used: Grant | None = None
-    for grant in rights.grants:
-        if grant.given_to(who, now) and grant.scope.covers(category, document):
-            used = _later(used, grant)
-    return NO_GRANT if used is None else Permit("grant", grant=used.grant_id)
-
-
-def _decide_listing(who: str, rights: Rights | None, now: datetime) -> Decision:
-    """May he ask for the list at all: any grant that covers something will do; each line is decided apart."""
-    if rights is None:
-        return NO_GRANT
-    if rights.blocks_reading_by(who):
-        return BLOCKED
-    used: Grant | None = None
-    for grant in rights.grants:
-        if grant.given_to(who, now) and not grant.scope.is_empty:
-            used = _later(used, grant)
-    return NO_GRANT if used is None else Permit("grant", grant=used.grant_id)
-
-
-def _later(one: Grant | None, other: Grant) -> Grant:
-    """Of two grants, the one that ends last, then of greater id: so that the grant named is always the same."""
-    if one is None or (one.ends, one.grant_id) < (other.ends, other.grant_id):
-        return other
-    return one
-
-
-def _visible_by_grants(who: str, rights: Rights, now: datetime) -> Callable[[int | None, UUID | None], bool]:
-    scopes = [grant.scope for grant in rights.grants if grant.given_to(who, now)]
-    everything = any(scope.kind is _EVERYTHING for scope in scopes)
-    categories = frozenset(c for scope in scopes if scope.kind is _CATEGORIES for c in scope.categories)
-    documents = frozenset(d for scope in scopes if scope.kind is ScopeKind.DOCUMENTS for d in scope.documents)
-    masks = [mask for mask in rights.masks if mask.concerns(who)]
-    if any(mask.names_nothing for mask in masks):
-        return _nothing
-    hidden_categories = frozenset(mask.category for mask in masks)
-    hidden_documents = frozenset(mask.document for mask in masks)
-
-    def shown(category: int | None, document: UUID | None) -> bool:
-        # A mask of a document has no category and the reverse: None is in the hidden sets, and a line without
-        # category or document is never shown either.
-        if category is None or document is None or category in hidden_categories or document in hidden_documents:
-            return False
-        return everything or category in categories or document in documents
-
-    return shown
-
-
-def _nothing(_category: int | None, _document: UUID | None) -> bool:
-    return False
-
-
-def _all(_category: int | None, _document: UUID | None) -> bool:
-    return True
+    if act is _REQUEST_ACCESS:
+        return REQUEST
+    return CHEST if rights.chest else CARD

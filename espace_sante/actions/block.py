@@ -6,7 +6,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
-from espace_sante.consent.rights import BlockKind
+from espace_sante.consent.limits import BlockKind
 from espace_sante.keeper.demand import BlockParams, ReceiptAnswer
 
 WHAT = (

@@ -140,9 +140,14 @@ async def _completed(frame: Frame, deposit: Deposit, received: Received) -> Depo
     return deposit
 
 
+# What a sender may ask about who sees a document. Source: ANS TRE_A07 (CI-SIS, confidentialityCode).
+HIDDEN, WITHHELD = "MASQUE_PS", "INVISIBLE_PATIENT"
+
+
 def _params(frame: Frame, deposit: Deposit, received: Received, address: d.AddressAnswer) -> d.DepositParams:
     row, key = received.row, received.key
-    meta = _ENCODE(metadata(frame, deposit, row, received.size, received.sha256, received.sha1))
+    known = metadata(frame, deposit, row, received.size, received.sha256, received.sha1)
+    meta = _ENCODE(known)
     if len(meta) > METADATA_BYTES:
         raise Problem(Kind.TOO_LARGE, "metadata-too-long", {"maximum": METADATA_BYTES})
     said = deposit.described.replaces if deposit.described else ""
@@ -159,6 +164,9 @@ def _params(frame: Frame, deposit: Deposit, received: Received, address: d.Addre
         deposit.replaces or said,
         # What only the document says is done when it can be: a document is not lost because the other is not here.
         if_possible=not deposit.replaces and bool(said),
+        type_code=known.type_code,
+        hidden=HIDDEN in known.confidentiality,
+        withheld=WITHHELD in known.confidentiality,
     )
 
 

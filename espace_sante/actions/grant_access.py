@@ -6,7 +6,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
-from espace_sante.consent.rights import ScopeKind
+from espace_sante.consent.grant import ScopeKind
 from espace_sante.keeper.demand import GrantParams, ReceiptAnswer
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from espace_sante.actions.read_journal import JournalPage
-from espace_sante.consent.rights import BlockKind
+from espace_sante.consent.limits import BlockKind
 from espace_sante.keeper.demand import MaskView
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES

@@ -38,6 +38,8 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     rpps: str = ""
     profession: str = ""
     structure: str = ""
+    profession_code: str = ""
+    structure_id: str = ""
     why: str = ""
 
 

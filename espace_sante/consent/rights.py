@@ -9,10 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from uuid import UUID
 
-from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
+from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
+from espace_sante.consent.grant import Grant, Scope
+from espace_sante.consent.limits import Block, Mask
+from espace_sante.consent.recipient import Reader, Recipient
+from espace_sante.consent.requests import AccessRequest
+from espace_sante.kernel.ids import CardId, DocumentId, EpisodeId, RequestId
 
 
 class SpaceState(IntEnum):
@@ -24,160 +30,121 @@ class SpaceState(IntEnum):
     INSTITUTION = 9
 
 
-class ScopeKind(StrEnum):
-    """What a grant covers: everything by her explicit word, some categories, or some documents."""
-
-    EVERYTHING = "everything"
-    CATEGORIES = "categories"
-    DOCUMENTS = "documents"
-
-
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """The documents a grant covers."""
+class Episode:
+    """Documents she keeps together (a stay, an illness); `key`: keyed term of the sender's own number for it, "" for none."""
 
-    kind: ScopeKind
-    categories: frozenset[int] = frozenset()
-    documents: frozenset[UUID] = frozenset()
-
-    def covers(self, category: int, document: UUID | None) -> bool:
-        """Say whether this scope covers a document, or (without document) a whole category."""
-        kind = self.kind
-        if kind is _EVERYTHING:
-            return True
-        if kind is _CATEGORIES:
-            return category in self.categories
-        return kind is _DOCUMENTS and document in self.documents
-
-    @property
-    def is_empty(self) -> bool:
-        """Say whether this scope covers nothing at all."""
-        kind = self.kind
-        if kind is _EVERYTHING:
-            return False
-        if kind is _CATEGORIES:
-            return not self.categories
-        return kind is not _DOCUMENTS or not self.documents
-
-
-# Members by name once: an attribute of an enumeration is slow to reach, and these are read at each line of a list.
-_EVERYTHING, _CATEGORIES, _DOCUMENTS = ScopeKind.EVERYTHING, ScopeKind.CATEGORIES, ScopeKind.DOCUMENTS
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A permission to read, given to one named professional, for a purpose, from `starts` to `ends` excluded (UTC)."""
-
-    grant_id: GrantId
-    practitioner: Rpps
-    scope: Scope
-    purpose: str
-    starts: datetime
-    ends: datetime
-
-    def given_to(self, practitioner: str, now: datetime) -> bool:
-        """Say whether this permission is given to that professional and in force at an instant.
-
-        `now` and both bounds carry a time zone; an instant without one is in no period, so nothing is granted.
-        """
-        if self.practitioner != practitioner or now.utcoffset() is None:
-            return False
-        try:
-            return self.starts <= now < self.ends
-        except TypeError:  # a bound without time zone cannot be placed in time
-            return False
-
-
-@dataclass(frozen=True, slots=True)
-class Mask:
-    """Something hidden: one document or one category, from one professional or (empty `practitioner`) from all.
-
-    A mask that names neither document nor category hides everything: doubt favours what hides (PAR-08).
-    `since` is for her to read and decides nothing; None for what was hidden before it was kept.
-    """
-
-    mask_id: MaskId
-    document: DocumentId | None
-    category: int | None
-    practitioner: Rpps | None
-    since: datetime | None = None
-
-    def concerns(self, practitioner: str) -> bool:
-        """Say whether this mask hides something from that professional."""
-        return not self.practitioner or self.practitioner == practitioner
-
-    @property
-    def names_nothing(self) -> bool:
-        """Say whether this mask names neither a document nor a category."""
-        return self.document is None and self.category is None
-
-    def is_about(self, document: UUID | None, category: int | None, practitioner: str | None) -> bool:
-        """Say whether this mask is the one she made of exactly that, from exactly that professional (or from all)."""
-        mine = (self.document, self.category, self.practitioner or None)
-        return mine == (document, category, practitioner or None)
-
-    def hides(self, practitioner: str, category: int, document: UUID | None) -> bool:
-        """Say whether this mask hides a document, or (without document) a whole category, from that professional."""
-        if self.practitioner and self.practitioner != practitioner:
-            return False
-        if self.document is None:
-            return self.category is None or self.category == category
-        return self.document == document or self.category == category
-
-
-class BlockKind(StrEnum):
-    """What is refused to a blocked professional: reading and depositing, or depositing alone."""
-
-    EVERYTHING = "everything"
-    DEPOSITS = "deposits"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One named professional to whom she refuses everything, or deposits alone, whatever she grants him."""
-
-    practitioner: Rpps
-    what: BlockKind
-    since: datetime | None = None
-
-    @property
-    def stops_reading(self) -> bool:
-        """Say whether he reads nothing either: anything but deposits alone, for doubt favours what refuses (PAR-08)."""
-        return self.what is not _DEPOSITS_ALONE
-
-
-_DEPOSITS_ALONE = BlockKind.DEPOSITS
+    episode_id: EpisodeId
+    name: str
+    key: bytes = b""
+    documents: frozenset[DocumentId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The whole will of one person about her space, as a decision reads it."""
+    """The whole will of one person about her space, as a decision reads it.
+
+    `authors_read`: who deposited a document may read that one again. `chest`: sealed, nobody but she and each author reads,
+    in an emergency neither. `hides_new`: what is deposited from now on is born hidden; `shown`: what was born hidden and that
+    she showed. `announced`: what was withheld from her until somebody told her, and that was told. `presumed`: the space was
+    opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
+    said yes to; a use that is not there is refused.
+    """
 
     accepts_deposits: bool
     grants: tuple[Grant, ...] = ()
     masks: tuple[Mask, ...] = ()
     blocks: tuple[Block, ...] = ()
+    authors_read: bool = False
+    chest: bool = False
+    hides_new: bool = False
+    shown: frozenset[DocumentId] = frozenset()
+    announced: frozenset[DocumentId] = frozenset()
+    presumed: bool = False
+    emergency: EmergencyWill = NO_EMERGENCY
+    glasses: tuple[BrokenGlass, ...] = ()
+    cards: tuple[AccessCard, ...] = ()
+    requests: tuple[AccessRequest, ...] = ()
+    purposes: frozenset[str] = frozenset()
+    episodes: tuple[Episode, ...] = ()
 
-    def blocks_reading_by(self, practitioner: str) -> bool:
-        """Say whether she refuses that professional any reading."""
-        return any(block.practitioner == practitioner and block.stops_reading for block in self.blocks)
+    def blocks_reading_by(self, reader: Reader) -> bool:
+        """Say whether she refuses that professional any ordinary reading."""
+        return any(block.stops_reading and block.who.includes(reader) for block in self.blocks)
 
-    def blocks_deposits_of(self, practitioner: str) -> bool:
-        """Say whether she refuses that professional's deposits: any block of him does."""
-        return any(block.practitioner == practitioner for block in self.blocks)
+    def blocks_emergency_of(self, reader: Reader) -> bool:
+        """Say whether she refuses that professional even in an emergency."""
+        return any(block.stops_emergency and block.who.includes(reader) for block in self.blocks)
+
+    def blocks_deposits_of(self, reader: Reader) -> bool:
+        """Say whether she refuses that professional's deposits."""
+        return any(block.stops_deposits and block.who.includes(reader) for block in self.blocks)
+
+    def in_force(self, now: datetime) -> Rights:
+        """Return this will without what is over: permissions, cards and emergency accesses that ended."""
+        return replace(
+            self,
+            grants=tuple(g for g in self.grants if g.ends > now),
+            cards=tuple(c for c in self.cards if c.ends > now),
+            glasses=tuple(g for g in self.glasses if g.ends > now),
+        )
+
+    # ------------------------------------------------------------------------------------------- permissions
 
     def with_grant(self, grant: Grant) -> Rights:
         """Add a permission; a grant with the same id is replaced."""
         others = tuple(g for g in self.grants if g.grant_id != grant.grant_id)
         return replace(self, grants=(*others, grant))
 
-    def without_practitioner(self, practitioner: Rpps) -> Rights:
-        """Withdraw everything granted to one professional."""
-        return replace(self, grants=tuple(g for g in self.grants if g.practitioner != practitioner))
+    def without_recipient(self, who: Recipient) -> Rights:
+        """Withdraw everything granted to one party, and drop what it asked for."""
+        return replace(
+            self,
+            grants=tuple(g for g in self.grants if not g.to.is_same(who)),
+            requests=tuple(r for r in self.requests if r.practitioner != who.identifier),
+        )
 
     def without_grants(self) -> Rights:
         """Withdraw everything from everybody and refuse deposits: the provisional effect of closing by telephone."""
-        return replace(self, grants=(), accepts_deposits=False)
+        return replace(
+            self,
+            grants=(),
+            cards=(),
+            glasses=(),
+            requests=(),
+            emergency=NO_EMERGENCY,
+            accepts_deposits=False,
+            authors_read=False,
+        )
+
+    def with_card(self, card: AccessCard) -> Rights:
+        """Add a card, or what is left of it after a use."""
+        return replace(self, cards=(*(c for c in self.cards if c.card_id != card.card_id), card))
+
+    def without_card(self, card: CardId) -> Rights:
+        """Stop a card, and every permission that was obtained with it."""
+        return replace(
+            self,
+            cards=tuple(c for c in self.cards if c.card_id != card),
+            grants=tuple(g for g in self.grants if g.card != card),
+        )
+
+    def with_request(self, request: AccessRequest) -> Rights:
+        """Add a request; one more of the same professional takes the place of the one before."""
+        others = tuple(r for r in self.requests if r.practitioner != request.practitioner)
+        return replace(self, requests=(*others, request))
+
+    def without_request(self, request: RequestId) -> Rights:
+        """Drop a request, answered or not."""
+        return replace(self, requests=tuple(r for r in self.requests if r.request_id != request))
+
+    # ------------------------------------------------------------------------------------------- emergency
+
+    def with_glass(self, glass: BrokenGlass) -> Rights:
+        """Add an emergency access, or what it becomes once confirmed."""
+        return replace(self, glasses=(*(g for g in self.glasses if g.glass_id != glass.glass_id), glass))
+
+    # ------------------------------------------------------------------------------------------- limits
 
     def with_replacement(self, old: DocumentId, new: DocumentId) -> Rights:
         """Let whatever names a document also name the one that takes its place.
@@ -185,28 +152,71 @@ class Rights:
         A mask keeps its id: it is one will of hers, about both. Nothing is changed for any other document.
         """
         masks = tuple(replace(m, document=new) for m in self.masks if m.document == old)
-        grants = tuple(
-            replace(g, scope=replace(g.scope, documents=g.scope.documents | {new})) if old in g.scope.documents else g
-            for g in self.grants
+        return replace(
+            self,
+            grants=tuple(replace(g, scope=_also(g.scope, old, new)) for g in self.grants),
+            cards=tuple(replace(c, scope=_also(c.scope, old, new)) for c in self.cards),
+            emergency=replace(self.emergency, scope=_also(self.emergency.scope, old, new)),
+            masks=(*self.masks, *masks),
+            shown=self.shown | {new} if old in self.shown else self.shown,
+            episodes=tuple(
+                replace(e, documents=e.documents | {new}) if old in e.documents else e for e in self.episodes
+            ),
         )
-        return replace(self, grants=grants, masks=(*self.masks, *masks))
 
     def with_mask(self, mask: Mask) -> Rights:
         """Hide something more."""
-        return replace(self, masks=(*self.masks, mask))
+        shown = self.shown
+        if mask.is_from_all and mask.document in shown:
+            shown = shown - {mask.document}
+        return replace(self, masks=(*self.masks, mask), shown=shown)
 
     def without_masks(self, gone: Iterable[Mask]) -> Rights:
         """Show again what these masks hid, and leave every other mask as it is."""
         taken = frozenset(gone)
         return replace(self, masks=tuple(mask for mask in self.masks if mask not in taken))
 
-    def with_block(self, block: Block) -> Rights:
-        """Block a professional; blocked already, nothing is given back to him: the wider of the two blocks stands."""
-        if self.blocks_reading_by(block.practitioner):
-            return self
-        others = tuple(one for one in self.blocks if one.practitioner != block.practitioner)
-        return replace(self, blocks=(*others, block))
+    def with_shown(self, documents: Iterable[DocumentId]) -> Rights:
+        """Show what was born hidden."""
+        return replace(self, shown=self.shown.union(documents))
 
-    def without_block(self, practitioner: str) -> Rights:
-        """Unblock a professional: what she grants him and what she hides from him are as they were."""
-        return replace(self, blocks=tuple(one for one in self.blocks if one.practitioner != practitioner))
+    def with_announced(self, document: DocumentId) -> Rights:
+        """Let her read what was withheld from her until it was told to her."""
+        return replace(self, announced=self.announced | {document})
+
+    def with_block(self, block: Block) -> Rights:
+        """Block a party; blocked already, nothing is given back to it: what either block refuses is refused."""
+        others = tuple(one for one in self.blocks if not one.who.is_same(block.who))
+        before = next((one for one in self.blocks if one.who.is_same(block.who)), None)
+        return replace(self, blocks=(*others, before.with_also(block) if before else block))
+
+    def without_block(self, who: Recipient) -> Rights:
+        """Unblock a party: what she grants it and what she hides from it are as they were."""
+        return replace(self, blocks=tuple(one for one in self.blocks if not one.who.is_same(who)))
+
+    # ------------------------------------------------------------------------------------------- episodes
+
+    def with_episode(self, episode: Episode) -> Rights:
+        """Add an episode, or what it becomes."""
+        return replace(self, episodes=(*(e for e in self.episodes if e.episode_id != episode.episode_id), episode))
+
+    def with_in_episode(self, episode: EpisodeId, document: DocumentId) -> Rights:
+        """Put a document in an episode: permissions and masks that follow it follow there."""
+        masks = {(m.mask_id, m.hidden_from): m for m in self.masks if m.episode == episode}
+        return replace(
+            self,
+            episodes=tuple(
+                replace(e, documents=e.documents | {document}) if e.episode_id == episode else e for e in self.episodes
+            ),
+            grants=tuple(
+                replace(g, scope=replace(g.scope, documents=g.scope.documents | {document}))
+                if g.episode == episode
+                else g
+                for g in self.grants
+            ),
+            masks=(*self.masks, *(replace(m, document=document, category=None) for m in masks.values())),
+        )
+
+
+def _also(scope: Scope, old: UUID, new: UUID) -> Scope:
+    return replace(scope, documents=scope.documents | {new}) if old in scope.documents else scope

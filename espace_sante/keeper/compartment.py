@@ -27,7 +27,7 @@ class ListLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One document in a space's list, as it is folded: a list is decoded whole at each reading, so it stays light.
 
     `row` is the 16 bytes of the document's row; `date` in milliseconds since 1970 (UTC); `meta` MessagePack of
-    DocumentMeta; `replaces` the row it took the place of, empty for none.
+    DocumentMeta; `replaces` the row it took the place of, empty for none; the others as in its Facts.
     """
 
     row: bytes
@@ -35,6 +35,9 @@ class ListLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     date: int
     meta: bytes
     replaces: bytes = b""
+    type_code: str = ""
+    born_hidden: bool = False
+    release: int = 0
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -111,8 +114,12 @@ def open_line(keys: SpaceKeys, line: Record) -> tuple[ListLine, DocumentRow, byt
     except (msgspec.MsgspecError, ValueError, ArithmeticError):
         raise SealBroken from None
     origin = open_origin(line["origin"], keys, row.row_id)
-    replaces = origin.replaces.bytes if origin is not None and origin.replaces else b""
-    return ListLine(row.row_id.bytes, row.category, date, meta, replaces), row, key
+    if origin is None:
+        return ListLine(row.row_id.bytes, row.category, date, meta), row, key
+    replaces = origin.replaces.bytes if origin.replaces else b""
+    facts = origin.facts
+    told = (facts.type_code, facts.born_hidden, facts.release)
+    return ListLine(row.row_id.bytes, row.category, date, meta, replaces, *told), row, key
 
 
 def shown_order(line: ListLine) -> tuple[int, bytes]:

@@ -276,7 +276,9 @@ class DepositParams(msgspec.Struct, frozen=True):
     """A document already sealed by whoever deposits it: the key sealed by HPKE, the metadata and the list's line sealed
     under that key. `unique_id` and `sha256` are compared with what the space already holds; `claimed` is the identity
     written by the sender, compared with hers. `replaces` names the document it takes the place of, by its unique identifier
-    or its public id: the new one then takes the category of the old; `if_possible`: what may not be replaced is left as it is,
+    or its public id: the new one then takes the category of the old; `type_code` the code of its type, which the matrix asks
+    for; `hidden`: its sender asks that no other professional see it; `withheld`: that she be told of it before she reads it;
+    `if_possible`: what may not be replaced is left as it is,
     and the new document kept all the same. `others` are the further documents of one submission
     (none of which has others): all are kept, or none.
     """
@@ -293,6 +295,9 @@ class DepositParams(msgspec.Struct, frozen=True):
     replaces: str = ""
     others: tuple[DepositParams, ...] = ()
     if_possible: bool = False
+    type_code: str = ""
+    hidden: bool = False
+    withheld: bool = False
 
 
 class DepositAnswer(msgspec.Struct, frozen=True):

@@ -350,10 +350,12 @@ class Gatherer:
         if not asked:
             return
         rows = await connection.fetch(SQL["documents_of"], [spaces[i] for i, _ in asked], [d for _, d in asked])
-        found = {(r["space_id"], r["row_id"]): r["category"] for r in rows}
+        found = {(r["space_id"], r["row_id"]): r for r in rows}
         for i, document in asked:
-            if (spaces[i], document) in found:
-                extras[i].categories[document] = found[spaces[i], document]
+            row = found.get((spaces[i], document))
+            if row is not None:
+                extras[i].named[document] = row
+                extras[i].categories[document] = row["category"]
 
     async def _invitation(self, connection: Connection, pending: Pending) -> Invitation | None:
         for wanted in invitation_terms(self._service, pending.ask.person, pending.session):
@@ -459,7 +461,14 @@ def _subject(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:
     session, ask = pending.session, pending.ask
     kind = ActorKind(session.kind)
     holder = kind is ActorKind.PERSON and (ask.person == "self" or (space is not None and space == own))
-    return Subject(kind, session.identifier, holder=holder, on_behalf=_on_behalf(pending))
+    return Subject(
+        kind,
+        session.identifier,
+        holder=holder,
+        on_behalf=_on_behalf(pending),
+        structure=session.structure_id,
+        profession=session.profession_code,
+    )
 
 
 def _row_asked(pending: Pending) -> UUID | None:

@@ -28,13 +28,42 @@ class Depositor:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision asks of a document besides its category, fixed when it came.
+
+    `type_code`: the code of its type, as the matrix asks for it ("" for a row from before). `born_hidden`: she hid new documents
+    then, or its sender asked for it. `release`: the instant (milliseconds since 1970) from which she reads it herself whatever
+    happens, 0 for at once.
+    """
+
+    type_code: str = ""
+    born_hidden: bool = False
+    release: int = 0
+
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where one document comes from; `replaced_in` is the category of the document that replaced it."""
+    """Where one document comes from, and the facts about it and about both ends of its chain.
+
+    `replaced_in` is the category of the document that replaced it; the one it replaced has its own category.
+    """
 
     depositor: Depositor
     replaces: UUID | None = None
     replaced_by: UUID | None = None
     replaced_in: int = 0
+    facts: Facts = NO_FACTS
+    before: Facts = NO_FACTS
+    after: Facts = NO_FACTS
+
+
+class _Facts(msgspec.Struct, frozen=True, array_like=True):
+    type_code: str
+    born_hidden: int
+    release: int
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
@@ -44,11 +73,18 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     replaces: bytes
     replaced_by: bytes
     replaced_in: int
+    facts: _Facts | None = None
+    before: _Facts | None = None
+    after: _Facts | None = None
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(_Body).decode
 _NONE = bytes(16)
+# Facts always take the same room, so that a length tells neither a type, nor a will of hers, nor a delay.
+_TYPE_LENGTH = 24
+_SEEN, _HIDDEN = 1, 2
+_FIRST = 1 << 40
 
 
 def seal_origin(origin: Origin, keys: SpaceKeys, row: UUID) -> bytes:
@@ -61,6 +97,9 @@ def seal_origin(origin: Origin, keys: SpaceKeys, row: UUID) -> bytes:
         origin.replaces.bytes if origin.replaces else _NONE,
         origin.replaced_by.bytes if origin.replaced_by else _NONE,
         origin.replaced_in,
+        _facts_out(origin.facts),
+        _facts_out(origin.before),
+        _facts_out(origin.after),
     )
     return bytes(seal(keys.origin_key, _ENCODE(body), _context(keys.space, row)))
 
@@ -71,7 +110,26 @@ def open_origin(sealed: bytes | None, keys: SpaceKeys, row: UUID) -> Origin | No
         return None
     body = _DECODE(open_sealed(keys.origin_key, sealed, _context(keys.space, row)))
     who = Depositor(body.kind, body.identifier, body.structure)
-    return Origin(who, _row(body.replaces), _row(body.replaced_by), body.replaced_in)
+    return Origin(
+        who,
+        _row(body.replaces),
+        _row(body.replaced_by),
+        body.replaced_in,
+        _facts_in(body.facts),
+        _facts_in(body.before),
+        _facts_in(body.after),
+    )
+
+
+def _facts_out(facts: Facts) -> _Facts:
+    hidden = _HIDDEN if facts.born_hidden else _SEEN
+    return _Facts(facts.type_code.ljust(_TYPE_LENGTH)[:_TYPE_LENGTH], hidden, _FIRST + facts.release)
+
+
+def _facts_in(facts: _Facts | None) -> Facts:
+    if facts is None:
+        return NO_FACTS
+    return Facts(facts.type_code.rstrip(), facts.born_hidden == _HIDDEN, facts.release - _FIRST)
 
 
 def depositor_of(subject: Subject, session: Session) -> Depositor:
@@ -87,6 +145,12 @@ def may_replace(who: Depositor, origin: Origin) -> bool:
     What was replaced already is replaced no more: the chain goes on from its last document.
     """
     return origin.replaced_by is None and is_author(who, origin)
+
+
+def deposited_by(session: Session, origin: Origin) -> bool:
+    """Say whether this account itself deposited the document, and nothing has replaced it since."""
+    first = origin.depositor
+    return origin.replaced_by is None and first.kind == session.kind and "" != first.identifier == session.identifier
 
 
 def is_author(who: Depositor, origin: Origin) -> bool:

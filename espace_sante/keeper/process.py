@@ -19,6 +19,7 @@ import asyncpg
 import msgspec
 from joserfc.jwk import OKPKey
 
+from espace_sante.access.matrix import Matrices
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
@@ -88,6 +89,7 @@ class Parts:
     now: Clock
     objects: Objects
     build: str
+    matrices: Matrices
 
 
 class KeeperProcess:
@@ -107,7 +109,7 @@ class KeeperProcess:
         self._keyring = Keyring(parts.connect_keys, parts.masters)
         self._service: ServiceKeys = await self._keyring.service()
         self._gatherer = Gatherer(self._keyring, self._service, WillCache())
-        decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build)
+        decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build, parts.matrices)
         self._side = await parts.connect()
         self._side_lock = asyncio.Lock()
         self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, parts.objects)

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from espace_sante.access.matrix import Matrices
+from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.request import ActId, Channel, Permit, Refuse
 from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
@@ -76,7 +78,9 @@ class Decider:
         now: Callable[[], datetime],
         random: Callable[[int], bytes],
         build: str,
+        matrices: Matrices,
     ) -> None:
+        self._matrices = matrices
         self._service = service
         self._limits = limits
         self._now = now
@@ -174,12 +178,15 @@ class Decider:
             now,
             self._random,
             self._limits,
+            self._matrices,
         )
 
     def _record(self, pending: Pending, g: Gathered, plan: Plan) -> dict[str, Any]:
         decision, ask = plan.decision, pending.ask
         permitted = isinstance(decision, Permit)
-        basis = {"grant": decision.grant.hex} if isinstance(decision, Permit) and decision.grant else {}
+        basis = {}
+        if isinstance(decision, Permit) and decision.grant is not None:
+            basis = {"glass" if decision.rule == EMERGENCY else "grant": decision.grant.hex}
         record = {
             "actor": self._actor(pending.session, g.subject.on_behalf, g.space is None),
             "act": ask.act,

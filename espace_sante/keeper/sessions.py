@@ -23,6 +23,7 @@ from joserfc.jwk import OKPKey
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.person import PersonTraits
 from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.identity.structure import parse_structure
 from espace_sante.keeper.demand import Traits
 from espace_sante.keeper.situation import Session
 from espace_sante.vault.envelope import SealBroken, open_sealed, seal
@@ -44,6 +45,8 @@ class _Body(msgspec.Struct, frozen=True):
     ins: str
     local: str
     traits: Traits | None
+    profession_code: str = ""
+    structure_id: str = ""
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -111,6 +114,8 @@ def seal_session(session: Session, hashed: bytes, service: ServiceKeys) -> bytes
         session.ins,
         session.local,
         Traits(traits.birth_name, traits.first_given, traits.birth_date, traits.sex) if traits else None,
+        session.profession_code,
+        session.structure_id,
     )
     return bytes(seal(service.session, _ENCODE(body), b"session|" + hashed))
 
@@ -126,7 +131,19 @@ def open_session(sealed: bytes, hashed: bytes, service: ServiceKeys) -> Session 
     )
     expires = datetime.fromtimestamp(b.expires, UTC)
     return Session(
-        b.kind, b.issuer, b.account, b.identifier, b.name, b.profession, b.structure, expires, b.ins, b.local, traits
+        b.kind,
+        b.issuer,
+        b.account,
+        b.identifier,
+        b.name,
+        b.profession,
+        b.structure,
+        expires,
+        b.ins,
+        b.local,
+        traits,
+        b.profession_code,
+        b.structure_id,
     )
 
 
@@ -188,4 +205,6 @@ def _session(claims: Mapping[str, object], expires: datetime) -> Session:
         ins,
         text("local"),
         traits,
+        text("profession_code"),
+        parse_structure(text("structure_id")) or "",
     )

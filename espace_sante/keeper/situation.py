@@ -10,6 +10,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.access.request import Channel, Context, Decision, Proof, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.identity.person import PersonTraits
@@ -23,7 +24,7 @@ _PROOFS = {proof.value: proof for proof in Proof}
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in account, as the keeper itself established it."""
+    """A signed-in account, as the keeper itself established it; `profession` and `structure` are words, their codes beside."""
 
     kind: str
     issuer: str
@@ -36,6 +37,8 @@ class Session:
     ins: str = ""
     local: str = ""
     traits: PersonTraits | None = None
+    profession_code: str = ""
+    structure_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,12 @@ class Situation:
     now: datetime
     random: Callable[[int], bytes]
     limits: Limits
+    matrices: Matrices = NO_MATRIX
 
     def context(self) -> Context:
         """Return the circumstances in the decision's words."""
-        return Context(
-            self.state, self.will.rights if self.will else None, Channel(self.ask.channel), Proof(self.ask.proof)
-        )
+        rights = self.will.rights if self.will else None
+        return Context(self.state, rights, Channel(self.ask.channel), Proof(self.ask.proof), self.matrices)
 
 
 @dataclass(frozen=True, slots=True)

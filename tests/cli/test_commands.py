@@ -112,7 +112,7 @@ def test_who_is_in_the_demonstration_has_the_promised_shape(capsys: pytest.Captu
     found = json.loads(shown)
     assert list(found) == ["persons", "practitioners", "counters", "agents"]
     assert len(found["persons"]) == 30
-    assert len(found["practitioners"]) == 20
+    assert len(found["practitioners"]) == 21
     assert all(set(each) == {"id", "name", "ins", "why"} for each in found["persons"])
     assert all(set(each) == {"rpps", "name", "profession", "structure"} for each in found["practitioners"])
     assert len(found["counters"]) == 2

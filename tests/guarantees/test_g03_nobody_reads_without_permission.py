@@ -16,7 +16,9 @@ import pytest
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Decision, Permit, Proof, Subject, Thing
 from espace_sante.access.rules import decide, visible
 from espace_sante.consent.evidence import Answers, Deposits, Opening
-from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Answers from the public decision table alone: shares no line with the rules it is compared with.
 
 Works on words (the table's own French values), knows nothing of the product's types. The first line whose cells all
-match gives the answer; a cell is `*` or a list of words separated by `|`.
+match gives the answer; a cell is `*`, a list of words separated by `|`, or "sauf" and the words it is not.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 # Every fact of the table with every value it may take. The product of all of them is what is enumerated.
 FACTS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +33,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "lire le journal",
         "fermer",
         "inviter",
+        "demander un accès",
+        "présenter une carte",
+        "ouvrir l'urgence",
+        "confirmer l'urgence",
+        "annoncer",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),
@@ -43,10 +49,22 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "connexion",
         "connexion professionnelle",
     ),
-    "objet": ("rien", "une catégorie", "un document", "un document sans catégorie"),
+    "objet": (
+        "rien",
+        "une catégorie",
+        "un document",
+        "un document sans catégorie",
+        "une urgence auprès d'elle",
+        "un appel d'urgence",
+    ),
+    "déposé par lui": ("non", "oui"),
+    "né caché": ("non", "oui", "oui, montré depuis"),
+    "retenu": ("non", "oui"),
+    "volontés": ("connues", "inconnues", "présumées"),
     "dépôts": ("acceptés", "refusés"),
+    "auteurs relisent": ("non", "oui"),
+    "coffre": ("non", "oui"),
     "autorisation": (
-        "volontés inconnues",
         "aucune",
         "à un autre",
         "pas commencée",
@@ -59,20 +77,48 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "un autre document",
         "ce document",
         "tout",
+        "tout à sa structure",
+        "tout à une autre structure",
+        "tout à son équipe",
+        "tout à une autre équipe",
+        "tout comme administrateur",
     ),
+    "grille": ("permet", "refuse", "ne permet que depuis", "ne permet plus"),
     "masque": (
         "aucun",
         "ce document à tous",
         "ce document à lui",
         "ce document à un autre",
+        "ce document à sa structure",
         "cette catégorie à tous",
+        "cette catégorie à lui",
         "ne nomme rien",
     ),
-    "blocage": ("aucun", "lui pour tout", "lui pour ses dépôts", "un autre pour tout"),
+    "blocage": (
+        "aucun",
+        "lui pour tout",
+        "lui pour tout sauf l'urgence",
+        "lui pour lire",
+        "lui pour lire sauf en urgence",
+        "lui pour ses dépôts",
+        "sa structure pour tout",
+        "un autre pour tout",
+    ),
+    "urgence": (
+        "aucune",
+        "voulue, pas ouverte",
+        "ouverte",
+        "ouverte, cachés compris",
+        "ouverte pour une autre catégorie",
+        "ouverte mais plus voulue",
+        "ouverte mais métier exclu",
+        "terminée",
+        "ouverte par un autre",
+    ),
 }
 # Who asks for what, in which circumstances; then on what, and what she wants. Lines are sifted by the first part once.
 WHO = ("qui", "pour elle", "titulaire", "démarche", "espace", "canal", "preuve")
-WILL = ("objet", "dépôts", "autorisation", "masque", "blocage")
+WILL = tuple(name for name in FACTS if name not in WHO)
 
 
 @dataclass(frozen=True)
@@ -109,33 +155,43 @@ def read_table(path: Path) -> list[Line]:
         for number, row in enumerate(csv.DictReader(file), start=2):
             asks: dict[str, frozenset[str] | None] = {}
             for name, values in FACTS.items():
-                words = frozenset(row[name].split("|"))
+                cell = row[name]
+                words = frozenset(cell.removeprefix("sauf ").split("|"))
                 if not words <= {"*", *values}:
                     raise ValueError(f"line {number}: unknown words {words - set(values)} for {name!r}")
-                asks[name] = None if words == {"*"} else words
+                if words == {"*"}:
+                    asks[name] = None
+                else:
+                    asks[name] = frozenset(values) - words if cell.startswith("sauf ") else words
             answer = Answer(row["décision"], row["effet"], row["règle"], row["prévenir"])
             lines.append(Line(number, asks, answer))
     return lines
 
 
-def product(names: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """Every combination of the facts named."""
-    for values in itertools.product(*(FACTS[name] for name in names)):
+def product(
+    names: tuple[str, ...], held: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> Iterator[dict[str, str]]:
+    """Every combination of the facts named; those `held` take only the values given."""
+    for values in itertools.product(*(held.get(name, FACTS[name]) for name in names)):
         yield dict(zip(names, values, strict=True))
 
 
-def answers_by_will(lines: list[Line], who: Mapping[str, str], wills: list[dict[str, str]]) -> list[Answer] | Answer:
-    """Return the table's answer for one combination of the first facts and each combination of the others.
+def sifted(lines: list[Line], who: Mapping[str, str]) -> list[tuple[Line, list[tuple[str, frozenset[str]]]]]:
+    """Return the lines that fit the first facts, each with what it still asks of the others."""
+    return [
+        (line, [(name, asked) for name in WILL if (asked := line.asks[name]) is not None])
+        for line in lines
+        if line.matches(who, WHO)
+    ]
 
-    One answer stands for all of them when the first line that matches asks nothing of the others.
-    """
-    left = [line for line in lines if line.matches(who, WHO)]
-    if all(left[0].asks[name] is None for name in WILL):
-        left[0].used = True
-        return left[0].answer
-    answers = []
-    for will in wills:
-        line = next(line for line in left if line.matches(will, WILL))
-        line.used = True
-        answers.append(line.answer)
-    return answers
+
+def answer_to(left: list[tuple[Line, list[tuple[str, frozenset[str]]]]], will: Mapping[str, str]) -> Answer:
+    """Return the answer of the first of these lines that fits the other facts."""
+    for line, asks in left:
+        for name, asked in asks:
+            if will[name] not in asked:
+                break
+        else:
+            line.used = True
+            return line.answer
+    raise AssertionError("the table's last line answers everything")

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 from asyncpg import Record
 
-from espace_sante.access.request import ActId, Effect, Permit, Refuse, Thing
+from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse, Thing
 from espace_sante.access.rules import visible
 from espace_sante.identity.person import PersonTraits, same_person
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
 from espace_sante.keeper.origin import (
+    NO_FACTS,
     Depositor,
+    Facts,
     Origin,
     depositor_of,
     is_author,
@@ -36,6 +39,8 @@ from espace_sante.kernel.ids import DocumentId, parse_document_id, public_docume
 from espace_sante.records.document import CATEGORIES, SUBMISSION_MOST
 from espace_sante.vault.keys import term
 
+# What is to be told to her by a professional is hers to read after this time, told or not. Source: CSP R1111-53.
+WITHHELD = timedelta(days=30)
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
@@ -147,7 +152,9 @@ def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
     origin = open_origin(first["origin"], s.keys, first["row_id"])
     if s.subject.holder or s.subject.on_behalf or (origin is not None and is_author(who, origin)):
         return True
-    return visible(s.subject, s.context(), s.now)(first["category"], first["row_id"])
+    facts = origin.facts if origin is not None else NO_FACTS
+    may_see = visible(s.subject, s.context(), s.now)
+    return may_see(first["category"], first["row_id"], facts.type_code, facts.born_hidden)
 
 
 def _again(s: Situation, will: Will, one: DepositParams, same: Record, unique: bytes, content: bytes) -> Placed | str:
@@ -223,14 +230,29 @@ def _change(s: Situation, will: Will, who: Depositor, placed: Sequence[Placed]) 
 
 
 def _row(s: Situation, who: Depositor, one: Placed) -> tuple[object, ...]:
-    origin = Origin(who, one.replaced.row if one.replaced else None)
+    facts = _facts(s, who, one)
+    old = one.replaced
+    origin = Origin(who, old.row, facts=facts, before=old.origin.facts) if old else Origin(who, facts=facts)
     sealed = seal_origin(origin, s.keys, one.row)
     wrapped = b"H" + one.params.wrapped
     return (one.row, 1, one.category, one.unique, one.content, wrapped, one.params.sealed, sealed)
 
 
+def _facts(s: Situation, who: Depositor, one: Placed) -> Facts:
+    """Return what is fixed about a document when it comes; nothing of it is ever withheld from her by herself."""
+    hides_new = s.will is not None and s.will.rights.hides_new
+    by_another = who.kind != ActorKind.PERSON
+    release = s.now + WITHHELD if one.params.withheld and by_another else None
+    return Facts(
+        one.params.type_code,
+        hides_new or (one.params.hidden and by_another),
+        round(release.timestamp() * 1000) if release else 0,
+    )
+
+
 def _followed(s: Situation, old: Replaced, new: Placed) -> tuple[UUID, bytes]:
-    origin = replace(old.origin, replaced_by=new.row, replaced_in=new.category)
+    after = _facts(s, old.origin.depositor, new)
+    origin = replace(old.origin, replaced_by=new.row, replaced_in=new.category, after=after)
     return old.row, seal_origin(origin, s.keys, old.row)
 
 

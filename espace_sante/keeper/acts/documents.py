@@ -17,7 +17,7 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
 from espace_sante.keeper.demand import Line, ListAnswer, ListParams, ReadAnswer
 from espace_sante.keeper.narrowing import FilterInvalid, narrowed
-from espace_sante.keeper.origin import open_origin
+from espace_sante.keeper.origin import Facts, Origin, deposited_by, open_origin
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import DocumentRow, Lighter, Plan, Situation
 
@@ -31,7 +31,8 @@ def read_document(s: Situation) -> Plan:
     if row is None:
         return Plan(Refuse("unknown"))
     named = (f"document:{row.row_id.hex}",)
-    found = decided(s, ActId.READ_DOCUMENT, Thing(row.category, row.row_id))
+    origin = open_origin(row.origin, s.keys, row.row_id)
+    found = decided(s, ActId.READ_DOCUMENT, _thing(s, row, origin))
     if isinstance(found, Refuse):
         return Plan(found, objects=named)
     permit, will = found
@@ -41,22 +42,47 @@ def read_document(s: Situation) -> Plan:
         key, fresh = open_key(s.keys, row)
         if fresh is not None:
             lighter.append(Lighter(s.keys.space, row.row_id, row.wrapped, fresh))
-        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *_chain(s, will, row)))
+        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *_chain(s, will, row, origin)))
 
     return Plan(permit, objects=named, release=release, lighter=lighter)
 
 
-def _chain(s: Situation, will: Will, row: DocumentRow) -> tuple[str, str]:
+def _thing(s: Situation, row: DocumentRow, origin: Origin | None) -> Thing:
+    """Return a document in the decision's words."""
+    if origin is None:
+        return Thing(row.category, row.row_id)
+    return Thing(
+        row.category,
+        row.row_id,
+        origin.facts.type_code,
+        author=deposited_by(s.session, origin),
+        born_hidden=origin.facts.born_hidden,
+        withheld=_is_withheld(s, row.row_id, origin.facts),
+    )
+
+
+def _is_withheld(s: Situation, document: UUID, facts: Facts) -> bool:
+    """Say whether what is to be told to her by somebody is still withheld from her."""
+    if facts.release <= s.now.timestamp() * 1000:
+        return False
+    return s.will is None or document not in s.will.rights.announced
+
+
+def _chain(s: Situation, will: Will, row: DocumentRow, origin: Origin | None) -> tuple[str, str]:
     """Return the public ids of the documents before and after one, "" for none that this reader may see."""
-    origin = open_origin(row.origin, s.keys, row.row_id)
     if origin is None:
         return "", ""
     may_see = visible(s.subject, s.context(), s.now)
-    person = will.person.hex
-    before, after = origin.replaces, origin.replaced_by
-    return (
-        person + before.hex if before is not None and may_see(row.category, before) else "",
-        person + after.hex if after is not None and may_see(origin.replaced_in, after) else "",
+
+    def told(document: UUID | None, category: int, facts: Facts) -> str:
+        if document is None:
+            return ""
+        withheld = _is_withheld(s, document, facts)
+        shown = may_see(category, document, facts.type_code, facts.born_hidden, withheld)
+        return will.person.hex + document.hex if shown else ""
+
+    return told(origin.replaces, row.category, origin.before), told(
+        origin.replaced_by, origin.replaced_in, origin.after
     )
 
 
@@ -79,7 +105,19 @@ def list_documents(s: Situation) -> Plan:
         # One question asked of every line; it equals `decide` on each of them (a property test says so).
         may_see = visible(s.subject, context, s.now)
         every = read_lines(s.keys, s.extra.summaries, s.extra.lines)
-        seen = [line for line in every if may_see(line.category, UUID(bytes=line.row))]
+        # One instant and one set for all lines: a list has hundreds of them.
+        milliseconds, announced = s.now.timestamp() * 1000, {one.bytes for one in will.rights.announced}
+        seen = [
+            line
+            for line in every
+            if may_see(
+                line.category,
+                UUID(bytes=line.row),
+                line.type_code,
+                line.born_hidden,
+                line.release > milliseconds and line.row not in announced,
+            )
+        ]
         after = {line.replaces: line.row for line in seen if line.replaces}
         asked = _of_status(seen, after, params.status)
         if fits is not None:

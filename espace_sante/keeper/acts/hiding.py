@@ -10,24 +10,26 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from espace_sante.access.request import ActId, Effect, Refuse
-from espace_sante.consent.rights import Mask, Rights
-from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.consent.limits import Mask
+from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recipient, written
+from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import MaskParams, UnmaskParams
+from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
 from espace_sante.keeper.situation import Plan, Situation
-from espace_sante.kernel.ids import DocumentId, MaskId, Rpps
+from espace_sante.kernel.ids import DocumentId, MaskId
 from espace_sante.records.document import CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What is hidden and from whom: a document or a category, one professional or (None) all."""
+    """What is hidden and from whom: a document or a category, one party or (None) all."""
 
     document: DocumentId | None
     category: int | None
-    practitioner: Rpps | None
+    hidden_from: Recipient | None
 
     @property
     def object(self) -> str:
@@ -47,8 +49,8 @@ def mask(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code=what)
     if what.document is not None and what.document not in s.extra.categories:
         return Plan(Refuse("unknown"), code="document-unknown")
-    made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.practitioner, s.now)
-    fields: dict[str, Field] = {"hidden": what.object, "from": what.practitioner or "all"}
+    made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.hidden_from, s.now)
+    fields: dict[str, Field] = {"hidden": what.object, "from": _whom(what)}
     return rewrite(s, permit, will, will.rights.with_mask(made), (what.object,), fields)
 
 
@@ -65,30 +67,48 @@ def unmask(s: Situation) -> Plan:
     rights = will.rights
     fields: dict[str, Field] = {
         "shown": what.object,
-        "to": what.practitioner or "all",
+        "to": _whom(what),
         "versions": "all" if params.versions else "this",
     }
     if permit.effect is Effect.STARTS:  # a voice on the telephone does not learn what is hidden
         return rewrite(s, permit, will, rights, (what.object,), fields)
-    made = [one for one in rights.masks if one.is_about(what.document, what.category, what.practitioner)]
-    if not made:
-        hidden_from_all = any(one.is_about(what.document, what.category, None) for one in rights.masks)
+    made = [one for one in rights.masks if one.is_about(what.document, what.category, what.hidden_from)]
+    born = what.document if what.document is not None and what.hidden_from is None and _born_hidden(s, what) else None
+    if not made and born is None:
+        hidden_from_all = _born_hidden(s, what) or any(
+            one.is_about(what.document, what.category, None) for one in rights.masks
+        )
         return Plan(Refuse("nothing-to-undo"), code="hidden-from-all" if hidden_from_all else "not-hidden")
     gone = _every_version(rights, made) if params.versions else made
     shown = tuple(dict.fromkeys((what.object, *(f"document:{one.document.hex}" for one in gone if one.document))))
     after = rights.without_masks(gone)
+    if born is not None:
+        after = after.with_shown((born,))
     return rewrite(s, permit, will, after, shown, fields, still=_hidden_still(s, after, what))
 
 
 def _named(params: MaskParams | UnmaskParams) -> Hidden | str:
     """Return what is meant, or the code of what is wrong in it."""
-    practitioner = parse_rpps(params.practitioner) if params.practitioner else None
+    whom = parse_recipient(params.practitioner) if params.practitioner else None
     document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
-    if params.practitioner and practitioner is None:
+    if params.practitioner and (whom is None or whom.kind is RecipientKind.TEAM):
         return "practitioner-invalid"
     if (document is None) != (not params.document) or (document is None) == (params.category not in CATEGORIES):
         return "mask-invalid"
-    return Hidden(document, params.category if document is None else None, practitioner)
+    return Hidden(document, params.category if document is None else None, whom)
+
+
+def _whom(what: Hidden) -> str:
+    return written(what.hidden_from) if what.hidden_from else "all"
+
+
+def _born_hidden(s: Situation, what: Hidden) -> bool:
+    """Say whether a document was deposited while new ones were to be hidden, and not shown since."""
+    record = s.extra.named.get(what.document) if what.document else None
+    if record is None or s.will is None or what.document in s.will.rights.shown:
+        return False
+    origin = open_origin(record["origin"], s.keys, record["row_id"])
+    return origin is not None and origin.facts.born_hidden
 
 
 def _every_version(rights: Rights, made: Sequence[Mask]) -> list[Mask]:
@@ -100,5 +120,8 @@ def _every_version(rights: Rights, made: Sequence[Mask]) -> list[Mask]:
 def _hidden_still(s: Situation, after: Rights, what: Hidden) -> bool:
     """Say whether another mask of hers still hides it from any of those she named."""
     category = s.extra.categories.get(what.document, 0) if what.document else what.category or 0
-    from_them = (one for one in after.masks if what.practitioner is None or one.concerns(what.practitioner))
-    return any(one.hides(one.practitioner or "", category, what.document) for one in from_them)
+    return any(one.covers(category, what.document) and _meets(one, what.hidden_from) for one in after.masks)
+
+
+def _meets(mask: Mask, whom: Recipient | None) -> bool:
+    return mask.is_from_all or whom is None or (mask.hidden_from is not None and mask.hidden_from.is_same(whom))

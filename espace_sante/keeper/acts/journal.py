@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from espace_sante.access.request import ActId, Refuse
+from espace_sante.consent.recipient import written
 from espace_sante.consent.rights import Rights
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
@@ -28,7 +29,7 @@ def read_journal(s: Situation) -> Plan:
         records = [open_record_bytes(s.keys.record_key, s.keys.space, row["seq"], row["sealed"]) for row in rows]
         grants = [
             GrantView(
-                g.practitioner,
+                written(g.to),
                 g.scope.kind.value,
                 sorted(g.scope.categories),
                 sorted(d.hex for d in g.scope.documents),
@@ -54,7 +55,7 @@ def read_journal(s: Situation) -> Plan:
 
 
 def _blocks(rights: Rights) -> list[BlockView]:
-    return [BlockView(b.practitioner, b.what.value, instant(b.since) if b.since else "") for b in rights.blocks]
+    return [BlockView(written(b.who), b.what.value, instant(b.since) if b.since else "") for b in rights.blocks]
 
 
 def _masks(rights: Rights, person: PersonId) -> list[MaskView]:
@@ -63,7 +64,7 @@ def _masks(rights: Rights, person: PersonId) -> list[MaskView]:
             m.mask_id.hex,
             public_document_id(person, m.document) if m.document else "",
             m.category or 0,
-            m.practitioner or "",
+            written(m.hidden_from) if m.hidden_from else "",
             instant(m.since) if m.since else "",
         )
         for m in rights.masks

@@ -13,8 +13,9 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
-from espace_sante.consent.rights import Grant, Rights, Scope, ScopeKind, SpaceState
-from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.recipient import Recipient, parse_recipient, written
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.demand import GrantParams, ReceiptAnswer, WithdrawParams
@@ -29,14 +30,14 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 
 
 def grant_access(s: Situation) -> Plan:
-    """Let one named professional read, within a scope, for a purpose, for a time."""
+    """Let one party read (a professional, a structure, a team named to her), within a scope, for a purpose, for a time."""
     params: GrantParams = s.params
     found = decided(s, ActId.GRANT_ACCESS)
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    practitioner = parse_rpps(params.practitioner)
-    if practitioner is None:
+    who = parse_recipient(params.practitioner)
+    if who is None:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
     documents = frozenset(UUID(bytes=d) for d in params.documents if len(d) == 16)
     code = _grant_fault(s, params, documents)
@@ -44,16 +45,24 @@ def grant_access(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code=code)
     scope = Scope(ScopeKind(params.scope), frozenset(params.categories), documents)
     ends = s.now + timedelta(days=params.days)
-    grant = Grant(GrantId(UUID(bytes=s.random(16), version=4)), practitioner, scope, params.purpose, s.now, ends)
+    grant = Grant(
+        GrantId(UUID(bytes=s.random(16), version=4)),
+        who,
+        scope,
+        params.purpose,
+        s.now,
+        ends,
+        s.matrices.current.version,
+    )
     fields: dict[str, Field] = {
-        "practitioner": practitioner,
+        "practitioner": written(who),
         "scope": params.scope,
         "purpose": params.purpose,
         "ends": instant(ends),
     }
     rights = will.rights.with_grant(grant)
-    blocked = rights.blocks_reading_by(practitioner)
-    return rewrite(s, permit, will, rights, (f"practitioner:{practitioner}",), fields, still=blocked)
+    blocked = any(block.stops_reading and block.who.is_same(who) for block in rights.blocks) or rights.chest
+    return rewrite(s, permit, will, rights, (party(who),), fields, still=blocked)
 
 
 def withdraw_access(s: Situation) -> Plan:
@@ -63,11 +72,11 @@ def withdraw_access(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    practitioner = parse_rpps(params.practitioner)
-    if practitioner is None:
+    who = parse_recipient(params.practitioner)
+    if who is None:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
-    rights = will.rights.without_practitioner(practitioner)
-    return rewrite(s, permit, will, rights, (f"practitioner:{practitioner}",), {"practitioner": practitioner})
+    rights = will.rights.without_recipient(who)
+    return rewrite(s, permit, will, rights, (party(who),), {"practitioner": written(who)})
 
 
 def close_space(s: Situation) -> Plan:
@@ -94,6 +103,11 @@ def _grant_fault(s: Situation, params: GrantParams, documents: frozenset[UUID]) 
     return "" if wanted.get(ScopeKind(params.scope), True) else "grant-empty"
 
 
+def party(who: Recipient) -> str:
+    """Return a party as the objects of an entry name it."""
+    return f"{who.kind.value}:{who.identifier or ','.join(sorted(who.members))}"
+
+
 def rewrite(
     s: Situation,
     permit: Permit,
@@ -105,8 +119,7 @@ def rewrite(
     still: bool = False,
 ) -> Plan:
     """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing."""
-    in_force = replace(rights, grants=tuple(g for g in rights.grants if g.ends > s.now))  # the others are history
-    following = replace(will, rights=in_force, version=will.version + 1)
+    following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
     def write(reference: str) -> tuple[Change, bytes]:
         receipt_id = UUID(bytes=s.random(16), version=4)

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from espace_sante.access.request import ActId
 from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.consent.rights import BlockKind, ScopeKind
+from espace_sante.consent.grant import ScopeKind
+from espace_sante.consent.limits import BlockKind
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.keeper.demand import BlockView, GrantView
 from espace_sante.kernel.errors import Problem

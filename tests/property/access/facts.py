@@ -8,7 +8,10 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Proof, Subject, Thing
-from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 EPOCH = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -18,30 +21,39 @@ CATEGORIES = (1, 2, 3)
 
 # The first one most often, so that several permissions and masks meet on him.
 practitioners = st.sampled_from((*PRACTITIONERS[:1] * 3, *PRACTITIONERS[1:]))
+STRUCTURES = ("990000001", "990000002")
+JOBS = ("G15_10", "G15_70", "")
+WORKS = dict(zip(PRACTITIONERS, ("990000001", "990000001", "990000002"), strict=True))
+structures = st.sampled_from(STRUCTURES)
+teams = st.frozensets(st.sampled_from(PRACTITIONERS)).map(lambda who: Recipient(RecipientKind.TEAM, "", who, "Équipe"))
+recipients = practitioners.map(named) | practitioners.map(named) | structures.map(at) | teams
 documents = st.sampled_from(DOCUMENTS)
 categories = st.sampled_from(CATEGORIES)
 # Whole hours around one instant, so that bounds are often met exactly.
 instants = st.integers(-5, 5).map(lambda hours: EPOCH + timedelta(hours=hours))
 
 scopes = st.builds(Scope, st.sampled_from(ScopeKind), st.frozensets(categories), st.frozensets(documents))
+VERSIONS = ("", "2026-01-01", "2026-06-01", "lost")
 grants = st.builds(
     Grant,
     st.integers(1, 6).map(lambda number: GrantId(UUID(int=number))),
-    practitioners,
+    recipients,
     scopes,
     st.just("soins"),
     instants,
     instants,
+    st.sampled_from(VERSIONS),
+    sees_hidden=st.booleans(),
 )
 masks = st.builds(
     Mask,
     st.integers(1, 6).map(lambda number: MaskId(UUID(int=number))),
     st.none() | documents,
     st.none() | categories,
-    st.none() | practitioners,
+    st.none() | recipients,
 )
 # Another professional most often: a block of the first one would hide all the rest.
-blocks = st.builds(Block, st.sampled_from((*PRACTITIONERS[1:] * 2, PRACTITIONERS[0])), st.sampled_from(BlockKind))
+blocks = st.builds(Block, st.sampled_from((*PRACTITIONERS[1:] * 2, PRACTITIONERS[0])).map(named) | structures.map(at), st.sampled_from(BlockKind))
 rights = st.builds(
     Rights,
     st.booleans(),

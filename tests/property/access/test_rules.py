@@ -21,7 +21,9 @@ from espace_sante.access.request import (
     Thing,
 )
 from espace_sante.access.rules import RULES, decide, visible
-from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 from tests.property.access import facts
 from tests.property.access.facts import opened, professional

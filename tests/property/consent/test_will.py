@@ -11,7 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Permit, Proof, Subject, Thing
 from espace_sante.access.rules import decide, visible
 from espace_sante.consent.evidence import Answers, Deposits, Opening
-from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, SpaceState
+from espace_sante.consent.grant import Grant, Scope
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.space import Illegal, Move, Moved, move
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 from tests.property.access import facts

@@ -20,7 +20,9 @@ from espace_sante.access.request import (
     Thing,
 )
 from espace_sante.access.rules import decide, effect_of, visible
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.limits import Mask
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from espace_sante.consent.rights import Block, BlockKind, Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

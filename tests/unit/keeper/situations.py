@@ -13,7 +13,9 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from espace_sante.access.request import ActId, ActorKind, Subject
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.limits import Mask
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.rights_body import Will

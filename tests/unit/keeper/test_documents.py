@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from espace_sante.access.request import ActId, Permit, Refuse
-from espace_sante.consent.rights import Grant, Mask, SpaceState
+from espace_sante.consent.grant import Grant
+from espace_sante.consent.limits import Mask
+from espace_sante.consent.rights import SpaceState
 from espace_sante.keeper.acts.documents import list_documents, read_document
 from espace_sante.keeper.compartment import ListLine, open_key, seal_summary
 from espace_sante.keeper.demand import Filter, Line, ListAnswer, ListParams, ReadAnswer, ReadParams

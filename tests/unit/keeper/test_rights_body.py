@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.consent.rights import Grant, Mask, Rights, Scope, ScopeKind
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.limits import Mask
+from espace_sante.consent.rights import Rights
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, PersonId, Rpps
 from espace_sante.vault.envelope import SealBroken, open_sealed

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.consent.rights import Block, BlockKind, Mask, Rights
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.rights import Rights
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import DocumentId, MaskId, PersonId, Rpps
 from espace_sante.vault.envelope import seal

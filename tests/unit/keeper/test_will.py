@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
-from espace_sante.consent.rights import Grant, Rights, Scope, ScopeKind, SpaceState
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.keeper.acts import hiding
 from espace_sante.keeper.acts import will as acts
 from espace_sante.keeper.demand import CloseParams, GrantParams, MaskParams, ReceiptAnswer, WithdrawParams

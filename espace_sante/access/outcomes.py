@@ -1,0 +1,49 @@
+"""Every answer a decision can give, by the stable name of its rule; each is explained in `explain.py`."""
+
+from __future__ import annotations
+
+from espace_sante.access.request import Effect, Permit, Refuse
+
+HOLDER = Permit("holder")
+AGENT_COUNTER = Permit("agent-counter", notify=True)
+AGENT_PAPER = Permit("agent-paper", notify=True)
+AGENT_PHONE_PROVISIONAL = Permit("agent-phone-provisional", Effect.PROVISIONAL, notify=True)
+AGENT_PHONE_STARTS = Permit("agent-phone-starts", Effect.STARTS)
+DEPOSIT = Permit("deposit")
+INVITE = Permit("invite")
+AUTHOR = Permit("author")
+REQUEST = Permit("request")
+CARD = Permit("card", notify=True)
+EMERGENCY_OPENED = Permit("emergency-opened", notify=True)
+
+NO_SPACE = Refuse("no-space")
+SPACE_CLOSING = Refuse("space-closing")
+SPACE_CLOSED = Refuse("space-closed")
+SPACE_EXISTS = Refuse("space-exists")
+PROOF = Refuse("proof")
+NOT_HOLDER = Refuse("not-holder")
+NOT_ON_BEHALF = Refuse("not-on-behalf")
+NOT_THEIR_ACT = Refuse("not-their-act")
+NOTHING_NAMED = Refuse("nothing-named")
+NOT_ANNOUNCED = Refuse("not-announced")
+NOT_ACTIVATED = Refuse("not-activated")
+DEPOSITS_REFUSED = Refuse("deposits-refused")
+CHEST = Refuse("chest")
+BLOCKED = Refuse("blocked")
+MASKED = Refuse("masked")
+MATRIX = Refuse("matrix")
+EMERGENCY_REFUSED = Refuse("emergency-refused")
+NO_GRANT = Refuse("no-grant")
+
+# A permission or an emergency access used is named by the decision: these two rules have no constant.
+GRANT, EMERGENCY = "grant", "emergency"
+PERMITS = (
+    *(HOLDER, AGENT_COUNTER, AGENT_PAPER, AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, DEPOSIT, INVITE, AUTHOR),
+    *(REQUEST, CARD, EMERGENCY_OPENED),
+)
+REFUSALS = (
+    *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
+    *(NOTHING_NAMED, NOT_ANNOUNCED, NOT_ACTIVATED, DEPOSITS_REFUSED, CHEST, BLOCKED, MASKED, MATRIX),
+    *(EMERGENCY_REFUSED, NO_GRANT),
+)
+RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))
