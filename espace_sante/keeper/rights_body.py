@@ -234,7 +234,7 @@ def _number(who: Recipient | None) -> str:
 
 
 def _party_out(who: Recipient | None) -> _Party | None:
-    if who is None or (who.kind is RecipientKind.PRACTITIONER and not who.name):
+    if who is None or (who.kind is RecipientKind.PRACTITIONER and not who.name and not who.members):
         return None
     return _Party(who.kind.value, who.identifier, sorted(who.members), who.name)
 

@@ -71,6 +71,7 @@ PLACES = MappingProxyType(
             ),
             Place("Centre médico-psychologique du Val", "1999000010", _PUBLIC, _HOSPITAL, "4", "route du Val"),
             Place("Cabinet du Parc", "1999000011", _ALONE, _CITY, "11", "rue du Parc"),
+            Place("SAMU du Val", "1999000012", _PUBLIC, _HOSPITAL, "1", "route du Val"),
         )
     }
 )

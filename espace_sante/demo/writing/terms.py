@@ -79,6 +79,7 @@ TYPES = MappingProxyType(
 SPECIALTIES = MappingProxyType(
     {
         "Médecin généraliste": Code("G15_10/SM54", _PROFESSIONS, "Médecin - Médecine Générale (SM)"),
+        "Médecin régulateur (SAMU)": Code("G15_10/CAPA02", _PROFESSIONS, "Médecin - Aide médicale urgente (CAPA)"),
         "Cardiologue": Code("G15_10/SM04", _PROFESSIONS, "Médecin - Cardiologie et maladies vasculaires (SM)"),
         "Biologiste médical": Code("G15_10/SM03", _PROFESSIONS, "Médecin - Biologie médicale (SM)"),
         "Infirmière": Code("G15_60", _PROFESSIONS, "Infirmier"),

@@ -13,6 +13,7 @@ from espace_sante.access.rules import decide, visible
 from espace_sante.consent.evidence import Answers, Deposits, Opening
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import Recipient
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.space import Illegal, Move, Moved, move
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
@@ -20,6 +21,22 @@ from tests.property.access import facts
 
 HOLDER = Subject(ActorKind.PERSON, "", holder=True)
 LINES = [(category, document) for category in facts.CATEGORIES for document in facts.DOCUMENTS]
+
+
+# What each way of blocking refuses, and what today's matrix shows to each: said here again, on purpose.
+REFUSED = {
+    BlockKind.EVERYTHING: {"reading", "emergency", "deposits"},
+    BlockKind.EVERYTHING_BUT_EMERGENCY: {"reading", "deposits"},
+    BlockKind.READING: {"reading", "emergency"},
+    BlockKind.READING_BUT_EMERGENCY: {"reading"},
+    BlockKind.DEPOSITS: {"deposits"},
+}
+MATRIX = dict(zip(facts.PRACTITIONERS, ({1, 2, 3}, {1, 2}, {1, 2, 3}), strict=True))
+
+
+def is_of(who: Rpps, party: Recipient) -> bool:
+    """Whether this professional is, or belongs to, the party she named."""
+    return who == party.identifier or facts.WORKS[who] == party.identifier or who in party.members
 
 
 class Will(RuleBasedStateMachine):
@@ -33,12 +50,12 @@ class Will(RuleBasedStateMachine):
         self.said_yes = False
         self.count = 0
         # The model: what was said, as a list of plain facts. (professional, scope, from, until)
-        self.given: list[tuple[Rpps, Scope, datetime, datetime]] = []
-        self.hidden: list[tuple[DocumentId | None, int | None, Rpps | None]] = []
-        self.blocked: dict[Rpps, BlockKind] = {}
+        self.given: list[tuple[Recipient, Scope, datetime, datetime]] = []
+        self.hidden: list[tuple[DocumentId | None, int | None, Recipient | None]] = []
+        self.blocked: dict[Recipient, set[str]] = {}
 
     def context(self, channel: Channel = Channel.WEB, proof: Proof = Proof.PROFESSIONAL) -> Context:
-        return Context(self.state, self.rights, channel, proof)
+        return Context(self.state, self.rights, channel, proof, facts.MATRICES)
 
     def may(self, act: ActId) -> bool:
         asked = decide(HOLDER, act, Thing(), self.context(proof=Proof.LOGIN), self.now)
@@ -77,8 +94,8 @@ class Will(RuleBasedStateMachine):
             self.given, self.hidden, self.blocked = [], [], {}
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
-    @rule(who=facts.practitioners, scope=facts.scopes, start=st.integers(-2, 48), length=st.integers(-1, 100))
-    def grant(self, who: Rpps, scope: Scope, start: int, length: int) -> None:
+    @rule(who=facts.recipients, scope=facts.scopes, start=st.integers(-2, 48), length=st.integers(-1, 100))
+    def grant(self, who: Recipient, scope: Scope, start: int, length: int) -> None:
         assert self.may(ActId.GRANT_ACCESS)
         assert self.rights is not None
         starts = self.now + timedelta(hours=start)
@@ -87,17 +104,16 @@ class Will(RuleBasedStateMachine):
         self.given.append((who, scope, starts, ends))
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
-    @rule(who=facts.practitioners)
-    def withdraw(self, who: Rpps) -> None:
+    @rule(who=facts.recipients)
+    def withdraw(self, who: Recipient) -> None:
         assert self.may(ActId.WITHDRAW_ACCESS)
         assert self.rights is not None
-        self.rights = self.rights.without_practitioner(who)
+        self.rights = self.rights.without_recipient(who)
         self.given = [given for given in self.given if given[0] != who]
-        self.nothing_is_shown_to(who)
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
-    @rule(document=facts.documents, category=st.none() | facts.categories, who=st.none() | facts.practitioners)
-    def hide(self, document: DocumentId, category: int | None, who: Rpps | None) -> None:
+    @rule(document=facts.documents, category=st.none() | facts.categories, who=st.none() | facts.recipients)
+    def hide(self, document: DocumentId, category: int | None, who: Recipient | None) -> None:
         assert self.may(ActId.MASK)
         assert self.rights is not None
         named = None if category is not None else document
@@ -116,17 +132,16 @@ class Will(RuleBasedStateMachine):
         self.hidden = [said for said in self.hidden if said != (document, category, who)]
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
-    @rule(who=facts.practitioners, what=st.sampled_from(BlockKind))
-    def block(self, who: Rpps, what: BlockKind) -> None:
+    @rule(who=facts.recipients, what=st.sampled_from(BlockKind))
+    def block(self, who: Recipient, what: BlockKind) -> None:
         assert self.may(ActId.BLOCK)
         assert self.rights is not None
         self.rights = self.rights.with_block(Block(who, what))
-        if self.blocked.get(who) is not BlockKind.EVERYTHING:
-            self.blocked[who] = what
+        self.blocked[who] = self.blocked.get(who, set()) | REFUSED[what]
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
-    @rule(who=facts.practitioners)
-    def unblock(self, who: Rpps) -> None:
+    @rule(who=facts.recipients)
+    def unblock(self, who: Recipient) -> None:
         assert self.may(ActId.UNBLOCK)
         assert self.rights is not None
         self.rights = self.rights.without_block(who)
@@ -149,10 +164,6 @@ class Will(RuleBasedStateMachine):
         if closing:
             self.rights = None
 
-    def nothing_is_shown_to(self, who: Rpps) -> None:
-        shown = visible(facts.professional(who), self.context(), self.now)
-        assert not any(shown(category, document) for category, document in LINES)
-
     @invariant()
     def nothing_exists_without_a_yes(self) -> None:
         assert self.said_yes or (self.state is None and self.rights is None)
@@ -172,24 +183,30 @@ class Will(RuleBasedStateMachine):
         for who in facts.PRACTITIONERS:
             asked = decide(facts.professional(who), ActId.DEPOSIT_DOCUMENT, Thing(), self.context(), self.now)
             accepts = self.state is SpaceState.OPEN and self.rights is not None and self.rights.accepts_deposits
-            assert isinstance(asked, Permit) is (accepts and who not in self.blocked)
+            assert isinstance(asked, Permit) is (accepts and not self.refuses(who, "deposits"))
+
+    def refuses(self, who: Rpps, what: str) -> bool:
+        """Whether, from what she said alone, this professional is refused this."""
+        return any(what in refused for party, refused in self.blocked.items() if is_of(who, party))
 
     def said(self, who: Rpps, category: int, document: DocumentId) -> bool:
         """Whether, from what she said alone, this professional may read this document now."""
         if self.state is not SpaceState.OPEN:
             return False
-        if self.blocked.get(who) is BlockKind.EVERYTHING:
+        if self.refuses(who, "reading") or category not in MATRIX[who]:
             return False
-        for named, of_category, to in self.hidden:
-            if to in (None, who) and (named == document or of_category == category):
+        for thing, of_category, to in self.hidden:
+            # A party without anybody in it is nobody: doubt hides from all.
+            from_him = to is None or is_of(who, to) or (not to.identifier and not to.members)
+            if from_him and (thing == document or of_category == category):
                 return False
-        for to_him, scope, starts, ends in self.given:
+        for to_whom, scope, starts, ends in self.given:
             covered = {
                 "everything": True,
                 "categories": category in scope.categories,
                 "documents": document in scope.documents,
             }[scope.kind.value]
-            if to_him == who and covered and starts <= self.now < ends:
+            if is_of(who, to_whom) and covered and starts <= self.now < ends:
                 return True
         return False
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from espace_sante.access import rules
+from espace_sante.access import outcomes, rules
+from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.access.request import (
     ActId,
     ActorKind,
@@ -22,6 +23,7 @@ from espace_sante.access.request import (
 from espace_sante.access.rules import decide, effect_of, visible
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Mask
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
@@ -31,7 +33,8 @@ HIM, ANOTHER = Rpps("10000000017"), Rpps("10000000025")
 THIS, OTHER = DocumentId(UUID(int=1)), DocumentId(UUID(int=2))
 READING = Thing(category=4, document=THIS)
 EVERYTHING = Scope(ScopeKind.EVERYTHING)
-PROFESSIONAL = Subject(ActorKind.PRACTITIONER, HIM)
+PROFESSIONAL = Subject(ActorKind.PRACTITIONER, HIM, profession="G15_10")
+MATRICES = Matrices(Matrix("2026-01-01", {"G15_10": Row(frozenset({4, 5}))}))
 
 
 def grant(
@@ -42,15 +45,15 @@ def grant(
     starts: datetime = NOW - DAY,
     ends: datetime = NOW + DAY,
 ) -> Grant:
-    return Grant(GrantId(UUID(int=number)), who, scope, "soins", starts, ends)
+    return Grant(GrantId(UUID(int=number)), named(who), scope, "soins", starts, ends)
 
 
 def mask(*, document: DocumentId | None = None, category: int | None = None, who: Rpps | None = None) -> Mask:
-    return Mask(MaskId(UUID(int=9)), document, category, who)
+    return Mask(MaskId(UUID(int=9)), document, category, None if who is None else named(who))
 
 
 def context(*grants: Grant, masks: tuple[Mask, ...] = (), deposits: bool = True) -> Context:
-    return Context(SpaceState.OPEN, Rights(deposits, grants, masks), Channel.API, Proof.PROFESSIONAL)
+    return Context(SpaceState.OPEN, Rights(deposits, grants, masks), Channel.API, Proof.PROFESSIONAL, MATRICES)
 
 
 def reads(asked: Context, now: datetime = NOW) -> object:
@@ -58,11 +61,11 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-2"
+    assert rules.RULES_VERSION == "2026-11-3"
 
 
 def test_every_rule_has_its_own_name() -> None:
-    assert len(set(rules.RULES)) == len(rules.RULES)
+    assert len(set(outcomes.RULES)) == len(outcomes.RULES)
 
 
 def test_the_restrictive_acts_are_those_that_take_something_back() -> None:

@@ -368,7 +368,11 @@ def test_a_professional_is_shown_what_one_may_work_out_line_by_line(
 
     def sees(n: int) -> bool:
         category = categories[n - 1]
-        if any(m.practitioner in (None, DOCTOR) and (m.document == row_of(n) or m.category == category) for m in masks):
+        if any(
+            (m.hidden_from is None or m.hidden_from.identifier == DOCTOR)
+            and (m.document == row_of(n) or m.category == category)
+            for m in masks
+        ):
             return False
         scope = given_.scope
         return scope.kind == "everything" or category in scope.categories or row_of(n) in scope.documents

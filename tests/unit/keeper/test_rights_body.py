@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.limits import Mask
-from espace_sante.consent.rights import Rights
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import Recipient, RecipientKind
+from espace_sante.consent.requests import AccessRequest
+from espace_sante.consent.rights import Episode, Rights
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
-from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, PersonId, Rpps
+from espace_sante.kernel.ids import CardId, DocumentId, EpisodeId, GlassId, GrantId, MaskId, PersonId, RequestId, Rpps
 from espace_sante.vault.envelope import SealBroken, open_sealed
 from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, SPACE, grant, mask, row_of, will
 
@@ -22,17 +26,103 @@ _uuids = st.uuids(version=4)
 _moments = st.integers(0, 4_000_000_000_000).map(
     lambda milliseconds: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
 )
-_who = st.sampled_from([Rpps(DOCTOR), Rpps(OTHER_DOCTOR)])
+_numbers = st.sampled_from([Rpps(DOCTOR), Rpps(OTHER_DOCTOR)])
+_who = st.builds(
+    Recipient, st.sampled_from(RecipientKind), st.text(max_size=5), st.frozensets(_numbers), st.text(max_size=5)
+)
 _scopes = st.builds(
     Scope, st.sampled_from(ScopeKind), st.frozensets(st.integers(1, 15)), st.frozensets(_uuids, max_size=3)
 )
-_grants = st.builds(Grant, _uuids.map(GrantId), _who, _scopes, st.text(max_size=5), _moments, _moments)
+_grants = st.builds(
+    Grant,
+    _uuids.map(GrantId),
+    _who,
+    _scopes,
+    st.text(max_size=5),
+    _moments,
+    _moments,
+    st.text(max_size=5),
+    st.none() | _uuids.map(CardId),
+    st.none() | _uuids.map(EpisodeId),
+    st.booleans(),
+)
+_dates = st.none() | _moments.filter(lambda at: at.timestamp() > 0)
 _masks = st.builds(
-    Mask, _uuids.map(MaskId), st.none() | _uuids.map(DocumentId), st.none() | st.integers(1, 15), st.none() | _who
+    Mask,
+    _uuids.map(MaskId),
+    st.none() | _uuids.map(DocumentId),
+    st.none() | st.integers(1, 15),
+    st.none() | _who,
+    _dates,
+    st.none() | _uuids.map(EpisodeId),
 )
+_blocks = st.builds(Block, _who, st.sampled_from(BlockKind), _dates)
+_emergencies = st.builds(EmergencyWill, st.booleans(), st.booleans(), st.booleans(), _scopes, _dates)
+_glasses = st.builds(
+    BrokenGlass,
+    _uuids.map(GlassId),
+    _numbers,
+    st.sampled_from(GlassKind),
+    _moments,
+    _moments,
+    st.none() | _numbers,
+)
+_cards = st.builds(
+    AccessCard,
+    _uuids.map(CardId),
+    st.text(max_size=5),
+    st.binary(max_size=5),
+    st.binary(max_size=5),
+    _scopes,
+    st.text(max_size=5),
+    st.integers(0, 20),
+    st.integers(1, 168),
+    _moments,
+    _moments,
+    st.text(max_size=5),
+)
+_words = st.text(max_size=5)
+_requests = st.builds(
+    AccessRequest,
+    _uuids.map(RequestId),
+    _numbers,
+    _words,
+    _words,
+    _words,
+    _scopes,
+    _words,
+    st.integers(1, 365),
+    _moments,
+)
+_documents = st.frozensets(_uuids.map(DocumentId), max_size=2)
+_episodes = st.builds(Episode, _uuids.map(EpisodeId), _words, st.binary(max_size=5), _documents)
 _rights = st.builds(
-    Rights, st.booleans(), st.lists(_grants, max_size=3).map(tuple), st.lists(_masks, max_size=3).map(tuple)
+    Rights,
+    st.booleans(),
+    st.lists(_grants, max_size=2).map(tuple),
+    st.lists(_masks, max_size=2).map(tuple),
+    st.lists(_blocks, max_size=2).map(tuple),
+    authors_read=st.booleans(),
+    chest=st.booleans(),
+    hides_new=st.booleans(),
+    shown=_documents,
+    announced=_documents,
+    presumed=st.booleans(),
+    emergency=_emergencies,
+    glasses=st.lists(_glasses, max_size=2).map(tuple),
+    cards=st.lists(_cards, max_size=2).map(tuple),
+    requests=st.lists(_requests, max_size=2).map(tuple),
+    purposes=st.frozensets(_words, max_size=2),
+    episodes=st.lists(_episodes, max_size=2).map(tuple),
 )
+
+
+def test_every_part_of_a_will_is_drawn_here() -> None:
+    drawn = {field.name for field in fields(Rights)}
+    said = (
+        "accepts_deposits grants masks blocks authors_read chest hides_new shown announced presumed emergency glasses"
+    )
+    assert drawn == {*said.split(), "cards", "requests", "purposes", "episodes"}
 
 
 @given(_uuids.map(PersonId), _rights, st.integers(1, 2**40))

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from espace_sante.consent.emergency import NO_EMERGENCY
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import DocumentId, MaskId, PersonId, Rpps
@@ -29,7 +31,24 @@ def test_a_will_from_before_blocks_blocks_nobody_and_hides_what_it_hid() -> None
 
 
 def test_blocks_and_dates_come_back_as_they_were() -> None:
-    masks = (Mask(MaskId(UUID(int=3)), None, 4, HIM, SINCE),)
-    blocks = (Block(HIM, BlockKind.DEPOSITS, SINCE), Block(Rpps("99900000029"), BlockKind.EVERYTHING))
+    masks = (Mask(MaskId(UUID(int=3)), None, 4, named(HIM), SINCE),)
+    blocks = (Block(named(HIM), BlockKind.DEPOSITS, SINCE), Block(named("99900000029"), BlockKind.EVERYTHING))
     will = Will(PERSON, Rights(False, masks=masks, blocks=blocks), 8)
     assert open_will(seal_will(will, KEYS), 8, KEYS) == will
+
+
+def test_a_will_from_before_recipients_names_the_same_professionals_and_gives_nothing_more() -> None:
+    granted = [UUID(int=4).bytes, HIM, "categories", [4], [], "care", 1_764_060_000_000, 1_764_146_400_000]
+    old = [
+        PERSON.bytes,
+        True,
+        [granted],
+        [[UUID(int=3).bytes, b"", 4, HIM, 1_764_060_000_000]],
+        [[HIM, "deposits", 1_764_060_000_000]],
+    ]
+    context = b"rights|" + KEYS.space.bytes + b"|" + (7).to_bytes(8, "big")
+    will = open_will(bytes(seal(KEYS.rights_key, msgspec.msgpack.encode(old), context)), 7, KEYS).rights
+    assert (will.grants[0].to, will.grants[0].matrix, will.grants[0].sees_hidden) == (named(HIM), "", False)
+    assert (will.masks[0].hidden_from, will.blocks[0].who) == (named(HIM), named(HIM))
+    assert not (will.authors_read or will.chest or will.hides_new or will.presumed or will.purposes)
+    assert (will.emergency, will.glasses, will.cards, will.requests) == (NO_EMERGENCY, (), (), ())
