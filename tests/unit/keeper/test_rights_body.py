@@ -52,7 +52,7 @@ _masks = st.builds(
     _uuids.map(MaskId),
     st.none() | _uuids.map(DocumentId),
     st.none() | st.integers(1, 15),
-    st.none() | _who,
+    st.none() | _who.filter(lambda who: not who.is_nobody),
     _dates,
     st.none() | _uuids.map(EpisodeId),
 )
