@@ -18,6 +18,7 @@ from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest
+from espace_sante.consent.support import Support
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, RequestId
 
 
@@ -49,6 +50,7 @@ class Rights:
     she showed. `announced`: what was withheld from her until somebody told her, and that was told. `presumed`: the space was
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
     said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
+    `support`: the help she allows, None for none.
     """
 
     accepts_deposits: bool
@@ -68,6 +70,7 @@ class Rights:
     purposes: frozenset[str] = frozenset()
     episodes: tuple[Episode, ...] = ()
     cases: tuple[CaseId, ...] = ()
+    support: Support | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -88,6 +91,7 @@ class Rights:
             grants=tuple(g for g in self.grants if g.ends > now),
             cards=tuple(c for c in self.cards if c.ends > now),
             glasses=tuple(g for g in self.glasses if g.ends > now),
+            support=self.support if self.support and self.support.ends > now else None,
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -116,6 +120,7 @@ class Rights:
             emergency=NO_EMERGENCY,
             accepts_deposits=False,
             authors_read=False,
+            support=None,
         )
 
     def with_card(self, card: AccessCard) -> Rights:
@@ -200,6 +205,14 @@ class Rights:
     def with_case(self, case: CaseId) -> Rights:
         """Remember a case that is open about her space: she alone finds it from here."""
         return replace(self, cases=(*self.cases, case))
+
+    def with_support(self, support: Support) -> Rights:
+        """Allow the support to look, or remember who asked to: one ticket at a time."""
+        return replace(self, support=support)
+
+    def without_support(self) -> Rights:
+        """Allow no help any more."""
+        return replace(self, support=None)
 
     # ------------------------------------------------------------------------------------------- episodes
 

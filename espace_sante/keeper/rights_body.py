@@ -21,6 +21,7 @@ from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
+from espace_sante.consent.support import Support
 from espace_sante.kernel.ids import (
     CardId,
     CaseId,
@@ -135,6 +136,15 @@ class _Episode(msgspec.Struct, frozen=True, array_like=True):
     documents: list[bytes]
 
 
+class _Support(msgspec.Struct, frozen=True, array_like=True):
+    ticket: str
+    starts: int
+    ends: int
+    sees_journal: bool
+    asked_by: str
+    opened_by: str
+
+
 class _Body(msgspec.Struct, frozen=True, array_like=True):
     person: bytes
     accepts_deposits: bool
@@ -154,6 +164,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     purposes: list[str] = []
     episodes: list[_Episode] = []
     cases: list[bytes] = []
+    support: _Support | None = None
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -205,6 +216,7 @@ def _out(will: Will) -> _Body:
         sorted(rights.purposes),
         [_Episode(e.episode_id.bytes, e.name, e.key, sorted(d.bytes for d in e.documents)) for e in rights.episodes],
         [case.bytes for case in rights.cases],
+        _support_out(rights.support) if rights.support else None,
     )
 
 
@@ -227,6 +239,7 @@ def _rights_in(body: _Body) -> Rights:
         frozenset(body.purposes),
         tuple(_episode_in(e) for e in body.episodes),
         tuple(CaseId(UUID(bytes=c)) for c in body.cases),
+        _support_in(body.support) if body.support else None,
     )
 
 
@@ -418,3 +431,13 @@ def _request_in(row: _Request) -> AccessRequest:
 def _episode_in(row: _Episode) -> Episode:
     documents = frozenset(DocumentId(UUID(bytes=d)) for d in row.documents)
     return Episode(EpisodeId(UUID(bytes=row.episode_id)), row.name, row.key, documents)
+
+
+def _support_out(one: Support) -> _Support:
+    starts, ends = _milliseconds(one.starts), _milliseconds(one.ends)
+    return _Support(one.ticket, starts, ends, one.sees_journal, one.asked_by, one.opened_by)
+
+
+def _support_in(row: _Support) -> Support:
+    starts, ends = _instant(row.starts), _instant(row.ends)
+    return Support(row.ticket, starts, ends, row.sees_journal, row.asked_by, row.opened_by)
