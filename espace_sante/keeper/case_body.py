@@ -29,6 +29,7 @@ class CaseKind(StrEnum):
 
 
 NUMBERS = MappingProxyType({CaseKind.EMERGENCY: 1, CaseKind.CONTEST: 2, CaseKind.MISTAKE: 3})
+KINDS = MappingProxyType({number: kind for kind, number in NUMBERS.items()})
 OPEN, ANSWERED = 1, 2
 
 

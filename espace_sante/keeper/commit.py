@@ -100,6 +100,10 @@ async def _cases(connection: Connection, effects: Sequence[Effect]) -> None:
     new = [(e.change.case, e.space) for e in effects if e.change.case is not None]
     await _many(connection, "put_cases", [case.row for case, _ in new])
     await _many(connection, "put_case_terms", [(case.term, space) for case, space in new])
+    dropped = [(e.change.drop_ticket, e.space) for e in effects if e.change.drop_ticket is not None]
+    await _many(connection, "drop_tickets", dropped)
+    tickets = [(e.change.put_ticket, e.space) for e in effects if e.change.put_ticket is not None]
+    await _many(connection, "put_case_terms", tickets)
     moved = [e.change.moved_case for e in effects if e.change.moved_case is not None]
     await _many(connection, "move_cases", [(case.case_id, case.state, case.sealed) for case in moved])
     counted = Counter((e.day, kind) for e in effects for kind in e.change.counts)

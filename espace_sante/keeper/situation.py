@@ -134,6 +134,8 @@ class Change:
     new_space: NewSpace | None = None
     case: NewCase | None = None
     moved_case: MovedCase | None = None
+    put_ticket: bytes | None = None  # the term that leads from a support ticket to this space
+    drop_ticket: bytes | None = None
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
 
