@@ -12,6 +12,8 @@ from typing import Protocol
 
 import msgspec
 
+from espace_sante.keeper.indicators import Cell
+
 # ---------------------------------------------------------------- what is asked
 
 
@@ -73,7 +75,13 @@ class Maintain(msgspec.Struct, frozen=True, array_like=True, tag="maintain"):
     kind: str
 
 
-Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain
+class Counts(msgspec.Struct, frozen=True, array_like=True, tag="counts"):
+    """Ask for the public counts: anybody may; nothing under eleven is in the answer."""
+
+    number: int
+
+
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts
 
 # ---------------------------------------------------------------- what is answered
 
@@ -666,6 +674,12 @@ class MaintainAnswer(msgspec.Struct, frozen=True):
     """How many things one round of upkeep did, by name."""
 
     done: dict[str, int]
+
+
+class CountsAnswer(msgspec.Struct, frozen=True):
+    """The published cells (keeper/indicators.py)."""
+
+    cells: tuple[Cell, ...]
 
 
 class Keeper(Protocol):

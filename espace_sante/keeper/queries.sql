@@ -186,6 +186,10 @@ SELECT case_id, kind, due_on, state, sealed FROM mailroom.case WHERE case_id = a
 SELECT case_id, kind, due_on, state, sealed FROM mailroom.case
 WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT $3
 
+-- name: counts
+-- Numbers by day and kind, about nobody.
+SELECT day, kind, number FROM counts.daily
+
 -- name: close_cases
 -- Her space is going: nobody is left to be answered.
 UPDATE mailroom.case SET state = 2 WHERE case_id = any($1::uuid[]) AND state = 1

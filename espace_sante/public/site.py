@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from espace_sante.actions.indicators import Indicators
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.costs import Cost
 from espace_sante.public.guarantee import Guarantee
-from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
+from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
 from espace_sante.public.results import Results
 
 # Every page of a language is two folders deep.
@@ -38,9 +39,11 @@ def site_files(
     results: Results,
     render: Render,
     assets: Mapping[str, bytes],
+    counts: Indicators | None = None,
 ) -> dict[str, bytes]:
     """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
     contents = dict(_contents(promises, ledger, results))
+    contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
