@@ -42,7 +42,9 @@ def paragraphs(values: Values, name: str, label: str, *, required: bool = True, 
     lines = value.replace("\r\n", "\n").strip().split("\n")
     if required and not any(lines):
         raise Problem(Kind.INVALID, "field-missing", {"field": label})
-    said = "\n".join(text({name: line}, name, label, required=False, longest=longest) for line in lines)
+    if len(value) > longest + 2 * len(lines):
+        raise Problem(Kind.INVALID, "words-too-long", {"maximum": longest})
+    said = "\n".join(text({name: line}, name, label, required=False, longest=len(value)) for line in lines)
     if len(said) > longest:
         raise Problem(Kind.INVALID, "words-too-long", {"maximum": longest})
     return said

@@ -22,15 +22,14 @@ REASONS = (
 
 def parse(values: Values) -> MistakeParams:
     """Read which document, in what it is wrong, and whether to hide it."""
-    found = parse_document_id(fields.text(values, "document", "numéro du document"))
+    document = fields.text(values, "document", "numéro du document")
+    reason = fields.choice(values, "reason", "ce qui est faux", frozenset(code for code, _ in REASONS))
+    words = fields.paragraphs(values, "words", "ce que vous voulez ajouter", required=False)
+    hide = fields.yes_no(values, "hide", "cacher ce document")
+    found = parse_document_id(document)
     if found is None:
         raise Problem(Kind.NOT_FOUND, "document-unknown")
-    return MistakeParams(
-        found[1].bytes,
-        fields.choice(values, "reason", "ce qui est faux", frozenset(code for code, _ in REASONS)),
-        fields.paragraphs(values, "words", "ce que vous voulez ajouter", required=False),
-        fields.yes_no(values, "hide", "cacher ce document"),
-    )
+    return MistakeParams(found[1].bytes, reason, words, hide)
 
 
 async def perform(frame: Frame, request: Request, params: MistakeParams) -> Outcome:

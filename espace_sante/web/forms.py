@@ -39,6 +39,7 @@ _BY_LABEL = MappingProxyType(
         "bloquer ce professionnel": "block",
         "cacher ce document": "hide",
         "numéro du ticket": "ticket",
+        "numéro du dossier": "case",
         "pendant combien d'heures": "hours",
         "votre journal aussi": "journal",
         "votre réponse": "outcome",

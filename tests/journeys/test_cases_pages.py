@@ -52,7 +52,7 @@ class _Seen:
 
 def test_an_access_is_contested_answered_by_two_accounts_and_read_back(whole: ServedHouse, browser: Browser) -> None:
     walk, seen = Walk(browser, whole, javascript=False), _Seen()
-    client, person, account = whole.opened()
+    _, person, account = whole.opened()
     sender = whole.client(LOPEZ)
     about = {"title": "Lettre", "creation": "2026-03-01T10:00:00+01:00", "contentType": "text/plain"}
     sent = sender.ask(

@@ -11,9 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import ActId, Permit, Refuse, Thing
-from espace_sante.access.rules import decide
-from espace_sante.keeper.acts.asked import decided
+from espace_sante.access.request import ActId, Permit, Refuse
+from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.case_body import ANSWERED, OPEN, Answer, Case, CaseKind, MovedCase, open_case, seal_case
 from espace_sante.keeper.demand import (
@@ -37,7 +36,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 
 def list_cases(s: Situation) -> Plan:
     """Release a page of the queue, the nearest deadline first: who is concerned is not in it."""
-    decision = decide(s.subject, ActId.LIST_CASES, Thing(), s.context(), s.now)
+    decision = decision_on(s, ActId.LIST_CASES)
     if isinstance(decision, Refuse):
         return Plan(decision)
     lines = [_line(s, row["case_id"], open_case(s.service, row["case_id"], row["sealed"])) for row in s.extra.cases]
