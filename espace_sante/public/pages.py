@@ -37,6 +37,7 @@ class Addresses:
     # Ends of the address of a promise's page, on each side of its name.
     before: str
     after: str = ""
+    indicators: str = "/indicateurs"
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""

@@ -19,7 +19,9 @@ from espace_sante.public.results import Results
 
 # Every page of a language is two folders deep.
 _UP = "../../"
-ADDRESSES = Addresses("../garanties/index.html", "../couts/index.html", "../garanties/", ".html")
+ADDRESSES = Addresses(
+    "../garanties/index.html", "../couts/index.html", "../garanties/", ".html", "../indicateurs/index.html"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ def site_files(
         for language in Language:
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
     first = {language: f"{language.value}/garanties/index.html" for language in Language}
-    front = Content("public/front.html", {"addresses": Addresses(first[Language.FR], "fr/couts/index.html", "")})
+    front = Content(
+        "public/front.html",
+        {"addresses": Addresses(first[Language.FR], "fr/couts/index.html", "", indicators="fr/indicateurs/index.html")},
+    )
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()
     return dict(sorted(written.items()))
 
