@@ -15,6 +15,10 @@ AUTHOR = Permit("author")
 REQUEST = Permit("request")
 CARD = Permit("card", notify=True)
 EMERGENCY_OPENED = Permit("emergency-opened", notify=True)
+CASE = Permit("case")
+SUPPORT_ASKED = Permit("support-asked", notify=True)
+SUPPORT_OPENED = Permit("support-opened", notify=True)
+SUPPORT = Permit("support")
 
 NO_SPACE = Refuse("no-space")
 SPACE_CLOSING = Refuse("space-closing")
@@ -34,16 +38,20 @@ MASKED = Refuse("masked")
 MATRIX = Refuse("matrix")
 EMERGENCY_REFUSED = Refuse("emergency-refused")
 NO_GRANT = Refuse("no-grant")
+SUPPORT_NOT_ALLOWED = Refuse("support-not-allowed")
+SECOND_ACCOUNT = Refuse("second-account")
 
 # A permission or an emergency access used is named by the decision: these two rules have no constant.
 GRANT, EMERGENCY = "grant", "emergency"
 PERMITS = (
     *(HOLDER, AGENT_COUNTER, AGENT_PAPER, AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, DEPOSIT, INVITE, AUTHOR),
     *(REQUEST, CARD, EMERGENCY_OPENED),
+    *(CASE, SUPPORT_ASKED, SUPPORT_OPENED, SUPPORT),
 )
 REFUSALS = (
     *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
     *(NOTHING_NAMED, NOT_ANNOUNCED, NOT_ACTIVATED, DEPOSITS_REFUSED, CHEST, BLOCKED, MASKED, MATRIX),
     *(EMERGENCY_REFUSED, NO_GRANT),
+    *(SUPPORT_NOT_ALLOWED, SECOND_ACCOUNT),
 )
 RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))

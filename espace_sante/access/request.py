@@ -13,6 +13,7 @@ from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.consent.emergency import GlassKind
 from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.consent.support import Standing
 
 
 class ActId(StrEnum):
@@ -37,6 +38,15 @@ class ActId(StrEnum):
     BREAK_GLASS = "break_glass"
     CONFIRM_EMERGENCY = "confirm_emergency"
     ANNOUNCE_DOCUMENT = "announce_document"
+    CONTEST_ACCESS = "contest_access"
+    REPORT_MISTAKE = "report_mistake"
+    LIST_CASES = "list_cases"
+    ANSWER_CASE = "answer_case"
+    CONFIRM_CASE_ANSWER = "confirm_case_answer"
+    ALLOW_SUPPORT = "allow_support"
+    END_SUPPORT = "end_support"
+    OPEN_SUPPORT = "open_support"
+    READ_SUPPORT = "read_support"
 
 
 class ActorKind(StrEnum):
@@ -96,7 +106,7 @@ class Thing:
 
     `author`: whoever asks deposited it, and nothing has replaced it; `born_hidden`: deposited while new documents were to be
     hidden; `withheld`: to be told to her by somebody before she reads it, and the time for that is not over. `emergency`: the
-    kind of emergency access asked for.
+    kind of emergency access asked for. `support`: where an operator's account stands with the help she allowed.
     """
 
     category: int | None = None
@@ -106,6 +116,7 @@ class Thing:
     born_hidden: bool = False
     withheld: bool = False
     emergency: GlassKind | None = None
+    support: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ The rules and their order are told in docs/specs/decision.md; what a professiona
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from espace_sante.access import reading
 from espace_sante.access.outcomes import (
@@ -17,6 +19,7 @@ from espace_sante.access.outcomes import (
     AGENT_PHONE_STARTS,
     BLOCKED,
     CARD,
+    CASE,
     CHEST,
     DEPOSIT,
     DEPOSITS_REFUSED,
@@ -32,9 +35,14 @@ from espace_sante.access.outcomes import (
     NOTHING_NAMED,
     PROOF,
     REQUEST,
+    SECOND_ACCOUNT,
     SPACE_CLOSED,
     SPACE_CLOSING,
     SPACE_EXISTS,
+    SUPPORT,
+    SUPPORT_ASKED,
+    SUPPORT_NOT_ALLOWED,
+    SUPPORT_OPENED,
 )
 from espace_sante.access.reading import Visible
 from espace_sante.access.request import (
@@ -51,11 +59,15 @@ from espace_sante.access.request import (
 )
 from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.consent.support import Standing
 
 RULES_VERSION = "2026-11-3"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
-RESTRICTIVE = (ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE)
+RESTRICTIVE = (
+    *(ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE),
+    *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT),
+)
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
 _SIGNED_IN = ((Channel.WEB, Proof.LOGIN), (Channel.API, Proof.LOGIN))
@@ -72,6 +84,8 @@ _INVITE, _OPEN_SPACE, _REFUSE_SPACE = ActId.INVITE, ActId.OPEN_SPACE, ActId.REFU
 _DEPOSIT, _LIST, _READ = ActId.DEPOSIT_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT
 _BREAK_GLASS, _CONFIRM, _ANNOUNCE = ActId.BREAK_GLASS, ActId.CONFIRM_EMERGENCY, ActId.ANNOUNCE_DOCUMENT
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
+_LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
+_OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR = (
     ActorKind.PERSON,
     ActorKind.PRACTITIONER,
@@ -94,6 +108,8 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
     kind = subject.kind
     if act is _INVITE:
         return _decide_invitation(kind, context)
+    if act is _LIST_CASES:
+        return _decide_queue(kind, context)
     refusal = _refuse_by_state(act, context.state)
     if refusal is not None:
         return refusal
@@ -103,6 +119,8 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return _decide_agent(subject, act, thing, context)
     if kind is _PRACTITIONER:
         return _decide_practitioner(subject.reader, act, thing, context, now)
+    if kind is _OPERATOR:
+        return _decide_operator(act, thing, context)
     return NOT_THEIR_ACT
 
 
@@ -151,6 +169,36 @@ def _decide_invitation(kind: ActorKind, context: Context) -> Decision:
     if kind is _AGENT:
         return INVITE if way in _SIGNED_IN or way in _BY_PROOF_SEEN else PROOF
     return NOT_THEIR_ACT
+
+
+def _decide_queue(kind: ActorKind, context: Context) -> Decision:
+    """Let the operator's staff see what is to be answered: nothing of it says whose it is."""
+    if kind is not _OPERATOR:
+        return NOT_THEIR_ACT
+    return CASE if (context.channel, context.proof) in _SIGNED_IN else PROOF
+
+
+def _decide_operator(act: ActId, thing: Thing, context: Context) -> Decision:
+    """Let the operator's staff answer a case, and look, two accounts together, at what she allowed for a ticket."""
+    if act not in (_ANSWER_CASE, _CONFIRM_ANSWER, _OPEN_SUPPORT, _READ_SUPPORT):
+        return NOT_THEIR_ACT
+    if (context.channel, context.proof) not in _SIGNED_IN:
+        return PROOF
+    if act is _OPEN_SUPPORT:
+        return _OPENINGS.get(thing.support, SUPPORT_NOT_ALLOWED)
+    if act is _READ_SUPPORT:
+        return SUPPORT if thing.support is Standing.OPENED_WITH_HIM else SUPPORT_NOT_ALLOWED
+    return CASE
+
+
+# One account asks, another confirms: the same one never does both, and a third has nothing to open.
+_OPENINGS: Mapping[Standing | None, Decision] = MappingProxyType(
+    {
+        Standing.ALLOWED: SUPPORT_ASKED,
+        Standing.ASKED_BY_HIM: SECOND_ACCOUNT,
+        Standing.ASKED_BY_ANOTHER: SUPPORT_OPENED,
+    }
+)
 
 
 def _decide_person(subject: Subject, act: ActId, thing: Thing, context: Context) -> Decision:

@@ -34,6 +34,22 @@ def text(values: Values, name: str, label: str, *, required: bool = True, longes
     return value
 
 
+def paragraphs(values: Values, name: str, label: str, *, required: bool = True, longest: int = 2000) -> str:
+    """Return a text of several lines, each one as `text` reads a line."""
+    value = values.get(name, "")
+    if isinstance(value, Upload):
+        raise Problem(Kind.INVALID, "field-invalid", {"field": label})
+    lines = value.replace("\r\n", "\n").strip().split("\n")
+    if required and not any(lines):
+        raise Problem(Kind.INVALID, "field-missing", {"field": label})
+    if len(value) > longest + 2 * len(lines):
+        raise Problem(Kind.INVALID, "words-too-long", {"maximum": longest})
+    said = "\n".join(text({name: line}, name, label, required=False, longest=len(value)) for line in lines)
+    if len(said) > longest:
+        raise Problem(Kind.INVALID, "words-too-long", {"maximum": longest})
+    return said
+
+
 def refuse_hidden_characters(value: str, label: str) -> None:
     """Raise Problem when a text holds what hides words, or covers those of others.
 

@@ -17,13 +17,16 @@ from espace_sante.keeper import demand as d
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
+_CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
+_SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
     """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
 
-    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides.
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she
+    contested and reported, the help she allows.
     """
 
     n: int
@@ -33,6 +36,8 @@ class JournalPage:
     grants: tuple[d.GrantView, ...]
     blocks: tuple[d.BlockView, ...] = ()
     masks: tuple[d.MaskView, ...] = ()
+    cases: tuple[d.CaseSeen, ...] = ()
+    support: tuple[d.SupportView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -55,6 +60,8 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_GRANTS(answer.grants)),
         tuple(_BLOCKS(answer.blocks)) if answer.blocks else (),
         tuple(_MASKS(answer.masks)) if answer.masks else (),
+        tuple(_CASES(answer.cases)) if answer.cases else (),
+        tuple(_SUPPORT(answer.support)) if answer.support else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -36,6 +36,10 @@ UNDO: Mapping[ActId, str] = {
     ActId.BLOCK: "Vous pouvez débloquer ce professionnel à tout moment : formulaire ES-12 ou guichet.",
     ActId.UNBLOCK: "Vous pouvez le bloquer de nouveau à tout moment : formulaire ES-11, guichet ou téléphone.",
     ActId.READ_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.CONTEST_ACCESS: "Un blocage demandé ici se retire à tout moment : formulaire ES-12 ou guichet.",
+    ActId.REPORT_MISTAKE: "Un document caché ici se montre de nouveau à tout moment : formulaire ES-13 ou guichet.",
+    ActId.ALLOW_SUPPORT: "Vous pouvez arrêter cette aide à tout moment : formulaire ES-58, guichet ou téléphone.",
+    ActId.END_SUPPORT: "Vous pouvez permettre cette aide de nouveau : formulaire ES-57 ou guichet.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
 }
 

@@ -230,6 +230,77 @@ def unblock(settings: Settings, chosen: Namespace) -> int:
     return _done(Client.of(settings), chosen, "unblock", {"practitioner": _rpps(chosen.practitioner)})
 
 
+def contest(settings: Settings, chosen: Namespace) -> int:
+    """Contest lines of her journal."""
+    values = {"entries": chosen.entry, "reason": chosen.reason, "words": chosen.words, "block": _said(chosen.block)}
+    return _done(Client.of(settings), chosen, "contest_access", values)
+
+
+def mistake(settings: Settings, chosen: Namespace) -> int:
+    """Report a mistake in a document."""
+    values = {
+        "document": chosen.document,
+        "reason": chosen.reason,
+        "words": chosen.words,
+        "hide": _said(chosen.hide),
+    }
+    return _done(Client.of(settings), chosen, "report_mistake", values)
+
+
+def allow_support(settings: Settings, chosen: Namespace) -> int:
+    """Let the support help her for a ticket."""
+    values = {"ticket": chosen.ticket, "hours": chosen.hours, "journal": _said(chosen.journal)}
+    return _done(Client.of(settings), chosen, "allow_support", values)
+
+
+def end_support(settings: Settings, chosen: Namespace) -> int:
+    """End the help of the support."""
+    return _done(Client.of(settings), chosen, "end_support", {})
+
+
+def cases(settings: Settings, chosen: Namespace) -> int:
+    """Show what the operator has to answer."""
+    client = Client.of(settings)
+    done = client.act("list_cases", {}, token=_token(client, chosen.as_account, "accueil"), key="")
+    if chosen.json:
+        show.as_json(done)
+        return 0
+    rows = [
+        (line["due"], line["kind"], line["reason"], line["practitioner"], line["case"])
+        for line in done["result"]["cases"]
+    ]
+    show.table(("échéance", "sorte", "raison", "professionnel", "dossier"), rows)
+    return 0
+
+
+def answer_case(settings: Settings, chosen: Namespace) -> int:
+    """Answer a case, as the operator."""
+    values = {"case": chosen.case, "outcome": chosen.outcome, "text": chosen.text}
+    return _as_operator(settings, chosen, "answer_case", values)
+
+
+def confirm_case(settings: Settings, chosen: Namespace) -> int:
+    """Confirm the answer another account wrote."""
+    return _as_operator(settings, chosen, "confirm_case_answer", {"case": chosen.case, "text": chosen.text})
+
+
+def open_support(settings: Settings, chosen: Namespace) -> int:
+    """Ask to open the help of a ticket, or confirm it."""
+    return _as_operator(settings, chosen, "open_support", {"ticket": chosen.ticket})
+
+
+def read_support(settings: Settings, chosen: Namespace) -> int:
+    """Show what she allowed for a ticket."""
+    client = Client.of(settings)
+    token = _token(client, chosen.as_account, "accueil")
+    done = client.act("read_support", {"ticket": chosen.ticket}, token=token, key="")
+    if chosen.json:
+        show.as_json(done)
+        return 0
+    show.table(("choix", "état"), list(done["result"]["choices"].items()))
+    return _told(chosen, done)
+
+
 def journal(settings: Settings, chosen: Namespace) -> int:
     """Show who did what."""
     client = Client.of(settings)
@@ -282,6 +353,16 @@ def token(settings: Settings, chosen: Namespace) -> int:
 
 def _done(client: Client, chosen: Namespace, act: str, values: dict[str, Any]) -> int:
     return _told(chosen, client.act(act, values, token=_as_person(client, chosen.as_person), key=_key(chosen)))
+
+
+def _as_operator(settings: Settings, chosen: Namespace, act: str, values: dict[str, Any]) -> int:
+    client = Client.of(settings)
+    token = _token(client, chosen.as_account, "accueil")
+    return _told(chosen, client.act(act, values, token=token, key=_key(chosen)))
+
+
+def _said(chosen: bool) -> str:
+    return "yes" if chosen else "no"
 
 
 def _told(chosen: Namespace, done: dict[str, Any], more: str = "") -> int:

@@ -9,7 +9,10 @@ import os
 from argparse import Namespace
 from collections.abc import Callable
 
+from espace_sante.actions.answer_case import OUTCOMES
+from espace_sante.actions.contest_access import REASONS as CONTESTS
 from espace_sante.actions.grant_access import PURPOSES
+from espace_sante.actions.report_mistake import REASONS as MISTAKES
 from espace_sante.cli import acts, codes, demo, inspect, operator, show, site
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
@@ -98,6 +101,9 @@ def _add_operator_words(add: Add) -> None:
         metavar="FICHIER",
         help='résultats des tests de cette version, en JSON : {"tests/…": "passed" ou "failed"}',
     )
+    public.add_argument(
+        "--counts", type=file_path, metavar="FICHIER", help="chiffres publics, tels que /indicateurs.json les donne"
+    )
 
 
 def _add_files(add: Add) -> None:
@@ -183,6 +189,7 @@ def _add_will(add: Add) -> None:
     _add_person(withdraw)
     withdraw.add_argument("--from", "--to", dest="practitioner", required=True, metavar="RPPS", help="à qui")
     _add_limits(add)
+    _add_cases(add)
     journal = add("journal", "montre qui a fait quoi", acts.journal)
     _add_person(journal)
     journal.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
@@ -210,6 +217,55 @@ def _add_limits(add: Add) -> None:
     unblock = add("unblock", "débloque un professionnel", acts.unblock, changes=True)
     _add_person(unblock)
     unblock.add_argument("--practitioner", required=True, metavar="RPPS", help="qui")
+
+
+def _add_cases(add: Add) -> None:
+    contest = add("contest", "conteste un accès écrit dans le journal", acts.contest, changes=True)
+    _add_person(contest)
+    contest.add_argument("--entry", required=True, action="append", metavar="RÉFÉRENCE", help="la ligne du journal")
+    contest.add_argument("--reason", required=True, choices=[code for code, _ in CONTESTS], help="pourquoi")
+    contest.add_argument("--words", default="", help="ce que vous voulez ajouter")
+    contest.add_argument("--block", action="store_true", help="bloque ce professionnel en même temps")
+    mistake = add("mistake", "signale une erreur dans un document", acts.mistake, changes=True)
+    _add_person(mistake)
+    mistake.add_argument("--document", required=True, metavar="NUMÉRO", help="le document")
+    mistake.add_argument("--reason", required=True, choices=[code for code, _ in MISTAKES], help="ce qui est faux")
+    mistake.add_argument("--words", default="", help="ce que vous voulez ajouter")
+    mistake.add_argument("--hide", action="store_true", help="cache ce document à tous en même temps")
+    allow = add(
+        "allow-support", "laisse le support voir l'état des choix, pour un ticket", acts.allow_support, changes=True
+    )
+    _add_person(allow)
+    allow.add_argument("--ticket", required=True, metavar="NUMÉRO", help="le numéro du ticket")
+    allow.add_argument("--hours", type=int, required=True, metavar="1…72", help="pendant combien d'heures")
+    allow.add_argument("--journal", action="store_true", help="avec le journal, sans les noms")
+    end = add("end-support", "arrête l'aide du support", acts.end_support, changes=True)
+    _add_person(end)
+    _add_operator_cases(add)
+
+
+def _add_operator_cases(add: Add) -> None:
+    listed = add("cases", "montre les dossiers à traiter", acts.cases)
+    _add_account(listed)
+    answer = add("answer-case", "répond à un dossier", acts.answer_case, changes=True)
+    _add_account(answer)
+    answer.add_argument("--case", required=True, metavar="NUMÉRO", help="le dossier")
+    answer.add_argument("--outcome", required=True, choices=[code for code, _ in OUTCOMES], help="la réponse")
+    answer.add_argument("--text", required=True, help="ce que la personne lira")
+    confirm = add("confirm-case", "confirme la réponse d'un autre compte", acts.confirm_case, changes=True)
+    _add_account(confirm)
+    confirm.add_argument("--case", required=True, metavar="NUMÉRO", help="le dossier")
+    confirm.add_argument("--text", required=True, help="la réponse, telle qu'elle a été lue")
+    opened = add("open-support", "demande ou confirme l'aide d'un ticket", acts.open_support, changes=True)
+    _add_account(opened)
+    opened.add_argument("--ticket", required=True, metavar="NUMÉRO", help="le numéro du ticket")
+    seen = add("read-support", "montre ce qu'une personne a permis pour un ticket", acts.read_support)
+    _add_account(seen)
+    seen.add_argument("--ticket", required=True, metavar="NUMÉRO", help="le numéro du ticket")
+
+
+def _add_account(parser: Parser) -> None:
+    parser.add_argument("--as", dest="as_account", default="", metavar="ID", help="le compte de l'exploitant (essai)")
 
 
 def _add_hidden(parser: Parser, whom: str) -> None:

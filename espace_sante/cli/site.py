@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
+from espace_sante.actions.indicators import read_indicators
 from espace_sante.cli import show
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -29,7 +30,8 @@ def build(_: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal("Les pages des garanties (docs/guarantees) ne sont pas à côté du programme installé.")
     results = _results(chosen.results) if chosen.results else NO_RESULTS
     look = {name: assets()[name].plain for name in _LOOK}
-    files = site_files(promises, costs(), results, _page, look)
+    counts = read_indicators(_text(chosen.counts)) if chosen.counts else None
+    files = site_files(promises, costs(), results, _page, look, counts)
     write_site(folder, files)
     if chosen.json:
         show.as_json({"folder": os.fspath(folder), "files": len(files), "results": bool(results)})
@@ -49,3 +51,10 @@ def _results(path: Path) -> Results:
         return read_results(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         raise OperatorRefusal(f"Le fichier de résultats « {path} » ne peut pas être lu.") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise OperatorRefusal(f"Le fichier de chiffres « {path} » ne peut pas être lu.") from None

@@ -18,7 +18,8 @@ from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest
-from espace_sante.kernel.ids import CardId, DocumentId, EpisodeId, RequestId
+from espace_sante.consent.support import Support
+from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, RequestId
 
 
 class SpaceState(IntEnum):
@@ -48,7 +49,8 @@ class Rights:
     in an emergency neither. `hides_new`: what is deposited from now on is born hidden; `shown`: what was born hidden and that
     she showed. `announced`: what was withheld from her until somebody told her, and that was told. `presumed`: the space was
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
-    said yes to; a use that is not there is refused.
+    said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
+    `support`: the help she allows, None for none.
     """
 
     accepts_deposits: bool
@@ -67,6 +69,8 @@ class Rights:
     requests: tuple[AccessRequest, ...] = ()
     purposes: frozenset[str] = frozenset()
     episodes: tuple[Episode, ...] = ()
+    cases: tuple[CaseId, ...] = ()
+    support: Support | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -87,6 +91,7 @@ class Rights:
             grants=tuple(g for g in self.grants if g.ends > now),
             cards=tuple(c for c in self.cards if c.ends > now),
             glasses=tuple(g for g in self.glasses if g.ends > now),
+            support=self.support if self.support and self.support.ends > now else None,
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -115,6 +120,7 @@ class Rights:
             emergency=NO_EMERGENCY,
             accepts_deposits=False,
             authors_read=False,
+            support=None,
         )
 
     def with_card(self, card: AccessCard) -> Rights:
@@ -193,6 +199,20 @@ class Rights:
     def without_block(self, who: Recipient) -> Rights:
         """Unblock a party: what she grants it and what she hides from it are as they were."""
         return replace(self, blocks=tuple(one for one in self.blocks if not one.who.is_same(who)))
+
+    # ------------------------------------------------------------------------------------------- cases
+
+    def with_case(self, case: CaseId) -> Rights:
+        """Remember a case that is open about her space: she alone finds it from here."""
+        return replace(self, cases=(*self.cases, case))
+
+    def with_support(self, support: Support) -> Rights:
+        """Allow the support to look, or remember who asked to: one ticket at a time."""
+        return replace(self, support=support)
+
+    def without_support(self) -> Rights:
+        """Allow no help any more."""
+        return replace(self, support=None)
 
     # ------------------------------------------------------------------------------------------- episodes
 

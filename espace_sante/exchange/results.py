@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
+import orjson
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.list_documents import DocumentList, Listed
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.keeper.demand import SupportAnswer
 
 # The name of a result that is one identifier.
 _NAMES = MappingProxyType({ActId.OPEN_SPACE: "person", ActId.DEPOSIT_DOCUMENT: "document"})
@@ -37,7 +39,12 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "grants": [_values(grant) for grant in result.grants],
                 "blocks": [_values(block) for block in result.blocks],
                 "masks": [_values(mask) for mask in result.masks],
+                "cases": [_values(case) for case in result.cases],
+                "support": [_values(one) for one in result.support],
             }
+        case SupportAnswer():
+            records = [orjson.loads(record) for record in result.records]
+            return {"ends": result.ends, "choices": result.choices, "records": records}
         case str():
             return {_NAMES.get(act, "result"): result}
         case msgspec.Struct():

@@ -185,6 +185,16 @@ def reference(com: bytes) -> str:
     return "".join([_PAIRS[bits >> shift & 1023] for shift in range(90, -1, -10)])
 
 
+def commitment_start(reference: str) -> bytes | None:
+    """Return the first 12 bytes of the commitment a reference names, None when it is not a reference."""
+    if len(reference) != 20 or any(c not in _CROCKFORD for c in reference):
+        return None
+    bits = 0
+    for character in reference:
+        bits = bits << 5 | _CROCKFORD.index(character)
+    return (bits >> 4).to_bytes(12, "big")
+
+
 def open_record(record_key: bytes, space: UUID, seq: int, sealed: bytes) -> dict[str, Any]:
     """Return the record of an entry. Raises ChainBroken when it is not the one sealed there."""
     said: dict[str, Any] = orjson.loads(_open_record(record_key, space, seq, sealed))

@@ -24,8 +24,19 @@ PARAMS: dict[str, type] = {
     ActId.UNBLOCK: d.UnblockParams,
     ActId.READ_JOURNAL: d.JournalParams,
     ActId.CLOSE_SPACE: d.CloseParams,
+    ActId.CONTEST_ACCESS: d.ContestParams,
+    ActId.REPORT_MISTAKE: d.MistakeParams,
+    ActId.LIST_CASES: d.CaseListParams,
+    ActId.ANSWER_CASE: d.AnswerCaseParams,
+    ActId.CONFIRM_CASE_ANSWER: d.ConfirmCaseParams,
+    ActId.ALLOW_SUPPORT: d.AllowSupportParams,
+    ActId.END_SUPPORT: d.EndSupportParams,
+    ActId.OPEN_SUPPORT: d.OpenSupportParams,
+    ActId.READ_SUPPORT: d.ReadSupportParams,
 }
-READING = frozenset({ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL})
+READING = frozenset(
+    {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.LIST_CASES, ActId.READ_SUPPORT}
+)
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})
 
 _DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {

@@ -7,6 +7,7 @@ read after it, so that anything that changed in between is caught when the head 
 from __future__ import annotations
 
 import hmac
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ import msgspec
 
 from espace_sante.access.request import ActId, ActorKind, Subject
 from espace_sante.consent.rights import SpaceState
-from espace_sante.journal.entry import Head
+from espace_sante.consent.support import parse_ticket
+from espace_sante.journal.entry import Head, commitment_start
+from espace_sante.keeper.acts.contesting import ENTRIES_MOST
 from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
-from espace_sante.keeper.demand import Ask, Traits
+from espace_sante.keeper.case_body import case_term
+from espace_sante.keeper.demand import Ask, CaseListParams, ContestParams, Traits
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
 from espace_sante.keeper.rights_body import Will, open_will
@@ -35,6 +39,7 @@ from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
 SQL = queries("espace_sante.keeper")
 NOWHERE = UUID(int=0)
 DECOYS = 4096
+_CASE = re.compile("[0-9a-f]{32}")
 _LETTER = msgspec.msgpack.Decoder(Letter).decode
 _TRAITS = msgspec.msgpack.Decoder(Traits).decode
 
@@ -122,10 +127,28 @@ class Gatherer:
                 self.forget(space)
             return await self.gather(connection, batch, institution, again=True)
         extras = await self._extras(connection, batch, spaces, by_order)
-        return [
+        gathered = [
             self._one(p, chains[i], spaces[i], own[i], by_order[i], held[chains[i]], cached[i], extras[i])
             for i, p in enumerate(batch)
         ]
+        await self._cases(connection, batch, gathered)
+        return gathered
+
+    async def _cases(self, connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered]) -> None:
+        """Read the cases her will names, for her; the one case the operator names, for him; or his queue."""
+        for pending, g in zip(batch, gathered, strict=True):
+            act = pending.ask.act
+            if act == ActId.LIST_CASES:
+                g.extra.cases = list(await connection.fetch(SQL["case_queue"], *queue_page(pending.params)))
+                continue
+            hers = g.will.rights.cases if g.will is not None else ()
+            if act in (ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER):
+                named = case_number(pending.ask.person.removeprefix("case:"))
+                hers = tuple(case for case in hers if case == named)
+            elif act != ActId.READ_JOURNAL:
+                continue
+            if hers:
+                g.extra.cases = list(await connection.fetch(SQL["cases"], list(hers)))
 
     def _one(
         self,
@@ -251,13 +274,30 @@ class Gatherer:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
                 await self._deposits(connection, indexes, batch, spaces, extras)
-            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK):
+            elif act == ActId.CONTEST_ACCESS:
+                for i in inside:
+                    asked = named_entries(batch[i].params)
+                    extras[i].entries = list(await connection.fetch(SQL["entries_named"], spaces[i], asked))
+            elif act == ActId.READ_SUPPORT:
+                await self._journals(connection, inside, batch, spaces, records, extras)
+            elif act == ActId.ALLOW_SUPPORT:
+                for i in inside:
+                    extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
+            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK, ActId.REPORT_MISTAKE):
                 await self._named(connection, inside, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:
                     extras[i].invitation = await self._invitation(connection, batch[i])
         await self._first_answers(connection, batch, spaces, extras)
         return extras
+
+    async def _taken(self, connection: Connection, ticket: str, space: UUID | None) -> frozenset[bytes]:
+        """Return the term of a ticket when it leads to somebody else's space already."""
+        number = parse_ticket(ticket)
+        if number is None:
+            return frozenset()
+        found = await self._found(connection, {ticket_term(self._service, number)})
+        return frozenset(one for one, where in found.items() if where != space)
 
     async def _lists(
         self, connection: Connection, inside: list[int], spaces: Sequence[UUID | None], extras: list[Extra]
@@ -416,8 +456,39 @@ def person_terms(service: ServiceKeys, reference: str, session: Session) -> list
     kind, _, value = reference.partition(":")
     if kind == "id" and len(value) == 32:
         return [term(service.directory, "id", value)]
+    if kind == "case":  # the operator's staff alone: it answers her without knowing who she is
+        number = case_number(value)
+        return [case_term(service, number)] if number and session.kind == ActorKind.OPERATOR else []
+    if kind == "ticket":
+        ticket = parse_ticket(value)
+        return [ticket_term(service, ticket)] if ticket and session.kind == ActorKind.OPERATOR else []
     normal = normal_reference(reference)
     return [reference_term(service, normal)] if normal else []
+
+
+def case_number(text: str) -> UUID | None:
+    """Return the number of a case written as 32 hexadecimal characters, None for anything else."""
+    return UUID(hex=text) if _CASE.fullmatch(text) else None
+
+
+def ticket_term(service: ServiceKeys, ticket: str) -> bytes:
+    """Return the keyed term that leads from a support ticket to the space of who allowed it."""
+    return term(service.directory, "ticket", ticket)
+
+
+def named_entries(params: ContestParams) -> list[bytes]:
+    """Return what the entries named are found by; a page of references at most."""
+    starts = [commitment_start(reference) for reference in params.entries[:ENTRIES_MOST]]
+    return [start for start in starts if start is not None]
+
+
+def queue_page(params: CaseListParams) -> tuple[date, UUID, int]:
+    """Return where a page of the queue begins and how long it is; from the start when that is not said well."""
+    try:
+        day = date.fromisoformat(params.after_due)
+    except ValueError:
+        day = date.min
+    return day, case_number(params.after) or NOWHERE, min(max(params.count, 1), 200)
 
 
 def invitation_terms(service: ServiceKeys, reference: str, session: Session) -> list[bytes]:

@@ -27,6 +27,7 @@ from espace_sante.keeper import demand as d
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.gather import SQL, Gatherer, Pending, WillCache, invitation_terms, person_terms
+from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.release import Decided, Decider
 from espace_sante.keeper.sessions import (
@@ -256,6 +257,8 @@ class KeeperProcess:
         if isinstance(demand, d.Maintain):
             done = await self._upkeep.round(demand.kind, self._parts.now())
             return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer(done)))
+        if isinstance(demand, d.Counts):
+            return await self._counts(demand)
         session = await self._session(demand.session)
         if session is None:
             return d.Failed(demand.number, "unauthenticated")
@@ -270,6 +273,11 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, "")))
         self._address(demand, session, reply)
         return None
+
+    async def _counts(self, demand: d.Counts) -> d.Answer:
+        rows = await self._fetch(SQL["counts"])
+        cells = published(((r["day"], r["kind"], r["number"]) for r in rows), self._parts.now().date())
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.CountsAnswer(tuple(cells))))
 
     async def _session(self, hashed: bytes) -> Session | None:
         rows = await self._fetch(SQL["sessions"], [hashed])

@@ -21,8 +21,10 @@ from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
+from espace_sante.consent.support import Support
 from espace_sante.kernel.ids import (
     CardId,
+    CaseId,
     DocumentId,
     EpisodeId,
     GlassId,
@@ -134,6 +136,15 @@ class _Episode(msgspec.Struct, frozen=True, array_like=True):
     documents: list[bytes]
 
 
+class _Support(msgspec.Struct, frozen=True, array_like=True):
+    ticket: str
+    starts: int
+    ends: int
+    sees_journal: bool
+    asked_by: str
+    opened_by: str
+
+
 class _Body(msgspec.Struct, frozen=True, array_like=True):
     person: bytes
     accepts_deposits: bool
@@ -152,6 +163,8 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     requests: list[_Request] = []
     purposes: list[str] = []
     episodes: list[_Episode] = []
+    cases: list[bytes] = []
+    support: _Support | None = None
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -202,6 +215,8 @@ def _out(will: Will) -> _Body:
         [_request_out(r) for r in rights.requests],
         sorted(rights.purposes),
         [_Episode(e.episode_id.bytes, e.name, e.key, sorted(d.bytes for d in e.documents)) for e in rights.episodes],
+        [case.bytes for case in rights.cases],
+        _support_out(rights.support) if rights.support else None,
     )
 
 
@@ -223,6 +238,8 @@ def _rights_in(body: _Body) -> Rights:
         tuple(_request_in(r) for r in body.requests),
         frozenset(body.purposes),
         tuple(_episode_in(e) for e in body.episodes),
+        tuple(CaseId(UUID(bytes=c)) for c in body.cases),
+        _support_in(body.support) if body.support else None,
     )
 
 
@@ -414,3 +431,13 @@ def _request_in(row: _Request) -> AccessRequest:
 def _episode_in(row: _Episode) -> Episode:
     documents = frozenset(DocumentId(UUID(bytes=d)) for d in row.documents)
     return Episode(EpisodeId(UUID(bytes=row.episode_id)), row.name, row.key, documents)
+
+
+def _support_out(one: Support) -> _Support:
+    starts, ends = _milliseconds(one.starts), _milliseconds(one.ends)
+    return _Support(one.ticket, starts, ends, one.sees_journal, one.asked_by, one.opened_by)
+
+
+def _support_in(row: _Support) -> Support:
+    starts, ends = _instant(row.starts), _instant(row.ends)
+    return Support(row.ticket, starts, ends, row.sees_journal, row.asked_by, row.opened_by)

@@ -8,17 +8,20 @@ Guarantee: G8. Source: docs/decisions/0005.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
 from espace_sante.journal.entry import ChainBroken, open_record
+from espace_sante.keeper.case_body import KINDS
 from espace_sante.keeper.destroyed import ERASED
 from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.rights_body import open_will
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
 from espace_sante.vault.envelope import SealBroken
@@ -125,6 +128,10 @@ class Upkeep:
         if await connection.fetchval(SQL["destroyed_of"], space) is not None:
             return
         held = (await self._keyring.of([space]))[space].space
+        rights = await connection.fetchrow(SQL["rights_of"], space)
+        if rights is not None:
+            cases = open_will(rights["sealed"], rights["version"], held).rights.cases
+            await connection.execute(SQL["close_cases"], list(cases))
         first = await connection.fetchrow(SQL["first_entry"], space)
         if first is None:
             raise LookupError("a space without a first entry")
@@ -138,9 +145,21 @@ class Upkeep:
             "sessions": _count(await connection.execute(SQL["old_sessions"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "invitations": _count(await connection.execute(SQL["old_invitations"], today)),
+            "late": await self._late(connection, today),
             "orphans": await self._orphans(connection, now),
             "objects": await self._lone_objects(connection, now),
         }
+
+    async def _late(self, connection: Connection, today: date) -> int:
+        """Count the cases whose last day is over and that nobody answered, on the day after it, once."""
+        late = Counter(
+            (row["due_on"] + timedelta(days=1), f"{KINDS[row['kind']].value}-late")
+            for row in await connection.fetch(SQL["late_cases"], today)
+        )
+        if late:
+            days, kinds = zip(*late, strict=True)
+            await connection.execute(SQL["count_late"], list(days), list(kinds), list(late.values()))
+        return late.total()
 
     async def _lone_objects(self, connection: Connection, now: datetime) -> int:
         """Delete the bytes stored at least a day ago that no row claims: deposits that crashed before their row."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from espace_sante.actions.indicators import Indicators
 from espace_sante.public.costs import OPENED, Cost
 from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.markdown import outside_links, to_html
@@ -36,6 +37,7 @@ class Addresses:
     # Ends of the address of a promise's page, on each side of its name.
     before: str
     after: str = ""
+    indicators: str = "/indicateurs"
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""
@@ -89,6 +91,11 @@ def costs_page(lines: tuple[Cost, ...], addresses: Addresses) -> Content:
     return Content(
         "public/costs.html", {"lines": lines, "opened": OPENED, "total_cents": total, "addresses": addresses}
     )
+
+
+def indicators_page(found: Indicators | None, addresses: Addresses) -> Content:
+    """Return the public counts; none was given: the page says that there are no figures."""
+    return Content("public/indicators.html", {"indicators": found, "addresses": addresses})
 
 
 def _state(one: Guarantee) -> Said:

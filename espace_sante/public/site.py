@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from espace_sante.actions.indicators import Indicators
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.costs import Cost
 from espace_sante.public.guarantee import Guarantee
-from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
+from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
 from espace_sante.public.results import Results
 
 # Every page of a language is two folders deep.
 _UP = "../../"
-ADDRESSES = Addresses("../garanties/index.html", "../couts/index.html", "../garanties/", ".html")
+ADDRESSES = Addresses(
+    "../garanties/index.html", "../couts/index.html", "../garanties/", ".html", "../indicateurs/index.html"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,21 @@ def site_files(
     results: Results,
     render: Render,
     assets: Mapping[str, bytes],
+    counts: Indicators | None = None,
 ) -> dict[str, bytes]:
     """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
     contents = dict(_contents(promises, ledger, results))
+    contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
         for language in Language:
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
     first = {language: f"{language.value}/garanties/index.html" for language in Language}
-    front = Content("public/front.html", {"addresses": Addresses(first[Language.FR], "fr/couts/index.html", "")})
+    front = Content(
+        "public/front.html",
+        {"addresses": Addresses(first[Language.FR], "fr/couts/index.html", "", indicators="fr/indicateurs/index.html")},
+    )
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()
     return dict(sorted(written.items()))
 

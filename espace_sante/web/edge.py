@@ -91,7 +91,11 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/guichet/courrier", mark("Par courrier")),
             ("/guichet/telephone", mark("Par téléphone")),
         ),
-        "operator": (("/exploitant", mark("Inviter une personne")),),
+        "operator": (
+            ("/exploitant", mark("Inviter une personne")),
+            ("/exploitant/dossiers", mark("Dossiers")),
+            ("/exploitant/aide", mark("Aide d’un ticket")),
+        ),
     }
 )
 

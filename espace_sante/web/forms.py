@@ -32,6 +32,18 @@ _BY_LABEL = MappingProxyType(
         "pourquoi": "purpose",
         "pendant combien de jours": "days",
         "ce qui est bloqué": "what",
+        "référence des lignes": "entries",
+        "pourquoi vous ne vous y attendiez pas": "reason",
+        "ce qui est faux": "reason",
+        "ce que vous voulez ajouter": "words",
+        "bloquer ce professionnel": "block",
+        "cacher ce document": "hide",
+        "numéro du ticket": "ticket",
+        "numéro du dossier": "case",
+        "pendant combien d'heures": "hours",
+        "votre journal aussi": "journal",
+        "votre réponse": "outcome",
+        "ce que la personne lira": "text",
         "numéro du document": "document",
         "numéro de sécurité sociale (INS)": "ins",
         "numéro donné au guichet": "local",
@@ -51,6 +63,14 @@ _BY_CODE = MappingProxyType(
         "category-unknown": "category",
         "mask-invalid": "category",
         "not-blocked": "practitioner",
+        "entries-invalid": "entries",
+        "entries-unknown": "entries",
+        "entries-own": "entries",
+        "entries-of-several": "entries",
+        "case-invalid": "reason",
+        "words-too-long": "words",
+        "ticket-invalid": "ticket",
+        "support-too-long": "hours",
         "not-hidden": "document",
         "hidden-from-all": "practitioner",
         "title-too-long": "title",
@@ -68,7 +88,9 @@ _BY_CODE = MappingProxyType(
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
-_TOLD = frozenset({"document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"})
+_TOLD = frozenset(
+    {"document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked", "entries-unknown"}
+)
 _YES_NO = (("yes", "Oui"), ("no", "Non"))
 
 

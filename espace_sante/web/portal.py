@@ -13,13 +13,25 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.sign_in import who_is
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language
-from espace_sante.web import receipts, sign_in
+from espace_sante.web import indicators, receipts, sign_in
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
+from espace_sante.web.operator import cases
 from espace_sante.web.operator import pages as operator
-from espace_sante.web.person import access, blocking, closing, documents, hidden, home, invitation, journal
+from espace_sante.web.person import (
+    access,
+    blocking,
+    closing,
+    contesting,
+    documents,
+    hidden,
+    home,
+    invitation,
+    journal,
+    support,
+)
 from espace_sante.web.practitioner import pages as practitioner
 
 _NOBODY = bytes(32)
@@ -79,10 +91,14 @@ DOORS: tuple[Door, ...] = (
     *access.DOORS,
     *blocking.DOORS,
     *journal.DOORS,
+    *contesting.DOORS,
+    *support.DOORS,
     *closing.DOORS,
     *practitioner.DOORS,
     *counter.DOORS,
     *operator.DOORS,
+    *cases.DOORS,
+    *indicators.DOORS,
 )
 _ELSEWHERE = tuple(Door("/{path:path}", nothing, method=method) for method in ("GET", "POST", "PUT", "DELETE", "PATCH"))
 

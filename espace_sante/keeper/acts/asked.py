@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from espace_sante.access.request import ActId, Permit, Refuse, Thing
+from espace_sante.access.request import ActId, Decision, Permit, Refuse, Thing
 from espace_sante.access.rules import decide
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Situation
@@ -10,12 +10,17 @@ from espace_sante.keeper.situation import Situation
 _WHOLE = Thing()
 
 
+def decision_on(s: Situation, act: ActId, thing: Thing = _WHOLE) -> Decision:
+    """Return the decision on an act that rests on nobody's will."""
+    return decide(s.subject, act, thing, s.context(), s.now)
+
+
 def decided(s: Situation, act: ActId, thing: Thing = _WHOLE) -> tuple[Permit, Will] | Refuse:
     """Return the permission and the will it rests on, or the refusal.
 
     A space whose will was not read is no space: nothing is said to be done there. Guarantee: G3.
     """
-    decision = decide(s.subject, act, thing, s.context(), s.now)
+    decision = decision_on(s, act, thing)
     if isinstance(decision, Refuse):
         return decision
     return Refuse("no-space") if s.will is None else (decision, s.will)

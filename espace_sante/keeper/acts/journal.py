@@ -9,6 +9,8 @@ from espace_sante.consent.recipient import written
 from espace_sante.consent.rights import Rights
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.cases import seen_by_her
+from espace_sante.keeper.acts.support import support_seen
 from espace_sante.keeper.demand import BlockView, GrantView, JournalAnswer, MaskView
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Plan, Situation
@@ -48,6 +50,8 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(grants),
                 _ENCODE(_blocks(will.rights)),
                 _ENCODE(_masks(will.rights, will.person)),
+                _ENCODE(seen_by_her(s)),
+                _ENCODE(support_seen(s, will.rights)),
             )
         )
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, will
+from espace_sante.keeper.acts import (
+    blocking,
+    cases,
+    contesting,
+    deposits,
+    documents,
+    hiding,
+    journal,
+    opening,
+    support,
+    will,
+)
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -25,5 +36,14 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.UNBLOCK: blocking.unblock,
         ActId.READ_JOURNAL: journal.read_journal,
         ActId.CLOSE_SPACE: will.close_space,
+        ActId.CONTEST_ACCESS: contesting.contest_access,
+        ActId.REPORT_MISTAKE: contesting.report_mistake,
+        ActId.LIST_CASES: cases.list_cases,
+        ActId.ANSWER_CASE: cases.answer_case,
+        ActId.CONFIRM_CASE_ANSWER: cases.confirm_case_answer,
+        ActId.ALLOW_SUPPORT: support.allow_support,
+        ActId.END_SUPPORT: support.end_support,
+        ActId.OPEN_SUPPORT: support.open_support,
+        ActId.READ_SUPPORT: support.read_support,
     }
 )

@@ -91,6 +91,54 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez demandé votre journal."),
             mark("%(who)s a demandé votre journal."),
         ),
+        "contest_access": (
+            mark("Vous avez contesté un accès."),
+            mark("%(who)s a noté que vous contestez un accès."),
+            mark("Vous avez voulu contester un accès."),
+            mark("%(who)s a voulu noter que vous contestez un accès."),
+        ),
+        "report_mistake": (
+            mark("Vous avez signalé une erreur dans un document."),
+            mark("%(who)s a signalé une erreur dans un document, à votre demande."),
+            mark("Vous avez voulu signaler une erreur dans un document."),
+            mark("%(who)s a voulu signaler une erreur dans un document."),
+        ),
+        "answer_case": (
+            mark("Vous avez fait une démarche."),
+            mark("%(who)s a répondu à votre demande."),
+            mark("Vous avez demandé une démarche."),
+            mark("%(who)s a voulu répondre à votre demande."),
+        ),
+        "confirm_case_answer": (
+            mark("Vous avez fait une démarche."),
+            mark("%(who)s a confirmé la réponse à votre demande : elle vous est envoyée."),
+            mark("Vous avez demandé une démarche."),
+            mark("%(who)s a voulu confirmer la réponse à votre demande."),
+        ),
+        "allow_support": (
+            mark("Vous avez permis au support de vous aider."),
+            mark("%(who)s a noté que vous permettez au support de vous aider."),
+            mark("Vous avez voulu permettre au support de vous aider."),
+            mark("%(who)s a voulu noter que vous permettez au support de vous aider."),
+        ),
+        "end_support": (
+            mark("Vous avez arrêté l’aide du support."),
+            mark("%(who)s a arrêté l’aide du support, à votre demande."),
+            mark("Vous avez voulu arrêter l’aide du support."),
+            mark("%(who)s a voulu arrêter l’aide du support."),
+        ),
+        "open_support": (
+            mark("Vous avez fait une démarche."),
+            mark("Le support (%(who)s) a demandé ou confirmé l’aide que vous avez permise."),
+            mark("Vous avez demandé une démarche."),
+            mark("Le support (%(who)s) a voulu ouvrir une aide dans votre espace."),
+        ),
+        "read_support": (
+            mark("Vous avez fait une démarche."),
+            mark("Le support (%(who)s) a vu ce que vous lui avez permis de voir."),
+            mark("Vous avez demandé une démarche."),
+            mark("Le support (%(who)s) a voulu voir l’état de vos choix."),
+        ),
         "close_space": (
             mark("Vous avez fermé votre espace."),
             mark("%(who)s a fermé votre espace, à votre demande."),
@@ -114,6 +162,7 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "conflict": mark("Cette demande en contredisait une autre, déjà faite."),
         "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
         "nothing-to-undo": mark("Il n’y avait rien à reprendre : cela n’était pas caché ainsi, ou pas bloqué."),
+        "second-account": mark("Il faut deux comptes différents du support."),
         "no-invitation": mark("Aucune invitation ne correspondait."),
     }
 )
@@ -131,7 +180,10 @@ _CHANNELS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A line ready to be shown; `document` is the public id of the document concerned, "" when there is none."""
+    """A line ready to be shown; `document` is the public id of the document concerned, "" when there is none.
+
+    `others`: done by somebody else than she.
+    """
 
     number: int
     at: datetime
@@ -141,6 +193,7 @@ class JournalLine:
     why: str
     document: str
     reference: str
+    others: bool = False
 
 
 def line_of(
@@ -162,6 +215,7 @@ def line_of(
         why=_why(record, permitted, say),
         document=f"{person}{documents[0]}" if documents else "",
         reference=reference,
+        others=record["actor"]["kind"] != "person",
     )
 
 

@@ -32,6 +32,7 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.consent.support import Standing
 from espace_sante.kernel.ids import DocumentId, GlassId, GrantId, MaskId, Rpps
 from tests.oracles.decision_table import FACTS, WHO, WILL, Answer, Line, answer_to, product, read_table, sifted
 
@@ -72,6 +73,15 @@ ACTS = {
     "ouvrir l'urgence": ActId.BREAK_GLASS,
     "confirmer l'urgence": ActId.CONFIRM_EMERGENCY,
     "annoncer": ActId.ANNOUNCE_DOCUMENT,
+    "contester": ActId.CONTEST_ACCESS,
+    "signaler une erreur": ActId.REPORT_MISTAKE,
+    "voir les dossiers": ActId.LIST_CASES,
+    "répondre à un dossier": ActId.ANSWER_CASE,
+    "confirmer une réponse": ActId.CONFIRM_CASE_ANSWER,
+    "permettre l'assistance": ActId.ALLOW_SUPPORT,
+    "finir l'assistance": ActId.END_SUPPORT,
+    "ouvrir l'assistance": ActId.OPEN_SUPPORT,
+    "lire l'assistance": ActId.READ_SUPPORT,
 }
 STATES = {
     "aucun": None,
@@ -96,13 +106,17 @@ PROOFS = {
     "connexion professionnelle": Proof.PROFESSIONAL,
 }
 # What the object is: category, document, emergency asked for.
-OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | None]] = {
+OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | None]] = {
     "rien": (None, None, None),
     "une catégorie": (CATEGORY, None, None),
     "un document": (CATEGORY, THIS, None),
     "un document sans catégorie": (None, THIS, None),
     "une urgence auprès d'elle": (None, None, GlassKind.BEDSIDE),
     "un appel d'urgence": (None, None, GlassKind.REGULATOR),
+    "une assistance permise": (None, None, Standing.ALLOWED),
+    "une assistance demandée par lui": (None, None, Standing.ASKED_BY_HIM),
+    "une assistance demandée par un autre": (None, None, Standing.ASKED_BY_ANOTHER),
+    "une assistance ouverte avec lui": (None, None, Standing.OPENED_WITH_HIM),
 }
 EFFECTS = {"immédiat": Effect.IMMEDIATE, "provisoire": Effect.PROVISIONAL, "commence": Effect.STARTS}
 
@@ -230,7 +244,8 @@ def _thing(will: Mapping[str, str]) -> Thing:
         author=will["déposé par lui"] == "oui",
         born_hidden=will["né caché"] != "non",
         withheld=will["retenu"] == "oui",
-        emergency=kind,
+        emergency=kind if isinstance(kind, GlassKind) else None,
+        support=kind if isinstance(kind, Standing) else None,
     )
 
 

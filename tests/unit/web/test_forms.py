@@ -27,6 +27,16 @@ FILLED: dict[str, Value] = {
     "sex": "F",
     "deposits": "no",
     "sure": "yes",
+    "entries": "0123456789abcdefghjk",
+    "reason": "other",
+    "block": "no",
+    "hide": "no",
+    "ticket": "AB20260001",
+    "hours": "24",
+    "journal": "no",
+    "case": "0" * 32,
+    "outcome": "corrected",
+    "text": "Oui.",
 }
 
 

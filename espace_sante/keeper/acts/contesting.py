@@ -1,0 +1,158 @@
+"""The acts by which she contests an access and reports a mistake: a case with a deadline, and a block or a mask in the same step.
+
+The case never says who she is, and holds no word of hers: her words are in her receipt alone. Guarantee: G3, G11.
+Source: docs/decisions/0029; GDPR art. 12(3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import named
+from espace_sante.consent.rights import Rights
+from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.journal.entry import open_record, reference
+from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.will import rewrite
+from espace_sante.keeper.case_body import Case, CaseKind, Professional, in_a_month, new_case
+from espace_sante.keeper.demand import CaseOpened, ContestParams, MistakeParams
+from espace_sante.keeper.origin import open_origin
+from espace_sante.keeper.receipts import Field
+from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.kernel.ids import CaseId, DocumentId, MaskId
+
+ENTRIES_MOST = 50
+WORDS_MOST = 2000
+CONTEST_REASONS = frozenset({"unknown", "not-my-care", "not-then", "too-much", "after-no", "other"})
+MISTAKE_REASONS = frozenset({"false", "incomplete", "date", "author", "twice", "other"})
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+def contest_access(s: Situation) -> Plan:
+    """Contest entries of her journal: all of one professional, none her own; he is blocked at once when she says so."""
+    params: ContestParams = s.params
+    found = decided(s, ActId.CONTEST_ACCESS)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    who = _contested(s, params)
+    if isinstance(who, str):
+        return Plan(Refuse("invalid"), code=who)
+    rights = will.rights
+    if params.block:
+        rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.now))
+    fields: dict[str, Field] = {
+        "practitioner": who.number,
+        "entries": list(params.entries),
+        "reason": params.reason,
+        "words": params.words,
+        "blocked": params.block,
+    }
+    objects = (f"practitioner:{who.number}",) if who.number else ("access",)
+    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, params.entries)
+
+
+def report_mistake(s: Situation) -> Plan:
+    """Report that a document of hers is wrong; it is hidden from all at once when she says so."""
+    params: MistakeParams = s.params
+    found = decided(s, ActId.REPORT_MISTAKE)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
+    if document is None or document not in s.extra.categories:
+        return Plan(Refuse("unknown"), code="document-unknown")
+    if params.reason not in MISTAKE_REASONS or len(params.words) > WORDS_MOST:
+        return Plan(Refuse("invalid"), code="case-invalid")
+    rights = will.rights
+    if params.hide:
+        rights = rights.with_mask(Mask(MaskId(UUID(bytes=s.random(16), version=4)), document, None, None, s.now))
+    named_by = f"document:{document.hex}"
+    fields: dict[str, Field] = {
+        "document": document.hex,
+        "reason": params.reason,
+        "words": params.words,
+        "hidden": params.hide,
+    }
+    return _opening(
+        s, permit, will, rights, CaseKind.MISTAKE, _depositor(s, document), params.reason, (named_by,), fields
+    )
+
+
+def _contested(s: Situation, params: ContestParams) -> Professional | str:
+    """Return who did what she names, or the code of what is wrong in it."""
+    if params.reason not in CONTEST_REASONS or len(params.words) > WORDS_MOST:
+        return "case-invalid"
+    if not 1 <= len(params.entries) <= ENTRIES_MOST or len(set(params.entries)) != len(params.entries):
+        return "entries-invalid"
+    found = {
+        reference(row["com"]): open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
+        for row in s.extra.entries
+    }
+    if any(one not in found for one in params.entries):
+        return "entries-unknown"
+    actors = {_actor(found[one]) for one in params.entries}
+    if None in actors:
+        return "entries-own"
+    if len(actors) > 1:
+        return "entries-of-several"
+    who = next(iter(actors))
+    assert who is not None
+    return "practitioner-invalid" if params.block and not who.number else who
+
+
+def _actor(record: dict[str, Any]) -> Professional | None:
+    """Return who acted in a record, None when it was she herself: the number is a professional's, and nobody else's."""
+    actor = record["actor"]
+    if actor["kind"] == ActorKind.PERSON.value:
+        return None
+    number = parse_rpps(actor["id"]) if actor["kind"] == ActorKind.PRACTITIONER.value else None
+    return Professional(number or "", actor["name"], actor["structure"])
+
+
+def _depositor(s: Situation, document: UUID) -> Professional:
+    """Return who deposited a document, as far as it is known; nobody when it was she."""
+    record = s.extra.named.get(document)
+    origin = open_origin(record["origin"], s.keys, record["row_id"]) if record is not None else None
+    if origin is None or origin.depositor.kind != ActorKind.PRACTITIONER:
+        return Professional()
+    return Professional(origin.depositor.identifier, "", origin.depositor.structure)
+
+
+def _opening(
+    s: Situation,
+    permit: Permit,
+    will: Will,
+    rights: Rights,
+    kind: CaseKind,
+    who: Professional,
+    reason: str,
+    objects: tuple[str, ...],
+    fields: dict[str, Field],
+    entries: list[str] | None = None,
+) -> Plan:
+    """Plan a case with the change of will that goes with it; `entries` none: the case names the entry of this very act."""
+    case_id = CaseId(UUID(bytes=s.random(16), version=4))
+    today = s.now.date()
+    due = in_a_month(today)
+    told: dict[str, Field] = {"case": case_id.hex, "due": due.isoformat()}
+    plan = rewrite(s, permit, will, rights.with_case(case_id), (*objects, f"case:{case_id.hex}"), fields | told)
+    if plan.write is None or permit.effect is Effect.STARTS:
+        return plan
+
+    def write(at: str, inner: Callable[[str], tuple[Change, bytes]] = plan.write) -> tuple[Change, bytes]:
+        change, answer = inner(at)
+        case = Case(kind.value, who, tuple(entries or (at,)), reason, today.isoformat(), due.isoformat())
+        receipt = msgspec.msgpack.decode(answer)["receipt"]
+        opened = replace(change, case=new_case(s.service, case_id, case), counts=(f"{kind.value}-opened",))
+        return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat()))
+
+    return replace(plan, write=write)

@@ -1,0 +1,23 @@
+"""The public counts: a page and a file, for anybody. Guarantee: G14."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from espace_sante.actions.indicators import indicators
+from espace_sante.web.edge import Door, Visit
+
+
+async def page(visit: Visit) -> Response:
+    """Show what is published."""
+    found = await indicators(visit.portal.frame.keeper)
+    return visit.page("public/indicators.html", frame="base/layout.html", indicators=found, addresses=None)
+
+
+async def file(visit: Visit) -> Response:
+    """Give the same as JSON."""
+    found = await indicators(visit.portal.frame.keeper)
+    return Response(found.as_json(), media_type="application/json")
+
+
+DOORS = (Door("/indicateurs", page), Door("/indicateurs.json", file))

@@ -1,0 +1,66 @@
+"""The public counts on the static site: those of a file, or none; never one under eleven, whatever the file says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from espace_sante.actions.indicators import Indicators, read_indicators
+from espace_sante.assembly import main
+from espace_sante.keeper.indicators import Cell
+from espace_sante.kernel.refusal import OperatorRefusal
+
+GIVEN = Indicators((Cell("2026-09", "contest-opened", 40), Cell("2026-09", "contest-late", None)))
+
+
+def written(folder: Path, *more: str) -> str:
+    assert main(["site", "--output", str(folder), *more]) == 0
+    return (folder / "fr/indicateurs/index.html").read_text(encoding="utf-8")
+
+
+def test_without_a_file_there_are_no_figures(tmp_path: Path) -> None:
+    page = written(tmp_path / "site")
+    assert "Pas de chiffres pour le moment" in page
+    assert "<table" not in page
+
+
+def test_the_file_of_an_instance_gives_its_figures(tmp_path: Path) -> None:
+    file = tmp_path / "counts.json"
+    file.write_bytes(GIVEN.as_json())
+    page = written(tmp_path / "site", "--counts", str(file))
+    assert "moins de 11" in page
+    assert "40" in page
+    for language in ("fr-simple", "en"):
+        assert (tmp_path / "site" / language / "indicateurs/index.html").exists()
+
+
+def test_what_is_published_is_read_back_the_same() -> None:
+    assert read_indicators(GIVEN.as_json().decode()) == GIVEN
+    said = json.loads(GIVEN.as_json())
+    assert said["totals"] == {"contest-opened": 40}
+    assert said["fewest"] == 11
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"cells": [{"period": "2026-09", "kind": "contest-opened", "number": 10}]}',
+        '{"cells": [{"period": "2026-09", "kind": "contest-opened", "number": "40"}]}',
+        '{"cells": [{"period": "2026-09", "kind": "anything", "number": 40}]}',
+        '{"cells": [{"kind": "contest-opened", "number": 40}]}',
+    ],
+)
+def test_a_file_that_shows_a_small_number_or_is_another_is_refused(text: str) -> None:
+    with pytest.raises(OperatorRefusal):
+        read_indicators(text)
+
+
+def test_a_kind_that_is_shown_has_its_words_and_its_sum() -> None:
+    series = {one.kind: one for one in GIVEN.series}
+    assert series["contest-opened"].total == 40
+    assert series["contest-late"].cells == (("2026-09", None),)
+    assert all(one.words for one in GIVEN.series)
