@@ -37,6 +37,8 @@ class ActId(StrEnum):
     BREAK_GLASS = "break_glass"
     CONFIRM_EMERGENCY = "confirm_emergency"
     ANNOUNCE_DOCUMENT = "announce_document"
+    SET_EMERGENCY_WILL = "set_emergency_will"
+    REFUSE_EMERGENCY = "refuse_emergency"
 
 
 class ActorKind(StrEnum):

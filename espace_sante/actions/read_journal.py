@@ -17,13 +17,16 @@ from espace_sante.keeper import demand as d
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
+_EMERGENCY = msgspec.msgpack.Decoder(d.EmergencyView).decode
+NO_EMERGENCY = d.EmergencyView(False, False, False, "", [], [], "")
 
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
     """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
 
-    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides.
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an
+    emergency.
     """
 
     n: int
@@ -33,6 +36,7 @@ class JournalPage:
     grants: tuple[d.GrantView, ...]
     blocks: tuple[d.BlockView, ...] = ()
     masks: tuple[d.MaskView, ...] = ()
+    emergency: d.EmergencyView = NO_EMERGENCY
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -55,6 +59,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_GRANTS(answer.grants)),
         tuple(_BLOCKS(answer.blocks)) if answer.blocks else (),
         tuple(_MASKS(answer.masks)) if answer.masks else (),
+        _EMERGENCY(answer.emergency) if answer.emergency else NO_EMERGENCY,
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

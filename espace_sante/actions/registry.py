@@ -8,7 +8,9 @@ from types import MappingProxyType
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
     block,
+    break_glass,
     close_space,
+    confirm_emergency,
     deposit_document,
     grant_access,
     invite,
@@ -17,7 +19,9 @@ from espace_sante.actions import (
     open_space,
     read_document,
     read_journal,
+    refuse_emergency,
     refuse_space,
+    set_emergency_will,
     unblock,
     unmask,
     withdraw_access,
@@ -36,9 +40,13 @@ _MODULES = (
     unmask,
     block,
     unblock,
+    set_emergency_will,
+    refuse_emergency,
     read_journal,
     close_space,
     invite,
+    break_glass,
+    confirm_emergency,
 )
 
 

@@ -24,6 +24,10 @@ PARAMS: dict[str, type] = {
     ActId.UNBLOCK: d.UnblockParams,
     ActId.READ_JOURNAL: d.JournalParams,
     ActId.CLOSE_SPACE: d.CloseParams,
+    ActId.SET_EMERGENCY_WILL: d.EmergencyParams,
+    ActId.REFUSE_EMERGENCY: d.NoEmergencyParams,
+    ActId.BREAK_GLASS: d.BreakGlassParams,
+    ActId.CONFIRM_EMERGENCY: d.ConfirmEmergencyParams,
 }
 READING = frozenset({ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL})
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})

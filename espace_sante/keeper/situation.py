@@ -115,6 +115,8 @@ class Limits:
     idempotency_days: int
     page_size: int
     fold_threshold: int
+    emergency_delay_minutes: int = 30
+    emergency_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "ouvrir l'urgence",
         "confirmer l'urgence",
         "annoncer",
+        "dire pour l'urgence",
+        "refuser l'urgence",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),

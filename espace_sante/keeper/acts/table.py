@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, will
+from espace_sante.keeper.acts import blocking, deposits, documents, emergency, hiding, journal, opening, will
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -25,5 +25,9 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.UNBLOCK: blocking.unblock,
         ActId.READ_JOURNAL: journal.read_journal,
         ActId.CLOSE_SPACE: will.close_space,
+        ActId.SET_EMERGENCY_WILL: emergency.set_will,
+        ActId.REFUSE_EMERGENCY: emergency.refuse,
+        ActId.BREAK_GLASS: emergency.break_glass,
+        ActId.CONFIRM_EMERGENCY: emergency.confirm,
     }
 )

@@ -72,6 +72,8 @@ ACTS = {
     "ouvrir l'urgence": ActId.BREAK_GLASS,
     "confirmer l'urgence": ActId.CONFIRM_EMERGENCY,
     "annoncer": ActId.ANNOUNCE_DOCUMENT,
+    "dire pour l'urgence": ActId.SET_EMERGENCY_WILL,
+    "refuser l'urgence": ActId.REFUSE_EMERGENCY,
 }
 STATES = {
     "aucun": None,
