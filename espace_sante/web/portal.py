@@ -19,7 +19,8 @@ from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.operator import pages as operator
-from espace_sante.web.person import access, blocking, closing, documents, hidden, home, invitation, journal
+from espace_sante.web.person import access, blocking, closing, documents, emergency, hidden, home, invitation, journal
+from espace_sante.web.practitioner import emergency as glass
 from espace_sante.web.practitioner import pages as practitioner
 
 _NOBODY = bytes(32)
@@ -78,9 +79,11 @@ DOORS: tuple[Door, ...] = (
     *hidden.DOORS,
     *access.DOORS,
     *blocking.DOORS,
+    *emergency.DOORS,
     *journal.DOORS,
     *closing.DOORS,
     *practitioner.DOORS,
+    *glass.DOORS,
     *counter.DOORS,
     *operator.DOORS,
 )
