@@ -18,7 +18,7 @@ from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest
-from espace_sante.kernel.ids import CardId, DocumentId, EpisodeId, RequestId
+from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, RequestId
 
 
 class SpaceState(IntEnum):
@@ -48,7 +48,7 @@ class Rights:
     in an emergency neither. `hides_new`: what is deposited from now on is born hidden; `shown`: what was born hidden and that
     she showed. `announced`: what was withheld from her until somebody told her, and that was told. `presumed`: the space was
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
-    said yes to; a use that is not there is refused.
+    said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
     """
 
     accepts_deposits: bool
@@ -67,6 +67,7 @@ class Rights:
     requests: tuple[AccessRequest, ...] = ()
     purposes: frozenset[str] = frozenset()
     episodes: tuple[Episode, ...] = ()
+    cases: tuple[CaseId, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -201,6 +202,12 @@ class Rights:
     def without_block(self, who: Recipient) -> Rights:
         """Unblock a party: what she grants it and what she hides from it are as they were."""
         return replace(self, blocks=tuple(one for one in self.blocks if not one.who.is_same(who)))
+
+    # ------------------------------------------------------------------------------------------- cases
+
+    def with_case(self, case: CaseId) -> Rights:
+        """Remember a case that is open about her space: she alone finds it from here."""
+        return replace(self, cases=(*self.cases, case))
 
     # ------------------------------------------------------------------------------------------- episodes
 

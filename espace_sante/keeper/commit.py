@@ -6,6 +6,7 @@ Guarantee: G5, G13. Source: docs/decisions/0003.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -88,10 +89,22 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     notices = [(e.space, e.change.notice[0], e.day, e.change.notice[1]) for e in effects if e.change.notice is not None]
     await _many(connection, "put_notices", notices)
+    await _cases(connection, effects)
 
 
 def _home(effect: Effect) -> UUID:
     return effect.change.new_space.keys.space if effect.change.new_space else effect.space
+
+
+async def _cases(connection: Connection, effects: Sequence[Effect]) -> None:
+    new = [(e.change.case, e.space) for e in effects if e.change.case is not None]
+    await _many(connection, "put_cases", [case.row for case, _ in new])
+    await _many(connection, "put_case_terms", [(case.term, space) for case, space in new])
+    moved = [e.change.moved_case for e in effects if e.change.moved_case is not None]
+    await _many(connection, "move_cases", [(case.case_id, case.state, case.sealed) for case in moved])
+    counted = Counter((e.day, kind) for e in effects for kind in e.change.counts)
+    # In one order: two batches that count the same things never wait for each other.
+    await _many(connection, "count", [(day, kind, n) for (day, kind), n in sorted(counted.items())])
 
 
 async def _mailroom(connection: Connection, effects: Sequence[Effect]) -> None:

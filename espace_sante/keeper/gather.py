@@ -7,6 +7,7 @@ read after it, so that anything that changed in between is caught when the head 
 from __future__ import annotations
 
 import hmac
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
+from espace_sante.keeper.case_body import case_term
 from espace_sante.keeper.demand import Ask, Traits
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
@@ -35,6 +37,7 @@ from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
 SQL = queries("espace_sante.keeper")
 NOWHERE = UUID(int=0)
 DECOYS = 4096
+_CASE = re.compile("[0-9a-f]{32}")
 _LETTER = msgspec.msgpack.Decoder(Letter).decode
 _TRAITS = msgspec.msgpack.Decoder(Traits).decode
 
@@ -416,8 +419,16 @@ def person_terms(service: ServiceKeys, reference: str, session: Session) -> list
     kind, _, value = reference.partition(":")
     if kind == "id" and len(value) == 32:
         return [term(service.directory, "id", value)]
+    if kind == "case":  # the operator's staff alone: it answers her without knowing who she is
+        number = case_number(value)
+        return [case_term(service, number)] if number and session.kind == ActorKind.OPERATOR else []
     normal = normal_reference(reference)
     return [reference_term(service, normal)] if normal else []
+
+
+def case_number(text: str) -> UUID | None:
+    """Return the number of a case written as 32 hexadecimal characters, None for anything else."""
+    return UUID(hex=text) if _CASE.fullmatch(text) else None
 
 
 def invitation_terms(service: ServiceKeys, reference: str, session: Session) -> list[bytes]:

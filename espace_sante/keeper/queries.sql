@@ -150,6 +150,32 @@ SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::dat
 INSERT INTO notices.outbox (space_id, notice_id, due_on, sealed)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[])
 
+-- name: put_cases
+INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)
+SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::smallint[], $5::bytea[])
+
+-- name: put_case_terms
+-- The one way from a case to her space; it goes with the space (erase_terms).
+INSERT INTO identity.directory (term, space_id) SELECT * FROM unnest($1::bytea[], $2::uuid[])
+
+-- name: move_cases
+UPDATE mailroom.case c SET state = d.state, sealed = d.sealed
+FROM unnest($1::uuid[], $2::smallint[], $3::bytea[]) AS d(case_id, state, sealed) WHERE c.case_id = d.case_id
+
+-- name: count
+-- One more of something, today.
+INSERT INTO counts.daily (day, kind, number) SELECT * FROM unnest($1::date[], $2::text[], $3::bigint[])
+ON CONFLICT (day, kind) DO UPDATE SET number = counts.daily.number + EXCLUDED.number
+
+-- name: cases
+-- Some cases, by their numbers: those her own will names, or the one the operator answers.
+SELECT case_id, kind, due_on, state, sealed FROM mailroom.case WHERE case_id = any($1::uuid[])
+
+-- name: case_queue
+-- What the operator has to answer, the nearest deadline first, from a day and a number on.
+SELECT case_id, kind, due_on, state, sealed FROM mailroom.case
+WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT $3
+
 -- name: rewrap
 -- The same key under the compartment's key: no right changes, the row is only lighter to open.
 UPDATE records.document w SET wrapped = d.new

@@ -23,6 +23,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.kernel.ids import (
     CardId,
+    CaseId,
     DocumentId,
     EpisodeId,
     GlassId,
@@ -153,6 +154,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     requests: list[_Request] = []
     purposes: list[str] = []
     episodes: list[_Episode] = []
+    cases: list[bytes] = []
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -203,6 +205,7 @@ def _out(will: Will) -> _Body:
         [_request_out(r) for r in rights.requests],
         sorted(rights.purposes),
         [_Episode(e.episode_id.bytes, e.name, e.key, sorted(d.bytes for d in e.documents)) for e in rights.episodes],
+        [case.bytes for case in rights.cases],
     )
 
 
@@ -224,6 +227,7 @@ def _rights_in(body: _Body) -> Rights:
         tuple(_request_in(r) for r in body.requests),
         frozenset(body.purposes),
         tuple(_episode_in(e) for e in body.episodes),
+        tuple(CaseId(UUID(bytes=c)) for c in body.cases),
     )
 
 

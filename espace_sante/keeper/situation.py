@@ -14,6 +14,7 @@ from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.access.request import Channel, Context, Decision, Proof, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.identity.person import PersonTraits
+from espace_sante.keeper.case_body import MovedCase, NewCase
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.rights_body import Will
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
@@ -77,6 +78,7 @@ class Extra:
     invitation: Invitation | None = None
     categories: dict[UUID, int] = field(default_factory=dict)
     terms: frozenset[bytes] = frozenset()
+    cases: list[Record] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,9 @@ class Change:
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
     new_space: NewSpace | None = None
+    case: NewCase | None = None
+    moved_case: MovedCase | None = None
+    counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
 
 @dataclass(frozen=True, slots=True)
