@@ -56,6 +56,7 @@ def limits(settings: Settings) -> Limits:
         fold_threshold=settings.fold_threshold,
         emergency_delay_minutes=settings.emergency_delay_minutes,
         emergency_hours=settings.emergency_hours,
+        review_days=settings.review_days,
     )
 
 

@@ -119,6 +119,7 @@ class Limits:
     fold_threshold: int
     emergency_delay_minutes: int = 30
     emergency_hours: int = 24
+    review_days: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class Settings:
         30, "minutes", "Attente d'un accès d'urgence ouvert loin de la personne, sans second professionnel.", least=1
     )
     emergency_hours: int = _setting(24, "heures", "Durée d'un accès d'urgence.", least=1, most=168)
+    review_days: int = _setting(8, "jours", "Délai pour relire un accès d'urgence.", least=1, most=30)
     idempotency_days: int = _setting(
         7, "jours", "Temps pendant lequel une demande répétée reçoit la première réponse.", least=1
     )

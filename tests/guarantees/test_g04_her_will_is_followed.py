@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.case_body import open_case
 from espace_sante.keeper.sessions import token_hash
 from espace_sante.vault.envelope import open_sealed
 from tests.fixtures_database import Databases
@@ -193,6 +194,33 @@ def test_seulement_cela_shows_that_and_nothing_else_and_hidden_only_when_she_sai
             await house.ask(her, "mask", d.MaskParams(row(three), 0, DIALLO))
             assert await seen(house, doctor, person) == {one, two}, "hidden from him by name is never shown to him"
             assert (await house.read(doctor, three))[1] is None
+
+    run(play())
+
+
+def test_every_access_opens_one_case_to_review_and_is_counted_without_saying_whose(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            doctor = await house.sign_in("diallo")
+            assert refused(await ask(house, doctor, person, BESIDE)) == ""
+            assert (await census(house.settings))["mailroom.case"] == 0, "nothing was opened"
+            await said(house, her, will())
+            answer = await ask(house, doctor, person, BESIDE)
+            assert isinstance(answer, d.Done)
+            broken(await ask(house, doctor, person, AWAY))  # he holds one: no other, no other case
+            (kept,) = await rows(house.settings, "postgres", "SELECT * FROM mailroom.case")
+            _, service = await keyrings(house.settings)
+            case = open_case(service, kept["case_id"], kept["sealed"])
+            assert (case.kind, case.practitioner.number, case.reason) == ("emergency", DIALLO, "life-at-risk")
+            assert case.entries == (answer.entry,)
+            assert date.fromisoformat(case.due) - date.fromisoformat(case.opened) == timedelta(
+                days=house.settings.review_days
+            )
+            assert kept["due_on"].isoformat() == case.due
+            assert "Malaise" not in str(case) and person not in str(case), "neither her number nor his own words"
+            (counted,) = await rows(house.settings, "postgres", "SELECT kind, number FROM counts.daily")
+            assert tuple(counted) == ("emergency-opened", 1)
 
     run(play())
 

@@ -6,7 +6,7 @@ person unknown. Guarantee: G4. Source: docs/decisions/0024; CSP L1111-17.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -21,15 +21,17 @@ from espace_sante.consent.rights import Rights
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.will import rewrite
+from espace_sante.keeper.case_body import Case, CaseKind, Professional, new_case
 from espace_sante.keeper.demand import BreakGlassParams, ConfirmEmergencyParams, EmergencyParams, GlassAnswer
 from espace_sante.keeper.receipts import Field, instant
 from espace_sante.keeper.rights_body import Will
-from espace_sante.keeper.situation import Plan, Situation
-from espace_sante.kernel.ids import GlassId, Rpps
+from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.kernel.ids import CaseId, GlassId, Rpps
 from espace_sante.records.document import CATEGORIES
 from espace_sante.vault.keys import term
 
 REASON_CHARACTERS = 500
+OPENED = "emergency-opened"  # what counts.daily calls them
 _ENCODE = msgspec.msgpack.Encoder().encode
 _YES_NO: Mapping[bool, str] = MappingProxyType({True: "yes", False: "no"})
 # The only kind that ever waits: a call to the emergency centre does not.
@@ -99,20 +101,11 @@ def break_glass(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    at_once = params.beside or kind is GlassKind.REGULATOR
     his = [g for g in will.rights.glasses if g.who == s.subject.identifier and g.kind is kind and s.now < g.ends]
-    held = _held(his, s.now, at_once=at_once)
-    glass = held or _new_glass(s, kind, at_once=at_once)
-    rights = will.rights
-    for other in his if held is None else ():  # one that waits gives way to one that begins now
-        rights = rights.without_glass(other)
-    objects = (
-        f"kind:{kind.value}",
-        f"beside:{_YES_NO[params.beside]}",
-        f"ground:{params.ground}",
-        f"reason:{params.reason.strip()}",
-    )
-    return _opened(s, permit, will, rights.with_glass(glass), glass, objects, {"ground": params.ground}, held is None)
+    held = _held(his, s.now, at_once=_begins_at_once(params))
+    if held is None:
+        return _declared(s, permit, will, his)
+    return _opened(s, permit, will, will.rights, held, _objects(params), {"ground": params.ground})
 
 
 def confirm(s: Situation) -> Plan:
@@ -135,7 +128,48 @@ def confirm(s: Situation) -> Plan:
     ends = now + timedelta(hours=s.limits.emergency_hours)
     glass = replace(waiting[0], starts=now, ends=ends, second=Rpps(s.subject.identifier))
     whose = (f"practitioner:{number}",)
-    return _opened(s, permit, will, will.rights.with_glass(glass), glass, whose, {"practitioner": number}, True)
+    return _opened(s, permit, will, will.rights.with_glass(glass), glass, whose, {"practitioner": number}, letter=True)
+
+
+def _declared(s: Situation, permit: Permit, will: Will, waiting: Sequence[BrokenGlass]) -> Plan:
+    """Plan a new access, and the case by which it is looked at again; one of his that waits gives way to it."""
+    params: BreakGlassParams = s.params
+    glass = _new_glass(s, GlassKind(params.kind), at_once=_begins_at_once(params))
+    case = CaseId(UUID(bytes=s.random(16), version=4))
+    rights = will.rights
+    for other in waiting:
+        rights = rights.without_glass(other)
+    rights = rights.with_glass(glass).with_case(case)
+    fields: dict[str, Field] = {"ground": params.ground}
+    also = _to_review(s, case, params.ground)
+    return _opened(s, permit, will, rights, glass, _objects(params), fields, letter=True, also=also)
+
+
+def _begins_at_once(params: BreakGlassParams) -> bool:
+    return params.beside or params.kind == GlassKind.REGULATOR
+
+
+def _objects(params: BreakGlassParams) -> tuple[str, ...]:
+    """Return what her journal says of a declaration: the words of whoever made it stand there and nowhere else."""
+    return (
+        f"kind:{params.kind}",
+        f"beside:{_YES_NO[params.beside]}",
+        f"ground:{params.ground}",
+        f"reason:{params.reason.strip()}",
+    )
+
+
+def _to_review(s: Situation, case: CaseId, ground: str) -> Callable[[Change, str], Change]:
+    """Return what opens the case by which this access is looked at again, and counts it; neither says whose space it was."""
+    session, due = s.session, s.now + timedelta(days=s.limits.review_days)
+    who = Professional(session.identifier, session.name, session.structure)
+    opened, last = s.now.date().isoformat(), due.date().isoformat()
+
+    def also(change: Change, reference: str) -> Change:
+        asked = Case(CaseKind.EMERGENCY, who, (reference,), ground, opened, last)
+        return replace(change, case=new_case(s.service, case, asked), counts=(OPENED,))
+
+    return also
 
 
 def _is_said(reason: str) -> bool:
@@ -175,9 +209,11 @@ def _opened(
     glass: BrokenGlass,
     objects: tuple[str, ...],
     fields: dict[str, Field],
-    new: bool,
+    *,
+    letter: bool = False,
+    also: Callable[[Change, str], Change] | None = None,
 ) -> Plan:
-    """Plan the access, its receipt, her notice and the letter that is due at once, once for each access."""
+    """Plan the access, its receipt and her notice; asking again for what is held writes no second letter."""
     starts, ends = instant(glass.starts), instant(glass.ends)
     said: dict[str, Field] = {"emergency": glass.kind.value, "starts": starts, "ends": ends, **fields}
     return rewrite(
@@ -187,6 +223,7 @@ def _opened(
         rights,
         ("emergency", f"glass:{glass.glass_id.hex}", *objects),
         said,
-        letter=new,
+        letter=letter,
+        also=also,
         answer=lambda receipt: _ENCODE(GlassAnswer(receipt, starts, ends, glass.waits(s.now))),
     )

@@ -120,10 +120,12 @@ def rewrite(
     still: bool = False,
     letter: bool = False,
     answer: Callable[[bytes], bytes] | None = None,
+    also: Callable[[Change, str], Change] | None = None,
 ) -> Plan:
     """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing.
 
-    `letter`: her notice is due on paper too. `answer`: what is answered with the receipt, when it is more than that.
+    `letter`: her notice is due on paper too. `answer`: what is answered with the receipt, when it is more than that. `also`:
+    what is written besides, once the entry's reference is known.
     """
     following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
@@ -147,6 +149,7 @@ def rewrite(
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
         told = notice(s, reference, letter=letter) if permit.notify else None
         said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
-        return Change(will=following, receipt=(receipt_id, kept), notice=told), said
+        change = Change(will=following, receipt=(receipt_id, kept), notice=told)
+        return (also(change, reference) if also is not None else change), said
 
     return Plan(permit, objects=objects, write=write)

@@ -27,6 +27,13 @@ FILLED: dict[str, Value] = {
     "sex": "F",
     "deposits": "no",
     "sure": "yes",
+    "regulator": "no",
+    "bedside": "no",
+    "hidden": "no",
+    "kind": "bedside",
+    "beside": "yes",
+    "ground": "call",
+    "reason": "Malaise",
 }
 
 
