@@ -16,6 +16,12 @@ QUESTIONS = {
     "bedside": "Un professionnel qui vous soigne en urgence, auprès de vous, peut-il lire ?",
     "hidden": "Ce que vous cachez à tous peut-il être lu alors ?",
 }
+# How a question left without an answer is asked for again.
+LABELS = {
+    "regulator": "le médecin qui répond à l'appel",
+    "bedside": "un professionnel auprès de vous",
+    "hidden": "ce que vous cachez à tous",
+}
 SCOPES = (
     (ScopeKind.EVERYTHING.value, "tous mes documents, y compris ceux à venir"),
     (ScopeKind.CATEGORIES.value, "certaines catégories"),
@@ -33,7 +39,7 @@ FIELDS = (
 
 def parse(values: Values) -> EmergencyParams:
     """Read her answers. Two no need nothing else; one yes needs what may be read."""
-    regulator, bedside, hidden = (fields.yes_no(values, name, label) for name, label in QUESTIONS.items())
+    regulator, bedside, hidden = (fields.yes_no(values, name, label) for name, label in LABELS.items())
     if not regulator and not bedside:
         return EmergencyParams(False, False, False)
     scope = fields.text(values, "scope", "que peut-on lire", required=False)

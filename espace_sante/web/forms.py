@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from espace_sante.actions.act import Field, FieldKind, Value
-from espace_sante.actions.emergency_answers import QUESTIONS
+from espace_sante.actions.emergency_answers import LABELS
 from espace_sante.actions.refusals import sentence
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.identity.ins import parse_ins
@@ -32,7 +32,7 @@ _BY_LABEL = MappingProxyType(
         "ce qu'il peut lire": "scope",
         "pourquoi": "purpose",
         "pendant combien de jours": "days",
-        **{label: name for name, label in QUESTIONS.items()},
+        **{label: name for name, label in LABELS.items()},
         "de quelle urgence il s'agit": "kind",
         "si vous êtes auprès d'elle": "beside",
         "le motif": "ground",

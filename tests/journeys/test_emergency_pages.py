@@ -131,7 +131,12 @@ class Played:
         assert "rien à vous montrer" in second.inner_text("main")
         self.her.goto("/moi/urgence")
         told = self.her.inner_text("main")
-        for words in ("Malaise dans la rue", "a confirmé l’accès d’urgence de Dr Awa Diallo", "C’était une urgence"):
+        for words in (
+            "Malaise dans la rue",
+            "loin de vous",
+            "a confirmé l’urgence déclarée par Dr Awa Diallo",
+            "C’était une urgence",
+        ):
             assert words in told
         yield "qui-a-ouvert-quoi", self.her
 

@@ -14,7 +14,7 @@ from typing import Any
 from espace_sante.access.explain import SENTENCES, explain
 from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.request import Effect, Permit, Refuse
-from espace_sante.consent.emergency import GROUNDS, Ground
+from espace_sante.consent.emergency import GROUNDS, GlassKind, Ground
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -100,16 +100,16 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("%(who)s a voulu noter que personne ne lit en urgence."),
         ),
         "break_glass": (
-            mark("Vous avez ouvert un accès d’urgence."),
-            mark("%(who)s a ouvert un accès d’urgence. Son motif : %(ground)s."),
-            mark("Vous avez voulu ouvrir un accès d’urgence."),
-            mark("%(who)s a voulu ouvrir un accès d’urgence."),
+            mark("Vous avez déclaré une urgence."),
+            mark("%(who)s a déclaré une urgence, %(where)s. Son motif : %(ground)s."),
+            mark("Vous avez voulu déclarer une urgence."),
+            mark("%(who)s a voulu déclarer une urgence."),
         ),
         "confirm_emergency": (
-            mark("Vous avez confirmé un accès d’urgence."),
-            mark("%(who)s a confirmé l’accès d’urgence de %(whom)s."),
-            mark("Vous avez voulu confirmer un accès d’urgence."),
-            mark("%(who)s a voulu confirmer un accès d’urgence."),
+            mark("Vous avez confirmé une urgence."),
+            mark("%(who)s a confirmé l’urgence déclarée par %(whom)s."),
+            mark("Vous avez voulu confirmer une urgence."),
+            mark("%(who)s a voulu confirmer une urgence."),
         ),
         "read_journal": (
             mark("Vous avez lu votre journal, ou vu qui peut lire et ce que vous cachez."),
@@ -140,7 +140,7 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "conflict": mark("Cette demande en contredisait une autre, déjà faite."),
         "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
         "nothing-to-undo": mark("Il n’y avait rien à reprendre : cela n’était pas caché ainsi, ou pas bloqué."),
-        "no-emergency": mark("Aucun accès d’urgence de ce collègue n’attendait d’être confirmé."),
+        "no-emergency": mark("Aucune urgence de ce collègue n’attendait d’être confirmée."),
         "no-invitation": mark("Aucune invitation ne correspondait."),
     }
 )
@@ -205,6 +205,7 @@ def _sentence(
         "whom": _whom(record, say, name_of),
         "what": _what(record, say),
         "ground": _ground(record, say),
+        "where": _where(record, say),
     }
 
 
@@ -213,6 +214,13 @@ def _whom(record: Mapping[str, Any], say: Callable[[str], str], name_of: Callabl
     if not number:
         return say(mark("un professionnel"))
     return name_of(number) or say(mark("le professionnel numéro %(number)s")) % {"number": number}
+
+
+def _where(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    """Say from where an emergency was declared."""
+    if f"kind:{GlassKind.REGULATOR.value}" in record["objects"]:
+        return say(mark("pour un appel au centre d’urgence"))
+    return say(mark("auprès de vous") if "beside:yes" in record["objects"] else mark("loin de vous"))
 
 
 def _ground(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
