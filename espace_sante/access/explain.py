@@ -25,7 +25,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "request": "Il vous demande un accès : rien ne lui est montré tant que vous n’avez pas répondu oui.",
         "card": "Il a présenté la carte ou le code que vous lui avez confié.",
         "emergency": "C’était une urgence, et vous aviez dit d’avance que cela pouvait être lu.",
-        "emergency-opened": "Il a déclaré une urgence, que vous aviez permise d’avance.",
+        "emergency-opened": "Une urgence était déclarée, et vous l’aviez permise d’avance.",
         "no-space": "Il n’y a pas d’espace ouvert.",
         "space-closing": "L’espace est en cours de fermeture.",
         "space-closed": "L’espace est fermé.",

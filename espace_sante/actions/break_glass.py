@@ -59,7 +59,7 @@ def outcome(answer: GlassAnswer | None, entry: str, effect: Effect) -> Outcome:
 
 ACT = Act(
     id=ActId.BREAK_GLASS,
-    name="Ouvrir un accès d'urgence",
+    name="Déclarer une urgence",
     sentence="Je déclare une urgence pour lire ce que cette personne a permis d'avance.",
     audience=frozenset({ActorKind.PRACTITIONER}),
     nature=Nature.ADDING,
