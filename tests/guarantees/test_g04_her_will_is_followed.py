@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import logging
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +17,7 @@ from espace_sante.keeper.case_body import open_case
 from espace_sante.keeper.sessions import token_hash
 from espace_sante.vault.envelope import open_sealed
 from tests.fixtures_database import Databases
+from tests.guarantees.test_g07_operator_cannot_read_at_rest import dumps, files, found
 from tests.house import House
 from tests.inside import Clock, census, chains, clock, keyrings, open_house, rows, run, space_of, watched
 from tests.people import DIALLO, listed
@@ -221,6 +225,29 @@ def test_every_access_opens_one_case_to_review_and_is_counted_without_saying_who
             assert "Malaise" not in str(case) and person not in str(case), "neither her number nor his own words"
             (counted,) = await rows(house.settings, "postgres", "SELECT kind, number FROM counts.daily")
             assert tuple(counted) == ("emergency-opened", 1)
+
+    run(play())
+
+
+def test_the_words_of_a_declaration_lie_nowhere_but_in_her_sealed_journal(
+    empty_databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    word = "Zorbalin" + os.urandom(8).hex()
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            doctor = await house.sign_in("diallo")
+            params = msgspec.structs.replace(AWAY, reason=f"Malaise {word}")
+            assert refused(await ask(house, doctor, person, params)) == ""
+            await said(house, her, will())
+            broken(await ask(house, doctor, person, params))
+            everywhere = [*(one for chain in (await chains(house.settings)).values() for one in chain)]
+            assert [r["decision"]["result"] for r in everywhere if word in json.dumps(r)] == ["permit"]
+            places = itertools.chain(dumps(house.settings), files(house.settings.home))
+            assert found({word.encode()}, places) == []
+            assert word not in caplog.text
 
     run(play())
 
