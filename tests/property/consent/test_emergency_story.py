@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Permit, Proof, Subject, Thing
@@ -59,7 +59,15 @@ class Story(RuleBasedStateMachine):
 
     # ---------------------------------------------------------------- what she says
 
+    @initialize(hidden=st.booleans())
+    def begins_with_a_yes(self, hidden: bool) -> None:
+        """Begin where something may go wrong: a story of refusals alone would show little."""
+        self.answers(True, True, hidden, "everything")
+
     @rule(regulator=st.booleans(), bedside=st.booleans(), hidden=st.booleans(), scope=SCOPES)
+    def says(self, regulator: bool, bedside: bool, hidden: bool, scope: str) -> None:
+        self.answers(regulator, bedside, hidden, scope)
+
     def answers(self, regulator: bool, bedside: bool, hidden: bool, scope: str) -> None:
         kind, _, what = scope.partition(":")
         categories = [5] if kind == "categories" else []
@@ -74,10 +82,12 @@ class Story(RuleBasedStateMachine):
         shown = {one for one, c in DOCUMENTS.items() if kind == "everything" or c in categories or one in documents}
         self._say(yes, shown if yes else set(), hidden)
 
-    @rule()
-    def says_never(self) -> None:
+    @rule(again=st.booleans())
+    def says_never(self, again: bool) -> None:
         self._write(self._hers(ActId.REFUSE_EMERGENCY, NoEmergencyParams()))
         self._say(set(), set(), False)
+        if again:
+            self.answers(True, True, True, "everything")
 
     @rule(who=DOCTORS)
     def blocks(self, who: str) -> None:
@@ -104,7 +114,7 @@ class Story(RuleBasedStateMachine):
         self.told.by_name.clear()
         self.told.from_all.clear()
 
-    @rule(chest=st.booleans())
+    @rule(chest=st.sampled_from([False, False, True]))
     def seals_or_not(self, chest: bool) -> None:
         self._now(replace(self.will.rights, chest=chest))
         self.told.chest = chest
@@ -203,4 +213,4 @@ class Story(RuleBasedStateMachine):
 
 
 TestStory = Story.TestCase
-TestStory.settings = settings(stateful_step_count=30)
+TestStory.settings = settings(stateful_step_count=40)
