@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -44,12 +45,14 @@ GLASS = BrokenGlass(GlassId(UUID(int=5)), Rpps(DOCTOR), GlassKind.BEDSIDE, NOW, 
 MATRICES = Matrices(Matrix("2026-11-26", {"G15_10": Row(emergency=frozenset(GlassKind))}))
 DOCTOR_HIMSELF = replace(PRACTITIONER, profession="G15_10")
 BESIDE = BreakGlassParams("bedside", True, "life-at-risk", "Malaise")
+_DRAW = Random(3)  # two accesses never have one number
 AWAY = BreakGlassParams("bedside", False, "cannot-say", "Attendue")
 
 
 def asked(params: Any, rights: Rights, **changes: Any) -> Any:
     act = ActId.CONFIRM_EMERGENCY if isinstance(params, ConfirmEmergencyParams) else ActId.BREAK_GLASS
-    known = {"subject": DOCTOR_HIMSELF, "will": Will(PERSON, rights, 5), "matrices": MATRICES} | changes
+    known: dict[str, Any] = {"subject": DOCTOR_HIMSELF, "will": Will(PERSON, rights, 5), "matrices": MATRICES}
+    known |= {"random": _DRAW.randbytes} | changes
     return situation(act, params, "doctor", **known)
 
 
@@ -140,3 +143,37 @@ def test_two_no_are_never_whatever_else_was_filled_in() -> None:
     assert emergency_will(EmergencyParams(False, False, True, "everything"), {}, NOW) == EmergencyWill(since=NOW)
     yes = emergency_will(EmergencyParams(True, False, False, "documents", [], [row_of(1).bytes]), {row_of(1)}, NOW)
     assert yes == EmergencyWill(True, False, False, Scope(ScopeKind.DOCUMENTS, documents=frozenset({row_of(1)})), NOW)
+
+
+def after(plan: Any) -> Rights:
+    """Return what her will becomes."""
+    assert plan.write is not None
+    will: Will = plan.write("reference")[0].will
+    return will.rights
+
+
+def test_waiting_is_neither_hastened_nor_delayed_by_asking_again_and_ends_beside_her() -> None:
+    first = after(break_glass(asked(AWAY, willing())))
+    later = NOW + timedelta(minutes=10)
+    assert after(break_glass(asked(AWAY, first, now=later))).glasses == first.glasses
+    (glass,) = after(break_glass(asked(BESIDE, first, now=later))).glasses
+    assert glass.glass_id != first.glasses[0].glass_id and not glass.waits(later)
+
+
+def test_a_call_and_somebody_beside_her_are_two_accesses() -> None:
+    call = BreakGlassParams("regulator", False, "call", "Appel")
+    rights = after(break_glass(asked(BESIDE, willing())))
+    both = after(break_glass(asked(call, rights)))
+    assert [glass.kind for glass in both.glasses] == [GlassKind.BEDSIDE, GlassKind.REGULATOR]
+
+
+def test_what_has_begun_is_not_confirmed_and_nobody_confirms_himself() -> None:
+    begun = after(break_glass(asked(BESIDE, willing())))
+    other = replace(DOCTOR_HIMSELF, identifier=OTHER_DOCTOR)
+    s = asked(ConfirmEmergencyParams(DOCTOR), begun, subject=other)
+    plan = confirm(replace(s, session=replace(s.session, account="sub|other", identifier=OTHER_DOCTOR)))
+    assert (plan.decision, plan.code) == (Refuse("no-emergency"), "") and does_nothing(plan)
+    waiting = after(break_glass(asked(AWAY, willing())))
+    for rights in (waiting, willing()):
+        himself = confirm(asked(ConfirmEmergencyParams(DOCTOR), rights))
+        assert (himself.decision, himself.code) == (Refuse("invalid"), "second-is-first") and does_nothing(himself)
