@@ -165,6 +165,7 @@ def test_a_call_and_somebody_beside_her_are_two_accesses() -> None:
     rights = after(break_glass(asked(BESIDE, willing())))
     both = after(break_glass(asked(call, rights)))
     assert [glass.kind for glass in both.glasses] == [GlassKind.BEDSIDE, GlassKind.REGULATOR]
+    assert not any(glass.waits(NOW) for glass in both.glasses), "a call does not wait"
 
 
 def test_what_has_begun_is_not_confirmed_and_nobody_confirms_himself() -> None:
