@@ -54,6 +54,9 @@ def limits(settings: Settings) -> Limits:
         idempotency_days=settings.idempotency_days,
         page_size=settings.page_size,
         fold_threshold=settings.fold_threshold,
+        emergency_delay_minutes=settings.emergency_delay_minutes,
+        emergency_hours=settings.emergency_hours,
+        review_days=settings.review_days,
     )
 
 

@@ -102,6 +102,14 @@ def decide_glass(reader: Reader, kind: GlassKind | None, context: Context) -> De
     return EMERGENCY_OPENED if context.matrices.lets_in_emergency(reader.profession, kind) else MATRIX
 
 
+def glass_in_force(reader: Reader, context: Context, now: datetime) -> BrokenGlass | None:
+    """Return the emergency access of his that still shows him something, None for none. Guarantee: G4."""
+    rights = context.rights
+    if rights is None or rights.presumed or rights.chest:
+        return None
+    return _glass(reader, rights, context.matrices, now)
+
+
 def visible_lines(reader: Reader, context: Context, now: datetime) -> Visible:
     """Return the question for each line of a list; true exactly when `decide_covered` permits, its author's rule apart.
 

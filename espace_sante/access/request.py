@@ -47,6 +47,8 @@ class ActId(StrEnum):
     END_SUPPORT = "end_support"
     OPEN_SUPPORT = "open_support"
     READ_SUPPORT = "read_support"
+    SET_EMERGENCY_WILL = "set_emergency_will"
+    REFUSE_EMERGENCY = "refuse_emergency"
 
 
 class ActorKind(StrEnum):

@@ -67,6 +67,7 @@ RULES_VERSION = "2026-11-3"
 RESTRICTIVE = (
     *(ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE),
     *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT),
+    ActId.REFUSE_EMERGENCY,
 )
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.

@@ -9,7 +9,6 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.keeper.demand import GrantParams, ReceiptAnswer
 from espace_sante.kernel.errors import Kind, Problem
-from espace_sante.kernel.ids import parse_document_id
 
 PURPOSES = {"care": "être soigné", "second_opinion": "avoir un autre avis", "follow_up": "être suivi"}
 _SCOPES = (
@@ -23,8 +22,8 @@ def parse(values: Values) -> GrantParams:
     """Read to whom, what, why and how long. Several categories or documents are separated by commas."""
     practitioner = fields.text(values, "practitioner", "numéro du professionnel")
     scope = fields.choice(values, "scope", "ce qu'il peut lire", frozenset(code for code, _ in _SCOPES))
-    categories = [_category(c) for c in _several(values, "categories")] if scope == ScopeKind.CATEGORIES else []
-    documents = [_row(one) for one in _several(values, "documents")] if scope == ScopeKind.DOCUMENTS else []
+    categories = fields.categories(values) if scope == ScopeKind.CATEGORIES else []
+    documents = fields.document_rows(values) if scope == ScopeKind.DOCUMENTS else []
     purpose = fields.choice(values, "purpose", "pourquoi", PURPOSES)
     days = fields.number(values, "days", "pendant combien de jours")
     return GrantParams(practitioner, scope, categories, documents, purpose, days)
@@ -39,27 +38,6 @@ async def perform(frame: Frame, request: Request, params: GrantParams) -> Outcom
     if answer is not None and answer.still:
         sentence = "L'autorisation est donnée, mais ce professionnel est bloqué : il ne lit rien tant qu'il l'est."
     return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
-
-
-def _several(values: Values, name: str) -> list[str]:
-    return [
-        part.strip()
-        for part in fields.text(values, name, name, required=False, longest=20_000).split(",")
-        if part.strip()
-    ]
-
-
-def _category(number: str) -> int:
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise Problem(Kind.INVALID, "category-unknown")
-    return int(number)
-
-
-def _row(document: str) -> bytes:
-    found = parse_document_id(document)
-    if found is None:
-        raise Problem(Kind.NOT_FOUND, "document-unknown")
-    return found[1].bytes
 
 
 ACT = Act(

@@ -38,11 +38,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class DocumentList:
-    """One page of a list, most recent first, and how many there are in all that this reader may see."""
+    """One page of a list, most recent first, and how many there are in all that this reader may see.
+
+    `emergency`: until when an emergency access of his shows him some of them, "" for none.
+    """
 
     total: int
     offset: int
     lines: tuple[Listed, ...]
+    emergency: str = ""
 
 
 def parse(values: Values) -> d.ListParams:
@@ -61,7 +65,7 @@ async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outco
     if answer is None:
         return Outcome(entry, effect, "Votre demande est notée. La liste vous sera envoyée par courrier.")
     lines = tuple(_listed(line) for line in answer.lines)
-    found = DocumentList(answer.total, params.offset, lines)
+    found = DocumentList(answer.total, params.offset, lines, answer.emergency)
     return Outcome(entry, effect, f"{answer.total} document(s).", result=found)
 
 

@@ -29,6 +29,7 @@ class ClearDocument:
     """A document opened for one answer; its key and clear bytes are dropped with it.
 
     `replaces` and `replaced_by` are the public ids of the versions before and after it that this reader may see.
+    `emergency`: it is shown by an emergency access that holds until then, "" when it is not.
     """
 
     document: str
@@ -38,6 +39,7 @@ class ClearDocument:
     key: bytes
     replaces: str = ""
     replaced_by: str = ""
+    emergency: str = ""
 
     @property
     def entity_tag(self) -> str:
@@ -94,7 +96,8 @@ async def perform(frame: Frame, request: Request, document: str) -> Outcome:
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry) from None
     if answer.category not in (0, meta.category):  # a replacement stands where the old one stood
         meta = msgspec.structs.replace(meta, category=answer.category)
-    found = ClearDocument(document, meta, answer.version, row, answer.key, answer.replaces, answer.replaced_by)
+    chain = answer.replaces, answer.replaced_by
+    found = ClearDocument(document, meta, answer.version, row, answer.key, *chain, answer.emergency)
     return Outcome(entry, effect, "Document ouvert.", result=found)
 
 

@@ -19,6 +19,8 @@ _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
+_EMERGENCY = msgspec.msgpack.Decoder(d.EmergencyView).decode
+NO_EMERGENCY = d.EmergencyView(False, False, False, "", [], [], "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class JournalPage:
 
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she
     contested and reported, the help she allows.
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an
+    emergency.
     """
 
     n: int
@@ -38,6 +42,7 @@ class JournalPage:
     masks: tuple[d.MaskView, ...] = ()
     cases: tuple[d.CaseSeen, ...] = ()
     support: tuple[d.SupportView, ...] = ()
+    emergency: d.EmergencyView = NO_EMERGENCY
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -62,6 +67,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_MASKS(answer.masks)) if answer.masks else (),
         tuple(_CASES(answer.cases)) if answer.cases else (),
         tuple(_SUPPORT(answer.support)) if answer.support else (),
+        _EMERGENCY(answer.emergency) if answer.emergency else NO_EMERGENCY,
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

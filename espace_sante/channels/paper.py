@@ -35,6 +35,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.UNMASK: "Vous pouvez le cacher de nouveau à tout moment : formulaire ES-08, guichet ou téléphone.",
     ActId.BLOCK: "Vous pouvez débloquer ce professionnel à tout moment : formulaire ES-12 ou guichet.",
     ActId.UNBLOCK: "Vous pouvez le bloquer de nouveau à tout moment : formulaire ES-11, guichet ou téléphone.",
+    ActId.SET_EMERGENCY_WILL: "Vous pouvez changer vos réponses, ou dire jamais : formulaires ES-20 et ES-21, ou guichet.",
+    ActId.REFUSE_EMERGENCY: "Vous pouvez répondre autrement à tout moment : formulaire ES-20 ou guichet.",
     ActId.READ_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.CONTEST_ACCESS: "Un blocage demandé ici se retire à tout moment : formulaire ES-12 ou guichet.",
     ActId.REPORT_MISTAKE: "Un document caché ici se montre de nouveau à tout moment : formulaire ES-13 ou guichet.",

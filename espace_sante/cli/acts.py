@@ -301,6 +301,34 @@ def read_support(settings: Settings, chosen: Namespace) -> int:
     return _told(chosen, done)
 
 
+def emergency_will(settings: Settings, chosen: Namespace) -> int:
+    """Say who may read in an emergency, and what."""
+    values: dict[str, Any] = {name: getattr(chosen, name) for name in ("regulator", "bedside", "hidden")}
+    if chosen.all:
+        values["scope"] = "everything"
+    elif chosen.category:
+        values |= {"scope": "categories", "categories": chosen.category}
+    elif chosen.document:
+        values |= {"scope": "documents", "documents": chosen.document}
+    return _done(Client.of(settings), chosen, "set_emergency_will", values)
+
+
+def emergency_never(settings: Settings, chosen: Namespace) -> int:
+    """Never in an emergency, for everything."""
+    return _done(Client.of(settings), chosen, "refuse_emergency", {})
+
+
+def break_glass(settings: Settings, chosen: Namespace) -> int:
+    """Declare an emergency for a person, as a professional."""
+    values = {name: getattr(chosen, name) for name in ("kind", "beside", "ground", "reason")}
+    return _declared(Client.of(settings), chosen, "break_glass", values)
+
+
+def confirm_emergency(settings: Settings, chosen: Namespace) -> int:
+    """Confirm the emergency of a colleague."""
+    return _declared(Client.of(settings), chosen, "confirm_emergency", {"practitioner": _rpps(chosen.colleague)})
+
+
 def journal(settings: Settings, chosen: Namespace) -> int:
     """Show who did what."""
     client = Client.of(settings)
@@ -363,6 +391,12 @@ def _as_operator(settings: Settings, chosen: Namespace, act: str, values: dict[s
 
 def _said(chosen: bool) -> str:
     return "yes" if chosen else "no"
+
+
+def _declared(client: Client, chosen: Namespace, act: str, values: dict[str, Any]) -> int:
+    bearer, person = _token(client, chosen.as_rpps), person_reference(chosen.person)
+    done = client.act(act, values, token=bearer, person=person, key=_key(chosen))
+    return _told(chosen, done, f"Du {done['result']['starts']} au {done['result']['ends']}.")
 
 
 def _told(chosen: Namespace, done: dict[str, Any], more: str = "") -> int:

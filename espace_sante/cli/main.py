@@ -17,6 +17,7 @@ from espace_sante.cli import acts, codes, demo, inspect, operator, show, site
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
+from espace_sante.consent.emergency import GROUNDS, GlassKind
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.records.document import CATEGORIES
@@ -190,6 +191,7 @@ def _add_will(add: Add) -> None:
     withdraw.add_argument("--from", "--to", dest="practitioner", required=True, metavar="RPPS", help="à qui")
     _add_limits(add)
     _add_cases(add)
+    _add_emergency(add)
     journal = add("journal", "montre qui a fait quoi", acts.journal)
     _add_person(journal)
     journal.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
@@ -266,6 +268,39 @@ def _add_operator_cases(add: Add) -> None:
 
 def _add_account(parser: Parser) -> None:
     parser.add_argument("--as", dest="as_account", default="", metavar="ID", help="le compte de l'exploitant (essai)")
+
+
+def _add_emergency(add: Add) -> None:
+    will = add("emergency-will", "dit qui peut lire en urgence, et quoi", acts.emergency_will, changes=True)
+    _add_person(will)
+    for name, sentence in (
+        ("regulator", "le médecin qui répond à l'appel d'urgence peut-il lire ?"),
+        ("bedside", "un professionnel auprès d'elle peut-il lire ?"),
+        ("hidden", "ce qu'elle cache à tous peut-il être lu aussi ?"),
+    ):
+        will.add_argument(f"--{name}", required=True, choices=("yes", "no"), help=sentence)
+    what = will.add_mutually_exclusive_group()
+    what.add_argument("--all", action="store_true", help="tous les documents, y compris à venir")
+    what.add_argument(
+        "--category", type=int, nargs="+", choices=tuple(CATEGORIES), metavar="1…15", help="des catégories"
+    )
+    what.add_argument("--document", nargs="+", metavar="NUMÉRO", help="des documents, et cela seulement")
+    never = add("emergency-never", "dit que personne ne lit en urgence", acts.emergency_never, changes=True)
+    _add_person(never)
+    glass = add("break-glass", "déclare une urgence, comme professionnel", acts.break_glass, changes=True)
+    _add_about(glass)
+    glass.add_argument("--kind", default="bedside", choices=tuple(GlassKind), help="auprès d'elle, ou appel régulé")
+    glass.add_argument("--beside", required=True, choices=("yes", "no"), help="êtes-vous auprès d'elle ?")
+    glass.add_argument("--ground", required=True, choices=tuple(GROUNDS), help="le motif")
+    glass.add_argument("--reason", required=True, metavar="MOTS", help="le motif, en quelques mots")
+    second = add("confirm-emergency", "confirme l'urgence d'un collègue", acts.confirm_emergency, changes=True)
+    _add_about(second)
+    second.add_argument("--colleague", required=True, metavar="RPPS", help="le collègue")
+
+
+def _add_about(parser: Parser) -> None:
+    parser.add_argument("--as", dest="as_rpps", default="", metavar="RPPS", help="le professionnel qui agit (essai)")
+    parser.add_argument("--person", required=True, metavar="ID", help="pour qui (essai, INS ou identifiant public)")
 
 
 def _add_hidden(parser: Parser, whom: str) -> None:

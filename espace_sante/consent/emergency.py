@@ -22,6 +22,22 @@ class GlassKind(StrEnum):
     BEDSIDE = "bedside"
 
 
+class Ground(StrEnum):
+    """Why somebody says it is an emergency: a closed list, counted in public. Source: CSP L1111-17."""
+
+    CANNOT_SAY = "cannot-say"
+    LIFE_AT_RISK = "life-at-risk"
+    CALL = "call"
+
+
+# What each ground says, as it is chosen and as she reads it in her journal.
+GROUNDS = {
+    Ground.CANNOT_SAY: "elle ne peut pas s’exprimer, et attendre mettrait sa santé en danger",
+    Ground.LIFE_AT_RISK: "sa vie est en danger immédiat",
+    Ground.CALL: "un appel au centre d’urgence la concerne",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class EmergencyWill:
     """What she wants in an emergency. Until she answers, nothing is shown to anybody.
@@ -51,7 +67,8 @@ class BrokenGlass:
     """One emergency access, opened by one professional for a reason, from `starts` to `ends` excluded (UTC).
 
     It gives nothing by itself: at each reading her will is asked again. `second`: the colleague who confirmed it when he
-    is not beside her; without one it starts later.
+    is not beside her; without one it starts later. `account`: keyed term of the account that opened it, so that another one
+    confirms it.
     """
 
     glass_id: GlassId
@@ -60,6 +77,11 @@ class BrokenGlass:
     starts: datetime
     ends: datetime
     second: Rpps | None = None
+    account: bytes = b""
+
+    def waits(self, now: datetime) -> bool:
+        """Say whether it has not begun yet."""
+        return now < self.starts
 
     def opened_by(self, reader: Reader, now: datetime) -> bool:
         """Say whether it is his, and in force at an instant; an instant without time zone is in no period."""

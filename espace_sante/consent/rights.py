@@ -150,6 +150,14 @@ class Rights:
         """Add an emergency access, or what it becomes once confirmed."""
         return replace(self, glasses=(*(g for g in self.glasses if g.glass_id != glass.glass_id), glass))
 
+    def without_glass(self, glass: BrokenGlass) -> Rights:
+        """End an emergency access."""
+        return replace(self, glasses=tuple(g for g in self.glasses if g.glass_id != glass.glass_id))
+
+    def with_emergency(self, will: EmergencyWill) -> Rights:
+        """Say something else for an emergency: what it no longer lets anybody do ends, and does not come back with a later yes."""
+        return replace(self, emergency=will, glasses=tuple(g for g in self.glasses if will.lets(g.kind)))
+
     # ------------------------------------------------------------------------------------------- limits
 
     def with_replacement(self, old: DocumentId, new: DocumentId) -> Rights:

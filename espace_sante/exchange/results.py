@@ -26,11 +26,11 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 {"document": line.document, "masked": line.masked, **_values(line.meta), **_chain(line)}
                 for line in result.lines
             ]
-            return {"total": result.total, "offset": result.offset, "documents": lines}
+            return {"total": result.total, "offset": result.offset, "documents": lines, **_emergency(result)}
         case ClearDocument():
             content = f"{address}/fhir/Binary/{result.document}"
             said = {"document": result.document, "version": result.version, "content": content}
-            return {**said, **_values(result.meta), **_chain(result)}
+            return {**said, **_values(result.meta), **_chain(result), **_emergency(result)}
         case JournalPage():
             return {
                 "n": result.n,
@@ -41,6 +41,7 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "masks": [_values(mask) for mask in result.masks],
                 "cases": [_values(case) for case in result.cases],
                 "support": [_values(one) for one in result.support],
+                "emergency": _values(result.emergency),
             }
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]
@@ -55,6 +56,11 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
 def _chain(one: Listed | ClearDocument) -> dict[str, Any]:
     """Return the versions before and after a document, by their public ids: over what its sender wrote of them."""
     return {"replaces": one.replaces, "replaced_by": one.replaced_by}
+
+
+def _emergency(one: DocumentList | ClearDocument) -> dict[str, str]:
+    """Say that an emergency shows it, and until when; nothing otherwise."""
+    return {"emergency": one.emergency} if one.emergency else {}
 
 
 def _values(struct: msgspec.Struct) -> dict[str, Any]:

@@ -33,6 +33,10 @@ PARAMS: dict[str, type] = {
     ActId.END_SUPPORT: d.EndSupportParams,
     ActId.OPEN_SUPPORT: d.OpenSupportParams,
     ActId.READ_SUPPORT: d.ReadSupportParams,
+    ActId.SET_EMERGENCY_WILL: d.EmergencyParams,
+    ActId.REFUSE_EMERGENCY: d.NoEmergencyParams,
+    ActId.BREAK_GLASS: d.BreakGlassParams,
+    ActId.CONFIRM_EMERGENCY: d.ConfirmEmergencyParams,
 }
 READING = frozenset(
     {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.LIST_CASES, ActId.READ_SUPPORT}

@@ -334,7 +334,7 @@ class ReadAnswer(msgspec.Struct, frozen=True):
     """What opens one document: its key and its sealed metadata. The bytes are in the object store under `row`.
 
     `category` is where it is, whatever its metadata say; `replaces` and `replaced_by` are the public ids of the documents
-    before and after it in its chain of versions, each told only to who may see that document.
+    before and after it in its chain of versions, each told only to who may see that document. `emergency`: as in ListAnswer.
     """
 
     key: bytes
@@ -343,6 +343,7 @@ class ReadAnswer(msgspec.Struct, frozen=True):
     category: int = 0
     replaces: str = ""
     replaced_by: str = ""
+    emergency: str = ""
 
 
 class Filter(msgspec.Struct, frozen=True, array_like=True):
@@ -388,10 +389,14 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ListAnswer(msgspec.Struct, frozen=True):
-    """The permitted lines of the page, and how many there are in all that this reader may see."""
+    """The permitted lines of the page, and how many there are in all that this reader may see.
+
+    `emergency`: until when (RFC 3339 UTC) his emergency access shows him lines of it, "" for none.
+    """
 
     total: int
     lines: list[Line]
+    emergency: str = ""
 
 
 class GrantParams(msgspec.Struct, frozen=True):
@@ -462,6 +467,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     masks: bytes = b""
     cases: bytes = b""  # MessagePack of list[CaseSeen]
     support: bytes = b""  # MessagePack of list[SupportView]: one, or none
+    emergency: bytes = b""  # MessagePack of EmergencyView
 
 
 class GrantView(msgspec.Struct, frozen=True):
@@ -645,6 +651,64 @@ class SupportView(msgspec.Struct, frozen=True):
     ends: str
     journal: bool
     opened: bool
+
+
+class EmergencyParams(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Her answers for an emergency, each asked apart, and what may be read then (as a permission says it, "" for nothing).
+
+    `regulator`: the doctor who answers the emergency call; `bedside`: a professional beside her; `hidden`: what she hides
+    from all too. The opening carries the same answers.
+    """
+
+    regulator: bool
+    bedside: bool
+    hidden: bool
+    scope: str = ""
+    categories: list[int] = []
+    documents: list[bytes] = []
+
+
+class NoEmergencyParams(msgspec.Struct, frozen=True):
+    """Never, for everything: nothing more to say."""
+
+
+class BreakGlassParams(msgspec.Struct, frozen=True):
+    """Which emergency ("bedside" or "regulator"), whether he is beside her now, why (a code), and in his own words."""
+
+    kind: str
+    beside: bool
+    ground: str
+    reason: str
+
+
+class ConfirmEmergencyParams(msgspec.Struct, frozen=True):
+    """Whose emergency access is confirmed: the national number of the colleague who opened it."""
+
+    practitioner: str
+
+
+class GlassAnswer(msgspec.Struct, frozen=True):
+    """The professional's receipt, and from when to when the access holds (RFC 3339 UTC).
+
+    `waits`: it has not begun, and a colleague may confirm it at once.
+    """
+
+    receipt: bytes
+    starts: str
+    ends: str
+    waits: bool
+
+
+class EmergencyView(msgspec.Struct, frozen=True):
+    """Her answers for an emergency as shown to her; `since` RFC 3339 UTC, "" when she never answered."""
+
+    regulator: bool
+    bedside: bool
+    hidden: bool
+    scope: str
+    categories: list[int]
+    documents: list[str]
+    since: str
 
 
 class CloseParams(msgspec.Struct, frozen=True):

@@ -283,7 +283,7 @@ class Gatherer:
             elif act == ActId.ALLOW_SUPPORT:
                 for i in inside:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
-            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK, ActId.REPORT_MISTAKE):
+            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK, ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL):
                 await self._named(connection, inside, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:

@@ -101,6 +101,7 @@ class _Glass(msgspec.Struct, frozen=True, array_like=True):
     starts: int
     ends: int
     second: str
+    account: bytes = b""
 
 
 class _Card(msgspec.Struct, frozen=True, array_like=True):
@@ -354,7 +355,7 @@ def _emergency_in(row: _Emergency) -> EmergencyWill:
 
 def _glass_out(glass: BrokenGlass) -> _Glass:
     starts, ends = _milliseconds(glass.starts), _milliseconds(glass.ends)
-    return _Glass(glass.glass_id.bytes, glass.who, glass.kind.value, starts, ends, glass.second or "")
+    return _Glass(glass.glass_id.bytes, glass.who, glass.kind.value, starts, ends, glass.second or "", glass.account)
 
 
 def _glass_in(row: _Glass) -> BrokenGlass:
@@ -365,6 +366,7 @@ def _glass_in(row: _Glass) -> BrokenGlass:
         _instant(row.starts),
         _instant(row.ends),
         Rpps(row.second) if row.second else None,
+        row.account,
     )
 
 

@@ -117,6 +117,9 @@ class Limits:
     idempotency_days: int
     page_size: int
     fold_threshold: int
+    emergency_delay_minutes: int = 30
+    emergency_hours: int = 24
+    review_days: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ class Settings:
     software_uploads_per_second: int = _setting(50, "dépôts par seconde", "Dépôts d'un logiciel de soins.", least=1)
     grant_days_default: int = _setting(30, "jours", "Durée proposée d'une autorisation.", least=1)
     grant_days_max: int = _setting(365, "jours", "Durée la plus longue d'une autorisation.", least=1)
+    emergency_delay_minutes: int = _setting(
+        30, "minutes", "Attente d'un accès d'urgence ouvert loin de la personne, sans second professionnel.", least=1
+    )
+    emergency_hours: int = _setting(24, "heures", "Durée d'un accès d'urgence.", least=1, most=168)
+    review_days: int = _setting(8, "jours", "Délai pour relire un accès d'urgence.", least=1, most=30)
     idempotency_days: int = _setting(
         7, "jours", "Temps pendant lequel une demande répétée reçoit la première réponse.", least=1
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from espace_sante.actions.act import Field, FieldKind, Value
+from espace_sante.actions.emergency_answers import LABELS
 from espace_sante.actions.refusals import sentence
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.identity.ins import parse_ins
@@ -31,6 +32,12 @@ _BY_LABEL = MappingProxyType(
         "ce qu'il peut lire": "scope",
         "pourquoi": "purpose",
         "pendant combien de jours": "days",
+        **{label: name for name, label in LABELS.items()},
+        "de quelle urgence il s'agit": "kind",
+        "si vous êtes auprès d'elle": "beside",
+        "le motif": "ground",
+        "le motif, en quelques mots": "reason",
+        "numéro de votre collègue": "practitioner",
         "ce qui est bloqué": "what",
         "référence des lignes": "entries",
         "pourquoi vous ne vous y attendiez pas": "reason",
@@ -60,6 +67,8 @@ _BY_CODE = MappingProxyType(
         "practitioner-invalid": "practitioner",
         "grant-too-long": "days",
         "grant-empty": "scope",
+        "emergency-empty": "scope",
+        "second-is-first": "practitioner",
         "category-unknown": "category",
         "mask-invalid": "category",
         "not-blocked": "practitioner",

@@ -26,12 +26,14 @@ from espace_sante.web.person import (
     closing,
     contesting,
     documents,
+    emergency,
     hidden,
     home,
     invitation,
     journal,
     support,
 )
+from espace_sante.web.practitioner import emergency as glass
 from espace_sante.web.practitioner import pages as practitioner
 
 _NOBODY = bytes(32)
@@ -90,11 +92,13 @@ DOORS: tuple[Door, ...] = (
     *hidden.DOORS,
     *access.DOORS,
     *blocking.DOORS,
+    *emergency.DOORS,
     *journal.DOORS,
     *contesting.DOORS,
     *support.DOORS,
     *closing.DOORS,
     *practitioner.DOORS,
+    *glass.DOORS,
     *counter.DOORS,
     *operator.DOORS,
     *cases.DOORS,

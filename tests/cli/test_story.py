@@ -291,3 +291,22 @@ def _told_again(typed: Typed, home: Path) -> None:
     demo.fill(Settings(home=home), Client(card["url"]))
     assert typed.done("documents", "--as-person", "karim") == before
     assert (home / "demonstration.txt").exists()
+
+
+def test_an_emergency_by_the_command_line(house: Typed, tmp_path: Path) -> None:
+    person = opened(house, "jeanne")
+    letter = tmp_path / "lettre.txt"
+    letter.write_bytes(b"Allergie a la penicilline.\n")
+    number = house.done("deposit", str(letter), "--person", "jeanne", "--as", GUERIN, "--category", "5")["document"]
+    declared = ("break-glass", "--person", "jeanne", "--as", DIALLO, "--ground", "life-at-risk", "--reason", "Malaise")
+    assert house.refused(*declared, "--beside", "yes") == NOTHING
+    answers = ("--regulator", "no", "--bedside", "yes", "--hidden", "no")
+    house.done("emergency-will", "--as-person", "jeanne", *answers, "--document", number)
+    assert house.done(*declared, "--beside", "no")["result"]["waits"]
+    assert house.refused("read", number, "--as", DIALLO) == NOTHING
+    second = ("confirm-emergency", "--person", person, "--colleague", DIALLO)
+    assert house.refused(*second, "--as", DUMAS) == NOTHING
+    assert not house.done(*second, "--as", GUERIN)["result"]["waits"]
+    assert house("read", number, "--as", DIALLO).out == letter.read_bytes()
+    house.done("emergency-never", "--as-person", "jeanne")
+    assert house.refused("read", number, "--as", DIALLO) == NOTHING

@@ -134,6 +134,10 @@ def test_any_bytes(client: Client, body: bytes) -> None:
             "confirm_case_answer",
             "open_support",
             "read_support",
+            "set_emergency_will",
+            "refuse_emergency",
+            "break_glass",
+            "confirm_emergency",
             "withdraw_access",
             "deposit_document",
             "list_documents",
@@ -164,6 +168,13 @@ def test_an_act_with_anything_in_its_fields(client: Client, act: str, data: st.D
         "person",
         "sex",
         "birth_date",
+        "regulator",
+        "bedside",
+        "hidden",
+        "kind",
+        "beside",
+        "ground",
+        "reason",
     ]
     given_values = data.draw(st.dictionaries(st.sampled_from(names), values, max_size=6))
     reply = client.ask("POST", f"/api/demarches/{act}", json.dumps(given_values).encode(), content_type=JSON)

@@ -84,6 +84,22 @@ def test_the_receipts_of_changes_of_will(served: ServedHouse) -> None:
     assert (blocked["practitioner"], blocked["what"]) == (DIALLO, "deposits")
     freed = payload_of(herself.done("unblock", {"practitioner": DIALLO}), "unblock", *members, "practitioner")
     assert freed["practitioner"] == DIALLO
+    asked = {"regulator": "no", "bedside": "yes", "hidden": "no", "scope": "everything"}
+    answers = ("regulator", "bedside", "hidden", "scope")
+    urgent = payload_of(herself.done("set_emergency_will", asked), "set_emergency_will", *members, *answers)
+    assert {name: urgent[name] for name in answers} == asked
+    glass = {"kind": "bedside", "beside": "no", "ground": "cannot-say", "reason": "Attendue", "person": f"id:{person}"}
+    opened = served.client("diallo").done("break_glass", glass)
+    period = ("emergency", "starts", "ends")
+    declared = payload_of(opened, "break_glass", *members, *period, "ground")
+    assert (declared["emergency"], declared["ground"]) == ("bedside", "cannot-say")
+    assert opened["result"] == {"starts": declared["starts"], "ends": declared["ends"], "waits": True}
+    sure = {"practitioner": DIALLO, "person": f"id:{person}"}
+    second = served.client("guerin").done("confirm_emergency", sure)
+    confirmed = payload_of(second, "confirm_emergency", *members, *period, "practitioner")
+    assert confirmed["practitioner"] == DIALLO and not second["result"]["waits"]
+    never = payload_of(herself.done("refuse_emergency"), "refuse_emergency", *members, *answers)
+    assert {name: never[name] for name in answers} == dict.fromkeys(answers[:3], "no") | {"scope": ""}
     taken = payload_of(
         herself.done("withdraw_access", {"practitioner": DIALLO}), "withdraw_access", *members, "practitioner"
     )

@@ -27,6 +27,8 @@ from tests.served import JSON, Client, Reply, ServedHouse, asked, posted
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 DIALLO = "99900000011"
 GRANT = {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 30}
+URGENT = {"regulator": "no", "bedside": "yes", "hidden": "no", "scope": "everything"}
+GLASS = {"kind": "bedside", "beside": "yes", "ground": "life-at-risk", "reason": "Malaise"}
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,11 @@ def told(reply: Reply, status: int, code: str) -> None:
         ("block", {"practitioner": DIALLO}, 400, "field-missing"),
         ("unblock", {"practitioner": DIALLO}, 404, "not-blocked"),
         ("unblock", {"practitioner": "x"}, 400, "practitioner-invalid"),
+        ("set_emergency_will", {}, 400, "field-missing"),
+        ("set_emergency_will", URGENT | {"scope": ""}, 400, "emergency-empty"),
+        ("set_emergency_will", URGENT | {"scope": "categories"}, 400, "emergency-empty"),
+        ("set_emergency_will", URGENT | {"scope": "categories", "categories": "99"}, 400, "category-unknown"),
+        ("set_emergency_will", URGENT | {"scope": "documents", "documents": "0" * 64}, 404, "document-unknown"),
         ("withdraw_access", {"practitioner": "x"}, 400, "practitioner-invalid"),
     ],
 )
@@ -70,6 +77,27 @@ def test_what_a_person_fills_in_wrongly(
     herself: Client, act: str, values: dict[str, Any], status: int, code: str
 ) -> None:
     told(herself.act(act, values), status, code)
+
+
+@pytest.mark.parametrize(
+    ("act", "values", "code"),
+    [
+        ("break_glass", GLASS | {"kind": "x"}, "field-invalid"),
+        ("break_glass", GLASS | {"beside": ""}, "field-missing"),
+        ("break_glass", GLASS | {"ground": "curiosity"}, "field-invalid"),
+        ("break_glass", GLASS | {"reason": ""}, "field-missing"),
+        ("break_glass", GLASS | {"reason": "x" * 501}, "field-invalid"),
+        ("confirm_emergency", {"practitioner": "x"}, "practitioner-invalid"),
+        ("confirm_emergency", {"practitioner": DIALLO}, "second-is-first"),
+    ],
+)
+def test_what_a_professional_gets_wrong_is_said_alike_for_anybody(
+    served: ServedHouse, act: str, values: dict[str, Any], code: str
+) -> None:
+    doctor = served.client("diallo")
+    _, person, _ = served.opened()
+    for whom in (person, "0" * 32):
+        told(doctor.act(act, values | {"person": f"id:{whom}"}), 400, code)
 
 
 def test_nobody_opens_a_space_without_an_invitation(served: ServedHouse) -> None:

@@ -111,6 +111,32 @@ def test_a_deposit_that_is_not_allowed_says_the_same_of_everybody(served: Served
     assert served.counted()[1] == before[1]
 
 
+def test_an_emergency_that_is_refused_says_the_same_of_everybody(served: ServedHouse) -> None:
+    never, refusing, _ = served.opened()
+    _, silent, _ = served.opened()
+    closed, gone, _ = served.opened()
+    willing, said_yes, _ = served.opened()
+    willing.done("set_emergency_will", {"regulator": "yes", "bedside": "no", "hidden": "yes", "scope": "everything"})
+    never.done("refuse_emergency")
+    closed.done("close_space", {"sure": "yes"})
+    doctor, answers = served.client("diallo"), set()
+
+    def answered(act: str, values: dict[str, str], whom: str) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
+        reply = doctor.act(act, values | {"person": whom})
+        status, body, headers = told(reply)
+        return status, body.replace(reply.entry.encode(), b""), headers  # a fresh reference each time
+
+    glass = {"kind": "bedside", "beside": "yes", "ground": "life-at-risk", "reason": "Malaise"}
+    for whom in (refusing, silent, gone, said_yes, "0" * 32, "x"):
+        answers.add(answered("break_glass", glass, f"id:{whom}"))
+        answers.add(answered("confirm_emergency", {"practitioner": "99900000029"}, f"id:{whom}"))
+    answers.add(answered("break_glass", glass, f"ins:{served.new_person().ins}"))
+    assert len(answers) == 1, answers
+    status, body, _ = answers.pop()
+    assert status == 404
+    assert "Nous n'avons rien à vous montrer pour cette personne." in body.decode()
+
+
 def test_pages_follow_one_another_and_name_no_number(served: ServedHouse) -> None:
     herself, person, account = served.opened()
     sent = [deposited(served, person, b"Lettre %d.\n" % number) for number in range(5)]

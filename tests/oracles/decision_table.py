@@ -47,6 +47,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "finir l'assistance",
         "ouvrir l'assistance",
         "lire l'assistance",
+        "dire pour l'urgence",
+        "refuser l'urgence",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),

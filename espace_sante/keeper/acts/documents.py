@@ -11,13 +11,16 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import ActId, Refuse, Thing
+from espace_sante.access.outcomes import EMERGENCY
+from espace_sante.access.reading import glass_in_force
+from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
 from espace_sante.access.rules import visible
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
 from espace_sante.keeper.demand import Line, ListAnswer, ListParams, ReadAnswer
 from espace_sante.keeper.narrowing import FilterInvalid, narrowed
 from espace_sante.keeper.origin import Facts, Origin, deposited_by, open_origin
+from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import DocumentRow, Lighter, Plan, Situation
 
@@ -36,13 +39,15 @@ def read_document(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found, objects=named)
     permit, will = found
+    glass = glass_in_force(s.subject.reader, s.context(), s.now) if permit.rule == EMERGENCY else None
     lighter: list[Lighter] = []
 
     def release() -> bytes:
         key, fresh = open_key(s.keys, row)
         if fresh is not None:
             lighter.append(Lighter(s.keys.space, row.row_id, row.wrapped, fresh))
-        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *_chain(s, will, row, origin)))
+        chain, until = _chain(s, will, row, origin), instant(glass.ends) if glass else ""
+        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *chain, until))
 
     return Plan(permit, objects=named, release=release, lighter=lighter)
 
@@ -100,6 +105,8 @@ def list_documents(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code="demand-invalid")
     if params.status not in STATUSES:
         return Plan(Refuse("invalid"), code="demand-invalid")
+    by_number = s.subject.kind is ActorKind.PRACTITIONER
+    glass = glass_in_force(s.subject.reader, context, s.now) if by_number else None
 
     def release() -> bytes:
         # One question asked of every line; it equals `decide` on each of them (a property test says so).
@@ -125,9 +132,10 @@ def list_documents(s: Situation) -> Plan:
         asked.sort(key=shown_order)
         start, count = max(params.offset, 0), min(max(params.count, 0), s.limits.page_size)
         page = asked[start : start + count]
-        return _ENCODE(ListAnswer(len(asked), _told(s, will, page, seen, after)))
+        return _ENCODE(ListAnswer(len(asked), _told(s, will, page, seen, after), instant(glass.ends) if glass else ""))
 
-    return Plan(permit, objects=("list",), release=release)
+    # A list that a permission opens may also show what only an emergency shows: its line in the journal says so.
+    return Plan(permit, objects=("list", *([f"glass:{glass.glass_id.hex}"] if glass else ())), release=release)
 
 
 def _of_status(seen: list[ListLine], after: dict[bytes, bytes], status: str) -> list[ListLine]:

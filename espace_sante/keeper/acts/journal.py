@@ -11,10 +11,10 @@ from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.cases import seen_by_her
 from espace_sante.keeper.acts.support import support_seen
-from espace_sante.keeper.demand import BlockView, GrantView, JournalAnswer, MaskView
+from espace_sante.keeper.demand import BlockView, EmergencyView, GrantView, JournalAnswer, MaskView
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Plan, Situation
-from espace_sante.kernel.ids import PersonId, public_document_id
+from espace_sante.kernel.ids import DocumentId, PersonId, public_document_id
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -52,6 +52,7 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_masks(will.rights, will.person)),
                 _ENCODE(seen_by_her(s)),
                 _ENCODE(support_seen(s, will.rights)),
+                _ENCODE(_emergency(will.rights, will.person)),
             )
         )
 
@@ -60,6 +61,19 @@ def read_journal(s: Situation) -> Plan:
 
 def _blocks(rights: Rights) -> list[BlockView]:
     return [BlockView(written(b.who), b.what.value, instant(b.since) if b.since else "") for b in rights.blocks]
+
+
+def _emergency(rights: Rights, person: PersonId) -> EmergencyView:
+    will, scope = rights.emergency, rights.emergency.scope
+    return EmergencyView(
+        will.regulator,
+        will.bedside,
+        will.hidden,
+        "" if scope.is_empty else scope.kind.value,
+        sorted(scope.categories),
+        sorted(public_document_id(person, DocumentId(one)) for one in scope.documents),
+        instant(will.since) if will.since else "",
+    )
 
 
 def _masks(rights: Rights, person: PersonId) -> list[MaskView]:

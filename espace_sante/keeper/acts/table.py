@@ -12,6 +12,7 @@ from espace_sante.keeper.acts import (
     contesting,
     deposits,
     documents,
+    emergency,
     hiding,
     journal,
     opening,
@@ -45,5 +46,9 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.END_SUPPORT: support.end_support,
         ActId.OPEN_SUPPORT: support.open_support,
         ActId.READ_SUPPORT: support.read_support,
+        ActId.SET_EMERGENCY_WILL: emergency.set_will,
+        ActId.REFUSE_EMERGENCY: emergency.refuse,
+        ActId.BREAK_GLASS: emergency.break_glass,
+        ActId.CONFIRM_EMERGENCY: emergency.confirm,
     }
 )

@@ -6,6 +6,7 @@ Guarantee: G3, G8.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -117,8 +118,15 @@ def rewrite(
     fields: dict[str, Field],
     *,
     still: bool = False,
+    letter: bool = False,
+    answer: Callable[[bytes], bytes] | None = None,
+    also: Callable[[Change, str], Change] | None = None,
 ) -> Plan:
-    """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing."""
+    """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing.
+
+    `letter`: her notice is due on paper too. `answer`: what is answered with the receipt, when it is more than that. `also`:
+    what is written besides, once the entry's reference is known.
+    """
     following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
     def write(reference: str) -> tuple[Change, bytes]:
@@ -139,7 +147,9 @@ def rewrite(
         if permit.effect is Effect.STARTS:
             return Change(), _ENCODE(ReceiptAnswer(receipt))
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
-        told = notice(s, reference) if permit.notify else None
-        return Change(will=following, receipt=(receipt_id, kept), notice=told), _ENCODE(ReceiptAnswer(receipt, still))
+        told = notice(s, reference, letter=letter) if permit.notify else None
+        said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
+        change = Change(will=following, receipt=(receipt_id, kept), notice=told)
+        return (also(change, reference) if also is not None else change), said
 
     return Plan(permit, objects=objects, write=write)

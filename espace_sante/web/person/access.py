@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,13 +144,18 @@ def _blocked(visit: Visit, block: BlockView) -> Blocked:
     return Blocked(block.practitioner, visit.portal.name_of(block.practitioner), everything, since)
 
 
-def _said(visit: Visit, grant: GrantView) -> tuple[str, str, datetime]:
-    match grant.scope:
+def covered(visit: Visit, scope: str, categories: Sequence[int], documents: Sequence[str]) -> str:
+    """Return what a permission, or an emergency, covers, in words."""
+    match scope:
         case ScopeKind.EVERYTHING.value:
-            what = visit.say(mark("Tous vos documents, y compris ceux à venir"))
+            return visit.say(mark("Tous vos documents, y compris ceux à venir"))
         case ScopeKind.CATEGORIES.value:
-            what = ", ".join(CATEGORIES[number] for number in grant.categories)
+            return ", ".join(CATEGORIES[number] for number in categories)
         case _:
-            count = len(grant.documents)
-            what = translator(visit.language).ngettext("%(num)s document", "%(num)s documents", count) % {"num": count}
+            count = len(documents)
+            return translator(visit.language).ngettext("%(num)s document", "%(num)s documents", count) % {"num": count}
+
+
+def _said(visit: Visit, grant: GrantView) -> tuple[str, str, datetime]:
+    what = covered(visit, grant.scope, grant.categories, grant.documents)
     return what, PURPOSES.get(grant.purpose, grant.purpose), datetime.fromisoformat(grant.ends)

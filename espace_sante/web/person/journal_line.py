@@ -12,7 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from espace_sante.access.explain import SENTENCES, explain
+from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.request import Effect, Permit, Refuse
+from espace_sante.consent.emergency import GROUNDS, GlassKind, Ground
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -84,6 +86,30 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("%(who)s a débloqué %(whom)s, à votre demande."),
             mark("Vous avez voulu débloquer un professionnel."),
             mark("%(who)s a voulu débloquer un professionnel."),
+        ),
+        "set_emergency_will": (
+            mark("Vous avez dit ce qui peut être lu en urgence."),
+            mark("%(who)s a noté vos réponses pour l’urgence."),
+            mark("Vous avez voulu dire ce qui peut être lu en urgence."),
+            mark("%(who)s a voulu noter des réponses pour l’urgence."),
+        ),
+        "refuse_emergency": (
+            mark("Vous avez dit que personne ne lit en urgence."),
+            mark("%(who)s a noté, à votre demande, que personne ne lit en urgence."),
+            mark("Vous avez voulu dire que personne ne lit en urgence."),
+            mark("%(who)s a voulu noter que personne ne lit en urgence."),
+        ),
+        "break_glass": (
+            mark("Vous avez déclaré une urgence."),
+            mark("%(who)s a déclaré une urgence, %(where)s. Son motif : %(ground)s."),
+            mark("Vous avez voulu déclarer une urgence."),
+            mark("%(who)s a voulu déclarer une urgence."),
+        ),
+        "confirm_emergency": (
+            mark("Vous avez confirmé une urgence."),
+            mark("%(who)s a confirmé l’urgence déclarée par %(whom)s."),
+            mark("Vous avez voulu confirmer une urgence."),
+            mark("%(who)s a voulu confirmer une urgence."),
         ),
         "read_journal": (
             mark("Vous avez lu votre journal, ou vu qui peut lire et ce que vous cachez."),
@@ -163,6 +189,7 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
         "nothing-to-undo": mark("Il n’y avait rien à reprendre : cela n’était pas caché ainsi, ou pas bloqué."),
         "second-account": mark("Il faut deux comptes différents du support."),
+        "no-emergency": mark("Aucune urgence de ce collègue n’attendait d’être confirmée."),
         "no-invitation": mark("Aucune invitation ne correspondait."),
     }
 )
@@ -227,7 +254,13 @@ def _sentence(
     words = _SENTENCES.get(record["act"], _OTHER)[(0 if permitted else 2) + (0 if you else 1)]
     parts = [part for part in (actor["name"] or say(mark("Quelqu’un")), actor["structure"]) if part]
     who = f"{parts[0]} ({parts[1]})" if len(parts) > 1 else parts[0]
-    return say(words) % {"who": who, "whom": _whom(record, say, name_of), "what": _what(record, say)}
+    return say(words) % {
+        "who": who,
+        "whom": _whom(record, say, name_of),
+        "what": _what(record, say),
+        "ground": _ground(record, say),
+        "where": _where(record, say),
+    }
 
 
 def _whom(record: Mapping[str, Any], say: Callable[[str], str], name_of: Callable[[str], str]) -> str:
@@ -235,6 +268,21 @@ def _whom(record: Mapping[str, Any], say: Callable[[str], str], name_of: Callabl
     if not number:
         return say(mark("un professionnel"))
     return name_of(number) or say(mark("le professionnel numéro %(number)s")) % {"number": number}
+
+
+def _where(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    """Say from where an emergency was declared."""
+    if f"kind:{GlassKind.REGULATOR.value}" in record["objects"]:
+        return say(mark("pour un appel au centre d’urgence"))
+    return say(mark("auprès de vous") if "beside:yes" in record["objects"] else mark("loin de vous"))
+
+
+def _ground(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    """Say why somebody declared an emergency: the ground he chose, then his own words; hers alone to read."""
+    said = dict(one.partition(":")[::2] for one in record["objects"])
+    chosen = said.get("ground", "")
+    ground = say(GROUNDS[Ground(chosen)]) if chosen in set(Ground) else chosen
+    return f"{ground} (« {said['reason']} »)" if said.get("reason") else ground
 
 
 def _what(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
@@ -250,5 +298,7 @@ def _why(record: Mapping[str, Any], permitted: bool, say: Callable[[str], str]) 
     rule = record["decision"]["rule"]
     if rule in _MISTAKES and rule not in SENTENCES:
         return say(_MISTAKES[rule])
+    if any(one.startswith("glass:") for one in record["objects"]) and record["act"] == "list_documents":
+        rule = EMERGENCY  # a permission opened the list, an emergency showed some of its lines
     effect = Effect(record.get("effect", Effect.IMMEDIATE.value))
     return say(explain(Permit(rule, effect) if permitted else Refuse(rule)))

@@ -7,7 +7,7 @@ reference travels in forms, never in an address: addresses stay in histories. Gu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from starlette.responses import Response
@@ -26,10 +26,12 @@ from espace_sante.kernel.ids import parse_document_id
 from espace_sante.web import finding, forms
 from espace_sante.web.documents import content_answer, in_list, opened
 from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.practitioner.whom import moment_of, reference_in, shown_as
 from espace_sante.web.viewing import shown
 
 _PAGE = 50
 _NONE = DocumentList(0, 0, ())
+_NO_SEARCH = finding.Search()
 _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT]
 _SEX = {"F": mark("féminin"), "M": mark("masculin"), "I": mark("indéterminé")}
 _IDENTITY = (
@@ -40,14 +42,6 @@ _IDENTITY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PersonShown:
-    """Whom a page is about: the reference its forms carry, and the number people read."""
-
-    reference: str
-    number: str
-
-
 async def find(visit: Visit) -> Response:
     """Ask for the number a person gives."""
     return _find(visit, {})
@@ -56,7 +50,7 @@ async def find(visit: Visit) -> Response:
 async def person(visit: Visit) -> Response:
     """Show what this professional may see of one person, or the one answer there is when it is nothing."""
     try:
-        reference = _reference(visit)
+        reference = reference_in(visit)
     except Problem as problem:
         return _find(visit, {"person": sentence(problem, visit.say)}, STATUS[problem.kind])
     act, search = REGISTRY[ActId.LIST_DOCUMENTS], finding.search_of(visit.text)
@@ -69,8 +63,13 @@ async def person(visit: Visit) -> Response:
     except Problem as problem:
         if problem.code != NOTHING:
             raise
-        return _person(visit, reference, search, 404, entry=problem.entry, nothing=sentence(problem, visit.say))
+        return nothing_to_show(visit, reference, problem, search)
     return _person(visit, reference, search, 200, outcome.result, outcome.entry)
+
+
+def nothing_to_show(visit: Visit, reference: str, problem: Problem, search: finding.Search = _NO_SEARCH) -> Response:
+    """Return the one page there is when nothing may be shown of a person, whatever the reason."""
+    return _person(visit, reference, search, 404, entry=problem.entry, nothing=sentence(problem, visit.say))
 
 
 async def document(visit: Visit) -> Response:
@@ -82,7 +81,8 @@ async def document(visit: Visit) -> Response:
         pictures=True,
         view=await shown(visit, outcome.result),
         document=opened(outcome.result),
-        person=_shown(reference),
+        person=shown_as(reference),
+        emergency=moment_of(outcome.result.emergency),
     )
 
 
@@ -94,12 +94,12 @@ async def content(visit: Visit) -> Response:
 
 async def deposit_form(visit: Visit) -> Response:
     """Show the form of a deposit for one person."""
-    return _form(visit, _reference(visit), {})
+    return _form(visit, reference_in(visit), {})
 
 
 async def deposit(visit: Visit) -> Response:
     """Deposit for one person; whoever deposits does not read."""
-    reference = _reference(visit)
+    reference = reference_in(visit)
     values = forms.gathered((*_DEPOSIT.fields, *_IDENTITY), visit.values)
     try:
         params = _signed(visit, _DEPOSIT.parse(values), reference, _claimed(values))
@@ -107,7 +107,7 @@ async def deposit(visit: Visit) -> Response:
     except Problem as problem:
         if problem.code == NOT_DELIVERED:
             return visit.page(
-                "practitioner/not_delivered.html", status=404, entry=problem.entry, person=_shown(reference)
+                "practitioner/not_delivered.html", status=404, entry=problem.entry, person=shown_as(reference)
             )
         if not forms.is_for_the_form(problem):
             raise
@@ -118,7 +118,7 @@ async def deposit(visit: Visit) -> Response:
         entry=outcome.entry,
         said=visit.say(outcome.sentence),
         receipt=outcome.receipt.decode(),
-        person=_shown(reference),
+        person=shown_as(reference),
     )
 
 
@@ -130,28 +130,6 @@ DOORS = (
     Door("/pro/deposer", deposit_form, "practitioner", "POST"),
     Door("/pro/deposer/envoyer", deposit, "practitioner", "POST", files=1),
 )
-
-
-def _reference(visit: Visit) -> str:
-    """Return the person named by the form: an INS or her public number, never both, never a guess."""
-    typed = visit.text("person").strip()
-    plain = typed.replace(" ", "").lower()
-    if len(plain) == 32 and all(c in "0123456789abcdef" for c in plain):
-        return f"id:{plain}"
-    kind, _, value = typed.partition(":")
-    if kind == "id":
-        return _reference_of(value)
-    return forms.person_reference("ins", value if kind == "ins" else typed)
-
-
-def _reference_of(value: str) -> str:
-    if len(value) != 32 or not all(c in "0123456789abcdef" for c in value):
-        raise Problem(Kind.INVALID, "identity-invalid")
-    return f"id:{value}"
-
-
-def _shown(reference: str) -> PersonShown:
-    return PersonShown(reference, forms.said_reference(reference))
 
 
 def _find(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
@@ -180,13 +158,14 @@ def _person(
         nothing=nothing,
         previous=str(max(0, search.offset - _PAGE)) if search.offset else "",
         next=str(following) if following < found.total else "",
-        person=_shown(reference),
+        person=shown_as(reference),
         errors=errors,
+        emergency=moment_of(found.emergency),
     )
 
 
 async def _read(visit: Visit) -> tuple[str, Outcome]:
-    reference, wanted = _reference(visit), visit.text("document")
+    reference, wanted = reference_in(visit), visit.text("document")
     found = parse_document_id(wanted)
     if reference.startswith("id:") and found is not None and found[0].hex != reference.removeprefix("id:"):
         raise Problem(Kind.INVALID, "patient-twice")
@@ -203,7 +182,7 @@ def _form(visit: Visit, reference: str, errors: dict[str, str], status: int = 20
         identity=forms.views(_IDENTITY, visit.values),
         most=visit.portal.frame.settings.document_bytes,
         errors=errors,
-        person=_shown(reference),
+        person=shown_as(reference),
     )
 
 

@@ -82,6 +82,8 @@ ACTS = {
     "finir l'assistance": ActId.END_SUPPORT,
     "ouvrir l'assistance": ActId.OPEN_SUPPORT,
     "lire l'assistance": ActId.READ_SUPPORT,
+    "dire pour l'urgence": ActId.SET_EMERGENCY_WILL,
+    "refuser l'urgence": ActId.REFUSE_EMERGENCY,
 }
 STATES = {
     "aucun": None,

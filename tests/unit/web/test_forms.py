@@ -37,6 +37,12 @@ FILLED: dict[str, Value] = {
     "case": "0" * 32,
     "outcome": "corrected",
     "text": "Oui.",
+    "regulator": "no",
+    "bedside": "no",
+    "hidden": "no",
+    "kind": "bedside",
+    "beside": "yes",
+    "ground": "call",
 }
 
 
