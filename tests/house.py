@@ -16,10 +16,11 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from espace_sante.access.matrix_files import MatrixFolder
 from espace_sante.adapters.dev_provider import DevProvider, ensure_provider_keys
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
-from espace_sante.assembly import BUILD, connector, limits
+from espace_sante.assembly import BUILD, connector, limits, matrices
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.keyring import read_master_keys
 from espace_sante.keeper.process import KeeperProcess, Parts
@@ -127,6 +128,9 @@ class House:
             now=self.now,
             objects=ObjectFolder(self.settings.home / "objects"),
             build=BUILD,
+            matrices=matrices(self.settings),
+            newer_matrices=MatrixFolder(self.settings.home / "matrices").newer,
+            matrix_seconds=0.05,
         )
 
     async def sign_in(self, word: str) -> bytes:
@@ -211,6 +215,7 @@ class House:
             changes.get("claimed"),
             changes.get("claimed_ins", ""),
             changes.get("replaces", ""),
+            type_code=changes.get("type_code", ""),
         )
         self.objects.put(row, seal_stream(key, [content], content_context(row)))
         return params

@@ -251,7 +251,7 @@ class Gatherer:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
                 await self._deposits(connection, indexes, batch, spaces, extras)
-            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK):
+            elif act in (ActId.GRANT_ACCESS, ActId.LIMIT_GRANT, ActId.MASK, ActId.UNMASK):
                 await self._named(connection, inside, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:

@@ -30,7 +30,10 @@ _BY_LABEL = MappingProxyType(
         "numéro du professionnel": "practitioner",
         "ce qu'il peut lire": "scope",
         "pourquoi": "purpose",
-        "pendant combien de jours": "days",
+        "Pendant combien de jours": "days",
+        "Sans date de fin : écrivez-le vous-même": "endless",
+        "À partir de quel jour (vide : dès maintenant)": "starts",
+        "Le numéro du professionnel (RPPS)": "practitioner",
         "ce qui est bloqué": "what",
         "numéro du document": "document",
         "numéro de sécurité sociale (INS)": "ins",
@@ -47,6 +50,14 @@ _BY_CODE = MappingProxyType(
     {
         "practitioner-invalid": "practitioner",
         "grant-too-long": "days",
+        "grant-start-invalid": "starts",
+        "grant-two-ends": "endless",
+        "endless-words": "endless",
+        "grant-unknown": "grant",
+        "limit-invalid": "days",
+        "structure-invalid": "structure",
+        "team-invalid": "members",
+        "whom-twice": "practitioner",
         "grant-empty": "scope",
         "category-unknown": "category",
         "mask-invalid": "category",
@@ -68,7 +79,9 @@ _BY_CODE = MappingProxyType(
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
-_TOLD = frozenset({"document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"})
+_TOLD = frozenset(
+    {"document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked", "grant-unknown"}
+)
 _YES_NO = (("yes", "Oui"), ("no", "Non"))
 
 

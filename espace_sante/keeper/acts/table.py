@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, will
+from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, sharing, will
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -17,7 +17,9 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.DEPOSIT_DOCUMENT: deposits.deposit_document,
         ActId.LIST_DOCUMENTS: documents.list_documents,
         ActId.READ_DOCUMENT: documents.read_document,
-        ActId.GRANT_ACCESS: will.grant_access,
+        ActId.GRANT_ACCESS: sharing.grant_access,
+        ActId.LIMIT_GRANT: sharing.limit_grant,
+        ActId.NAME_ADMINISTRATOR: sharing.name_administrator,
         ActId.WITHDRAW_ACCESS: will.withdraw_access,
         ActId.MASK: hiding.mask,
         ActId.UNMASK: hiding.unmask,
