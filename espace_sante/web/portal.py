@@ -19,7 +19,18 @@ from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.operator import pages as operator
-from espace_sante.web.person import access, blocking, closing, documents, hidden, home, invitation, journal
+from espace_sante.web.person import (
+    access,
+    blocking,
+    closing,
+    documents,
+    hidden,
+    home,
+    invitation,
+    journal,
+    limiting,
+    seeing,
+)
 from espace_sante.web.practitioner import pages as practitioner
 
 _NOBODY = bytes(32)
@@ -77,6 +88,8 @@ DOORS: tuple[Door, ...] = (
     *documents.DOORS,
     *hidden.DOORS,
     *access.DOORS,
+    *limiting.DOORS,
+    *seeing.DOORS,
     *blocking.DOORS,
     *journal.DOORS,
     *closing.DOORS,
