@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from espace_sante.actions.grant_access import PURPOSES
-from espace_sante.cli import acts, codes, demo, inspect, operator, show, site
+from espace_sante.cli import acts, codes, demo, inspect, matrix, operator, show, site
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
@@ -64,6 +64,7 @@ def _parser() -> Parser:
 
     _add_operator_words(add)
     _add_files(add)
+    _add_matrix(add)
     _add_answers(add)
     _add_documents(add)
     _add_will(add)
@@ -117,6 +118,43 @@ def _add_files(add: Add) -> None:
     tables = add("codes", "remplace une table de codes par le fichier officiel", codes.take)
     tables.add_argument("action", choices=("import",), help="import : lire un fichier officiel (FHIR JSON, IHE SVS)")
     tables.add_argument("files", type=file_path, nargs="+", metavar="FICHIER", help="les fichiers")
+
+
+def _add_matrix(add: Add) -> None:
+    words = add("matrix", "la grille publique : quel métier voit quels documents, au plus", _matrix, json=False)
+    actions = words.add_subparsers(title="actions", metavar="action", required=True, dest="action", parser_class=Parser)
+
+    def action(name: str, sentence: str, command: Command) -> Parser:
+        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
+        added.set_defaults(command=command)
+        added.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
+        return added
+
+    action("list", "liste les versions", matrix.listed)
+    shown = action("show", "montre les cases d'une version", matrix.shown)
+    shown.add_argument("--version", default="", metavar="DATE", help="laquelle (celle en vigueur sinon)")
+    shown.add_argument("--profession", default="", metavar="CODE", help="d'une profession (G15_10…)")
+    for name, sentence, command in (
+        ("check", "lit des fichiers et dit ce qui changerait, sans rien garder", matrix.check),
+        ("import", "met en vigueur une nouvelle version", matrix.take),
+    ):
+        taken = action(name, sentence, command)
+        taken.add_argument(
+            "files", type=file_path, nargs="+", metavar="FICHIER", help="notre CSV, ou le JSON:API officiel"
+        )
+        taken.add_argument("--date", default="", metavar="AAAA-MM-JJ", help="date de la version (aujourd'hui sinon)")
+        taken.add_argument("--source", default="grille officielle", metavar="MOTS", help="d'où viennent les cases")
+        taken.add_argument("--licence", default="non indiquée", metavar="MOTS", help="sous quelle licence")
+        taken.add_argument(
+            "--professions",
+            type=file_path,
+            metavar="CSV",
+            help="colonnes nom,profession : le code de chaque nom officiel",
+        )
+
+
+def _matrix(_: Settings, __: Namespace) -> int:
+    return 2
 
 
 def _add_answers(add: Add) -> None:
