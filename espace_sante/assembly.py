@@ -139,7 +139,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     routes = [
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
-        *public.routes(partial(portal.public_route, frame, provider)),
+        *public.routes(partial(portal.public_route, frame, provider), frame.settings.home),
         *portal.routes(frame, provider),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.

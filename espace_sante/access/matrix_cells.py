@@ -10,11 +10,12 @@ import hashlib
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from espace_sante.access.matrix import Matrix, Row
-from espace_sante.access.matrix_files import builtin_texts, read_matrix, texts_in
+from espace_sante.access.matrix_files import builtin_texts, read_matrix, stamp_of, texts_in
 from espace_sante.records.document import CATEGORIES
 
 
@@ -84,7 +85,13 @@ def version_of(name: str, text: str) -> Version:
 
 def published(home: Path) -> tuple[Version, ...]:
     """Return every version of an instance, the oldest first: those shipped, then those its operator imported."""
-    texts = dict([*builtin_texts(), *texts_in(home / "matrices")])
+    folder = home / "matrices"
+    return _published(folder, stamp_of(folder))
+
+
+@lru_cache(maxsize=4)
+def _published(folder: Path, _stamp: object) -> tuple[Version, ...]:
+    texts = dict([*builtin_texts(), *texts_in(folder)])
     return tuple(version_of(name, texts[name]) for name in sorted(texts))
 
 

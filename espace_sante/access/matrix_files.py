@@ -77,11 +77,11 @@ class MatrixFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen = self._stamp()
+        self._seen = stamp_of(self._folder)
 
     def newer(self) -> Matrices | None:
         """Return every version when something changed since last asked, else None; what cannot be read changes nothing."""
-        stamp = self._stamp()
+        stamp = stamp_of(self._folder)
         if stamp == self._seen:
             return None
         self._seen = stamp
@@ -91,9 +91,11 @@ class MatrixFolder:
             _log.exception("a version of the matrix cannot be read; the one in force stays")
             return None
 
-    def _stamp(self) -> tuple[tuple[str, int, int], ...]:
-        files = ((path.name, path.stat()) for path in sorted(self._folder.glob("*.csv")))
-        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
+
+def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes whenever a version of a folder does."""
+    files = ((path.name, path.stat()) for path in sorted(folder.glob("*.csv")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
 
 
 def _cell(number: int, line: Mapping[str, str | None]) -> tuple[str, str]:

@@ -34,13 +34,13 @@ _SUFFIXES = ("", *"bcdefghijklmnopqrstuvwxyz")
 
 def listed(settings: Settings, chosen: Namespace) -> int:
     """List the versions, the one in force last."""
-    versions = _versions(settings)
+    every = versions(settings)
     if chosen.json:
-        show.as_json({"versions": [_summary(one) for one in versions], "in_force": versions[-1].name})
+        show.as_json({"versions": [_summary(one) for one in every], "in_force": every[-1].name})
         return 0
-    rows = [(one.name, str(len(one.professions)), str(len(one.cells)), one.sha256[:16]) for one in versions]
+    rows = [(one.name, str(len(one.professions)), str(len(one.cells)), one.sha256[:16]) for one in every]
     show.table(("version", "professions", "cases", "empreinte"), rows)
-    show.say(f"En vigueur : {versions[-1].name}.")
+    show.say(f"En vigueur : {every[-1].name}.")
     return 0
 
 
@@ -65,13 +65,13 @@ def shown(settings: Settings, chosen: Namespace) -> int:
 
 def check(settings: Settings, chosen: Namespace) -> int:
     """Read a file as a new version and say what it would change; nothing is kept."""
-    present = _versions(settings)[-1]
+    present = versions(settings)[-1]
     return _tell(settings, chosen, present, _read(settings, chosen, present), None)
 
 
 def take(settings: Settings, chosen: Namespace) -> int:
     """Take a file as the version in force; refused, nothing is kept of it."""
-    present = _versions(settings)[-1]
+    present = versions(settings)[-1]
     version = _read(settings, chosen, present)
     return _tell(settings, chosen, present, version, _kept(settings.home / "matrices", version))
 
@@ -100,7 +100,11 @@ def _read(settings: Settings, chosen: Namespace, present: Version) -> Version:
 
 def _complete(version: Version) -> Version:
     """Refuse a version with a cell that says neither why nor where it comes from, or about a category that is none."""
+    seen = set()
     for number, cell in enumerate(version.cells, start=2):
+        if (cell.profession, cell.what, cell.code) in seen:
+            raise MatrixUnreadable(number, "une case qui est déjà plus haut")
+        seen.add((cell.profession, cell.what, cell.code))
         if not cell.reason.strip() or not cell.source.strip():
             raise MatrixUnreadable(number, "une case sans raison ou sans source")
         if cell.what == "catégorie" and int(cell.code) not in CATEGORIES:
@@ -184,7 +188,8 @@ def _summary(one: Version) -> dict[str, object]:
     return {"version": one.name, "professions": len(one.professions), "cells": len(one.cells), "sha256": one.sha256}
 
 
-def _versions(settings: Settings) -> tuple[Version, ...]:
+def versions(settings: Settings) -> tuple[Version, ...]:
+    """Return the versions of the instance; refuses in a sentence what cannot be read."""
     try:
         return published(settings.home)
     except (MatrixUnreadable, UnicodeDecodeError) as fault:
@@ -192,8 +197,8 @@ def _versions(settings: Settings) -> tuple[Version, ...]:
 
 
 def _version(settings: Settings, name: str) -> Version:
-    versions = _versions(settings)
-    found = next((one for one in versions if one.name == name), None) if name else versions[-1]
+    every = versions(settings)
+    found = next((one for one in every if one.name == name), None) if name else every[-1]
     if found is None:
         raise OperatorRefusal(f"Il n'y a pas de version {name}.")
     return found
