@@ -25,7 +25,9 @@ def import_with(folder: Path, monkeypatch: pytest.MonkeyPatch, home: Path, *, go
     """Import, by the operator's command, the present version with a category less or more for nurses (G15_60)."""
     _, text = builtin_texts()[-1]
     text = max(home.glob("matrices/*.csv")).read_text("utf-8") if list(home.glob("matrices/*.csv")) else text
-    lines = [line for line in text.splitlines() if not (gone and line.startswith(f"G15_60,Infirmier,catégorie,{gone},"))]
+    lines = [
+        line for line in text.splitlines() if not (gone and line.startswith(f"G15_60,Infirmier,catégorie,{gone},"))
+    ]
     if more:
         lines.append(f"G15_60,Infirmier,catégorie,{more},oui,pour cet essai,un essai,2026-11-26")
     path = folder / "version.csv"
