@@ -67,11 +67,11 @@ def both(one: Scope, other: Scope, category_of: Mapping[UUID, int]) -> Scope:
     if other.kind is _EVERYTHING:
         return one
     if one.kind is _CATEGORIES and other.kind is _CATEGORIES:
-        return Scope(ScopeKind.CATEGORIES, one.categories & other.categories)
+        return Scope(_CATEGORIES, one.categories & other.categories)
     if one.kind is _DOCUMENTS and other.kind is _DOCUMENTS:
-        return Scope(ScopeKind.DOCUMENTS, documents=one.documents & other.documents)
-    categories, documents = one.categories | other.categories, one.documents | other.documents
-    return Scope(ScopeKind.DOCUMENTS, documents=frozenset(d for d in documents if category_of.get(d) in categories))
+        return Scope(_DOCUMENTS, documents=one.documents & other.documents)
+    whole, named = (one, other) if one.kind is _CATEGORIES else (other, one)
+    return Scope(_DOCUMENTS, documents=frozenset(d for d in named.documents if category_of.get(d) in whole.categories))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,12 @@ from tests.people import grant
 
 pytestmark = [pytest.mark.database]
 NURSE = "99900000045"
+
+
+@pytest.fixture(autouse=True)
+def _no_version_is_left(empty_databases: Databases) -> Iterator[None]:
+    yield
+    shutil.rmtree(empty_databases.settings.home / "matrices", ignore_errors=True)
 
 
 def import_with(folder: Path, monkeypatch: pytest.MonkeyPatch, home: Path, *, gone: int = 0, more: int = 0) -> None:

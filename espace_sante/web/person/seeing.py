@@ -16,7 +16,7 @@ from espace_sante.actions.view_said import view_said
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.kernel.errors import Problem
 from espace_sante.web import forms
-from espace_sante.web.documents import view_of
+from espace_sante.web.documents import in_list
 from espace_sante.web.edge import STATUS, Door, Visit
 
 _LIST = REGISTRY[ActId.LIST_DOCUMENTS]
@@ -76,6 +76,6 @@ def _page(
         professions=list(professions.items()),
         whom=party_said(found.seen_by, visit.say, visit.portal.name_of) if found else "",
         said=view_said(found, visit.say) if found else [],
-        documents=[view_of(one.document, one.meta) for one in found.lines] if found else [],
+        documents=[in_list(one) for one in found.lines] if found else [],
         errors=errors or {},
     )
