@@ -123,3 +123,14 @@ def test_a_profession_that_no_table_names_is_asked_for(
     wrong = given(tmp_path, "wrong.csv", "x,y\n1,2\n")
     assert run_command(["matrix", "import", path, "--professions", wrong]) == 1
     assert "ligne 2" in capsys.readouterr().err
+
+
+def test_the_doctor_says_which_version_is_in_force_and_refuses_one_it_cannot_read(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_command(["doctor"])
+    assert f"Grille des métiers : version {VERSION}" in capsys.readouterr().out
+    (home / "matrices").mkdir(parents=True)
+    (home / "matrices" / "2030-01-01.csv").write_text("rien\n", "utf-8")
+    assert run_command(["doctor"]) == 1
+    assert "ne se lit pas : ligne 1" in capsys.readouterr().out
