@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from espace_sante.access.matrix import Matrices
-from espace_sante.access.matrix_files import builtin_texts, matrices_of, texts_in
+from espace_sante.access.matrix_files import MatrixFolder, builtin_texts, matrices_of, texts_in
 from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import DevProvider
 from espace_sante.adapters.keeper_link import KeeperLink
@@ -85,6 +85,7 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
             objects=ObjectFolder(settings.home / "objects"),
             build=BUILD,
             matrices=matrices(settings),
+            newer_matrices=MatrixFolder(settings.home / "matrices").newer,
         )
     )
 
@@ -141,7 +142,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     routes = [
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
-        *public.routes(partial(portal.public_route, frame, provider)),
+        *public.routes(partial(portal.public_route, frame, provider), frame.settings.home),
         *portal.routes(frame, provider),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.

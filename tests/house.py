@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from espace_sante.access.matrix_files import MatrixFolder
 from espace_sante.adapters.dev_provider import DevProvider, ensure_provider_keys
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
@@ -129,6 +130,8 @@ class House:
             objects=ObjectFolder(self.settings.home / "objects"),
             build=BUILD,
             matrices=matrices(self.settings),
+            newer_matrices=MatrixFolder(self.settings.home / "matrices").newer,
+            matrix_seconds=0.05,
         )
 
     async def sign_in(self, word: str) -> bytes:
@@ -213,6 +216,7 @@ class House:
             changes.get("claimed"),
             changes.get("claimed_ins", ""),
             changes.get("replaces", ""),
+            type_code=changes.get("type_code", ""),
         )
         self.objects.put(row, seal_stream(key, [content], content_context(row)))
         return params

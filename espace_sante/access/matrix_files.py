@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -16,7 +17,9 @@ from types import MappingProxyType
 from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.consent.emergency import GlassKind
 
-COLUMNS = ("profession", "libellé", "objet", "code", "montré", "raison", "source", "lu le")
+COLUMNS = ("profession", "libellé", "objet", "code", "montré", "raison", "source", "lu le", "licence")
+_BEFORE_LICENCES = COLUMNS[:-1]
+_log = logging.getLogger("espace_sante.access")
 VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[a-z0-9-]{0,20}")
 
 
@@ -34,7 +37,7 @@ def read_matrix(version: str, text: str) -> Matrix:
     if VERSION.fullmatch(version) is None:
         raise MatrixUnreadable(0, "la version n'est pas une date")
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    if reader.fieldnames is None or tuple(reader.fieldnames) != COLUMNS:
+    if reader.fieldnames is None or tuple(reader.fieldnames) not in (COLUMNS, _BEFORE_LICENCES):
         raise MatrixUnreadable(1, "les colonnes ne sont pas celles attendues")
     cells: dict[str, dict[str, set[str]]] = {}
     for number, line in enumerate(reader, start=2):
@@ -67,6 +70,32 @@ def builtin_texts() -> list[tuple[str, str]]:
 def texts_in(folder: Path) -> list[tuple[str, str]]:
     """Return the versions an operator imported, none when the folder is not there."""
     return [(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.csv"))]
+
+
+class MatrixFolder:
+    """The versions of an instance, read again only when the files of its folder changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = stamp_of(self._folder)
+
+    def newer(self) -> Matrices | None:
+        """Return every version when something changed since last asked, else None; what cannot be read changes nothing."""
+        stamp = stamp_of(self._folder)
+        if stamp == self._seen:
+            return None
+        self._seen = stamp
+        try:
+            return matrices_of([*builtin_texts(), *texts_in(self._folder)])
+        except (MatrixUnreadable, OSError, UnicodeDecodeError):
+            _log.exception("a version of the matrix cannot be read; the one in force stays")
+            return None
+
+
+def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes whenever a version of a folder does."""
+    files = ((path.name, path.stat()) for path in sorted(folder.glob("*.csv")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
 
 
 def _cell(number: int, line: Mapping[str, str | None]) -> tuple[str, str]:

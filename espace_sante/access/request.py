@@ -25,6 +25,8 @@ class ActId(StrEnum):
     LIST_DOCUMENTS = "list_documents"
     READ_DOCUMENT = "read_document"
     GRANT_ACCESS = "grant_access"
+    LIMIT_GRANT = "limit_grant"
+    NAME_ADMINISTRATOR = "name_administrator"
     WITHDRAW_ACCESS = "withdraw_access"
     MASK = "mask"
     UNMASK = "unmask"

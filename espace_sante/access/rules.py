@@ -65,7 +65,7 @@ RULES_VERSION = "2026-11-3"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
-    *(ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE),
+    *(ActId.REFUSE_SPACE, ActId.LIMIT_GRANT, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE),
     *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT),
     ActId.REFUSE_EMERGENCY,
 )

@@ -9,9 +9,12 @@ import msgspec
 
 from espace_sante.access.request import ActId, ActorKind
 from espace_sante.actions import fields
-from espace_sante.actions.act import Act, Delay, Nature, Outcome, Values
+from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.parties import STRUCTURE
 from espace_sante.formats import codes
+from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.identity.structure import parse_structure
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import DISPLAY_ZONE
@@ -41,12 +44,15 @@ class DocumentList:
     """One page of a list, most recent first, and how many there are in all that this reader may see.
 
     `emergency`: until when an emergency access of his shows him some of them, "" for none.
+    `seen_by`: the professional whose view it is, "" for one's own; `why`: the rule by which he is shown no list at all.
     """
 
     total: int
     offset: int
     lines: tuple[Listed, ...]
     emergency: str = ""
+    seen_by: str = ""
+    why: str = ""
 
 
 def parse(values: Values) -> d.ListParams:
@@ -56,7 +62,7 @@ def parse(values: Values) -> d.ListParams:
     if status not in STATUSES:
         raise Problem(Kind.INVALID, "field-invalid", {"field": "status"})
     count = fields.number(values, "count", "nombre", required=False) or 50
-    return d.ListParams(offset, count, str(status), _filters(values))
+    return d.ListParams(offset, count, str(status), _filters(values), _seen_by(values))
 
 
 async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outcome:
@@ -65,7 +71,8 @@ async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outco
     if answer is None:
         return Outcome(entry, effect, "Votre demande est notée. La liste vous sera envoyée par courrier.")
     lines = tuple(_listed(line) for line in answer.lines)
-    found = DocumentList(answer.total, params.offset, lines, answer.emergency)
+    him = params.as_seen_by
+    found = DocumentList(answer.total, params.offset, lines, answer.emergency, him.number if him else "", answer.why)
     return Outcome(entry, effect, f"{answer.total} document(s).", result=found)
 
 
@@ -83,6 +90,22 @@ def _filters(values: Values) -> tuple[d.Filter, ...]:
     return tuple(found)
 
 
+def _seen_by(values: Values) -> d.SeenBy | None:
+    """Read whose view is asked for; his structure and profession are those he signs in with, as she knows them."""
+    text = fields.text(values, "seen_by", "numéro du professionnel", required=False)
+    if not text:
+        return None
+    number = parse_rpps(text)
+    if number is None:
+        raise Problem(Kind.INVALID, "practitioner-invalid")
+    named = fields.text(values, "seen_by_structure", STRUCTURE.label, required=False)
+    structure = parse_structure(named)
+    if named and structure is None:
+        raise Problem(Kind.INVALID, "structure-invalid")
+    profession = fields.text(values, "seen_by_profession", "profession", required=False, longest=40)
+    return d.SeenBy(number, structure or "", profession)
+
+
 def _listed(line: d.Line) -> Listed:
     meta = _META(line.meta)
     if line.category not in (0, meta.category):  # a replacement stands where the old one stood
@@ -96,7 +119,22 @@ ACT = Act(
     sentence="Je demande la liste des documents de mon espace de santé.",
     audience=frozenset({ActorKind.PERSON, ActorKind.PRACTITIONER}),
     nature=Nature.READING,
-    fields=(),
+    fields=(
+        Field(
+            "seen_by",
+            "Pour voir ce que voit un professionnel : son numéro (RPPS)",
+            FieldKind.PRACTITIONER,
+            required=False,
+            help="Laissez vide pour votre propre liste.",
+        ),
+        Field("seen_by_structure", "L'établissement où il travaille (FINESS), si vous le savez", required=False),
+        Field(
+            "seen_by_profession",
+            "Le code de sa profession (sur la grille publique)",
+            required=False,
+            help="Par exemple : G15_10 pour un médecin. Sans profession, la grille ne lui montre rien.",
+        ),
+    ),
     counter="La liste est imprimée pour la personne. Remettez-la sans la lire.",
     phone="Je ne vois pas vos documents et ne peux pas les lire. Je vous envoie la liste par courrier.",
     form="ES-04",

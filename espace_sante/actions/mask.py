@@ -6,6 +6,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.parties import STRUCTURE, party_named
 from espace_sante.keeper.demand import MaskParams, ReceiptAnswer
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
@@ -15,7 +16,7 @@ def parse(values: Values) -> MaskParams:
     """Read what is hidden and from whom; nobody named means every professional."""
     document = fields.text(values, "document", "document", required=False)
     category = fields.number(values, "category", "catégorie", required=False)
-    practitioner = fields.text(values, "practitioner", "numéro du professionnel", required=False)
+    practitioner = party_named(values, required=False)
     found = parse_document_id(document) if document else None
     if document and found is None:
         raise Problem(Kind.NOT_FOUND, "document-unknown")
@@ -36,13 +37,14 @@ async def perform(frame: Frame, request: Request, params: MaskParams) -> Outcome
 ACT = Act(
     id=ActId.MASK,
     name="Cacher un document",
-    sentence="Je cache un document, ou une catégorie, à un professionnel ou à tous.",
+    sentence="Je cache un document, ou une catégorie, à un professionnel, à un établissement ou à tous.",
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.RESTRICTIVE,
     fields=(
         Field("document", "Le document (son numéro est sur la liste)", FieldKind.DOCUMENT, required=False),
         Field("category", "ou la catégorie", FieldKind.CATEGORY, required=False),
         Field("practitioner", "À qui (vide : à tous les professionnels)", FieldKind.PRACTITIONER, required=False),
+        STRUCTURE,
     ),
     counter="Demandez quoi et à qui. Dites : personne ne verra que quelque chose est caché.",
     phone="C'est caché dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste caché.",

@@ -7,6 +7,7 @@ from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.mask import parse as parse_mask
+from espace_sante.actions.parties import STRUCTURE
 from espace_sante.keeper.demand import ReceiptAnswer, UnmaskParams
 
 VERSIONS = (
@@ -45,6 +46,7 @@ ACT = Act(
         Field("document", "Le document (son numéro est sur la liste)", FieldKind.DOCUMENT, required=False),
         Field("category", "ou la catégorie", FieldKind.CATEGORY, required=False),
         Field("practitioner", "Caché à qui (vide : à tous les professionnels)", FieldKind.PRACTITIONER, required=False),
+        STRUCTURE,
         Field("versions", "Si c'est un document corrigé", FieldKind.CHOICE, required=False, choices=VERSIONS),
     ),
     counter="Demandez quoi, et à qui c'était caché. Dites : seuls ceux que vous autorisez le verront.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from espace_sante.actions.party_said import nobody_named, party_said
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.limits import BlockKind
@@ -14,22 +15,27 @@ from espace_sante.keeper.demand import EmergencyView, MaskView
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
-
-def _nobody(_number: str) -> str:
-    return ""
+_BLOCKED = {
+    BlockKind.EVERYTHING.value: mark("Vous bloquez %(whom)s, pour tout."),
+    BlockKind.EVERYTHING_BUT_EMERGENCY.value: mark("Vous bloquez %(whom)s, pour tout sauf en urgence."),
+    BlockKind.READING.value: mark("Vous bloquez %(whom)s, pour ses lectures, même en urgence."),
+    BlockKind.READING_BUT_EMERGENCY.value: mark("Vous bloquez %(whom)s, pour ses lectures, sauf en urgence."),
+    BlockKind.DEPOSITS.value: mark("Vous bloquez %(whom)s, pour ses dépôts."),
+}
 
 
 def limits_said(
-    page: JournalPage, say: Callable[[str], str] = str, name_of: Callable[[str], str] = _nobody
+    page: JournalPage, say: Callable[[str], str] = str, name_of: Callable[[str], str] = nobody_named
 ) -> list[str]:
-    """Return one sentence for each professional she blocks, one for each thing she hides, then what she said for an emergency."""
+    """Return one sentence for each party she blocks, one for each thing she hides, then what she said for an emergency."""
     said = []
     for block in page.blocks:
-        alone = block.what == BlockKind.DEPOSITS.value
-        words = mark("Vous bloquez %(whom)s, pour ses dépôts.") if alone else mark("Vous bloquez %(whom)s, pour tout.")
-        said.append(say(words) % {"whom": _whom(block.practitioner, say, name_of)})
+        words = _BLOCKED.get(block.what, _BLOCKED[BlockKind.EVERYTHING.value])
+        said.append(say(words) % {"whom": party_said(block.practitioner, say, name_of)})
     for mask in page.masks:
-        whom = _whom(mask.practitioner, say, name_of) if mask.practitioner else say(mark("tous les professionnels"))
+        whom = (
+            party_said(mask.practitioner, say, name_of) if mask.practitioner else say(mark("tous les professionnels"))
+        )
         said.append(say(mark("Vous cachez %(what)s à %(whom)s.")) % {"what": _what(mask, say), "whom": whom})
     return said + emergency_said(page.emergency, say)
 
@@ -57,13 +63,6 @@ def _emergency_scope(view: EmergencyView, say: Callable[[str], str]) -> str:
         names = ", ".join(CATEGORIES.get(number, str(number)) for number in view.categories)
         return say(mark("ces catégories : %(names)s")) % {"names": names}
     return say(mark("les documents que vous avez choisis"))
-
-
-def _whom(number: str, say: Callable[[str], str], name_of: Callable[[str], str]) -> str:
-    name = name_of(number)
-    if name:
-        return say(mark("%(name)s, numéro %(number)s")) % {"name": name, "number": number}
-    return say(mark("le professionnel numéro %(number)s")) % {"number": number}
 
 
 def _what(mask: MaskView, say: Callable[[str], str]) -> str:

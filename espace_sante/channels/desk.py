@@ -15,6 +15,8 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.sharing_said import grants_said
+from espace_sante.actions.view_said import view_said
 from espace_sante.actions.will_said import limits_said
 from espace_sante.channels.paper import printed_receipt
 from espace_sante.formats.letter import plain_letter
@@ -68,9 +70,14 @@ def _document_list(found: DocumentList, now: datetime) -> bytes:
         (line.meta.created[:10], line.meta.title, CATEGORIES.get(line.meta.category, ""), _grouped(line.document))
         for line in found.lines
     ]
+    if found.seen_by:
+        title, said = f"Ce que voit le professionnel numéro {found.seen_by}", view_said(found)
+    else:
+        title = "Vos documents"
+        said = [f"Il y a {found.total} documents dans votre espace.", "Pour en demander un, recopiez son numéro."]
     return plain_letter(
-        "Vos documents",
-        [f"Il y a {found.total} documents dans votre espace.", "Pour en demander un, recopiez son numéro."],
+        title,
+        said,
         (("Date", "Titre", "Catégorie", "Numéro"), rows),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
         at=now,
@@ -87,6 +94,7 @@ def _journal(found: JournalPage, now: datetime) -> bytes:
         [
             f"Il compte {found.n} lignes. Voici les plus récentes.",
             "Une ligne vous étonne ? Dites-le au guichet.",
+            *grants_said(found),
             *limits_said(found),
         ],
         (("Ligne", "Quand", "Quoi", "Qui"), rows),

@@ -30,6 +30,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.LIST_DOCUMENTS: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.READ_DOCUMENT: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.GRANT_ACCESS: "Vous pouvez retirer cette autorisation à tout moment : formulaire ES-07, guichet ou téléphone.",
+    ActId.LIMIT_GRANT: "Vous pouvez donner une autre autorisation, plus longue ou plus large : formulaire ES-06 ou guichet.",
+    ActId.NAME_ADMINISTRATOR: "Vous pouvez tout lui retirer à tout moment : formulaire ES-07, guichet ou téléphone.",
     ActId.WITHDRAW_ACCESS: "Vous pouvez donner une nouvelle autorisation : formulaire ES-06 ou guichet.",
     ActId.MASK: "Vous pouvez le montrer de nouveau à tout moment : formulaire ES-13 ou guichet.",
     ActId.UNMASK: "Vous pouvez le cacher de nouveau à tout moment : formulaire ES-08, guichet ou téléphone.",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from espace_sante.access.explain import SENTENCES
 from espace_sante.cli import show
 from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
 from espace_sante.cli.files import SentAhead, inline, look_at, written
@@ -186,25 +187,57 @@ def read(settings: Settings, chosen: Namespace) -> int:
 
 
 def grant(settings: Settings, chosen: Namespace) -> int:
-    """Let one professional read."""
+    """Let one party read: a professional, a structure, or a team named member by member."""
     client = Client.of(settings)
-    scope = "everything" if chosen.all else "categories" if chosen.category else "documents"
     values: dict[str, Any] = {
-        "practitioner": _rpps(chosen.to),
-        "scope": scope,
+        "practitioner": _team(chosen) if chosen.team else _party(chosen.to),
+        **_scope(chosen, "everything" if chosen.all else ""),
         "purpose": chosen.purpose,
-        "days": chosen.days or settings.grant_days_default,
+        **_duration(settings, chosen),
     }
-    if chosen.category:
-        values["categories"] = chosen.category
-    if chosen.document:
-        values["documents"] = chosen.document
+    if chosen.starts:
+        values["starts"] = chosen.starts
     return _done(client, chosen, "grant_access", values)
 
 
+def limit(settings: Settings, chosen: Namespace) -> int:
+    """Make a permission shorter, or narrower."""
+    values: dict[str, Any] = {"grant": chosen.grant, **_scope(chosen, "")}
+    if chosen.days:
+        values["days"] = chosen.days
+    return _done(Client.of(settings), chosen, "limit_grant", values)
+
+
+def name_administrator(settings: Settings, chosen: Namespace) -> int:
+    """Let one professional read everything, what is hidden from all too."""
+    values = {"practitioner": _rpps(chosen.to), **_duration(settings, chosen)}
+    return _done(Client.of(settings), chosen, "name_administrator", values)
+
+
 def withdraw(settings: Settings, chosen: Namespace) -> int:
-    """Take back everything granted to one professional."""
-    return _done(Client.of(settings), chosen, "withdraw_access", {"practitioner": _rpps(chosen.practitioner)})
+    """Take back everything granted to one party."""
+    whom = _team(chosen) if chosen.team else _party(chosen.practitioner)
+    return _done(Client.of(settings), chosen, "withdraw_access", {"practitioner": whom})
+
+
+def seen_by(settings: Settings, chosen: Namespace) -> int:
+    """List what one professional would be shown."""
+    client = Client.of(settings)
+    him = account_of(chosen.practitioner)
+    values = {
+        "seen_by": _rpps(chosen.practitioner),
+        "seen_by_structure": chosen.structure or (him.structure_id if him else ""),
+        "seen_by_profession": chosen.profession or (him.profession_code if him else ""),
+    }
+    done = client.act("list_documents", values, token=_as_person(client, chosen.as_person), key="")
+    if chosen.json:
+        return _told(chosen, done)
+    result = done["result"]
+    if result["why"]:
+        show.say(SENTENCES.get(result["why"], result["why"]))
+    rows = [(one["created"][:10], one["title"], str(one["category"]), one["document"]) for one in result["documents"]]
+    show.table(("date", "titre", "catégorie", "numéro"), rows)
+    return 0
 
 
 def mask(settings: Settings, chosen: Namespace) -> int:
@@ -219,15 +252,15 @@ def unmask(settings: Settings, chosen: Namespace) -> int:
 
 
 def block(settings: Settings, chosen: Namespace) -> int:
-    """Block one professional: from everything, or from depositing."""
-    what = "deposits" if chosen.deposits_only else "everything"
-    values = {"practitioner": _rpps(chosen.practitioner), "what": what}
+    """Block a professional or a structure: from everything, or from what is said."""
+    what = "deposits" if chosen.deposits_only else chosen.what
+    values = {"practitioner": _party(chosen.practitioner), "what": what}
     return _done(Client.of(settings), chosen, "block", values)
 
 
 def unblock(settings: Settings, chosen: Namespace) -> int:
-    """Unblock one professional."""
-    return _done(Client.of(settings), chosen, "unblock", {"practitioner": _rpps(chosen.practitioner)})
+    """Unblock a professional or a structure."""
+    return _done(Client.of(settings), chosen, "unblock", {"practitioner": _party(chosen.practitioner)})
 
 
 def contest(settings: Settings, chosen: Namespace) -> int:
@@ -454,8 +487,32 @@ def _token(client: Client, word: str, otherwise: str = "") -> str:
 def _hidden(chosen: Namespace) -> dict[str, Any]:
     values: dict[str, Any] = {"document": chosen.document} if chosen.document else {"category": chosen.category}
     if chosen.practitioner:
-        values["practitioner"] = _rpps(chosen.practitioner)
+        values["practitioner"] = _party(chosen.practitioner)
     return values
+
+
+def _scope(chosen: Namespace, otherwise: str) -> dict[str, Any]:
+    """Return what is shown, as an act reads it; nothing when nothing was said."""
+    if chosen.category:
+        return {"scope": "categories", "categories": chosen.category}
+    if chosen.document:
+        return {"scope": "documents", "documents": chosen.document}
+    return {"scope": otherwise} if otherwise else {}
+
+
+def _duration(settings: Settings, chosen: Namespace) -> dict[str, Any]:
+    if chosen.endless:
+        return {"endless": chosen.endless}
+    return {"days": chosen.days or settings.grant_days_default}
+
+
+def _team(chosen: Namespace) -> str:
+    name, *members = chosen.team
+    return f"team:{name}:{','.join(_rpps(one) for one in members)}"
+
+
+def _party(word: str) -> str:
+    return word if word.startswith(("structure:", "team:")) else _rpps(word)
 
 
 def _rpps(word: str) -> str:

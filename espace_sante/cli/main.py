@@ -8,16 +8,18 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Callable
+from typing import Any, Protocol
 
 from espace_sante.actions.answer_case import OUTCOMES
 from espace_sante.actions.contest_access import REASONS as CONTESTS
 from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.actions.report_mistake import REASONS as MISTAKES
-from espace_sante.cli import acts, codes, demo, inspect, operator, show, site
+from espace_sante.cli import acts, codes, demo, inspect, matrix, operator, show, site
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
 from espace_sante.consent.emergency import GROUNDS, GlassKind
+from espace_sante.consent.limits import BlockKind
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.records.document import CATEGORIES
@@ -66,6 +68,7 @@ def _parser() -> Parser:
 
     _add_operator_words(add)
     _add_files(add)
+    _add_matrix(add)
     _add_answers(add)
     _add_documents(add)
     _add_will(add)
@@ -75,6 +78,14 @@ def _parser() -> Parser:
 
 
 Add = Callable[..., Parser]
+
+
+class Group(Protocol):
+    """Words of which one at most may stand."""
+
+    def add_argument(self, *names: str, **options: Any) -> Any:
+        """Add one."""
+        ...
 
 
 def _add_operator_words(add: Add) -> None:
@@ -114,6 +125,43 @@ def _add_files(add: Add) -> None:
     tables = add("codes", "remplace une table de codes par le fichier officiel", codes.take)
     tables.add_argument("action", choices=("import",), help="import : lire un fichier officiel (FHIR JSON, IHE SVS)")
     tables.add_argument("files", type=file_path, nargs="+", metavar="FICHIER", help="les fichiers")
+
+
+def _add_matrix(add: Add) -> None:
+    words = add("matrix", "la grille publique : quel métier voit quels documents, au plus", _matrix, json=False)
+    actions = words.add_subparsers(title="actions", metavar="action", required=True, dest="action", parser_class=Parser)
+
+    def action(name: str, sentence: str, command: Command) -> Parser:
+        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
+        added.set_defaults(command=command)
+        added.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
+        return added
+
+    action("list", "liste les versions", matrix.listed)
+    shown = action("show", "montre les cases d'une version", matrix.shown)
+    shown.add_argument("--version", default="", metavar="DATE", help="laquelle (celle en vigueur sinon)")
+    shown.add_argument("--profession", default="", metavar="CODE", help="d'une profession (G15_10…)")
+    for name, sentence, command in (
+        ("check", "lit des fichiers et dit ce qui changerait, sans rien garder", matrix.check),
+        ("import", "met en vigueur une nouvelle version", matrix.take),
+    ):
+        taken = action(name, sentence, command)
+        taken.add_argument(
+            "files", type=file_path, nargs="+", metavar="FICHIER", help="notre CSV, ou le JSON:API officiel"
+        )
+        taken.add_argument("--date", default="", metavar="AAAA-MM-JJ", help="date de la version (aujourd'hui sinon)")
+        taken.add_argument("--source", default="grille officielle", metavar="MOTS", help="d'où viennent les cases")
+        taken.add_argument("--licence", default="non indiquée", metavar="MOTS", help="sous quelle licence")
+        taken.add_argument(
+            "--professions",
+            type=file_path,
+            metavar="CSV",
+            help="colonnes nom,profession : le code de chaque nom officiel",
+        )
+
+
+def _matrix(_: Settings, __: Namespace) -> int:
+    return 2
 
 
 def _add_answers(add: Add) -> None:
@@ -175,20 +223,34 @@ def _add_actor(parser: Parser) -> None:
 
 
 def _add_will(add: Add) -> None:
-    grant = add("grant", "autorise un professionnel à lire", acts.grant, changes=True)
+    grant = add("grant", "autorise un professionnel, un établissement ou une équipe à lire", acts.grant, changes=True)
     _add_person(grant)
-    grant.add_argument("--to", required=True, metavar="RPPS", help="le professionnel")
+    _add_party(grant, "--to", "to")
     what = grant.add_mutually_exclusive_group(required=True)
     what.add_argument("--all", action="store_true", help="tous les documents, y compris à venir")
-    what.add_argument(
-        "--category", type=int, nargs="+", choices=tuple(CATEGORIES), metavar="1…15", help="des catégories"
-    )
-    what.add_argument("--document", nargs="+", metavar="NUMÉRO", help="des documents")
-    grant.add_argument("--days", type=int, default=0, metavar="JOURS", help="pendant combien de jours")
+    _add_scope(what)
+    _add_duration(grant)
+    grant.add_argument("--starts", default="", metavar="AAAA-MM-JJ", help="premier jour (maintenant sinon)")
     grant.add_argument("--purpose", default="care", choices=tuple(PURPOSES), help="pourquoi (care : être soigné)")
+    limit = add("limit", "réduit une autorisation : plus courte, ou moins de documents", acts.limit, changes=True)
+    _add_person(limit)
+    limit.add_argument("--grant", required=True, metavar="NUMÉRO", help="laquelle (journal --json, liste « grants »)")
+    limit.add_argument("--days", type=int, default=0, metavar="JOURS", help="elle finit dans tant de jours au plus")
+    _add_scope(limit.add_mutually_exclusive_group())
+    named = add(
+        "administrator", "nomme un professionnel qui lit tout, même caché à tous", acts.name_administrator, changes=True
+    )
+    _add_person(named)
+    named.add_argument("--to", required=True, metavar="RPPS", help="qui")
+    _add_duration(named)
     withdraw = add("withdraw", "retire une autorisation", acts.withdraw, changes=True)
     _add_person(withdraw)
-    withdraw.add_argument("--from", "--to", dest="practitioner", required=True, metavar="RPPS", help="à qui")
+    _add_party(withdraw, "--from", "practitioner", "--to")
+    seen = add("seen-by", "montre ce que verrait un professionnel", acts.seen_by)
+    _add_person(seen)
+    seen.add_argument("--practitioner", required=True, metavar="RPPS", help="qui")
+    seen.add_argument("--structure", default="", metavar="FINESS", help="l'établissement où il se connecte")
+    seen.add_argument("--profession", default="", metavar="CODE", help="le code de sa profession (G15_10…)")
     _add_limits(add)
     _add_cases(add)
     _add_emergency(add)
@@ -214,11 +276,35 @@ def _add_limits(add: Add) -> None:
     unmask.add_argument("--all-versions", action="store_true", help="avec les autres versions cachées avec lui")
     block = add("block", "bloque un professionnel", acts.block, changes=True)
     _add_person(block)
-    block.add_argument("--practitioner", required=True, metavar="RPPS", help="qui")
-    block.add_argument("--deposits-only", action="store_true", help="ses dépôts seulement (tout sinon)")
+    block.add_argument("--practitioner", required=True, metavar="RPPS", help="qui (ou structure:FINESS)")
+    what = block.add_mutually_exclusive_group()
+    what.add_argument("--what", default="everything", choices=tuple(BlockKind), help="quoi (everything : tout)")
+    what.add_argument("--deposits-only", action="store_true", help="ses dépôts seulement (tout sinon)")
     unblock = add("unblock", "débloque un professionnel", acts.unblock, changes=True)
     _add_person(unblock)
-    unblock.add_argument("--practitioner", required=True, metavar="RPPS", help="qui")
+    unblock.add_argument("--practitioner", required=True, metavar="RPPS", help="qui (ou structure:FINESS)")
+
+
+def _add_party(parser: Parser, name: str, destination: str, *others: str) -> None:
+    whom = parser.add_mutually_exclusive_group(required=True)
+    said = "le professionnel, ou structure:FINESS"
+    whom.add_argument(name, *others, dest=destination, default="", metavar="RPPS", help=said)
+    whom.add_argument("--team", nargs="+", metavar="MOT", help="une équipe : son nom, puis le RPPS de chaque membre")
+
+
+def _add_scope(what: Group) -> None:
+    what.add_argument(
+        "--category", type=int, nargs="+", choices=tuple(CATEGORIES), metavar="1…15", help="des catégories"
+    )
+    what.add_argument("--document", nargs="+", metavar="NUMÉRO", help="des documents")
+
+
+def _add_duration(parser: Parser) -> None:
+    lasts = parser.add_mutually_exclusive_group()
+    lasts.add_argument("--days", type=int, default=0, metavar="JOURS", help="pendant combien de jours")
+    lasts.add_argument(
+        "--endless", default="", metavar="MOTS", help="sans fin : les mots « sans date de fin », exactement"
+    )
 
 
 def _add_cases(add: Add) -> None:

@@ -8,21 +8,24 @@ from pathlib import Path
 
 from espace_sante.actions.indicators import read_indicators
 from espace_sante.cli import show
+from espace_sante.cli.matrix import versions
+from espace_sante.formats.code_tables import CodeTables
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.public.costs import costs
 from espace_sante.public.guarantee import guarantees
+from espace_sante.public.matrix import Types
 from espace_sante.public.pages import Content
 from espace_sante.public.results import NO_RESULTS, Results, read_results
-from espace_sante.public.site import Place, site_files, write_site
+from espace_sante.public.site import Grid, Place, site_files, write_site
 from espace_sante.web.assets import assets
 from espace_sante.web.rendering import render
 
 _LOOK = ("components.css", "site.css", "mark.svg")
 
 
-def build(_: Settings, chosen: Namespace) -> int:
+def build(settings: Settings, chosen: Namespace) -> int:
     """Write the public site; needs no running instance."""
     folder: Path = chosen.output
     promises = guarantees()
@@ -31,7 +34,8 @@ def build(_: Settings, chosen: Namespace) -> int:
     results = _results(chosen.results) if chosen.results else NO_RESULTS
     look = {name: assets()[name].plain for name in _LOOK}
     counts = read_indicators(_text(chosen.counts)) if chosen.counts else None
-    files = site_files(promises, costs(), results, _page, look, counts)
+    grid = Grid(versions(settings), Types.of(CodeTables(settings.home / "tables")))
+    files = site_files(promises, costs(), grid, results, _page, look, counts)
     write_site(folder, files)
     if chosen.json:
         show.as_json({"folder": os.fspath(folder), "files": len(files), "results": bool(results)})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -51,6 +52,27 @@ class Scope:
 _EVERYTHING, _CATEGORIES, _DOCUMENTS = ScopeKind.EVERYTHING, ScopeKind.CATEGORIES, ScopeKind.DOCUMENTS
 NOTHING = Scope(ScopeKind.DOCUMENTS)
 
+# A permission lasts without end only by these words of hers; its end is then this instant, which nobody reaches.
+ENDLESS_WORDS = "sans date de fin"
+ENDLESS = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def both(one: Scope, other: Scope, category_of: Mapping[UUID, int]) -> Scope:
+    """Return what both scopes cover; `category_of` gives the category of the documents named.
+
+    A document of unknown category is in no category: doubt favours less.
+    """
+    if one.kind is _EVERYTHING:
+        return other
+    if other.kind is _EVERYTHING:
+        return one
+    if one.kind is _CATEGORIES and other.kind is _CATEGORIES:
+        return Scope(_CATEGORIES, one.categories & other.categories)
+    if one.kind is _DOCUMENTS and other.kind is _DOCUMENTS:
+        return Scope(_DOCUMENTS, documents=one.documents & other.documents)
+    whole, named = (one, other) if one.kind is _CATEGORIES else (other, one)
+    return Scope(_DOCUMENTS, documents=frozenset(d for d in named.documents if category_of.get(d) in whole.categories))
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -83,3 +105,13 @@ class Grant:
             return self.starts <= now < self.ends
         except TypeError:  # a bound without time zone cannot be placed in time
             return False
+
+    def limited(self, scope: Scope | None, ends: datetime | None, category_of: Mapping[UUID, int]) -> Grant:
+        """Return this permission shortened to an end, narrowed to a scope, or both; never longer, never wider.
+
+        Narrowed to documents she names, it no longer follows an episode: what comes later is not in what she named.
+        """
+        ends = self.ends if ends is None else min(self.ends, ends)
+        if scope is None:
+            return replace(self, ends=ends)
+        return replace(self, ends=ends, scope=both(self.scope, scope, category_of), episode=None)

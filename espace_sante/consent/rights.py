@@ -101,6 +101,11 @@ class Rights:
         others = tuple(g for g in self.grants if g.grant_id != grant.grant_id)
         return replace(self, grants=(*others, grant))
 
+    def with_limited(self, limited: Grant) -> Rights:
+        """Put a shortened or narrowed permission in the place of itself; one that covers nothing is taken back."""
+        kept = (limited if g.grant_id == limited.grant_id else g for g in self.grants)
+        return replace(self, grants=tuple(g for g in kept if g is not limited or not g.scope.is_empty))
+
     def without_recipient(self, who: Recipient) -> Rights:
         """Withdraw everything granted to one party, and drop what it asked for."""
         return replace(

@@ -26,7 +26,9 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 {"document": line.document, "masked": line.masked, **_values(line.meta), **_chain(line)}
                 for line in result.lines
             ]
-            return {"total": result.total, "offset": result.offset, "documents": lines, **_emergency(result)}
+            view = {"seen_by": result.seen_by, "why": result.why} if result.seen_by else {}
+            known = {"total": result.total, "offset": result.offset, "documents": lines}
+            return {**known, **_emergency(result), **view}
         case ClearDocument():
             content = f"{address}/fhir/Binary/{result.document}"
             said = {"document": result.document, "version": result.version, "content": content}

@@ -17,6 +17,8 @@ PARAMS: dict[str, type] = {
     ActId.LIST_DOCUMENTS: d.ListParams,
     ActId.READ_DOCUMENT: d.ReadParams,
     ActId.GRANT_ACCESS: d.GrantParams,
+    ActId.LIMIT_GRANT: d.LimitParams,
+    ActId.NAME_ADMINISTRATOR: d.AdministratorParams,
     ActId.WITHDRAW_ACCESS: d.WithdrawParams,
     ActId.MASK: d.MaskParams,
     ActId.UNMASK: d.UnmaskParams,

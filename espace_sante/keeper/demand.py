@@ -360,17 +360,26 @@ class Filter(msgspec.Struct, frozen=True, array_like=True):
     values: tuple[str, ...]
 
 
+class SeenBy(msgspec.Struct, frozen=True, array_like=True):
+    """A professional whose view is asked for: his number, the structure he signs in for, his profession's code."""
+
+    number: str
+    structure: str = ""
+    profession: str = ""
+
+
 class ListParams(msgspec.Struct, frozen=True):
     """One page of the list, most recent first: of those that fit every filter.
 
     `status`: "current" leaves out the documents replaced by one this reader may see, "superseded" gives only those, "both"
-    gives all.
+    gives all. `as_seen_by`: the person herself, or who acts for her, asks for what that professional would be shown.
     """
 
     offset: int = 0
     count: int = 50
     status: str = "current"
     filters: tuple[Filter, ...] = ()
+    as_seen_by: SeenBy | None = None
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -392,15 +401,21 @@ class ListAnswer(msgspec.Struct, frozen=True):
     """The permitted lines of the page, and how many there are in all that this reader may see.
 
     `emergency`: until when (RFC 3339 UTC) his emergency access shows him lines of it, "" for none.
+    `why`: of the view of somebody else, the rule by which he is shown no list at all, "" when he is shown one.
     """
 
     total: int
     lines: list[Line]
     emergency: str = ""
+    why: str = ""
 
 
-class GrantParams(msgspec.Struct, frozen=True):
-    """To whom (national number), what, for what purpose and how many days."""
+class GrantParams(msgspec.Struct, frozen=True, omit_defaults=True):
+    """To whom (a party as `consent.recipient` reads it), what, for what purpose and how many days.
+
+    `starts`: the day it begins (AAAA-MM-JJ, in French time), "" for now. `endless`: her own words for a permission without
+    end, "" when it ends; `days` is then 0.
+    """
 
     practitioner: str
     scope: str
@@ -408,6 +423,28 @@ class GrantParams(msgspec.Struct, frozen=True):
     documents: list[bytes]
     purpose: str
     days: int
+    starts: str = ""
+    endless: str = ""
+
+
+class LimitParams(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which permission (16 bytes) becomes shorter or narrower: ends in `days` at most (0: as before), shows `scope` at most
+    ("": as before).
+    """
+
+    grant: bytes
+    days: int = 0
+    scope: str = ""
+    categories: list[int] = []
+    documents: list[bytes] = []
+
+
+class AdministratorParams(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which professional reads everything, what she hides from all too; for how many days, or her words for no end."""
+
+    practitioner: str
+    days: int
+    endless: str = ""
 
 
 class WithdrawParams(msgspec.Struct, frozen=True):
@@ -434,7 +471,7 @@ class UnmaskParams(msgspec.Struct, frozen=True):
 
 
 class BlockParams(msgspec.Struct, frozen=True):
-    """Who is blocked, and from what: "everything" or "deposits"."""
+    """Who is blocked (a professional or a structure), and from what: a value of `consent.limits.BlockKind`."""
 
     practitioner: str
     what: str
@@ -471,7 +508,10 @@ class JournalAnswer(msgspec.Struct, frozen=True):
 
 
 class GrantView(msgspec.Struct, frozen=True):
-    """A permission as shown to her; instants RFC 3339 UTC."""
+    """A permission as shown to her; instants RFC 3339 UTC. `grant`: its number (32 hex), by which it is made shorter.
+
+    `sees_hidden`: its holder also reads what she hides from all. `matrix`: the version it was given under.
+    """
 
     practitioner: str
     scope: str
@@ -480,6 +520,9 @@ class GrantView(msgspec.Struct, frozen=True):
     purpose: str
     starts: str
     ends: str
+    grant: str = ""
+    sees_hidden: bool = False
+    matrix: str = ""
 
 
 class BlockView(msgspec.Struct, frozen=True):

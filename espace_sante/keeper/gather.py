@@ -39,6 +39,13 @@ from espace_sante.vault.keys import ServiceKeys, SpaceKeys, new_space_keys, term
 SQL = queries("espace_sante.keeper")
 NOWHERE = UUID(int=0)
 DECOYS = 4096
+# Acts that name documents of the space: their categories are read with the facts.
+_NAMING_DOCUMENTS = frozenset(
+    {
+        *(ActId.GRANT_ACCESS, ActId.LIMIT_GRANT, ActId.MASK, ActId.UNMASK),
+        *(ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL),
+    }
+)
 _CASE = re.compile("[0-9a-f]{32}")
 _LETTER = msgspec.msgpack.Decoder(Letter).decode
 _TRAITS = msgspec.msgpack.Decoder(Traits).decode
@@ -283,7 +290,7 @@ class Gatherer:
             elif act == ActId.ALLOW_SUPPORT:
                 for i in inside:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
-            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK, ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL):
+            elif act in _NAMING_DOCUMENTS:
                 await self._named(connection, inside, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:

@@ -91,6 +91,8 @@ class Parts:
     objects: Objects
     build: str
     matrices: Matrices
+    newer_matrices: Callable[[], Matrices | None] = lambda: None
+    matrix_seconds: float = 60.0
 
 
 class KeeperProcess:
@@ -122,8 +124,17 @@ class KeeperProcess:
             for lane in lanes:
                 group.create_task(lane.run())
             group.create_task(self._tidy.run())
+            group.create_task(self._renew(decider))
             ready()
             await server.serve_forever()
+
+    async def _renew(self, decider: Decider) -> None:
+        """Take up a version of the public matrix imported since, without a restart; the one in force stays until then."""
+        while True:
+            await asyncio.sleep(self._parts.matrix_seconds)
+            found = await asyncio.to_thread(self._parts.newer_matrices)
+            if found is not None:
+                decider.use(found)
 
     async def _institution(self, seat: int) -> UUID:
         """Return this lane's chain for acts that concern no open space, made the first time."""

@@ -88,6 +88,10 @@ class Decider:
         self._build = build
         self._actors: dict[tuple[str, str, str, bool, bool], Any] = {}
 
+    def use(self, matrices: Matrices) -> None:
+        """Decide by other versions of the public matrix from the next batch on."""
+        self._matrices = matrices
+
     def decide(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> tuple[list[Decided], list[Chain]]:
         """Decide each demand in order; several demands of one chain follow each other on its head."""
         chains: dict[UUID, Chain] = {}

@@ -17,6 +17,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from espace_sante.access.matrix_cells import published
+from espace_sante.access.matrix_files import MatrixUnreadable
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Environment, Settings
 from espace_sante.operate.accounts import Process, account_of, is_separated
@@ -49,7 +51,7 @@ class Finding:
 
 def diagnose(settings: Settings, now: datetime) -> list[Finding]:
     """Return every finding about this machine and this state folder; never raises for what it finds."""
-    checks = (_versions, _users, _master_key, _secrets, _provider, _previews, _disk, _backups, _running)
+    checks = (_versions, _users, _master_key, _secrets, _provider, _previews, _disk, _backups, _matrix, _running)
     return [finding for check in checks for finding in check(settings, now)]
 
 
@@ -199,6 +201,18 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
     days = (now - at).days
     state = State.OK if days < 2 else State.ATTENTION
     yield Finding("sauvegarde", state, f"Dernière sauvegarde le {at:%d/%m/%Y à %H:%M} UTC, il y a {days} jours.")
+
+
+def _matrix(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """A version that cannot be read keeps the keepers from starting: better told before."""
+    try:
+        current = published(settings.home)[-1]
+    except (MatrixUnreadable, OSError, UnicodeDecodeError) as fault:
+        yield Finding("grille", State.REFUSED, f"Une version de la grille des métiers ne se lit pas : {fault}.")
+        return
+    yield Finding(
+        "grille", State.OK, f"Grille des métiers : version {current.name}, {len(current.professions)} métiers."
+    )
 
 
 def _running(settings: Settings, _: datetime) -> Iterator[Finding]:

@@ -38,10 +38,21 @@ class Addresses:
     before: str
     after: str = ""
     indicators: str = "/indicateurs"
+    # The matrix: its page, then the ends of the address of a profession's page, and of a version's file.
+    matrix: str = ""
+    matrix_before: str = ""
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""
         return f"{self.before}{name}{self.after}"
+
+    def matrix_of(self, name: str) -> str:
+        """Return where the page of a profession is."""
+        return f"{self.matrix_before}{name}{self.after}"
+
+    def matrix_file(self, version: str) -> str:
+        """Return where a version is, as CSV."""
+        return f"{self.matrix_before}{version}.csv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
+from espace_sante.access.matrix_cells import published
+from espace_sante.formats.code_tables import CodeTables
 from espace_sante.public.costs import costs
 from espace_sante.public.guarantee import guarantees
+from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
 from espace_sante.public.results import NO_RESULTS
 
-ADDRESSES = Addresses("/garanties", "/couts", "/garanties/")
+ADDRESSES = Addresses("/garanties", "/couts", "/garanties/", "", matrix="/matrice", matrix_before="/matrice/")
+_FILE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 # From the values of an address to its page, or nothing when there is no such page.
 Finder = Callable[[Mapping[str, str]], Content | None]
 # Given by the assembly: makes the route of an address, with the frame, headers and errors of every other page.
 Show = Callable[[str, Finder], BaseRoute]
 
 
-def routes(show: Show) -> list[BaseRoute]:
+def routes(show: Show, home: Path) -> list[BaseRoute]:
     """Return the routes of the public side. `/garanties/parite.json` is another channel's: it must come before."""
+
+    def types() -> Types:
+        return Types.of(CodeTables(home / "tables"))
+
+    def one_profession(values: Mapping[str, str]) -> Content | None:
+        version = published(home)[-1]
+        code = next((one for one in version.professions if page_name(one) == values["name"]), None)
+        return profession_page(version, code, types(), ADDRESSES) if code else None
+
+    async def file(request: Request) -> Response:
+        found = next((one for one in published(home) if one.name == request.path_params["name"]), None)
+        if found is None:
+            return Response(status_code=404, headers=_FILE)
+        return Response(found.text.encode(), media_type="text/csv", headers=_FILE)
+
     return [
+        show("/matrice", lambda _: matrix_page(published(home), types(), ADDRESSES)),
+        Route("/matrice/{name}.csv", file),
+        show("/matrice/{name}", one_profession),
         show("/garanties", lambda _: index_page(guarantees(), NO_RESULTS, ADDRESSES)),
         show("/garanties/{name}", _one),
         show("/couts", lambda _: costs_page(costs(), ADDRESSES)),

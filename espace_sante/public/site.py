@@ -9,18 +9,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from espace_sante.access.matrix_cells import Version
 from espace_sante.actions.indicators import Indicators
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.costs import Cost
 from espace_sante.public.guarantee import Guarantee
+from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
 from espace_sante.public.results import Results
 
 # Every page of a language is two folders deep.
 _UP = "../../"
 ADDRESSES = Addresses(
-    "../garanties/index.html", "../couts/index.html", "../garanties/", ".html", "../indicateurs/index.html"
+    "../garanties/index.html",
+    "../couts/index.html",
+    "../garanties/",
+    ".html",
+    indicators="../indicateurs/index.html",
+    matrix="../matrice/index.html",
+    matrix_before="../matrice/",
 )
 
 
@@ -32,41 +40,64 @@ class Place:
     twins: Mapping[Language, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The versions of the matrix, the oldest first, and the types of documents to name in it."""
+
+    versions: tuple[Version, ...]
+    types: Types
+
+
 Render = Callable[[Content, Language, Place], str]
 
 
 def site_files(
     promises: tuple[Guarantee, ...],
     ledger: tuple[Cost, ...],
+    grid: Grid,
     results: Results,
     render: Render,
     assets: Mapping[str, bytes],
     counts: Indicators | None = None,
 ) -> dict[str, bytes]:
     """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
-    contents = dict(_contents(promises, ledger, results))
+    contents = dict(_contents(promises, ledger, grid, results))
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
         for language in Language:
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    for language in Language:
+        written |= {f"{language.value}/matrice/{one.name}.csv": one.text.encode() for one in grid.versions}
     first = {language: f"{language.value}/garanties/index.html" for language in Language}
     front = Content(
         "public/front.html",
-        {"addresses": Addresses(first[Language.FR], "fr/couts/index.html", "", indicators="fr/indicateurs/index.html")},
+        {
+            "addresses": Addresses(
+                first[Language.FR],
+                "fr/couts/index.html",
+                "",
+                indicators="fr/indicateurs/index.html",
+                matrix="fr/matrice/index.html",
+            )
+        },
     )
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()
     return dict(sorted(written.items()))
 
 
 def _contents(
-    promises: tuple[Guarantee, ...], ledger: tuple[Cost, ...], results: Results
+    promises: tuple[Guarantee, ...], ledger: tuple[Cost, ...], grid: Grid, results: Results
 ) -> Iterator[tuple[str, Content]]:
     yield "garanties/index.html", index_page(promises, results, ADDRESSES)
     for one in promises:
         yield f"garanties/{one.name}.html", guarantee_page(one, results, ADDRESSES)
     yield "couts/index.html", costs_page(ledger, ADDRESSES)
+    yield "matrice/index.html", matrix_page(grid.versions, grid.types, ADDRESSES)
+    for code in grid.versions[-1].professions:
+        page = profession_page(grid.versions[-1], code, grid.types, ADDRESSES)
+        yield f"matrice/{page_name(code)}.html", page
 
 
 def write_site(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -134,6 +134,16 @@ class Account(Protocol):
         ...
 
     @property
+    def profession_code(self) -> str:
+        """The code of what he does, or nothing."""
+        ...
+
+    @property
+    def structure_id(self) -> str:
+        """The number of where, or nothing."""
+        ...
+
+    @property
     def why(self) -> str:
         """One line about it."""
         ...
@@ -303,10 +313,18 @@ class Portal:
 
         return Route(door.path, endpoint, methods=[door.method])
 
-    def name_of(self, rpps: str) -> str:
-        """Return the name of a professional when this instance knows it, "" otherwise."""
+    def name_of(self, party: str) -> str:
+        """Return the name of a professional or of a structure ("structure:…") when this instance knows it, "" otherwise."""
         accounts = self.provider.accounts.values() if self.provider else ()
-        return next((account.name for account in accounts if account.rpps == rpps), "")
+        kind, _, number = party.partition(":")
+        if kind == "structure":
+            return next((account.structure for account in accounts if number and account.structure_id == number), "")
+        return next((account.name for account in accounts if party and account.rpps == party), "")
+
+    def account_of(self, rpps: str) -> Account | None:
+        """Return what this instance knows of a professional, None when it knows nothing."""
+        accounts = self.provider.accounts.values() if self.provider else ()
+        return next((account for account in accounts if rpps and account.rpps == rpps), None)
 
     async def _serve(self, door: Door, request: Request) -> Response:
         settings = self.frame.settings

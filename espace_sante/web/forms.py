@@ -38,6 +38,10 @@ _BY_LABEL = MappingProxyType(
         "le motif": "ground",
         "le motif, en quelques mots": "reason",
         "numéro de votre collègue": "practitioner",
+        "Pendant combien de jours": "days",
+        "Sans date de fin : écrivez-le vous-même": "endless",
+        "À partir de quel jour (vide : dès maintenant)": "starts",
+        "Le numéro du professionnel (RPPS)": "practitioner",
         "ce qui est bloqué": "what",
         "référence des lignes": "entries",
         "pourquoi vous ne vous y attendiez pas": "reason",
@@ -66,6 +70,14 @@ _BY_CODE = MappingProxyType(
     {
         "practitioner-invalid": "practitioner",
         "grant-too-long": "days",
+        "grant-start-invalid": "starts",
+        "grant-two-ends": "endless",
+        "endless-words": "endless",
+        "grant-unknown": "grant",
+        "limit-invalid": "days",
+        "structure-invalid": "structure",
+        "team-invalid": "members",
+        "whom-twice": "practitioner",
         "grant-empty": "scope",
         "emergency-empty": "scope",
         "second-is-first": "practitioner",
@@ -98,7 +110,10 @@ _BY_CODE = MappingProxyType(
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
 _TOLD = frozenset(
-    {"document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked", "entries-unknown"}
+    {
+        *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
+        *("entries-unknown", "grant-unknown"),
+    }
 )
 _YES_NO = (("yes", "Oui"), ("no", "Non"))
 

@@ -31,6 +31,8 @@ from espace_sante.web.person import (
     home,
     invitation,
     journal,
+    limiting,
+    seeing,
     support,
 )
 from espace_sante.web.practitioner import emergency as glass
@@ -91,6 +93,8 @@ DOORS: tuple[Door, ...] = (
     *documents.DOORS,
     *hidden.DOORS,
     *access.DOORS,
+    *limiting.DOORS,
+    *seeing.DOORS,
     *blocking.DOORS,
     *emergency.DOORS,
     *journal.DOORS,

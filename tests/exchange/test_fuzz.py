@@ -121,6 +121,8 @@ def test_any_bytes(client: Client, body: bytes) -> None:
     act=st.sampled_from(
         [
             "grant_access",
+            "limit_grant",
+            "name_administrator",
             "mask",
             "unmask",
             "block",

@@ -60,6 +60,29 @@ def test_the_receipts_of_changes_of_will(served: ServedHouse) -> None:
     )
     assert (given["person"], given["practitioner"], given["scope"]) == (person, DIALLO, "categories")
     assert given["purpose"] == "care"
+    (view,) = herself.done("read_journal", {})["result"]["grants"]
+    less = payload_of(
+        herself.done("limit_grant", {"grant": view["grant"], "scope": "categories", "categories": "5", "days": 1}),
+        "limit_grant",
+        *members,
+        *("grant", "practitioner", "scope", "ends"),
+    )
+    assert (less["grant"], less["practitioner"], less["scope"]) == (view["grant"], DIALLO, "categories")
+    assert less["ends"] < given["ends"]
+    named = payload_of(
+        herself.done("name_administrator", {"practitioner": DIALLO, "days": 7}),
+        "name_administrator",
+        *members,
+        *("practitioner", "scope", "purpose", "ends", "hidden"),
+    )
+    assert (named["practitioner"], named["scope"], named["hidden"]) == (DIALLO, "everything", "shown")
+    structure = payload_of(
+        herself.done("grant_access", grant | {"practitioner": "", "structure": "990000001"}),
+        "grant_access",
+        *members,
+        *("practitioner", "scope", "purpose", "ends"),
+    )
+    assert structure["practitioner"] == "structure:990000001"
     lasts = datetime.fromisoformat(given["ends"]) - datetime.fromisoformat(given["at"])
     assert lasts == timedelta(days=30)
     file = {"name": "l.txt", "media_type": "text/plain", "data": base64.b64encode(b"Bonjour.\n").decode()}

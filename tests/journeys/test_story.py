@@ -135,16 +135,16 @@ def test_a_person_says_yes_and_everything_follows_until_she_closes(whole: Served
     wrong = person.submit(person.get("/moi/bloquer").form("/moi/bloquer"), {"practitioner": "12", "what": "everything"})
     assert wrong.status == 400 and wrong.form("/moi/bloquer").values["practitioner"] == ["12"]
     blocked = person.submit(wrong.form("/moi/bloquer"), {"practitioner": DIALLO, "what": "everything"})
-    assert "Le professionnel est bloqué" in blocked.words and "Dr Awa Diallo" in blocked.words
+    assert "C’est bloqué" in blocked.words and "Dr Awa Diallo" in blocked.words
     assert NOTHING in look_up(diallo, ins).words
     assert "Non remis" in hand_in(diallo, ins).words
     told = give(person).words
-    assert "mais ce professionnel est bloqué" in told, told
+    assert "mais vous bloquez encore ces lectures" in told, told
     mine = person.get("/moi/autorisations")
-    assert "Il ne lit rien, malgré cette autorisation." in mine.words and "Professionnels bloqués" in mine.words
+    assert "Rien n’est lu, malgré cette autorisation." in mine.words and "Ce que vous bloquez" in mine.words
     free = mine.form("/moi/debloquer")
-    assert "Le professionnel est débloqué" in person.submit(free).words
-    assert "Professionnels bloqués" not in person.get("/moi/autorisations").words
+    assert "C’est débloqué" in person.submit(free).words
+    assert "Ce que vous bloquez" not in person.get("/moi/autorisations").words
     assert "Consultation du 2 novembre" in look_up(diallo, ins).words
     for words in ("Vous avez montré de nouveau un document.", "Vous avez bloqué Dr Awa Diallo.", "Vous avez débloqué"):
         assert words in person.get("/moi/journal").words

@@ -149,6 +149,30 @@ class Walk:
         yield "donne", her
         her.goto("/moi/autorisations")
         yield "autorisations", her
+        yield from self._who_sees_what()
+
+    def _who_sees_what(self) -> Iterator[tuple[str, Page]]:
+        """Make a permission smaller, look with somebody else's eyes, read the public matrix."""
+        her = self.her
+        her.get_by_role("link", name="Réduire cette autorisation").first.click()
+        self.press(her, "Réduire")
+        yield "reduire-erreur", her
+        her.locator("input[value='7']").check()
+        self.press(her, "Réduire")
+        yield "reduite", her
+        her.goto("/moi/autorisations")
+        self.press(her, "Voir ce que voit")
+        yield "vu-par", her
+        self.press(her, "Voir ce qu’il voit")
+        her.goto("/moi/autorisations/vu-par")
+        self.press(her, "Voir ce qu’il voit")
+        yield "vu-par-erreur", her
+        her.goto("/moi/autorisations/administrateur")
+        self.press(her, "Le nommer administrateur")
+        yield "administrateur-erreur", her
+        for name, path in (("matrice", "/matrice"), ("matrice-metier", "/matrice/G15_80")):
+            her.goto(path)
+            yield name, her
 
     def _kinds(self) -> Iterator[tuple[str, Page]]:
         """Show a document of each kind, deposited by a care software."""
@@ -241,7 +265,7 @@ class Walk:
         self.press(her, "Débloquer")
         yield "debloque", her
         her.goto("/moi/autorisations")
-        self.press(her, "Retirer à")
+        self.press(her, "Tout retirer")
         yield "retire", her
         her.goto("/moi/fermer")
         yield "fermer", her

@@ -25,6 +25,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "lister",
         "lire",
         "autoriser",
+        "limiter",
+        "nommer un administrateur",
         "retirer",
         "masquer",
         "montrer de nouveau",

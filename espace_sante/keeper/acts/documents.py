@@ -15,7 +15,9 @@ from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.reading import glass_in_force
 from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
 from espace_sante.access.rules import visible
+from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.seen_by import seen_by
 from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
 from espace_sante.keeper.demand import Line, ListAnswer, ListParams, ReadAnswer
 from espace_sante.keeper.narrowing import FilterInvalid, narrowed
@@ -26,6 +28,9 @@ from espace_sante.keeper.situation import DocumentRow, Lighter, Plan, Situation
 
 STATUSES = frozenset({"current", "superseded", "both"})
 _ENCODE = msgspec.msgpack.Encoder().encode
+# What is marked as hidden in a list, for her alone: documents, and whole categories.
+Marks = tuple[frozenset[bytes], frozenset[int]]
+_NO_MARKS: Marks = (frozenset(), frozenset())
 
 
 def read_document(s: Situation) -> Plan:
@@ -99,6 +104,11 @@ def list_documents(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
+    him = params.as_seen_by
+    if him is not None and not (s.subject.holder or s.subject.on_behalf):
+        return Plan(Refuse("not-their-act"))
+    if him is not None and parse_rpps(him.number) is None:
+        return Plan(Refuse("invalid"), code="practitioner-invalid")
     try:
         fits = narrowed(params.filters) if params.filters else None
     except FilterInvalid:
@@ -110,7 +120,7 @@ def list_documents(s: Situation) -> Plan:
 
     def release() -> bytes:
         # One question asked of every line; it equals `decide` on each of them (a property test says so).
-        may_see = visible(s.subject, context, s.now)
+        may_see, why = (visible(s.subject, context, s.now), "") if him is None else seen_by(him, context, s.now)
         every = read_lines(s.keys, s.extra.summaries, s.extra.lines)
         # One instant and one set for all lines: a list has hundreds of them.
         milliseconds, announced = s.now.timestamp() * 1000, {one.bytes for one in will.rights.announced}
@@ -132,10 +142,13 @@ def list_documents(s: Situation) -> Plan:
         asked.sort(key=shown_order)
         start, count = max(params.offset, 0), min(max(params.count, 0), s.limits.page_size)
         page = asked[start : start + count]
-        return _ENCODE(ListAnswer(len(asked), _told(s, will, page, seen, after), instant(glass.ends) if glass else ""))
+        marks = _masked(will) if him is None and (s.subject.holder or s.subject.on_behalf) else _NO_MARKS
+        ends = instant(glass.ends) if glass else ""
+        return _ENCODE(ListAnswer(len(asked), _told(will, page, seen, after, marks), ends, why))
 
     # A list that a permission opens may also show what only an emergency shows: its line in the journal says so.
-    return Plan(permit, objects=("list", *([f"glass:{glass.glass_id.hex}"] if glass else ())), release=release)
+    named = ("list", *([f"glass:{glass.glass_id.hex}"] if glass else ()))
+    return Plan(permit, objects=named if him is None else ("list", f"practitioner:{him.number}"), release=release)
 
 
 def _of_status(seen: list[ListLine], after: dict[bytes, bytes], status: str) -> list[ListLine]:
@@ -147,10 +160,9 @@ def _of_status(seen: list[ListLine], after: dict[bytes, bytes], status: str) -> 
 
 
 def _told(
-    s: Situation, will: Will, page: Sequence[ListLine], seen: Sequence[ListLine], after: dict[bytes, bytes]
+    will: Will, page: Sequence[ListLine], seen: Sequence[ListLine], after: dict[bytes, bytes], hidden: Marks
 ) -> list[Line]:
     person = will.person.hex
-    hidden = _masked(will) if s.subject.holder or s.subject.on_behalf else (frozenset(), frozenset())
     known = {line.row for line in seen} if any(line.replaces for line in page) else frozenset()
     return [
         Line(
@@ -165,7 +177,7 @@ def _told(
     ]
 
 
-def _masked(will: Will) -> tuple[frozenset[bytes], frozenset[int]]:
+def _masked(will: Will) -> Marks:
     masks = will.rights.masks
     return (
         frozenset(m.document.bytes for m in masks if m.document is not None),

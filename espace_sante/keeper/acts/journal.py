@@ -38,6 +38,9 @@ def read_journal(s: Situation) -> Plan:
                 g.purpose,
                 instant(g.starts),
                 instant(g.ends),
+                g.grant_id.hex,
+                g.sees_hidden,
+                g.matrix,
             )
             for g in will.rights.grants
             if g.ends > s.now

@@ -16,6 +16,7 @@ from espace_sante.keeper.acts import (
     hiding,
     journal,
     opening,
+    sharing,
     support,
     will,
 )
@@ -29,7 +30,9 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.DEPOSIT_DOCUMENT: deposits.deposit_document,
         ActId.LIST_DOCUMENTS: documents.list_documents,
         ActId.READ_DOCUMENT: documents.read_document,
-        ActId.GRANT_ACCESS: will.grant_access,
+        ActId.GRANT_ACCESS: sharing.grant_access,
+        ActId.LIMIT_GRANT: sharing.limit_grant,
+        ActId.NAME_ADMINISTRATOR: sharing.name_administrator,
         ActId.WITHDRAW_ACCESS: will.withdraw_access,
         ActId.MASK: hiding.mask,
         ActId.UNMASK: hiding.unmask,

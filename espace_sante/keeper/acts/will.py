@@ -1,4 +1,4 @@
-"""The acts by which a person says what she wants: grant, withdraw, close; hiding and blocking stand beside.
+"""The acts by which a person says what she wants: withdraw, close; sharing, hiding and blocking stand beside.
 
 Each turns her present will into the next one; the row is rewritten in the transaction that journals the act.
 Guarantee: G3, G8.
@@ -8,66 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
-from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import Recipient, parse_recipient, written
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
-from espace_sante.keeper.demand import GrantParams, ReceiptAnswer, WithdrawParams
+from espace_sante.keeper.demand import ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
-from espace_sante.kernel.ids import GrantId
-from espace_sante.records.document import CATEGORIES
 from espace_sante.vault.envelope import seal
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
-def grant_access(s: Situation) -> Plan:
-    """Let one party read (a professional, a structure, a team named to her), within a scope, for a purpose, for a time."""
-    params: GrantParams = s.params
-    found = decided(s, ActId.GRANT_ACCESS)
-    if isinstance(found, Refuse):
-        return Plan(found)
-    permit, will = found
-    who = parse_recipient(params.practitioner)
-    if who is None:
-        return Plan(Refuse("invalid"), code="practitioner-invalid")
-    documents = frozenset(UUID(bytes=d) for d in params.documents if len(d) == 16)
-    code = _grant_fault(s, params, documents)
-    if code:
-        return Plan(Refuse("invalid"), code=code)
-    scope = Scope(ScopeKind(params.scope), frozenset(params.categories), documents)
-    ends = s.now + timedelta(days=params.days)
-    grant = Grant(
-        GrantId(UUID(bytes=s.random(16), version=4)),
-        who,
-        scope,
-        params.purpose,
-        s.now,
-        ends,
-        s.matrices.current.version,
-    )
-    fields: dict[str, Field] = {
-        "practitioner": written(who),
-        "scope": params.scope,
-        "purpose": params.purpose,
-        "ends": instant(ends),
-    }
-    rights = will.rights.with_grant(grant)
-    blocked = any(block.stops_reading and block.who.is_same(who) for block in rights.blocks) or rights.chest
-    return rewrite(s, permit, will, rights, (party(who),), fields, still=blocked)
-
-
 def withdraw_access(s: Situation) -> Plan:
-    """Take back everything granted to one professional; the next reading is refused."""
+    """Take back everything granted to one party; the next reading is refused."""
     params: WithdrawParams = s.params
     found = decided(s, ActId.WITHDRAW_ACCESS)
     if isinstance(found, Refuse):
@@ -89,19 +49,6 @@ def close_space(s: Situation) -> Plan:
     rights = will.rights.without_grants()
     plan = rewrite(s, permit, will, rights, ("space",), {})
     return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
-
-
-def _grant_fault(s: Situation, params: GrantParams, documents: frozenset[UUID]) -> str:
-    if params.scope not in set(ScopeKind) or not params.purpose:
-        return "grant-invalid"
-    if not 1 <= params.days <= s.limits.grant_days_max:
-        return "grant-too-long"
-    if any(c not in CATEGORIES for c in params.categories):
-        return "category-unknown"
-    if len(documents) != len(params.documents) or any(d not in s.extra.categories for d in documents):
-        return "document-unknown"
-    wanted = {ScopeKind.CATEGORIES: bool(params.categories), ScopeKind.DOCUMENTS: bool(documents)}
-    return "" if wanted.get(ScopeKind(params.scope), True) else "grant-empty"
 
 
 def party(who: Recipient) -> str:

@@ -10,8 +10,11 @@ from starlette.responses import Response
 
 from espace_sante.actions.act import Act, Outcome
 from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.party_said import party_said
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.sharing_said import grants_said
+from espace_sante.actions.view_said import view_said
 from espace_sante.actions.will_said import limits_said
 from espace_sante.formats.cda import reading
 from espace_sante.formats.cda.body import read_body
@@ -43,12 +46,21 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
         case ClearDocument():
             return await content_answer(visit, outcome)
         case DocumentList() as found:
-            return await _letter(visit, outcome, visit.say(mark("Vos documents")), [], _list(visit, found), number)
+            title, said = _titled(visit, found)
+            return await _letter(visit, outcome, title, said, _list(visit, found), number)
         case JournalPage() as page:
-            said = limits_said(page, visit.say, visit.portal.name_of)
+            names = visit.portal.name_of
+            said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]
             return await _letter(visit, outcome, visit.say(mark("Votre journal")), said, _journal(visit, page), number)
         case _:
             raise AssertionError(act.id)
+
+
+def _titled(visit: Visit, found: DocumentList) -> tuple[str, list[str]]:
+    if not found.seen_by:
+        return visit.say(mark("Vos documents")), []
+    whom = party_said(found.seen_by, visit.say, visit.portal.name_of)
+    return visit.say(mark("Ce que voit %(whom)s")) % {"whom": whom}, view_said(found, visit.say)
 
 
 async def _health_document(visit: Visit, outcome: Outcome, clear: ClearDocument, number: str) -> Response:

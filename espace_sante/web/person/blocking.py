@@ -24,7 +24,7 @@ async def block_form(visit: Visit) -> Response:
 
 
 async def block(visit: Visit) -> Response:
-    """Block one named professional."""
+    """Block one professional or one structure."""
     try:
         params = _BLOCK.parse(forms.gathered(_BLOCK.fields, visit.values))
         outcome = await _BLOCK.perform(visit.portal.frame, visit.ask(), params)
@@ -33,12 +33,12 @@ async def block(visit: Visit) -> Response:
             raise
         names = forms.names_of(_BLOCK.fields)
         return _form(visit, forms.errors_of(problem, names, visit.say), STATUS[problem.kind])
-    title = mark("Le professionnel est bloqué")
+    title = mark("C’est bloqué")
     return await done(visit, outcome, title=title, detail=who_is_named(visit, params.practitioner), to=_BACK)
 
 
 async def unblock(visit: Visit) -> Response:
-    """Unblock one professional: only what her permissions say comes back to him. Unblocked already, there is the list."""
+    """Unblock one party: only what her permissions say comes back to it. Unblocked already, there is the list."""
     params = _UNBLOCK.parse(visit.values)
     try:
         outcome = await _UNBLOCK.perform(visit.portal.frame, visit.ask(), params)
@@ -46,7 +46,7 @@ async def unblock(visit: Visit) -> Response:
         if problem.code != "not-blocked":
             raise
         return see_other(_BACK[0])
-    title = mark("Le professionnel est débloqué")
+    title = mark("C’est débloqué")
     return await done(visit, outcome, title=title, detail=who_is_named(visit, params.practitioner), to=_BACK)
 
 
@@ -58,5 +58,5 @@ DOORS = (
 
 
 def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
-    fields = forms.views(_BLOCK.fields, visit.values)
+    fields = {view.name: view for view in forms.views(_BLOCK.fields, visit.values)}
     return visit.page("person/block.html", status=status, fields=fields, errors=errors)

@@ -85,12 +85,14 @@ async def hide(visit: Visit) -> Response:
     """Hide a document or a category, from one professional or from all."""
     values = dict(visit.values)
     errors = {}
-    if visit.text("whom") == "all":
-        values["practitioner"] = ""
-    elif visit.text("whom") != "one":
+    whom = visit.text("whom")
+    if whom not in ("all", "one", "structure"):
         errors["whom"] = visit.say(mark("Dites à qui le cacher."))
-    elif not visit.text("practitioner"):
+    elif whom == "one" and not visit.text("practitioner"):
         errors["practitioner"] = visit.say(mark("Écrivez le numéro du professionnel."))
+    elif whom == "structure" and not visit.text("structure"):
+        errors["structure"] = visit.say(mark("Écrivez le numéro de l’établissement."))
+    values |= {name: "" for name, kind in (("practitioner", "one"), ("structure", "structure")) if whom != kind}
     if errors:
         return _hiding(visit, errors, 400)
     try:
@@ -98,7 +100,9 @@ async def hide(visit: Visit) -> Response:
     except Problem as problem:
         if not forms.is_for_the_form(problem):
             raise
-        return _hiding(visit, forms.errors_of(problem, ("category", "practitioner"), visit.say), STATUS[problem.kind])
+        return _hiding(
+            visit, forms.errors_of(problem, ("category", "practitioner", "structure"), visit.say), STATUS[problem.kind]
+        )
     detail = visit.say(mark("Pour les autres, c’est comme si cela n’existait pas. Vous, vous le voyez toujours."))
     return await done(
         visit, outcome, title=mark("C’est caché"), detail=detail, to=("/moi/documents", mark("Voir mes documents"))
@@ -147,6 +151,7 @@ def _hiding(visit: Visit, errors: dict[str, str], status: int = 200) -> Response
         title=visit.text("title"),
         whom=visit.text("whom"),
         practitioner=visit.text("practitioner"),
+        structure=visit.text("structure"),
         errors=errors,
     )
 

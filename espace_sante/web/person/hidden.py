@@ -9,6 +9,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.party_said import party_titled
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.demand import MaskView
@@ -25,7 +26,9 @@ _MOST = "200"
 
 @dataclass(frozen=True, slots=True)
 class HiddenThing:
-    """One thing she hides: a document (its id and title) or a category, from one professional or ("") from all.
+    """One thing she hides: a document (its id and title) or a category, from one party or ("") from all.
+
+    `name`: that party in words.
 
     `versions`: other versions of the document are hidden by the same will, and may be shown with it.
     """
@@ -88,7 +91,7 @@ def _thing(visit: Visit, mask: MaskView, titles: dict[str, str], versions: bool)
         mask.document,
         mask.category,
         mask.practitioner,
-        visit.portal.name_of(mask.practitioner) if mask.practitioner else "",
+        party_titled(mask.practitioner, visit.say, visit.portal.name_of) if mask.practitioner else "",
         datetime.fromisoformat(mask.since) if mask.since else None,
         versions,
     )

@@ -14,6 +14,7 @@ from typing import Any
 from espace_sante.access.explain import SENTENCES, explain
 from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.request import Effect, Permit, Refuse
+from espace_sante.actions.party_said import party_said
 from espace_sante.consent.emergency import GROUNDS, GlassKind, Ground
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
@@ -56,6 +57,18 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("%(who)s a noté que vous autorisez %(whom)s à lire."),
             mark("Vous avez voulu autoriser quelqu’un à lire."),
             mark("%(who)s a voulu autoriser quelqu’un à lire."),
+        ),
+        "limit_grant": (
+            mark("Vous avez réduit une autorisation de %(whom)s."),
+            mark("%(who)s a réduit une autorisation de %(whom)s, à votre demande."),
+            mark("Vous avez voulu réduire une autorisation."),
+            mark("%(who)s a voulu réduire une autorisation."),
+        ),
+        "name_administrator": (
+            mark("Vous avez nommé administrateur %(whom)s : il lit aussi ce que vous cachez à tous."),
+            mark("%(who)s a noté que vous nommez administrateur %(whom)s : il lit aussi ce que vous cachez à tous."),
+            mark("Vous avez voulu nommer un administrateur."),
+            mark("%(who)s a voulu nommer un administrateur."),
         ),
         "withdraw_access": (
             mark("Vous avez retiré à %(whom)s l’autorisation de lire."),
@@ -173,6 +186,13 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         ),
     }
 )
+# The list as somebody else would be shown it: only she, or who acts for her, asks for that.
+_VIEW = (
+    mark("Vous avez regardé ce que voit %(whom)s."),
+    mark("%(who)s a imprimé pour vous ce que voit %(whom)s."),
+    mark("Vous avez voulu regarder ce que voit quelqu’un."),
+    mark("%(who)s a voulu imprimer ce que voit quelqu’un."),
+)
 _OTHER = (
     mark("Vous avez fait une démarche."),
     mark("%(who)s a fait une démarche dans votre espace."),
@@ -187,9 +207,11 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "unknown": mark("Aucun document de votre espace ne porte ce numéro."),
         "conflict": mark("Cette demande en contredisait une autre, déjà faite."),
         "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
-        "nothing-to-undo": mark("Il n’y avait rien à reprendre : cela n’était pas caché ainsi, ou pas bloqué."),
         "second-account": mark("Il faut deux comptes différents du support."),
         "no-emergency": mark("Aucune urgence de ce collègue n’attendait d’être confirmée."),
+        "nothing-to-undo": mark(
+            "Il n’y avait rien à reprendre : cela n’était pas caché ainsi, pas bloqué, ou plus autorisé."
+        ),
         "no-invitation": mark("Aucune invitation ne correspondait."),
     }
 )
@@ -251,7 +273,8 @@ def _sentence(
 ) -> str:
     actor = record["actor"]
     you = actor["kind"] == "person" and record["decision"]["rule"] != "not-holder"
-    words = _SENTENCES.get(record["act"], _OTHER)[(0 if permitted else 2) + (0 if you else 1)]
+    view = record["act"] == "list_documents" and any(one.startswith("practitioner:") for one in record["objects"])
+    words = (_VIEW if view else _SENTENCES.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
     parts = [part for part in (actor["name"] or say(mark("Quelqu’un")), actor["structure"]) if part]
     who = f"{parts[0]} ({parts[1]})" if len(parts) > 1 else parts[0]
     return say(words) % {
@@ -264,10 +287,16 @@ def _sentence(
 
 
 def _whom(record: Mapping[str, Any], say: Callable[[str], str], name_of: Callable[[str], str]) -> str:
-    number = next((one.partition(":")[2] for one in record["objects"] if one.startswith("practitioner:")), "")
-    if not number:
-        return say(mark("un professionnel"))
-    return name_of(number) or say(mark("le professionnel numéro %(number)s")) % {"number": number}
+    for one in record["objects"]:
+        kind, _, value = one.partition(":")
+        if kind == "practitioner":
+            return name_of(value) or say(mark("le professionnel numéro %(number)s")) % {"number": value}
+        if kind == "structure":
+            return party_said(one, say, name_of)
+        if kind == "team":
+            members = ", ".join(name_of(number) or number for number in value.split(","))
+            return say(mark("l’équipe de %(number)s")) % {"number": members}
+    return say(mark("un professionnel"))
 
 
 def _where(record: Mapping[str, Any], say: Callable[[str], str]) -> str:

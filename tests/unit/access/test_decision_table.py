@@ -60,6 +60,8 @@ ACTS = {
     "lister": ActId.LIST_DOCUMENTS,
     "lire": ActId.READ_DOCUMENT,
     "autoriser": ActId.GRANT_ACCESS,
+    "limiter": ActId.LIMIT_GRANT,
+    "nommer un administrateur": ActId.NAME_ADMINISTRATOR,
     "retirer": ActId.WITHDRAW_ACCESS,
     "masquer": ActId.MASK,
     "montrer de nouveau": ActId.UNMASK,
