@@ -54,6 +54,7 @@ def limits(settings: Settings) -> Limits:
         idempotency_days=settings.idempotency_days,
         page_size=settings.page_size,
         fold_threshold=settings.fold_threshold,
+        card_days_max=settings.card_days_max,
     )
 
 

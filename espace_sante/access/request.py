@@ -37,6 +37,10 @@ class ActId(StrEnum):
     BREAK_GLASS = "break_glass"
     CONFIRM_EMERGENCY = "confirm_emergency"
     ANNOUNCE_DOCUMENT = "announce_document"
+    ISSUE_ACCESS_CARD = "issue_access_card"
+    REVOKE_ACCESS_CARD = "revoke_access_card"
+    ACCEPT_REQUEST = "accept_request"
+    DECLINE_REQUEST = "decline_request"
 
 
 class ActorKind(StrEnum):

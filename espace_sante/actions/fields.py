@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from espace_sante.actions.act import Upload, Values
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.ids import parse_document_id
 
 _NEVER = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
 # Blank or invisible, and of no use in a name or a title; joiners and soft hyphens have honest uses.
@@ -86,6 +87,28 @@ def day(values: Values, name: str, label: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise Problem(Kind.INVALID, "date-invalid", {"field": label}) from None
+
+
+def several(values: Values, name: str) -> list[str]:
+    """Return what was filled in, parts separated by commas; none when nothing was."""
+    typed = text(values, name, name, required=False, longest=20_000)
+    return [part.strip() for part in typed.split(",") if part.strip()]
+
+
+def categories(values: Values, name: str = "categories") -> list[int]:
+    """Return numbers of categories."""
+    found = several(values, name)
+    if any(not one.isascii() or not one.isdigit() or len(one) > 9 for one in found):
+        raise Problem(Kind.INVALID, "category-unknown")
+    return [int(one) for one in found]
+
+
+def document_rows(values: Values, name: str = "documents") -> list[bytes]:
+    """Return the rows of documents named by their public ids."""
+    found = [parse_document_id(one) for one in several(values, name)]
+    if any(one is None for one in found):
+        raise Problem(Kind.NOT_FOUND, "document-unknown")
+    return [one[1].bytes for one in found if one is not None]
 
 
 def upload(values: Values, name: str, label: str) -> Upload:

@@ -16,6 +16,8 @@ from espace_sante.keeper import demand as d
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
+_CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
+_REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 
 
@@ -23,7 +25,7 @@ _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 class JournalPage:
     """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
 
-    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides.
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, her cards; and who asks to read.
     """
 
     n: int
@@ -33,6 +35,8 @@ class JournalPage:
     grants: tuple[d.GrantView, ...]
     blocks: tuple[d.BlockView, ...] = ()
     masks: tuple[d.MaskView, ...] = ()
+    cards: tuple[d.CardView, ...] = ()
+    requests: tuple[d.RequestView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -55,6 +59,8 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_GRANTS(answer.grants)),
         tuple(_BLOCKS(answer.blocks)) if answer.blocks else (),
         tuple(_MASKS(answer.masks)) if answer.masks else (),
+        tuple(_CARDS(answer.cards)) if answer.cards else (),
+        tuple(_REQUESTS(answer.requests)) if answer.requests else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -7,19 +7,25 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
+    accept_request,
     block,
     close_space,
+    decline_request,
     deposit_document,
     grant_access,
     invite,
+    issue_access_card,
     list_documents,
     mask,
     open_space,
     read_document,
     read_journal,
     refuse_space,
+    request_access,
+    revoke_access_card,
     unblock,
     unmask,
+    use_access_card,
     withdraw_access,
 )
 from espace_sante.actions.act import Act
@@ -36,9 +42,15 @@ _MODULES = (
     unmask,
     block,
     unblock,
+    issue_access_card,
+    revoke_access_card,
+    accept_request,
+    decline_request,
     read_journal,
     close_space,
     invite,
+    use_access_card,
+    request_access,
 )
 
 

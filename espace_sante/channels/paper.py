@@ -35,6 +35,10 @@ UNDO: Mapping[ActId, str] = {
     ActId.UNMASK: "Vous pouvez le cacher de nouveau à tout moment : formulaire ES-08, guichet ou téléphone.",
     ActId.BLOCK: "Vous pouvez débloquer ce professionnel à tout moment : formulaire ES-12 ou guichet.",
     ActId.UNBLOCK: "Vous pouvez le bloquer de nouveau à tout moment : formulaire ES-11, guichet ou téléphone.",
+    ActId.ISSUE_ACCESS_CARD: "Vous pouvez arrêter cette carte à tout moment : formulaire ES-26, guichet ou téléphone.",
+    ActId.REVOKE_ACCESS_CARD: "Vous pouvez faire une autre carte : formulaire ES-25 ou guichet.",
+    ActId.ACCEPT_REQUEST: "Vous pouvez retirer cette autorisation à tout moment : formulaire ES-07, guichet ou téléphone.",
+    ActId.DECLINE_REQUEST: "Vous pouvez donner une autorisation vous-même : formulaire ES-06 ou guichet.",
     ActId.READ_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
 }

@@ -37,6 +37,8 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "grants": [_values(grant) for grant in result.grants],
                 "blocks": [_values(block) for block in result.blocks],
                 "masks": [_values(mask) for mask in result.masks],
+                "cards": [_values(card) for card in result.cards],
+                "requests": [_values(one) for one in result.requests],
             }
         case str():
             return {_NAMES.get(act, "result"): result}

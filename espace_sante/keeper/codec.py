@@ -24,6 +24,12 @@ PARAMS: dict[str, type] = {
     ActId.UNBLOCK: d.UnblockParams,
     ActId.READ_JOURNAL: d.JournalParams,
     ActId.CLOSE_SPACE: d.CloseParams,
+    ActId.ISSUE_ACCESS_CARD: d.IssueCardParams,
+    ActId.USE_ACCESS_CARD: d.UseCardParams,
+    ActId.REVOKE_ACCESS_CARD: d.RevokeCardParams,
+    ActId.REQUEST_ACCESS: d.RequestParams,
+    ActId.ACCEPT_REQUEST: d.AcceptRequestParams,
+    ActId.DECLINE_REQUEST: d.DeclineRequestParams,
 }
 READING = frozenset({ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL})
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})

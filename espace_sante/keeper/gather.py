@@ -22,6 +22,8 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
+from espace_sante.keeper.card_code import PREFIX as CARD
+from espace_sante.keeper.card_code import card_terms
 from espace_sante.keeper.demand import Ask, Traits
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
@@ -179,6 +181,8 @@ class Gatherer:
 
     async def _terms(self, connection: Connection, pending: Pending) -> list[bytes]:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
+        if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
+            return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
         if not pending.ask.person.startswith("code:") or not _on_behalf(pending):
             return person_terms(self._service, pending.ask.person, pending.session)
         invitation = await self._invitation(connection, pending)
@@ -251,7 +255,7 @@ class Gatherer:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
                 await self._deposits(connection, indexes, batch, spaces, extras)
-            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK):
+            elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK, ActId.ISSUE_ACCESS_CARD):
                 await self._named(connection, inside, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:

@@ -104,6 +104,7 @@ class Settings:
     software_uploads_per_second: int = _setting(50, "dépôts par seconde", "Dépôts d'un logiciel de soins.", least=1)
     grant_days_default: int = _setting(30, "jours", "Durée proposée d'une autorisation.", least=1)
     grant_days_max: int = _setting(365, "jours", "Durée la plus longue d'une autorisation.", least=1)
+    card_days_max: int = _setting(365, "jours", "Durée la plus longue d'une carte d'accès.", least=1)
     idempotency_days: int = _setting(
         7, "jours", "Temps pendant lequel une demande répétée reçoit la première réponse.", least=1
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, will
+from espace_sante.keeper.acts import blocking, cards, deposits, documents, hiding, journal, opening, requests, will
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -25,5 +25,11 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.UNBLOCK: blocking.unblock,
         ActId.READ_JOURNAL: journal.read_journal,
         ActId.CLOSE_SPACE: will.close_space,
+        ActId.ISSUE_ACCESS_CARD: cards.issue,
+        ActId.USE_ACCESS_CARD: cards.use,
+        ActId.REVOKE_ACCESS_CARD: cards.revoke,
+        ActId.REQUEST_ACCESS: requests.request,
+        ActId.ACCEPT_REQUEST: requests.accept,
+        ActId.DECLINE_REQUEST: requests.decline,
     }
 )

@@ -6,6 +6,7 @@ Guarantee: G3, G8.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -40,7 +41,7 @@ def grant_access(s: Situation) -> Plan:
     if who is None:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
     documents = frozenset(UUID(bytes=d) for d in params.documents if len(d) == 16)
-    code = _grant_fault(s, params, documents)
+    code = _grant_fault(s, params)
     if code:
         return Plan(Refuse("invalid"), code=code)
     scope = Scope(ScopeKind(params.scope), frozenset(params.categories), documents)
@@ -90,17 +91,25 @@ def close_space(s: Situation) -> Plan:
     return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
 
 
-def _grant_fault(s: Situation, params: GrantParams, documents: frozenset[UUID]) -> str:
+def _grant_fault(s: Situation, params: GrantParams) -> str:
     if params.scope not in set(ScopeKind) or not params.purpose:
         return "grant-invalid"
     if not 1 <= params.days <= s.limits.grant_days_max:
         return "grant-too-long"
-    if any(c not in CATEGORIES for c in params.categories):
+    return scope_fault(s, params.scope, params.categories, params.documents)
+
+
+def scope_fault(s: Situation, scope: str, categories: Sequence[int], rows: Sequence[bytes]) -> str:
+    """Return the code of what is wrong with what is to be shown, "" for nothing."""
+    documents = frozenset(UUID(bytes=one) for one in rows if len(one) == 16)
+    if scope not in set(ScopeKind):
+        return "grant-invalid"
+    if any(c not in CATEGORIES for c in categories):
         return "category-unknown"
-    if len(documents) != len(params.documents) or any(d not in s.extra.categories for d in documents):
+    if len(documents) != len(rows) or any(d not in s.extra.categories for d in documents):
         return "document-unknown"
-    wanted = {ScopeKind.CATEGORIES: bool(params.categories), ScopeKind.DOCUMENTS: bool(documents)}
-    return "" if wanted.get(ScopeKind(params.scope), True) else "grant-empty"
+    wanted = {ScopeKind.CATEGORIES: bool(categories), ScopeKind.DOCUMENTS: bool(documents)}
+    return "" if wanted.get(ScopeKind(scope), True) else "grant-empty"
 
 
 def party(who: Recipient) -> str:
@@ -117,8 +126,12 @@ def rewrite(
     fields: dict[str, Field],
     *,
     still: bool = False,
+    answer: Callable[[bytes], bytes] | None = None,
 ) -> Plan:
-    """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing."""
+    """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing.
+
+    `answer`: what is answered with the receipt, when it is more than that. What its cards are found by follows the will.
+    """
     following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
     def write(reference: str) -> tuple[Change, bytes]:
@@ -140,6 +153,20 @@ def rewrite(
             return Change(), _ENCODE(ReceiptAnswer(receipt))
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
         told = notice(s, reference) if permit.notify else None
-        return Change(will=following, receipt=(receipt_id, kept), notice=told), _ENCODE(ReceiptAnswer(receipt, still))
+        said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
+        change = Change(will=following, receipt=(receipt_id, kept), notice=told)
+        return with_card_terms(change, will.rights), said
 
     return Plan(permit, objects=objects, write=write)
+
+
+def with_card_terms(change: Change, before: Rights) -> Change:
+    """Return a change that also keeps, in the directory, what the cards of its will are found by, and nothing of any other."""
+    if change.will is None:
+        return change
+    was, now = ([card.term for card in rights.cards] for rights in (before, change.will.rights))
+    return replace(
+        change,
+        put_terms=tuple(one for one in now if one not in was),
+        drop_terms=tuple(one for one in was if one not in now),
+    )

@@ -72,6 +72,10 @@ ACTS = {
     "ouvrir l'urgence": ActId.BREAK_GLASS,
     "confirmer l'urgence": ActId.CONFIRM_EMERGENCY,
     "annoncer": ActId.ANNOUNCE_DOCUMENT,
+    "faire une carte": ActId.ISSUE_ACCESS_CARD,
+    "arrêter une carte": ActId.REVOKE_ACCESS_CARD,
+    "accepter une demande": ActId.ACCEPT_REQUEST,
+    "refuser une demande": ActId.DECLINE_REQUEST,
 }
 STATES = {
     "aucun": None,
