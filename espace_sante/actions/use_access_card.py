@@ -8,7 +8,9 @@ from espace_sante.access.request import ActId, ActorKind, Channel
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.consent.card_code import PREFIX, normal_card_code
 from espace_sante.keeper.demand import CardUsedAnswer, UseCardParams
+from espace_sante.kernel.errors import Kind, Problem
 
 
 class CardUsed(msgspec.Struct, frozen=True):
@@ -25,6 +27,11 @@ def parse(values: Values) -> UseCardParams:
 
 async def perform(frame: Frame, request: Request, params: UseCardParams) -> Outcome:
     """Use it once; whatever is wrong with it, the answer is the one given for a person unknown."""
+    typed = request.person.removeprefix(PREFIX)
+    if (
+        typed == request.person or normal_card_code(typed) is None
+    ):  # a slip of the pen, told before anything is looked for
+        raise Problem(Kind.INVALID, "card-code-invalid")
     answer, entry, effect = await frame.ask(request, ActId.USE_ACCESS_CARD, params, CardUsedAnswer)
     sentence = "La carte est acceptée. La personne est prévenue."
     if answer is None:

@@ -46,9 +46,9 @@ def cards_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
         say(words if card.uses_left and not card.dead else stopped)
         % {
             "number": card.number,
-            "what": _shown(card.scope, card.categories, say),
+            "what": shown_said(card.scope, card.categories, say),
             "uses": card.uses_left,
-            "ends": _day(card.ends),
+            "ends": day_said(card.ends),
         }
         for card in page.cards
     ]
@@ -66,14 +66,15 @@ def requests_said(page: JournalPage, say: Callable[[str], str] = str) -> list[st
             "number": one.number,
             "name": one.name,
             "about": ", ".join(part for part in (one.profession, one.structure, one.practitioner) if part),
-            "what": _shown(one.scope, one.categories, say),
+            "what": shown_said(one.scope, one.categories, say),
             "days": one.days,
         }
         for one in page.requests
     ]
 
 
-def _shown(scope: str, categories: Sequence[int], say: Callable[[str], str]) -> str:
+def shown_said(scope: str, categories: Sequence[int], say: Callable[[str], str]) -> str:
+    """Return what something shows, in words."""
     if scope == ScopeKind.EVERYTHING:
         return say(mark("tous vos documents"))
     if scope == ScopeKind.CATEGORIES:
@@ -81,7 +82,8 @@ def _shown(scope: str, categories: Sequence[int], say: Callable[[str], str]) -> 
     return say(mark("certains documents"))
 
 
-def _day(instant: str) -> str:
+def day_said(instant: str) -> str:
+    """Return an instant as it is printed: day and hour in Paris."""
     return f"{datetime.fromisoformat(instant).astimezone(_PARIS):%d/%m/%Y %H:%M}"
 
 

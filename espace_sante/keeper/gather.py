@@ -18,12 +18,12 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.request import ActId, ActorKind, Subject
+from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
-from espace_sante.keeper.card_code import PREFIX as CARD
-from espace_sante.keeper.card_code import card_terms
+from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.demand import Ask, Traits
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms

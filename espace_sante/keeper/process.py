@@ -21,12 +21,12 @@ from joserfc.jwk import OKPKey
 
 from espace_sante.access.matrix import Matrices
 from espace_sante.access.request import ActId, Channel, Proof
+from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.batch import Lane, Queue, Waiting
-from espace_sante.keeper.card_code import PREFIX as CARD
-from espace_sante.keeper.card_code import card_terms
+from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.gather import SQL, Gatherer, Pending, WillCache, invitation_terms, person_terms
 from espace_sante.keeper.keyring import Keyring

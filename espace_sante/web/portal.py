@@ -19,7 +19,19 @@ from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.operator import pages as operator
-from espace_sante.web.person import access, blocking, closing, documents, hidden, home, invitation, journal
+from espace_sante.web.person import (
+    access,
+    blocking,
+    cards,
+    closing,
+    documents,
+    hidden,
+    home,
+    invitation,
+    journal,
+    requests,
+)
+from espace_sante.web.practitioner import asking
 from espace_sante.web.practitioner import pages as practitioner
 
 _NOBODY = bytes(32)
@@ -78,9 +90,12 @@ DOORS: tuple[Door, ...] = (
     *hidden.DOORS,
     *access.DOORS,
     *blocking.DOORS,
+    *cards.DOORS,
+    *requests.DOORS,
     *journal.DOORS,
     *closing.DOORS,
     *practitioner.DOORS,
+    *asking.DOORS,
     *counter.DOORS,
     *operator.DOORS,
 )

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from espace_sante.consent.card_code import new_card_code
 from espace_sante.keeper import demand as d
-from espace_sante.keeper.card_code import new_card_code
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import census, open_house, run
@@ -120,13 +120,15 @@ def test_a_use_and_a_stop_at_once_leave_nothing_open(empty_databases: Databases)
 def test_five_wrong_secret_numbers_kill_a_card_and_a_restart_does_not_forget_them(empty_databases: Databases) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:
-            her, person = await house.open("jeanne")
+            her, _ = await house.open("jeanne")
             doctor = await house.sign_in("diallo")
             made = await issued(house, her, pin="4711", uses=20)
             unknown = told(await shown(house, doctor, WRONG))
             for pin in ("", "0000", "4711 ", "47110"):
                 assert told(await shown(house, doctor, made.code, pin)) == unknown
-            assert isinstance(await shown(house, doctor, made.code, "4711"), d.Done), "four wrong ones, then the right one"
+            assert isinstance(await shown(house, doctor, made.code, "4711"), d.Done), (
+                "four wrong ones, then the right one"
+            )
             for pin in ("1", "2", "3", "4"):
                 assert told(await shown(house, doctor, made.code, pin)) == unknown
         async with open_house(empty_databases) as house:

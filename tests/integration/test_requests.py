@@ -56,7 +56,9 @@ def test_whoever_asks_is_told_the_same_of_everybody(empty_databases: Databases) 
             for reference in (f"id:{person}", "id:" + "0" * 32):  # one key, then another body: the same everywhere
                 answers.append(await ask(house, doctor, reference, key=reference.encode()[:16]))
             clash = [
-                await ask(house, doctor, reference, d.RequestParams("everything", [], "care", 1), key=reference.encode()[:16])
+                await ask(
+                    house, doctor, reference, d.RequestParams("everything", [], "care", 1), key=reference.encode()[:16]
+                )
                 for reference in (f"id:{person}", "id:" + "0" * 32)
             ]
             assert len({told(one) for one in clash}) == 1
@@ -101,7 +103,9 @@ def test_only_her_yes_gives_what_was_asked_or_less_and_her_no_gives_nothing(empt
     run(play())
 
 
-@pytest.mark.parametrize(("word", "proof"), [("karim", "login"), ("petit", "login"), ("accueil", "login"), ("diallo", "login")])
+@pytest.mark.parametrize(
+    ("word", "proof"), [("karim", "login"), ("petit", "login"), ("accueil", "login"), ("diallo", "login")]
+)
 def test_whoever_may_not_ask_is_refused_for_everybody_alike(empty_databases: Databases, word: str, proof: str) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:

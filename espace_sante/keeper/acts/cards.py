@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
+from espace_sante.consent.card_code import RANDOM_BYTES, new_card_code
 from espace_sante.consent.cards import HOURS_MOST, USES_MOST, AccessCard
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import named
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.acts.will import rewrite, scope_fault, with_card_terms
-from espace_sante.keeper.card_code import RANDOM_BYTES, card_term, card_terms, new_card_code, pin_term
+from espace_sante.keeper.card_terms import card_term, card_terms, pin_term
 from espace_sante.keeper.demand import CardAnswer, CardUsedAnswer, IssueCardParams, RevokeCardParams, UseCardParams
 from espace_sante.keeper.receipts import Field, instant
 from espace_sante.keeper.rights_body import Will

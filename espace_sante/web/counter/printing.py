@@ -1,4 +1,4 @@
-"""What an agent prints for a person without reading it: her list, her journal, one of her documents."""
+"""What an agent prints for a person without reading it: her list, her journal, one of her documents, a card."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from espace_sante.actions.act import Act, Outcome
+from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.will_said import limits_said
@@ -31,7 +33,7 @@ Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Response:
-    """Return what a reading act released as a file to print, addressed to the person by her number."""
+    """Return what an act released as a file to print, addressed to the person by her number."""
     match outcome.result:
         case ClearDocument() as clear if clear.meta.media_type == _TEXT and clear.meta.size <= _LETTER_BYTES:
             pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
@@ -44,6 +46,10 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             return await content_answer(visit, outcome)
         case DocumentList() as found:
             return await _letter(visit, outcome, visit.say(mark("Vos documents")), [], _list(visit, found), number)
+        case IssuedCard() as card:
+            now = visit.portal.frame.now()
+            pdf = await run_in_threadpool(printed_card, card, visit.say, language=visit.language.value, at=now)
+            return file_answer(pdf, "application/pdf", "carte.pdf", entry=outcome.entry)
         case JournalPage() as page:
             said = limits_said(page, visit.say, visit.portal.name_of)
             return await _letter(visit, outcome, visit.say(mark("Votre journal")), said, _journal(visit, page), number)

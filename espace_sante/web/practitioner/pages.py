@@ -56,7 +56,7 @@ async def find(visit: Visit) -> Response:
 async def person(visit: Visit) -> Response:
     """Show what this professional may see of one person, or the one answer there is when it is nothing."""
     try:
-        reference = _reference(visit)
+        reference = reference_in(visit)
     except Problem as problem:
         return _find(visit, {"person": sentence(problem, visit.say)}, STATUS[problem.kind])
     act, search = REGISTRY[ActId.LIST_DOCUMENTS], finding.search_of(visit.text)
@@ -94,12 +94,12 @@ async def content(visit: Visit) -> Response:
 
 async def deposit_form(visit: Visit) -> Response:
     """Show the form of a deposit for one person."""
-    return _form(visit, _reference(visit), {})
+    return _form(visit, reference_in(visit), {})
 
 
 async def deposit(visit: Visit) -> Response:
     """Deposit for one person; whoever deposits does not read."""
-    reference = _reference(visit)
+    reference = reference_in(visit)
     values = forms.gathered((*_DEPOSIT.fields, *_IDENTITY), visit.values)
     try:
         params = _signed(visit, _DEPOSIT.parse(values), reference, _claimed(values))
@@ -132,7 +132,7 @@ DOORS = (
 )
 
 
-def _reference(visit: Visit) -> str:
+def reference_in(visit: Visit) -> str:
     """Return the person named by the form: an INS or her public number, never both, never a guess."""
     typed = visit.text("person").strip()
     plain = typed.replace(" ", "").lower()
@@ -186,7 +186,7 @@ def _person(
 
 
 async def _read(visit: Visit) -> tuple[str, Outcome]:
-    reference, wanted = _reference(visit), visit.text("document")
+    reference, wanted = reference_in(visit), visit.text("document")
     found = parse_document_id(wanted)
     if reference.startswith("id:") and found is not None and found[0].hex != reference.removeprefix("id:"):
         raise Problem(Kind.INVALID, "patient-twice")

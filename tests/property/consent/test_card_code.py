@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.keeper.card_code import ALPHABET, DRAWN, new_card_code, normal_card_code
+from espace_sante.consent.card_code import ALPHABET, DRAWN, new_card_code, normal_card_code
 
 drawn = st.binary(min_size=10, max_size=10).map(new_card_code)
 

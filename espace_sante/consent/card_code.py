@@ -1,4 +1,4 @@
-"""The code of a card: what is drawn, how it is typed, and what the directory keeps of it.
+"""The code of a card: what is drawn, and how it is typed.
 
 Sixteen characters drawn (80 bits), then one that tells a mistyped code before anything is looked for: it is a sum in the
 field of 32 elements, so that one wrong character, or two changed over, never pass. Guarantee: G3.
@@ -8,8 +8,6 @@ Source: docs/decisions/0025.
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from espace_sante.vault.keys import ServiceKeys, SpaceKeys, term
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: no I, L, O, U
 DRAWN = 16
@@ -41,22 +39,6 @@ def check(digits: Iterable[int]) -> int:
     for digit in digits:
         found = _doubled(found ^ digit)
     return found
-
-
-def card_terms(service: ServiceKeys, reference: str) -> list[bytes]:
-    """Return the keyed term a card reference ("card:<code>") may lead by, none when it is not one."""
-    code = normal_card_code(reference.removeprefix(PREFIX)) if reference.startswith(PREFIX) else None
-    return [card_term(service, code)] if code else []
-
-
-def card_term(service: ServiceKeys, code: str) -> bytes:
-    """Return what the directory keeps of a code in its one form."""
-    return term(service.directory, "card", code)
-
-
-def pin_term(keys: SpaceKeys, card_id: bytes, pin: str) -> bytes:
-    """Return what her will keeps of a card's secret number, under a key that goes with her space."""
-    return term(keys.term_key, "card-pin", f"{card_id.hex()}|{pin}")
 
 
 def _doubled(value: int) -> int:
