@@ -26,7 +26,7 @@ def printed_card(card: IssuedCard, say: Callable[[str], str] = str, *, language:
     }
     words = [
         mark("Carte numéro %(number)s. À garder sur vous."),
-        mark("Elle montre %(what)s, %(uses)s fois au plus, %(hours)s heures chaque fois, jusqu’au %(ends)s."),
+        mark("Elle montre %(what)s, %(uses)s fois au plus, %(hours)s h chaque fois, jusqu’au %(ends)s."),
         *([mark("Un code secret est demandé : vous le dites vous-même.")] if card.pin else []),
         mark("Pour l’arrêter : votre espace, un guichet ou le téléphone, avec son numéro."),
     ]

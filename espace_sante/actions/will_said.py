@@ -57,7 +57,7 @@ def cards_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
 def requests_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
     """Return one sentence for each request that waits for her answer: what is read aloud at a counter."""
     words = mark(
-        "Demande numéro %(number)s : %(name)s (%(about)s) demande à lire %(what)s, pendant %(days)s jours."
+        "Demande numéro %(number)s : %(name)s (%(about)s) demande à lire %(what)s. Durée en jours : %(days)s."
         " Vous pouvez dire oui, moins, ou non."
     )
     return [

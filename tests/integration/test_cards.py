@@ -13,9 +13,10 @@ from espace_sante.consent.card_code import new_card_code
 from espace_sante.keeper import demand as d
 from tests.fixtures_database import Databases
 from tests.house import House
-from tests.inside import census, open_house, run
+from tests.inside import Clock, census, clock, open_house, run
 from tests.people import DIALLO, listed
 
+__all__ = ["clock"]
 pytestmark = [pytest.mark.database]
 WRONG = new_card_code(bytes(10))
 PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
@@ -166,14 +167,9 @@ def test_stopped_by_telephone_at_once_by_its_number_and_what_it_gave_is_withdraw
     run(play())
 
 
-def test_an_expired_a_blocked_and_an_unknown_card_are_told_alike(empty_databases: Databases) -> None:
-    moved = [timedelta()]
-
-    def now() -> datetime:
-        return datetime.now(UTC) + moved[0]
-
+def test_an_expired_a_blocked_and_an_unknown_card_are_told_alike(empty_databases: Databases, clock: Clock) -> None:
     async def play() -> None:
-        async with open_house(empty_databases, now=now) as house:
+        async with open_house(empty_databases, now=clock) as house:
             her, _ = await house.open("jeanne")
             doctor = await house.sign_in("diallo")
             made = await issued(house, her, days=1)
@@ -181,7 +177,7 @@ def test_an_expired_a_blocked_and_an_unknown_card_are_told_alike(empty_databases
             await house.ask(her, "block", d.BlockParams(DIALLO, "everything"))
             assert told(await shown(house, doctor, made.code)) == unknown
             await house.ask(her, "unblock", d.UnblockParams(DIALLO))
-            moved[0] = timedelta(days=1, minutes=1)
+            clock.ahead = timedelta(days=1, minutes=1)
             doctor = await house.sign_in("diallo")
             assert told(await shown(house, doctor, made.code)) == unknown
             for mistyped in (made.code[:-1], made.code + "0", "", "'"):

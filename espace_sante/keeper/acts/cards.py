@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from espace_sante.access.request import ActId, Effect, Permit, Refuse
+from espace_sante.access.outcomes import NOT_THEIR_ACT
+from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
 from espace_sante.consent.card_code import RANDOM_BYTES, new_card_code
 from espace_sante.consent.cards import HOURS_MOST, USES_MOST, AccessCard
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
@@ -76,6 +77,8 @@ def issue(s: Situation) -> Plan:
 def use(s: Situation) -> Plan:
     """Give whoever shows a card what it says, for the hours it says; anything wrong is one refusal, and a wrong PIN is counted."""
     params: UseCardParams = s.params
+    if s.subject.kind is not ActorKind.PRACTITIONER:  # she may do everything in her space, but be her own reader
+        return Plan(NOT_THEIR_ACT)
     found = decided(s, ActId.USE_ACCESS_CARD)
     if isinstance(found, Refuse):
         return Plan(found)

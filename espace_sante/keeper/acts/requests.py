@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from espace_sante.access.outcomes import NOT_THEIR_ACT
 from espace_sante.access.request import ActId, ActorKind, Channel, Effect, Proof, Refuse
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import named
@@ -32,12 +33,14 @@ _SAID = msgspec.msgpack.encode(AskedAnswer())
 def request(s: Situation) -> Plan:
     """Keep a request in her will, if there is somebody to read it; he is told the same in every case."""
     params: RequestParams = s.params
+    if not _is_his_act(s):
+        return Plan(NOT_THEIR_ACT)
     code = _fault(s, params)
     if code:
         return Plan(Refuse("invalid"), code=code)
     found = decided(s, ActId.REQUEST_ACCESS)
     if isinstance(found, Refuse):
-        return Plan(found, told=_SAID if _is_his_act(s) else None)
+        return Plan(found, told=_SAID)
     permit, will = found
     asked = _asked(s, params, will)
     rights = will.rights.in_force(s.now).with_request(asked)
