@@ -57,6 +57,7 @@ def limits(settings: Settings) -> Limits:
         emergency_delay_minutes=settings.emergency_delay_minutes,
         emergency_hours=settings.emergency_hours,
         review_days=settings.review_days,
+        card_days_max=settings.card_days_max,
     )
 
 

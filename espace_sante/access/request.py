@@ -51,6 +51,10 @@ class ActId(StrEnum):
     READ_SUPPORT = "read_support"
     SET_EMERGENCY_WILL = "set_emergency_will"
     REFUSE_EMERGENCY = "refuse_emergency"
+    ISSUE_ACCESS_CARD = "issue_access_card"
+    REVOKE_ACCESS_CARD = "revoke_access_card"
+    ACCEPT_REQUEST = "accept_request"
+    DECLINE_REQUEST = "decline_request"
 
 
 class ActorKind(StrEnum):

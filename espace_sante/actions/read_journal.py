@@ -16,6 +16,8 @@ from espace_sante.keeper import demand as d
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
+_CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
+_REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
@@ -31,6 +33,7 @@ class JournalPage:
     contested and reported, the help she allows.
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an
     emergency.
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, her cards; and who asks to read.
     """
 
     n: int
@@ -43,6 +46,8 @@ class JournalPage:
     cases: tuple[d.CaseSeen, ...] = ()
     support: tuple[d.SupportView, ...] = ()
     emergency: d.EmergencyView = NO_EMERGENCY
+    cards: tuple[d.CardView, ...] = ()
+    requests: tuple[d.RequestView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -68,6 +73,8 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_CASES(answer.cases)) if answer.cases else (),
         tuple(_SUPPORT(answer.support)) if answer.support else (),
         _EMERGENCY(answer.emergency) if answer.emergency else NO_EMERGENCY,
+        tuple(_CARDS(answer.cards)) if answer.cards else (),
+        tuple(_REQUESTS(answer.requests)) if answer.requests else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

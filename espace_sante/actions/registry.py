@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
+    accept_request,
     allow_support,
     answer_case,
     block,
@@ -15,10 +16,12 @@ from espace_sante.actions import (
     confirm_case_answer,
     confirm_emergency,
     contest_access,
+    decline_request,
     deposit_document,
     end_support,
     grant_access,
     invite,
+    issue_access_card,
     limit_grant,
     list_cases,
     list_documents,
@@ -32,9 +35,12 @@ from espace_sante.actions import (
     refuse_emergency,
     refuse_space,
     report_mistake,
+    request_access,
+    revoke_access_card,
     set_emergency_will,
     unblock,
     unmask,
+    use_access_card,
     withdraw_access,
 )
 from espace_sante.actions.act import Act
@@ -55,6 +61,10 @@ _MODULES = (
     unblock,
     set_emergency_will,
     refuse_emergency,
+    issue_access_card,
+    revoke_access_card,
+    accept_request,
+    decline_request,
     read_journal,
     contest_access,
     report_mistake,
@@ -69,6 +79,8 @@ _MODULES = (
     read_support,
     break_glass,
     confirm_emergency,
+    use_access_card,
+    request_access,
 )
 
 

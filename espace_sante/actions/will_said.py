@@ -1,11 +1,13 @@
-"""What she blocks and hides, as sentences to print beside her journal: whoever has no screen sees it on paper.
+"""What she blocks and hides, her cards, and who asks to read, as sentences to print beside her journal, for whoever has no screen.
 
 Pure: values in, sentences out. Guarantee: G10, G11.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from espace_sante.actions.party_said import nobody_named, party_said
 from espace_sante.actions.read_journal import JournalPage
@@ -15,6 +17,7 @@ from espace_sante.keeper.demand import EmergencyView, MaskView
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
+_PARIS = ZoneInfo("Europe/Paris")
 _BLOCKED = {
     BlockKind.EVERYTHING.value: mark("Vous bloquez %(whom)s, pour tout."),
     BlockKind.EVERYTHING_BUT_EMERGENCY.value: mark("Vous bloquez %(whom)s, pour tout sauf en urgence."),
@@ -27,7 +30,7 @@ _BLOCKED = {
 def limits_said(
     page: JournalPage, say: Callable[[str], str] = str, name_of: Callable[[str], str] = nobody_named
 ) -> list[str]:
-    """Return one sentence for each party she blocks, one for each thing she hides, then what she said for an emergency."""
+    """Return one sentence for each party she blocks, each thing she hides, each card, each request, then for an emergency."""
     said = []
     for block in page.blocks:
         words = _BLOCKED.get(block.what, _BLOCKED[BlockKind.EVERYTHING.value])
@@ -37,7 +40,7 @@ def limits_said(
             party_said(mask.practitioner, say, name_of) if mask.practitioner else say(mark("tous les professionnels"))
         )
         said.append(say(mark("Vous cachez %(what)s à %(whom)s.")) % {"what": _what(mask, say), "whom": whom})
-    return said + emergency_said(page.emergency, say)
+    return [*said, *cards_said(page, say), *requests_said(page, say), *emergency_said(page.emergency, say)]
 
 
 def emergency_said(view: EmergencyView, say: Callable[[str], str] = str) -> list[str]:
@@ -54,6 +57,55 @@ def emergency_said(view: EmergencyView, say: Callable[[str], str] = str) -> list
     if view.hidden:
         said.append(say(mark("Ce que vous cachez à tous peut alors être lu aussi.")))
     return said
+
+
+def cards_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
+    """Return one sentence for each of her cards."""
+    words = mark("Votre carte numéro %(number)s montre %(what)s, encore %(uses)s fois, jusqu’au %(ends)s.")
+    stopped = mark("Votre carte numéro %(number)s ne sert plus.")
+    return [
+        say(words if card.uses_left and not card.dead else stopped)
+        % {
+            "number": card.number,
+            "what": shown_said(card.scope, card.categories, say),
+            "uses": card.uses_left,
+            "ends": day_said(card.ends),
+        }
+        for card in page.cards
+    ]
+
+
+def requests_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
+    """Return one sentence for each request that waits for her answer: what is read aloud at a counter."""
+    words = mark(
+        "Demande numéro %(number)s : %(name)s (%(about)s) demande à lire %(what)s. Durée en jours : %(days)s."
+        " Vous pouvez dire oui, moins, ou non."
+    )
+    return [
+        say(words)
+        % {
+            "number": one.number,
+            "name": one.name,
+            "about": ", ".join(part for part in (one.profession, one.structure, one.practitioner) if part),
+            "what": shown_said(one.scope, one.categories, say),
+            "days": one.days,
+        }
+        for one in page.requests
+    ]
+
+
+def shown_said(scope: str, categories: Sequence[int], say: Callable[[str], str]) -> str:
+    """Return what something shows, in words."""
+    if scope == ScopeKind.EVERYTHING:
+        return say(mark("tous vos documents"))
+    if scope == ScopeKind.CATEGORIES:
+        return ", ".join(f"« {CATEGORIES.get(one, str(one))} »" for one in categories)
+    return say(mark("certains documents"))
+
+
+def day_said(instant: str) -> str:
+    """Return an instant as it is printed: day and hour in Paris."""
+    return f"{datetime.fromisoformat(instant).astimezone(_PARIS):%d/%m/%Y %H:%M}"
 
 
 def _emergency_scope(view: EmergencyView, say: Callable[[str], str]) -> str:

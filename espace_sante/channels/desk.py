@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from espace_sante.actions.act import Act, Field, Outcome
 from espace_sante.actions.frame import Frame
+from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sharing_said import grants_said
@@ -60,6 +62,8 @@ def printed(frame: Frame, outcome: Outcome) -> Printed:
         return Printed("application/pdf", _document_list(result, frame.now()))
     if isinstance(result, JournalPage):
         return Printed("application/pdf", _journal(result, frame.now()))
+    if isinstance(result, IssuedCard):
+        return Printed("application/pdf", printed_card(result, at=frame.now()))
     if outcome.receipt:
         return Printed("application/pdf", printed_receipt(outcome.receipt))
     return Printed("application/pdf", plain_letter("Votre demande", [outcome.sentence], at=frame.now()))

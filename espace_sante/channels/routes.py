@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from itertools import chain
 from urllib.parse import parse_qs
 
+import msgspec
 import orjson
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request as HttpRequest
@@ -15,6 +16,8 @@ from starlette.routing import BaseRoute, Route
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Upload, Value
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.issue_access_card import IssuedCard
+from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.refusals import sentence
 from espace_sante.actions.registry import REGISTRY
@@ -39,6 +42,7 @@ _STATUS = {
     Kind.INTERNAL: 500,
     Kind.BUSY: 503,
 }
+_CARD = msgspec.json.Decoder(IssuedCard).decode
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -67,6 +71,13 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         except NotAReceipt:
             raise Problem(Kind.INVALID, "field-invalid", {"field": "reçu"}) from None
 
+    async def card(request: HttpRequest) -> Response:
+        try:
+            made = _CARD(await _body(request))
+        except msgspec.MsgspecError:
+            raise Problem(Kind.INVALID, "body-not-json") from None
+        return _pdf(await run_in_threadpool(printed_card, made, at=frame.now()), "carte.pdf", _PRIVATE)
+
     async def printer(request: HttpRequest) -> Response:
         return await _print(frame, request)
 
@@ -74,6 +85,7 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         Route("/guichet/formulaires/{form}.pdf", _edge(form), methods=["GET"]),
         Route("/garanties/parite.json", _edge(parity_table), methods=["GET"]),
         Route("/recu/pdf", _edge(receipt), methods=["POST"]),
+        Route("/carte/pdf", _edge(card), methods=["POST"]),
         Route("/guichet/impressions/{act}", _edge(printer), methods=["POST"]),
     ]
 

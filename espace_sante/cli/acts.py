@@ -362,6 +362,76 @@ def confirm_emergency(settings: Settings, chosen: Namespace) -> int:
     return _declared(Client.of(settings), chosen, "confirm_emergency", {"practitioner": _rpps(chosen.colleague)})
 
 
+def card(settings: Settings, chosen: Namespace) -> int:
+    """Make a card; its code is printed once."""
+    client = Client.of(settings)
+    scope = "everything" if chosen.all else "categories" if chosen.category else "documents"
+    values: dict[str, Any] = {"scope": scope, "purpose": chosen.purpose, "uses": chosen.uses, "hours": chosen.hours}
+    values["days"] = 0 if chosen.today else chosen.days
+    for name, given in (("categories", chosen.category), ("documents", chosen.document), ("pin", chosen.pin)):
+        if given:
+            values[name] = given
+    done = client.act("issue_access_card", values, token=_as_person(client, chosen.as_person), key=_key(chosen))
+    made = done["result"]
+    return _told(chosen, done, f"Carte numéro {made['number']} ; code : {made['code']} ; jusqu'au {made['ends']}.")
+
+
+def card_revoke(settings: Settings, chosen: Namespace) -> int:
+    """Stop a card, or all of them."""
+    return _done(Client.of(settings), chosen, "revoke_access_card", {"number": chosen.number} if chosen.number else {})
+
+
+def card_use(settings: Settings, chosen: Namespace) -> int:
+    """Show a card, as a professional."""
+    client = Client.of(settings)
+    values = {"person": f"card:{chosen.code}"} | ({"pin": chosen.pin} if chosen.pin else {})
+    done = client.act("use_access_card", values, token=_token(client, chosen.as_rpps), key=_key(chosen))
+    shown = done["result"]
+    return _told(chosen, done, f"Personne : {shown['person']}, jusqu'au {shown['ends']}.")
+
+
+def request(settings: Settings, chosen: Namespace) -> int:
+    """Ask somebody to let one read, as a professional."""
+    client = Client.of(settings)
+    values: dict[str, Any] = {
+        "person": person_reference(chosen.person),
+        "scope": "everything" if chosen.all else "categories",
+        "purpose": chosen.purpose,
+        "days": chosen.days or settings.grant_days_default,
+    }
+    if chosen.category:
+        values["categories"] = chosen.category
+    done = client.act("request_access", values, token=_token(client, chosen.as_rpps), key=_key(chosen))
+    return _told(chosen, done)
+
+
+def requests(settings: Settings, chosen: Namespace) -> int:
+    """Show who asks to read."""
+    client = Client.of(settings)
+    found = client.journal(_as_person(client, chosen.as_person), 1)["requests"]
+    if chosen.json:
+        show.as_json({"requests": found})
+        return 0
+    rows = [(one["number"], one["name"], one["scope"], str(one["days"]), one["ends"][:10]) for one in found]
+    show.table(("numéro", "qui", "quoi", "jours", "attend jusqu'au"), rows)
+    return 0
+
+
+def request_accept(settings: Settings, chosen: Namespace) -> int:
+    """Say yes to a request, or give less."""
+    values: dict[str, Any] = {"number": chosen.number}
+    if chosen.days:
+        values["days"] = chosen.days
+    if chosen.category:
+        values["categories"] = chosen.category
+    return _done(Client.of(settings), chosen, "accept_request", values)
+
+
+def request_decline(settings: Settings, chosen: Namespace) -> int:
+    """Say no to a request."""
+    return _done(Client.of(settings), chosen, "decline_request", {"number": chosen.number})
+
+
 def journal(settings: Settings, chosen: Namespace) -> int:
     """Show who did what."""
     client = Client.of(settings)

@@ -72,6 +72,8 @@ def _parser() -> Parser:
     _add_answers(add)
     _add_documents(add)
     _add_will(add)
+    _add_cards(add)
+    _add_requests(add)
     demonstration = add("demo", "démarre tout, rempli de personnes inventées", demo.run)
     demonstration.add_argument("--list", action="store_true", help="liste les personnes inventées, sans rien démarrer")
     return parser
@@ -387,6 +389,58 @@ def _add_emergency(add: Add) -> None:
 def _add_about(parser: Parser) -> None:
     parser.add_argument("--as", dest="as_rpps", default="", metavar="RPPS", help="le professionnel qui agit (essai)")
     parser.add_argument("--person", required=True, metavar="ID", help="pour qui (essai, INS ou identifiant public)")
+
+
+def _add_cards(add: Add) -> None:
+    card = add("card", "fait une carte d'accès, ou un code pour la journée", acts.card, changes=True)
+    _add_person(card)
+    _add_shown(card, documents=True)
+    card.add_argument("--uses", type=int, default=1, metavar="FOIS", help="combien de fois elle sert (1 à 20)")
+    card.add_argument("--hours", type=int, default=12, metavar="HEURES", help="combien d'heures, chaque fois (1 à 168)")
+    until = card.add_mutually_exclusive_group(required=True)
+    until.add_argument("--days", type=int, metavar="JOURS", help="combien de jours elle vaut")
+    until.add_argument("--today", action="store_true", help="jusqu'à ce soir seulement")
+    card.add_argument("--pin", default="", metavar="CHIFFRES", help="code secret de 4 à 8 chiffres")
+    revoke = add("card-revoke", "arrête une carte, ou toutes", acts.card_revoke, changes=True)
+    _add_person(revoke)
+    which = revoke.add_mutually_exclusive_group(required=True)
+    which.add_argument("--number", default="", metavar="NUMÉRO", help="le numéro imprimé sur la carte")
+    which.add_argument("--all", action="store_true", help="toutes")
+    used = add("card-use", "présente une carte, comme professionnel", acts.card_use, changes=True)
+    used.add_argument("--as", dest="as_rpps", default="", metavar="RPPS", help="le professionnel qui agit (essai)")
+    used.add_argument("--code", required=True, help="le code de la carte")
+    used.add_argument("--pin", default="", metavar="CHIFFRES", help="son code secret, si elle en a un")
+
+
+def _add_requests(add: Add) -> None:
+    asked = add("request", "demande à une personne de pouvoir lire, comme professionnel", acts.request, changes=True)
+    asked.add_argument("--as", dest="as_rpps", default="", metavar="RPPS", help="le professionnel qui agit (essai)")
+    asked.add_argument("--person", required=True, metavar="ID", help="à qui")
+    _add_shown(asked, documents=False)
+    asked.add_argument("--days", type=int, default=0, metavar="JOURS", help="pendant combien de jours")
+    listed = add("requests", "montre qui demande à lire", acts.requests)
+    _add_person(listed)
+    accept = add("request-accept", "dit oui à une demande, ou donne moins", acts.request_accept, changes=True)
+    _add_person(accept)
+    accept.add_argument("--number", required=True, metavar="NUMÉRO", help="le numéro de la demande")
+    accept.add_argument("--days", type=int, default=0, metavar="JOURS", help="moins de jours que demandé")
+    accept.add_argument(
+        "--category", type=int, nargs="+", choices=tuple(CATEGORIES), metavar="1…15", help="ces catégories seulement"
+    )
+    decline = add("request-decline", "dit non à une demande", acts.request_decline, changes=True)
+    _add_person(decline)
+    decline.add_argument("--number", required=True, metavar="NUMÉRO", help="le numéro de la demande")
+
+
+def _add_shown(parser: Parser, *, documents: bool) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--all", action="store_true", help="tous les documents, y compris à venir")
+    what.add_argument(
+        "--category", type=int, nargs="+", choices=tuple(CATEGORIES), metavar="1…15", help="des catégories"
+    )
+    if documents:
+        what.add_argument("--document", nargs="+", metavar="NUMÉRO", help="des documents")
+    parser.add_argument("--purpose", default="care", choices=tuple(PURPOSES), help="pourquoi (care : être soigné)")
 
 
 def _add_hidden(parser: Parser, whom: str) -> None:

@@ -12,13 +12,19 @@ from datetime import datetime
 from espace_sante.consent.grant import Scope
 from espace_sante.kernel.ids import CardId
 
+WRONG_PINS = 5
+USES_MOST = 20
+HOURS_MOST = 168
+HOURS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class AccessCard:
     """A card: the number printed on it (by which she stops it), what it shows, how often and until when.
 
     `pin`: keyed hash of the secret number she says aloud, empty for none. `hours`: how long a permission obtained with it
-    lasts, never beyond the card's own `ends` (UTC, excluded). `term`: what the directory finds it by.
+    lasts, never beyond the card's own `ends` (UTC, excluded). `term`: what the directory finds it by. `wrong`: wrong secret
+    numbers in a row; at five the card is dead for whoever holds it.
     """
 
     card_id: CardId
@@ -32,11 +38,18 @@ class AccessCard:
     since: datetime
     ends: datetime
     matrix: str = ""
+    wrong: int = 0
 
     def usable(self, now: datetime) -> bool:
         """Say whether it still opens something at an instant."""
-        return self.uses_left > 0 and not self.scope.is_empty and self.since <= now < self.ends
+        if self.uses_left <= 0 or self.wrong >= WRONG_PINS or self.scope.is_empty:
+            return False
+        return self.since <= now < self.ends
 
     def used(self) -> AccessCard:
-        """Return the card with one use less."""
-        return replace(self, uses_left=self.uses_left - 1)
+        """Return the card with one use less; the secret number was right."""
+        return replace(self, uses_left=self.uses_left - 1, wrong=0)
+
+    def mistaken(self) -> AccessCard:
+        """Return the card after one more wrong secret number."""
+        return replace(self, wrong=self.wrong + 1)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from espace_sante.consent.grant import Scope
 from espace_sante.kernel.ids import RequestId, Rpps
+
+REQUEST_DAYS = 30
+REQUESTS_MOST = 20
+_NUMBERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +27,17 @@ class AccessRequest:
     purpose: str
     days: int
     made: datetime
+
+    @property
+    def number(self) -> str:
+        """Return the short number she answers it by: six digits, unlike any other of hers."""
+        return short_number(self.request_id)
+
+    def waits(self, now: datetime) -> bool:
+        """Say whether it still waits for her answer; a silence of thirty days drops it, and gives nothing."""
+        return now < self.made + timedelta(days=REQUEST_DAYS)
+
+
+def short_number(identifier: UUID) -> str:
+    """Return six digits drawn from a random identifier: to be said aloud, never to be believed."""
+    return f"{identifier.int % _NUMBERS:06d}"

@@ -85,13 +85,14 @@ class Rights:
         return any(block.stops_deposits and block.who.includes(reader) for block in self.blocks)
 
     def in_force(self, now: datetime) -> Rights:
-        """Return this will without what is over: permissions, cards and emergency accesses that ended."""
+        """Return this will without what is over: permissions, cards and emergency accesses that ended, old requests."""
         return replace(
             self,
             grants=tuple(g for g in self.grants if g.ends > now),
             cards=tuple(c for c in self.cards if c.ends > now),
             glasses=tuple(g for g in self.glasses if g.ends > now),
             support=self.support if self.support and self.support.ends > now else None,
+            requests=tuple(r for r in self.requests if r.waits(now)),
         )
 
     # ------------------------------------------------------------------------------------------- permissions

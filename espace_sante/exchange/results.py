@@ -44,6 +44,8 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "cases": [_values(case) for case in result.cases],
                 "support": [_values(one) for one in result.support],
                 "emergency": _values(result.emergency),
+                "cards": [_values(card) for card in result.cards],
+                "requests": [_values(one) for one in result.requests],
             }
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]

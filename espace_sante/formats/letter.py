@@ -131,6 +131,23 @@ def receipt_pdf(
     return _compile("receipt.typ", data, at)
 
 
+def card_pdf(
+    title: str, code: str, content: str, lines: Sequence[str], *, alt: str, language: str = "fr", at: datetime = EPOCH
+) -> bytes:
+    """Return a card to cut out: a title, a code to read by a machine (`content`) and by people (`code`), then lines.
+
+    `alt` says what the code is to whoever does not see it. The same arguments give the same bytes.
+    """
+    data = {
+        **_shared(title, language, BODY_POINTS),
+        "code": code,
+        "svg": _svg(content),
+        "alt": alt,
+        "lines": list(lines),
+    }
+    return _compile("card.typ", data, at)
+
+
 def form_pdf(
     form: str,
     name: str,

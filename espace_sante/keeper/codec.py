@@ -39,6 +39,12 @@ PARAMS: dict[str, type] = {
     ActId.REFUSE_EMERGENCY: d.NoEmergencyParams,
     ActId.BREAK_GLASS: d.BreakGlassParams,
     ActId.CONFIRM_EMERGENCY: d.ConfirmEmergencyParams,
+    ActId.ISSUE_ACCESS_CARD: d.IssueCardParams,
+    ActId.USE_ACCESS_CARD: d.UseCardParams,
+    ActId.REVOKE_ACCESS_CARD: d.RevokeCardParams,
+    ActId.REQUEST_ACCESS: d.RequestParams,
+    ActId.ACCEPT_REQUEST: d.AcceptRequestParams,
+    ActId.DECLINE_REQUEST: d.DeclineRequestParams,
 }
 READING = frozenset(
     {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.LIST_CASES, ActId.READ_SUPPORT}

@@ -80,6 +80,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
         if effect.change.new_space is not None:
             await _open(connection, effect.change.new_space, effect)
     await _wills(connection, effects)
+    await _many(connection, "drop_terms", [(one, e.space) for e in effects for one in e.change.drop_terms])
+    await _many(connection, "put_terms", [(one, e.space) for e in effects for one in e.change.put_terms])
     await _many(connection, "put_documents", [(e.space, *one) for e in effects for one in e.change.documents])
     await _many(connection, "put_lines", [(e.space, *one) for e in effects for one in e.change.lines])
     await _many(connection, "put_origins", [(e.space, *one) for e in effects for one in e.change.origins])

@@ -19,12 +19,14 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.request import ActId, ActorKind, Subject
+from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.consent.support import parse_ticket
 from espace_sante.journal.entry import Head, commitment_start
 from espace_sante.keeper.acts.contesting import ENTRIES_MOST
 from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
+from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.case_body import case_term
 from espace_sante.keeper.demand import Ask, CaseListParams, ContestParams, Traits
 from espace_sante.keeper.keyring import Held, Keyring
@@ -43,7 +45,7 @@ DECOYS = 4096
 _NAMING_DOCUMENTS = frozenset(
     {
         *(ActId.GRANT_ACCESS, ActId.LIMIT_GRANT, ActId.MASK, ActId.UNMASK),
-        *(ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL),
+        *(ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL, ActId.ISSUE_ACCESS_CARD),
     }
 )
 _CASE = re.compile("[0-9a-f]{32}")
@@ -209,6 +211,8 @@ class Gatherer:
 
     async def _terms(self, connection: Connection, pending: Pending) -> list[bytes]:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
+        if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
+            return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
         if not pending.ask.person.startswith("code:") or not _on_behalf(pending):
             return person_terms(self._service, pending.ask.person, pending.session)
         invitation = await self._invitation(connection, pending)

@@ -21,10 +21,12 @@ from joserfc.jwk import OKPKey
 
 from espace_sante.access.matrix import Matrices
 from espace_sante.access.request import ActId, Channel, Proof
+from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.batch import Lane, Queue, Waiting
+from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.gather import SQL, Gatherer, Pending, WillCache, invitation_terms, person_terms
 from espace_sante.keeper.indicators import published
@@ -102,6 +104,8 @@ class KeeperProcess:
         self._parts = parts
         self._sessions = SessionCache()
         self._tries = CodeTries()
+        self._card_tries = CodeTries()
+        self._same_card_tries = CodeTries()
         self._queue = Queue(parts.batch_max)
         self._tasks: set[asyncio.Task[None]] = set()
         self._addresses: list[tuple[d.Address, Session, Reply]] = []
@@ -237,20 +241,21 @@ class KeeperProcess:
         if len(self._queue) >= QUEUE_MAX:
             reply(d.Failed(ask.number, "busy"))
             return
-        if ask.person.startswith("code:"):
-            if not self._tries.take(session.account, self._parts.now()):
+        for tries, who in self._tried(ask, session):
+            if not tries.take(who, self._parts.now()):
                 reply(d.Failed(ask.number, "too-many"))
                 return
-            reply = self._counted(session.account, reply)
+            reply = _counted(tries, who, reply)
         self._queue.put(Waiting(Pending(ask, params, session), reply))
 
-    def _counted(self, account: str, reply: Reply) -> Reply:
-        def answered(answer: d.Answer) -> None:
-            if isinstance(answer, d.Done):
-                self._tries.give_back(account)
-            reply(answer)
-
-        return answered
+    def _tried(self, ask: d.Ask, session: Session) -> list[tuple[CodeTries, str]]:
+        """Return which tries a reference counts as: of a letter's code by account, of a card's by account and by card."""
+        if ask.person.startswith("code:"):
+            return [(self._tries, session.account)]
+        if not ask.person.startswith(CARD):
+            return []
+        terms = card_terms(self._service, ask.person)
+        return [(self._card_tries, session.account), *((self._same_card_tries, one.hex()) for one in terms)]
 
     async def _slow(self, demand: d.Demand, reply: Reply) -> None:
         """Everything that needs the database before it can be queued."""
@@ -371,3 +376,14 @@ class KeeperProcess:
     async def _side_ready(self) -> None:
         if self._side.is_closed():
             self._side = await self._parts.connect()
+
+
+def _counted(tries: CodeTries, who: str, reply: Reply) -> Reply:
+    """Return a reply that gives a try back when what was tried was right."""
+
+    def answered(answer: d.Answer) -> None:
+        if isinstance(answer, d.Done):
+            tries.give_back(who)
+        reply(answer)
+
+    return answered

@@ -123,6 +123,15 @@ INSERT INTO identity.person (space_id, sealed) VALUES ($1, $2)
 -- name: put_term
 INSERT INTO identity.directory (term, space_id) VALUES ($1, $2)
 
+-- name: put_terms
+-- What some cards are found by.
+INSERT INTO identity.directory (term, space_id) SELECT * FROM unnest($1::bytea[], $2::uuid[])
+
+-- name: drop_terms
+-- Cards that were stopped or are over lead nowhere.
+DELETE FROM identity.directory i USING unnest($1::bytea[], $2::uuid[]) AS d(term, space_id)
+WHERE i.term = d.term AND i.space_id = d.space_id
+
 -- name: put_documents
 INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed, origin)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[],

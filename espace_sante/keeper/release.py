@@ -25,7 +25,7 @@ from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move
 from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.gather import Gathered, Pending, actor_term, answer_key, key_term
-from espace_sante.keeper.situation import Limits, Plan, Session, Situation
+from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -62,6 +62,9 @@ class Decided:
         number = self.pending.ask.number
         decision = self.plan.decision
         if isinstance(decision, Refuse):
+            told = self.plan.told
+            if told is not None:
+                return Done(number, self.reference, Extent.IMMEDIATE.value, told)
             return Refused(number, self.reference, self.plan.code)
         released = decision.effect is not Extent.STARTS and self.plan.release is not None
         payload = self.plan.release() if released and self.plan.release else self.payload
@@ -141,11 +144,17 @@ class Decider:
         return self._written(pending, g, plan, first, now, body)
 
     def _written(self, pending: Pending, g: Gathered, plan: Plan, entry: Entry, now: datetime, body: bytes) -> Decided:
-        if plan.write is None or isinstance(plan.decision, Refuse):
+        if isinstance(plan.decision, Refuse):
+            if plan.despite is None and plan.told is None:
+                return Decided(pending, g, plan, entry.reference, None, b"")
+            change = plan.despite(entry.reference) if plan.despite is not None else Change()
+            payload = plan.told or b""
+        elif plan.write is None:
             return Decided(pending, g, plan, entry.reference, None, plan.repeat or b"")
-        change, payload = plan.write(entry.reference)
+        else:
+            change, payload = plan.write(entry.reference)
         first = None
-        if pending.ask.idempotency:
+        if pending.ask.idempotency and payload:  # a refusal that says it is one is decided anew
             actor, key = actor_term(self._service, pending.session), key_term(self._service, pending.ask.idempotency)
             new = change.new_space
             home = new.keys if new is not None else g.held.space if g.space is not None else None

@@ -116,6 +116,7 @@ class _Card(msgspec.Struct, frozen=True, array_like=True):
     since: int
     ends: int
     matrix: str
+    wrong: int = 0
 
 
 class _Request(msgspec.Struct, frozen=True, array_like=True):
@@ -383,6 +384,7 @@ def _card_out(card: AccessCard) -> _Card:
         _milliseconds(card.since),
         _milliseconds(card.ends),
         card.matrix,
+        card.wrong,
     )
 
 
@@ -399,6 +401,7 @@ def _card_in(row: _Card) -> AccessCard:
         _instant(row.since),
         _instant(row.ends),
         row.matrix,
+        row.wrong,
     )
 
 

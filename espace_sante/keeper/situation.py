@@ -120,6 +120,7 @@ class Limits:
     emergency_delay_minutes: int = 30
     emergency_hours: int = 24
     review_days: int = 8
+    card_days_max: int = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ class Change:
     notice: tuple[UUID, bytes] | None = None
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
+    put_terms: tuple[bytes, ...] = ()
+    drop_terms: tuple[bytes, ...] = ()
     new_space: NewSpace | None = None
     case: NewCase | None = None
     moved_case: MovedCase | None = None
@@ -168,9 +171,10 @@ class Plan:
     """What will be journaled, and then done or released.
 
     `write(reference)` gives what a change writes and what it answers, once the entry's reference is known; `release()`
-    gives what a reading releases, and is called only after the commit. `code` is told to whoever is refused only when
-    it speaks of his own mistake. `repeat`: the first answer of an idempotency key, given again. `lighter` is filled in by
-    `release`.
+    gives what a reading releases, and is called only after the commit. `despite(reference)` gives what a refusal writes all
+    the same, in the transaction of its entry; `told`: a refusal answered as a permission would be, so that neither is known.
+    `code` is told to whoever is refused only when it speaks of his own mistake. `repeat`: the first answer of an
+    idempotency key, given again. `lighter` is filled in by `release`.
     """
 
     decision: Decision
@@ -179,6 +183,8 @@ class Plan:
     state: SpaceState | None = None
     write: Callable[[str], tuple[Change, bytes]] | None = None
     release: Callable[[], bytes] | None = None
+    despite: Callable[[str], Change] | None = None
+    told: bytes | None = None
     repeat: bytes | None = None
     new_space: NewSpace | None = None
     lighter: list[Lighter] = field(default_factory=list)

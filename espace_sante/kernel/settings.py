@@ -109,6 +109,7 @@ class Settings:
     )
     emergency_hours: int = _setting(24, "heures", "Durée d'un accès d'urgence.", least=1, most=168)
     review_days: int = _setting(8, "jours", "Délai pour relire un accès d'urgence.", least=1, most=30)
+    card_days_max: int = _setting(365, "jours", "Durée la plus longue d'une carte d'accès.", least=1)
     idempotency_days: int = _setting(
         7, "jours", "Temps pendant lequel une demande répétée reçoit la première réponse.", least=1
     )

@@ -23,6 +23,7 @@ from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
     blocking,
+    cards,
     closing,
     contesting,
     documents,
@@ -32,9 +33,11 @@ from espace_sante.web.person import (
     invitation,
     journal,
     limiting,
+    requests,
     seeing,
     support,
 )
+from espace_sante.web.practitioner import asking
 from espace_sante.web.practitioner import emergency as glass
 from espace_sante.web.practitioner import pages as practitioner
 
@@ -101,6 +104,9 @@ DOORS: tuple[Door, ...] = (
     *contesting.DOORS,
     *support.DOORS,
     *closing.DOORS,
+    *cards.DOORS,
+    *requests.DOORS,
+    *asking.DOORS,
     *practitioner.DOORS,
     *glass.DOORS,
     *counter.DOORS,

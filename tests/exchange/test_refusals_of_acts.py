@@ -29,6 +29,7 @@ DIALLO = "99900000011"
 GRANT = {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 30}
 URGENT = {"regulator": "no", "bedside": "yes", "hidden": "no", "scope": "everything"}
 GLASS = {"kind": "bedside", "beside": "yes", "ground": "life-at-risk", "reason": "Malaise"}
+CARD = {"scope": "everything", "purpose": "care", "uses": 1, "hours": 12, "days": 30, "pin": ""}
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,14 @@ def told(reply: Reply, status: int, code: str) -> None:
         ("set_emergency_will", URGENT | {"scope": "categories", "categories": "99"}, 400, "category-unknown"),
         ("set_emergency_will", URGENT | {"scope": "documents", "documents": "0" * 64}, 404, "document-unknown"),
         ("withdraw_access", {"practitioner": "x"}, 400, "practitioner-invalid"),
+        ("issue_access_card", CARD | {"pin": "12"}, 400, "pin-invalid"),
+        ("issue_access_card", CARD | {"uses": 21}, 400, "card-invalid"),
+        ("issue_access_card", CARD | {"hours": 169}, 400, "card-invalid"),
+        ("issue_access_card", CARD | {"days": 366}, 400, "card-too-long"),
+        ("issue_access_card", CARD | {"scope": "categories"}, 400, "grant-empty"),
+        ("revoke_access_card", {"number": "123456"}, 404, "card-unknown"),
+        ("accept_request", {"number": "123456"}, 404, "request-unknown"),
+        ("decline_request", {"number": "123456"}, 404, "request-unknown"),
     ],
 )
 def test_what_a_person_fills_in_wrongly(

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
 from espace_sante.access.request import ActId, Refuse
+from espace_sante.consent.cards import WRONG_PINS
 from espace_sante.consent.recipient import written
+from espace_sante.consent.requests import REQUEST_DAYS
 from espace_sante.consent.rights import Rights
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.cases import seen_by_her
 from espace_sante.keeper.acts.support import support_seen
-from espace_sante.keeper.demand import BlockView, EmergencyView, GrantView, JournalAnswer, MaskView
+from espace_sante.keeper.demand import (
+    BlockView,
+    CardUse,
+    CardView,
+    EmergencyView,
+    GrantView,
+    JournalAnswer,
+    MaskView,
+    RequestView,
+)
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import DocumentId, PersonId, public_document_id
@@ -25,6 +38,7 @@ def read_journal(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
+    rights = will.rights.in_force(s.now)
 
     def release() -> bytes:
         rows = s.extra.entries
@@ -56,6 +70,8 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(seen_by_her(s)),
                 _ENCODE(support_seen(s, will.rights)),
                 _ENCODE(_emergency(will.rights, will.person)),
+                _ENCODE(_cards(rights, will.person)),
+                _ENCODE(_requests(rights)),
             )
         )
 
@@ -89,4 +105,47 @@ def _masks(rights: Rights, person: PersonId) -> list[MaskView]:
             instant(m.since) if m.since else "",
         )
         for m in rights.masks
+    ]
+
+
+def _cards(rights: Rights, person: PersonId) -> list[CardView]:
+    return [
+        CardView(
+            card.number,
+            card.scope.kind.value,
+            sorted(card.scope.categories),
+            sorted(public_document_id(person, DocumentId(one)) for one in card.scope.documents),
+            card.purpose,
+            card.uses_left,
+            card.hours,
+            instant(card.since),
+            instant(card.ends),
+            bool(card.pin),
+            card.wrong >= WRONG_PINS,
+            [
+                CardUse(written(g.to), instant(g.starts), instant(g.ends))
+                for g in rights.grants
+                if g.card == card.card_id
+            ],
+        )
+        for card in rights.cards
+    ]
+
+
+def _requests(rights: Rights) -> list[RequestView]:
+    return [
+        RequestView(
+            one.number,
+            one.practitioner,
+            one.name,
+            one.profession,
+            one.structure,
+            one.scope.kind.value,
+            sorted(one.scope.categories),
+            one.purpose,
+            one.days,
+            instant(one.made),
+            instant(one.made + timedelta(days=REQUEST_DAYS)),
+        )
+        for one in rights.requests
     ]

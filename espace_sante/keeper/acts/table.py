@@ -8,6 +8,7 @@ from types import MappingProxyType
 from espace_sante.access.request import ActId
 from espace_sante.keeper.acts import (
     blocking,
+    cards,
     cases,
     contesting,
     deposits,
@@ -16,6 +17,7 @@ from espace_sante.keeper.acts import (
     hiding,
     journal,
     opening,
+    requests,
     sharing,
     support,
     will,
@@ -53,5 +55,11 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.REFUSE_EMERGENCY: emergency.refuse,
         ActId.BREAK_GLASS: emergency.break_glass,
         ActId.CONFIRM_EMERGENCY: emergency.confirm,
+        ActId.ISSUE_ACCESS_CARD: cards.issue,
+        ActId.USE_ACCESS_CARD: cards.use,
+        ActId.REVOKE_ACCESS_CARD: cards.revoke,
+        ActId.REQUEST_ACCESS: requests.request,
+        ActId.ACCEPT_REQUEST: requests.accept,
+        ActId.DECLINE_REQUEST: requests.decline,
     }
 )

@@ -6,13 +6,14 @@ Guarantee: G3, G8.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 import msgspec
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
+from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.recipient import Recipient, parse_recipient, written
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.keeper.acts.asked import decided
@@ -21,6 +22,7 @@ from espace_sante.keeper.demand import ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.records.document import CATEGORIES
 from espace_sante.vault.envelope import seal
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -51,6 +53,19 @@ def close_space(s: Situation) -> Plan:
     return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
 
 
+def scope_fault(s: Situation, scope: str, categories: Sequence[int], rows: Sequence[bytes]) -> str:
+    """Return the code of what is wrong with what is to be shown, "" for nothing."""
+    documents = frozenset(UUID(bytes=one) for one in rows if len(one) == 16)
+    if scope not in set(ScopeKind):
+        return "grant-invalid"
+    if any(c not in CATEGORIES for c in categories):
+        return "category-unknown"
+    if len(documents) != len(rows) or any(d not in s.extra.categories for d in documents):
+        return "document-unknown"
+    wanted = {ScopeKind.CATEGORIES: bool(categories), ScopeKind.DOCUMENTS: bool(documents)}
+    return "" if wanted.get(ScopeKind(scope), True) else "grant-empty"
+
+
 def party(who: Recipient) -> str:
     """Return a party as the objects of an entry name it."""
     return f"{who.kind.value}:{who.identifier or ','.join(sorted(who.members))}"
@@ -72,7 +87,7 @@ def rewrite(
     """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing.
 
     `letter`: her notice is due on paper too. `answer`: what is answered with the receipt, when it is more than that. `also`:
-    what is written besides, once the entry's reference is known.
+    what is written besides, once the entry's reference is known. What her cards are found by follows the will.
     """
     following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
@@ -96,7 +111,19 @@ def rewrite(
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
         told = notice(s, reference, letter=letter) if permit.notify else None
         said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
-        change = Change(will=following, receipt=(receipt_id, kept), notice=told)
+        change = with_card_terms(Change(will=following, receipt=(receipt_id, kept), notice=told), will.rights)
         return (also(change, reference) if also is not None else change), said
 
     return Plan(permit, objects=objects, write=write)
+
+
+def with_card_terms(change: Change, before: Rights) -> Change:
+    """Return a change that also keeps, in the directory, what the cards of its will are found by, and nothing of any other."""
+    if change.will is None:
+        return change
+    was, now = ([card.term for card in rights.cards] for rights in (before, change.will.rights))
+    return replace(
+        change,
+        put_terms=tuple(one for one in now if one not in was),
+        drop_terms=tuple(one for one in was if one not in now),
+    )

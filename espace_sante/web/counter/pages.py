@@ -168,7 +168,8 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         act=act,
         script=act.phone if way.channel is Channel.PHONE else act.counter,
         paper=way.channel is Channel.PAPER,
-        printing=act.nature is Nature.READING and way.channel is not Channel.PHONE,
+        printing=(act.nature is Nature.READING or act.id is ActId.ISSUE_ACCESS_CARD)
+        and way.channel is not Channel.PHONE,
         notice=opening_notice(NoticeLanguage(visit.language.value)) if opening else None,
         fields=forms.views(act.fields, visit.values),
         most=visit.portal.frame.settings.document_bytes,
@@ -181,7 +182,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
 
 
 async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: str) -> Response:
-    if act.nature is Nature.READING and outcome.result is not None:
+    if outcome.result is not None and (act.nature is Nature.READING or act.id is ActId.ISSUE_ACCESS_CARD):
         return await printed(visit, act, outcome, number)
     return visit.page(
         "counter/result.html",

@@ -1,4 +1,4 @@
-"""What an agent prints for a person without reading it: her list, her journal, one of her documents."""
+"""What an agent prints for a person without reading it: her list, her journal, one of her documents, a card."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from espace_sante.actions.act import Act, Outcome
+from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.party_said import party_said
+from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.sharing_said import grants_said
@@ -34,7 +36,7 @@ Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Response:
-    """Return what a reading act released as a file to print, addressed to the person by her number."""
+    """Return what an act released as a file to print, addressed to the person by her number."""
     match outcome.result:
         case ClearDocument() as clear if clear.meta.media_type == _TEXT and clear.meta.size <= _LETTER_BYTES:
             pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
@@ -48,6 +50,10 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
         case DocumentList() as found:
             title, said = _titled(visit, found)
             return await _letter(visit, outcome, title, said, _list(visit, found), number)
+        case IssuedCard() as card:
+            now = visit.portal.frame.now()
+            pdf = await run_in_threadpool(printed_card, card, visit.say, language=visit.language.value, at=now)
+            return file_answer(pdf, "application/pdf", "carte.pdf", entry=outcome.entry)
         case JournalPage() as page:
             names = visit.portal.name_of
             said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]

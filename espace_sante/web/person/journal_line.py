@@ -184,6 +184,42 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu fermer votre espace."),
             mark("%(who)s a voulu fermer votre espace."),
         ),
+        "issue_access_card": (
+            mark("Vous avez fait une carte d’accès."),
+            mark("%(who)s a fait une carte d’accès pour vous."),
+            mark("Vous avez voulu faire une carte d’accès."),
+            mark("%(who)s a voulu faire une carte d’accès."),
+        ),
+        "use_access_card": (
+            mark("Vous avez présenté une carte."),
+            mark("%(who)s a présenté une carte que vous avez faite."),
+            mark("Vous avez voulu présenter une carte."),
+            mark("%(who)s a présenté une carte que vous avez faite, sans succès."),
+        ),
+        "revoke_access_card": (
+            mark("Vous avez arrêté une carte d’accès."),
+            mark("%(who)s a arrêté une carte d’accès, à votre demande."),
+            mark("Vous avez voulu arrêter une carte d’accès."),
+            mark("%(who)s a voulu arrêter une carte d’accès."),
+        ),
+        "request_access": (
+            mark("Vous avez demandé un accès."),
+            mark("%(who)s vous demande un accès."),
+            mark("Vous avez voulu demander un accès."),
+            mark("%(who)s a voulu vous demander un accès."),
+        ),
+        "accept_request": (
+            mark("Vous avez dit oui à la demande de %(whom)s."),
+            mark("%(who)s a noté votre oui à la demande de %(whom)s."),
+            mark("Vous avez voulu dire oui à une demande."),
+            mark("%(who)s a voulu noter un oui à une demande."),
+        ),
+        "decline_request": (
+            mark("Vous avez dit non à la demande de %(whom)s."),
+            mark("%(who)s a noté votre non à la demande de %(whom)s."),
+            mark("Vous avez voulu dire non à une demande."),
+            mark("%(who)s a voulu noter un non à une demande."),
+        ),
     }
 )
 # The list as somebody else would be shown it: only she, or who acts for her, asks for that.
@@ -213,6 +249,10 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
             "Il n’y avait rien à reprendre : cela n’était pas caché ainsi, pas bloqué, ou plus autorisé."
         ),
         "no-invitation": mark("Aucune invitation ne correspondait."),
+        "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
+        "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),
+        "requests-full": mark("Trop de demandes attendaient déjà votre réponse."),
+        "unknown-request": mark("Aucune demande en attente ne portait ce numéro."),
     }
 )
 _CHANNELS: Mapping[str, str] = MappingProxyType(

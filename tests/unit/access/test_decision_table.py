@@ -86,6 +86,10 @@ ACTS = {
     "lire l'assistance": ActId.READ_SUPPORT,
     "dire pour l'urgence": ActId.SET_EMERGENCY_WILL,
     "refuser l'urgence": ActId.REFUSE_EMERGENCY,
+    "faire une carte": ActId.ISSUE_ACCESS_CARD,
+    "arrêter une carte": ActId.REVOKE_ACCESS_CARD,
+    "accepter une demande": ActId.ACCEPT_REQUEST,
+    "refuser une demande": ActId.DECLINE_REQUEST,
 }
 STATES = {
     "aucun": None,

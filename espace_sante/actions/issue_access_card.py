@@ -1,0 +1,119 @@
+"""Make a card, or a code for the day: whoever she hands it to obtains a permission for a time. Guarantee: G3, G10."""
+
+from __future__ import annotations
+
+import msgspec
+
+from espace_sante.access.request import ActId, ActorKind, Effect
+from espace_sante.actions import fields
+from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
+from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.grant_access import PURPOSES
+from espace_sante.consent.cards import HOURS, HOURS_MOST, USES_MOST
+from espace_sante.consent.grant import ScopeKind
+from espace_sante.keeper.demand import CardAnswer, IssueCardParams
+from espace_sante.kernel.errors import Kind, Problem
+
+SCOPES = (
+    (ScopeKind.EVERYTHING.value, "tous mes documents, y compris ceux à venir"),
+    (ScopeKind.CATEGORIES.value, "certaines catégories"),
+    (ScopeKind.DOCUMENTS.value, "certains documents"),
+)
+TODAY = "0"
+
+
+class IssuedCard(msgspec.Struct, frozen=True):
+    """A card as it is handed to her, once: what is printed on it, and nothing about who she is."""
+
+    number: str
+    code: str
+    scope: str
+    categories: list[int]
+    documents: int
+    uses: int
+    hours: int
+    ends: str
+    pin: bool
+
+
+def parse(values: Values) -> IssueCardParams:
+    """Read what it shows, why, how often, for how long each time, until when, and the secret number if she wants one."""
+    scope = fields.choice(values, "scope", "ce que la carte montre", frozenset(code for code, _ in SCOPES))
+    categories = fields.categories(values) if scope == ScopeKind.CATEGORIES else []
+    documents = fields.document_rows(values) if scope == ScopeKind.DOCUMENTS else []
+    purpose = fields.choice(values, "purpose", "pourquoi", PURPOSES)
+    uses = fields.number(values, "uses", "combien de fois")
+    hours = fields.number(values, "hours", "pendant combien d'heures", required=False) or HOURS
+    days = fields.number(values, "days", "jusqu'à quand vaut la carte")
+    pin = fields.text(values, "pin", "code secret", required=False, longest=20)
+    if not 1 <= uses <= USES_MOST or not 1 <= hours <= HOURS_MOST:
+        raise Problem(Kind.INVALID, "card-invalid")
+    return IssueCardParams(scope, categories, documents, purpose, uses, hours, days, pin)
+
+
+async def perform(frame: Frame, request: Request, params: IssueCardParams) -> Outcome:
+    """Make it; its code is in the outcome's result, once, and never in the receipt."""
+    most = frame.settings.card_days_max
+    if params.days > most:
+        raise Problem(Kind.INVALID, "card-too-long", {"maximum": most})
+    answer, entry, effect = await frame.ask(request, ActId.ISSUE_ACCESS_CARD, params, CardAnswer)
+    if answer is None or effect is not Effect.IMMEDIATE or not answer.code:
+        return Outcome(entry, effect, "Votre demande est notée, à signer.", answer.receipt if answer else b"")
+    card = IssuedCard(
+        answer.number,
+        answer.code,
+        params.scope,
+        params.categories,
+        len(params.documents),
+        params.uses,
+        params.hours,
+        answer.ends,
+        bool(params.pin),
+    )
+    return Outcome(entry, effect, "La carte est faite. Son code n'est montré qu'une fois.", answer.receipt, card)
+
+
+ACT = Act(
+    id=ActId.ISSUE_ACCESS_CARD,
+    name="Faire une carte d'accès",
+    sentence="Je fais une carte : le professionnel à qui je la montre lit pour un temps ce que je dis ici.",
+    audience=frozenset({ActorKind.PERSON}),
+    nature=Nature.PERMISSIVE,
+    fields=(
+        Field("scope", "Ce que la carte montre", FieldKind.CHOICE, choices=SCOPES),
+        Field(
+            "categories",
+            "Les catégories (si vous avez choisi certaines catégories)",
+            FieldKind.CATEGORY,
+            required=False,
+        ),
+        Field(
+            "documents", "Les documents (si vous avez choisi certains documents)", FieldKind.DOCUMENT, required=False
+        ),
+        Field("purpose", "Pourquoi", FieldKind.CHOICE, choices=tuple(PURPOSES.items())),
+        Field("uses", "Combien de fois la carte peut servir", FieldKind.NUMBER, help="De 1 à 20."),
+        Field(
+            "hours",
+            "Pendant combien d'heures le professionnel lit, chaque fois",
+            FieldKind.NUMBER,
+            required=False,
+            help="De 1 à 168. Sans réponse : 12 heures.",
+        ),
+        Field(
+            "days", "Pendant combien de jours la carte vaut", FieldKind.NUMBER, help="0 : jusqu'à ce soir seulement."
+        ),
+        Field(
+            "pin",
+            "Code secret de la carte",
+            required=False,
+            help="De 4 à 8 chiffres, que vous direz vous-même. Sans réponse : pas de code secret.",
+        ),
+    ),
+    counter="Demandez ce que la carte montre, combien de fois, et jusqu'à quand. Imprimez-la et remettez-la sans la lire.",
+    phone="Une carte ne se fait pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
+    form="ES-25",
+    obligations=("receipt", "notice"),
+    parse=parse,
+    perform=perform,
+    delay=Delay(paper=72, phone=240),
+)
