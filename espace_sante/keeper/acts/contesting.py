@@ -49,15 +49,16 @@ def contest_access(s: Situation) -> Plan:
     rights = will.rights
     if params.block:
         rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.now))
+    entries = [line[0] for line in _lines(s, params) if line is not None]
     fields: dict[str, Field] = {
         "practitioner": who.number,
-        "entries": list(params.entries),
+        "entries": list(entries),
         "reason": params.reason,
         "words": params.words,
         "blocked": params.block,
     }
     objects = (f"practitioner:{who.number}",) if who.number else ("access",)
-    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, params.entries)
+    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, entries)
 
 
 def report_mistake(s: Situation) -> Plan:
@@ -93,20 +94,32 @@ def _contested(s: Situation, params: ContestParams) -> Professional | str:
         return "case-invalid"
     if not 1 <= len(params.entries) <= ENTRIES_MOST or len(set(params.entries)) != len(params.entries):
         return "entries-invalid"
-    found = {
-        reference(row["com"]): open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
-        for row in s.extra.entries
-    }
-    if any(one not in found for one in params.entries):
+    named_lines = _lines(s, params)
+    if any(line is None for line in named_lines):
         return "entries-unknown"
-    actors = {_actor(found[one]) for one in params.entries}
+    actors = {_actor(line[1]) for line in named_lines if line is not None}
     if None in actors:
         return "entries-own"
     if len(actors) > 1:
         return "entries-of-several"
     who = next(iter(actors))
     assert who is not None
-    return "practitioner-invalid" if params.block and not who.number else who
+    return "block-nobody" if params.block and not who.number else who
+
+
+def _lines(s: Situation, params: ContestParams) -> list[tuple[str, dict[str, Any]] | None]:
+    """Return each line she names, its reference and its record, None for one that is not in her journal."""
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for row in s.extra.entries:
+        record = open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
+        line = (reference(row["com"]), record)
+        found |= {line[0]: line, str(row["seq"]): line}
+    return [found.get(str(int(one)) if is_number(one) else one) for one in params.entries]
+
+
+def is_number(named_by: str) -> bool:
+    """Say whether a line is named by its number, as it stands on paper, rather than by its reference."""
+    return named_by.isascii() and named_by.isdecimal() and len(named_by) <= 9
 
 
 def _actor(record: dict[str, Any]) -> Professional | None:
