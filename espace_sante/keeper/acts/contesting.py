@@ -21,7 +21,7 @@ from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.will import rewrite
-from espace_sante.keeper.case_body import Case, CaseKind, Professional, in_a_month, new_case
+from espace_sante.keeper.case_body import CaseKind, Professional, in_a_month, opened_case
 from espace_sante.keeper.demand import CaseOpened, ContestParams, MistakeParams
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
@@ -163,9 +163,9 @@ def _opening(
 
     def write(at: str, inner: Callable[[str], tuple[Change, bytes]] = plan.write) -> tuple[Change, bytes]:
         change, answer = inner(at)
-        case = Case(kind.value, who, tuple(entries or (at,)), reason, today.isoformat(), due.isoformat())
         receipt = msgspec.msgpack.decode(answer)["receipt"]
-        opened = replace(change, case=new_case(s.service, case_id, case), counts=(f"{kind.value}-opened",))
+        case = opened_case(s.service, case_id, kind, who, entries or (at,), reason, today)
+        opened = replace(change, case=case, counts=(f"{kind.value}-opened",))
         return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat()))
 
     return replace(plan, write=write)
