@@ -24,10 +24,10 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 
 def parse(values: Values) -> ContestParams:
     """Read which lines of the journal, why, and whether to block."""
-    written = fields.text(values, "entries", "référence des lignes", longest=1100)
+    written = fields.text(values, "entries", "lignes du journal", longest=1100)
     entries = [one for one in _SEPARATORS.split(written.lower().replace("-", "")) if one]
     if not entries:
-        raise Problem(Kind.INVALID, "field-missing", {"field": "référence des lignes"})
+        raise Problem(Kind.INVALID, "field-missing", {"field": "lignes du journal"})
     return ContestParams(
         entries,
         fields.choice(
@@ -58,7 +58,7 @@ ACT = Act(
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.RESTRICTIVE,
     fields=(
-        Field("entries", "La référence de la ligne du journal (plusieurs : séparez-les par une virgule)"),
+        Field("entries", "Le numéro ou la référence de la ligne du journal (plusieurs : séparez-les par une virgule)"),
         Field("reason", "Pourquoi vous ne vous y attendiez pas", FieldKind.CHOICE, choices=REASONS),
         Field(
             "words",

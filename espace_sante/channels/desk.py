@@ -17,6 +17,7 @@ from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.requests_said import requests_said
 from espace_sante.actions.sharing_said import grants_said
 from espace_sante.actions.view_said import view_said
 from espace_sante.actions.will_said import limits_said
@@ -100,6 +101,7 @@ def _journal(found: JournalPage, now: datetime) -> bytes:
             "Une ligne vous étonne ? Dites-le au guichet.",
             *grants_said(found),
             *limits_said(found),
+            *requests_said(found),
         ],
         (("Ligne", "Quand", "Quoi", "Qui"), rows),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),

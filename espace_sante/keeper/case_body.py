@@ -8,6 +8,7 @@ Source: docs/decisions/0029; docs/specs/rows.md.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -95,6 +96,23 @@ def new_case(service: ServiceKeys, case_id: UUID, case: Case) -> NewCase:
     """Return a case ready to be written with the change that opens it (`Change.case`)."""
     row = (case_id, NUMBERS[CaseKind(case.kind)], date.fromisoformat(case.due), OPEN, seal_case(service, case_id, case))
     return NewCase(row, case_term(service, case_id))
+
+
+def opened_case(
+    service: ServiceKeys,
+    case_id: UUID,
+    kind: CaseKind,
+    who: Professional,
+    entries: Iterable[str],
+    reason: str,
+    today: date,
+    due: date | None = None,
+) -> NewCase:
+    """Return a case opened today, its answer due in a month unless `due` says sooner."""
+    last = due or in_a_month(today)
+    return new_case(
+        service, case_id, Case(kind.value, who, tuple(entries), reason, today.isoformat(), last.isoformat())
+    )
 
 
 def seal_case(service: ServiceKeys, case_id: UUID, case: Case) -> bytes:

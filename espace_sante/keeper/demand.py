@@ -621,7 +621,7 @@ class MaskView(msgspec.Struct, frozen=True):
 
 
 class ContestParams(msgspec.Struct, frozen=True):
-    """Which entries of her journal she did not expect (their references), why (a code), her words, and whether to block him."""
+    """Which entries of her journal she did not expect (their references or numbers), why (a code), her words, and whether to block him."""
 
     entries: list[str]
     reason: str

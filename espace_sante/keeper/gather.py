@@ -23,7 +23,7 @@ from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.consent.support import parse_ticket
 from espace_sante.journal.entry import Head, commitment_start
-from espace_sante.keeper.acts.contesting import ENTRIES_MOST
+from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
 from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
 from espace_sante.keeper.card_terms import card_terms
@@ -287,8 +287,8 @@ class Gatherer:
                 await self._deposits(connection, indexes, batch, spaces, extras)
             elif act == ActId.CONTEST_ACCESS:
                 for i in inside:
-                    asked = named_entries(batch[i].params)
-                    extras[i].entries = list(await connection.fetch(SQL["entries_named"], spaces[i], asked))
+                    asked, numbers = named_entries(batch[i].params)
+                    extras[i].entries = list(await connection.fetch(SQL["entries_named"], spaces[i], asked, numbers))
             elif act == ActId.READ_SUPPORT:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.ALLOW_SUPPORT:
@@ -487,10 +487,11 @@ def ticket_term(service: ServiceKeys, ticket: str) -> bytes:
     return term(service.directory, "ticket", ticket)
 
 
-def named_entries(params: ContestParams) -> list[bytes]:
-    """Return what the entries named are found by; a page of references at most."""
-    starts = [commitment_start(reference) for reference in params.entries[:ENTRIES_MOST]]
-    return [start for start in starts if start is not None]
+def named_entries(params: ContestParams) -> tuple[list[bytes], list[int]]:
+    """Return what the entries named are found by, references and numbers; as many as may be contested at once."""
+    starts = [commitment_start(named) for named in params.entries[:ENTRIES_MOST]]
+    numbers = [int(named) for named in params.entries[:ENTRIES_MOST] if is_number(named)]
+    return [start for start in starts if start is not None], numbers
 
 
 def queue_page(params: CaseListParams) -> tuple[date, UUID, int]:

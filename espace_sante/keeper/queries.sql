@@ -173,9 +173,9 @@ DELETE FROM identity.directory w USING unnest($1::bytea[], $2::uuid[]) AS d(term
 WHERE w.term = d.term AND w.space_id = d.space_id
 
 -- name: entries_named
--- The entries of one journal that some public references name: the first 12 bytes of their commitment.
+-- The entries of one journal that are named: by reference (the first 12 bytes of their commitment), or by number, as on paper.
 SELECT e.space_id, e.seq, e.com, e.sealed FROM journal.entry e
-WHERE e.space_id = $1 AND substr(e.com, 1, 12) = any($2::bytea[])
+WHERE e.space_id = $1 AND (substr(e.com, 1, 12) = any($2::bytea[]) OR e.seq = any($3::bigint[]))
 
 -- name: move_cases
 UPDATE mailroom.case c SET state = d.state, sealed = d.sealed

@@ -22,7 +22,8 @@ from tests.people import DIALLO, grant
 pytestmark = [pytest.mark.database]
 __all__ = ["clock"]
 WORDS = "Mots-a-moi-Zanzibar"
-PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
+PHONE: dict[str, Any] = {"channel": "phone", "proof": "contact", "on_behalf": True}
+COUNTER: dict[str, Any] = {"channel": "counter", "proof": "identity_seen", "on_behalf": True}
 REASON = "unknown"
 
 
@@ -30,6 +31,11 @@ async def journal(house: House, her: bytes) -> d.JournalAnswer:
     answer = await house.ask(her, "read_journal", d.JournalParams())
     assert isinstance(answer, d.Done)
     return msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
+
+
+async def lines(house: House, her: bytes) -> list[tuple[bytes, str]]:
+    page = await journal(house, her)
+    return list(zip(page.records, page.references, strict=True))
 
 
 async def cases(house: House, her: bytes) -> list[d.CaseSeen]:
@@ -150,7 +156,16 @@ def test_only_lines_of_somebody_else_in_her_own_journal_are_contested(empty_data
             for wrong in (d.ContestParams([], REASON), d.ContestParams([entry, entry], REASON)):
                 assert code(await house.ask(her, "contest_access", wrong)) == "entries-invalid"
             assert code(await house.ask(her, "contest_access", d.ContestParams([entry], "no"))) == "case-invalid"
+            agent = await house.sign_in("petit")
+            hidden = await house.ask(agent, "mask", d.MaskParams(b"", 5, ""), person=f"id:{person}", **COUNTER)
+            assert isinstance(hidden, d.Done)
+            assert code(await contest(house, her, hidden.entry, block=True)) == "block-nobody"
             assert await cases(house, her) == await cases(house, other) == []
+            number = next(json.loads(r)["seq"] for r, ref in await lines(house, her) if ref == entry)
+            assert isinstance(await contest(house, her, f"{number:03}"), d.Done), "by its number, as on paper"
+            assert (await cases(house, her))[0].entries == (entry,)
+            assert isinstance(await contest(house, her, hidden.entry), d.Done), "what an agent did may be contested too"
+            assert code(await contest(house, her, "999999")) == "entries-unknown"
 
     run(play())
 

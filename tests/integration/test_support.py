@@ -18,7 +18,7 @@ from tests.people import grant
 pytestmark = [pytest.mark.database]
 __all__ = ["clock"]
 TICKET = "T2026A0001"
-PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
+PHONE: dict[str, Any] = {"channel": "phone", "proof": "contact", "on_behalf": True}
 
 
 def code(answer: d.Answer) -> str:

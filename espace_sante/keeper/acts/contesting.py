@@ -21,7 +21,7 @@ from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.will import rewrite
-from espace_sante.keeper.case_body import Case, CaseKind, Professional, in_a_month, new_case
+from espace_sante.keeper.case_body import CaseKind, Professional, in_a_month, opened_case
 from espace_sante.keeper.demand import CaseOpened, ContestParams, MistakeParams
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
@@ -49,15 +49,16 @@ def contest_access(s: Situation) -> Plan:
     rights = will.rights
     if params.block:
         rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.now))
+    entries = [line[0] for line in _lines(s, params) if line is not None]
     fields: dict[str, Field] = {
         "practitioner": who.number,
-        "entries": list(params.entries),
+        "entries": list(entries),
         "reason": params.reason,
         "words": params.words,
         "blocked": params.block,
     }
     objects = (f"practitioner:{who.number}",) if who.number else ("access",)
-    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, params.entries)
+    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, entries)
 
 
 def report_mistake(s: Situation) -> Plan:
@@ -93,20 +94,32 @@ def _contested(s: Situation, params: ContestParams) -> Professional | str:
         return "case-invalid"
     if not 1 <= len(params.entries) <= ENTRIES_MOST or len(set(params.entries)) != len(params.entries):
         return "entries-invalid"
-    found = {
-        reference(row["com"]): open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
-        for row in s.extra.entries
-    }
-    if any(one not in found for one in params.entries):
+    named_lines = _lines(s, params)
+    if any(line is None for line in named_lines):
         return "entries-unknown"
-    actors = {_actor(found[one]) for one in params.entries}
+    actors = {_actor(line[1]) for line in named_lines if line is not None}
     if None in actors:
         return "entries-own"
     if len(actors) > 1:
         return "entries-of-several"
     who = next(iter(actors))
     assert who is not None
-    return "practitioner-invalid" if params.block and not who.number else who
+    return "block-nobody" if params.block and not who.number else who
+
+
+def _lines(s: Situation, params: ContestParams) -> list[tuple[str, dict[str, Any]] | None]:
+    """Return each line she names, its reference and its record, None for one that is not in her journal."""
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for row in s.extra.entries:
+        record = open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
+        line = (reference(row["com"]), record)
+        found |= {line[0]: line, str(row["seq"]): line}
+    return [found.get(str(int(one)) if is_number(one) else one) for one in params.entries]
+
+
+def is_number(named_by: str) -> bool:
+    """Say whether a line is named by its number, as it stands on paper, rather than by its reference."""
+    return named_by.isascii() and named_by.isdecimal() and len(named_by) <= 9
 
 
 def _actor(record: dict[str, Any]) -> Professional | None:
@@ -150,9 +163,9 @@ def _opening(
 
     def write(at: str, inner: Callable[[str], tuple[Change, bytes]] = plan.write) -> tuple[Change, bytes]:
         change, answer = inner(at)
-        case = Case(kind.value, who, tuple(entries or (at,)), reason, today.isoformat(), due.isoformat())
         receipt = msgspec.msgpack.decode(answer)["receipt"]
-        opened = replace(change, case=new_case(s.service, case_id, case), counts=(f"{kind.value}-opened",))
+        case = opened_case(s.service, case_id, kind, who, entries or (at,), reason, today)
+        opened = replace(change, case=case, counts=(f"{kind.value}-opened",))
         return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat()))
 
     return replace(plan, write=write)

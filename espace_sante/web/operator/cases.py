@@ -56,6 +56,7 @@ class Queued:
     """One case of the queue as the page shows it."""
 
     line: CaseLine
+    number: str
     title: str
     who: str
     reason: str
@@ -128,7 +129,7 @@ async def read_support(visit: Visit) -> Response:
         seen=choices,
         ends=datetime.fromisoformat(seen.ends),
         records=[_record(one) for one in seen.records],
-        ticket=visit.text("ticket"),
+        ticket=visit.text("ticket").upper(),
     )
 
 
@@ -171,6 +172,7 @@ def _queued(visit: Visit, line: CaseLine) -> Queued:
     name = line.name or visit.portal.name_of(line.practitioner)
     return Queued(
         line,
+        " ".join(line.case[start : start + 8] for start in range(0, len(line.case), 8)),
         visit.say(_KINDS[line.kind]),
         ", ".join(part for part in (name, number, line.structure) if part),
         visit.say(_REASONS[line.reason]) if line.reason in _REASONS else line.reason,
