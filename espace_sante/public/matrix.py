@@ -35,12 +35,16 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One category: its name, what holds for it, its own cell, and each of its types."""
+    """One category: its name, what holds for it, its own cell, and each of its types.
+
+    `but_untyped`: something of it is shown, but not a document whose type is unknown.
+    """
 
     name: str
     said: Said
     cell: Cell | None
     types: tuple[Type, ...]
+    but_untyped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,13 @@ def _category(version: Version, profession: str, number: int, types: Types) -> C
             found.append(Type(types.labels.get(code, code), _YES if row.shows(number, code) else _NO, own))
     shown = {one.said for one in found} | {_YES if row.shows(number, "") else _NO}
     said = _PARTLY if len(shown) > 1 else next(iter(shown))
-    return Category(CATEGORIES[number], said, cell, tuple(sorted(found, key=lambda one: one.label)))
+    return Category(
+        CATEGORIES[number],
+        said,
+        cell,
+        tuple(sorted(found, key=lambda one: one.label)),
+        _YES in shown and not row.shows(number, ""),
+    )
 
 
 def _changed(one: Change, types: Types) -> tuple[str, str, str, bool]:

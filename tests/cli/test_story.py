@@ -173,6 +173,40 @@ def test_what_was_granted_for_one_document_or_one_category_shows_no_other(house:
         assert [line["document"] for line in seen] == [allowed]
 
 
+def test_a_structure_a_team_a_smaller_permission_and_what_somebody_sees(house: Typed, tmp_path: Path) -> None:
+    opened(house, "gisele")
+    paper = tmp_path / "lettre.txt"
+    paper.write_text("Bonjour.")
+    document = house.done("deposit", str(paper), "--person", "gisele", "--as", GUERIN, "--category", "5")["document"]
+
+    def grants() -> list[dict[str, str]]:
+        found: list[dict[str, str]] = house.done("journal", "--as-person", "gisele")["grants"]
+        return found
+
+    def sees(who: str) -> list[str]:
+        done = house.done("seen-by", "--as-person", "gisele", "--practitioner", who)
+        return [one["document"] for one in done["result"]["documents"]]
+
+    assert sees("diallo") == []
+    assert b"Aucune autorisation" in house("seen-by", "--as-person", "gisele", "--practitioner", "diallo").out
+    house.done("grant", "--as-person", "gisele", "--to", "structure:990000001", "--all", "--days", "7")
+    assert sees("diallo") == [document] and sees("lopez") == []
+    (given,) = grants()
+    house.done("limit", "--as-person", "gisele", "--grant", given["grant"], "--category", "3")
+    assert sees("diallo") == []
+    house.done("withdraw", "--as-person", "gisele", "--from", "structure:990000001")
+    team = ("--team", "mes soignants", "diallo", "lopez")
+    house.done("grant", "--as-person", "gisele", *team, "--all", "--endless", "sans date de fin")
+    assert sees("diallo") == sees("lopez") == [document]
+    house.done("block", "--as-person", "gisele", "--practitioner", "structure:990000001", "--what", "reading")
+    assert sees("diallo") == [] and sees("guerin") == []
+    house.done("unblock", "--as-person", "gisele", "--practitioner", "structure:990000001")
+    house.done("withdraw", "--as-person", "gisele", *team)
+    house.done("mask", "--as-person", "gisele", "--document", document)
+    house.done("administrator", "--as-person", "gisele", "--to", "diallo", "--days", "7")
+    assert sees("diallo") == [document] and grants()[0]["sees_hidden"] is True
+
+
 def test_a_deposit_takes_the_place_of_the_one_it_names(house: Typed, tmp_path: Path) -> None:
     opened(house, "solange")
     numbers = []

@@ -101,7 +101,7 @@ def test_seeing_what_he_sees_and_naming_who_sees_the_hidden(whole: ServedHouse) 
     caches = person.get("/moi/caches")
     assert "Établissement : Maison de santé des Tilleuls" in caches.words
     person.submit(caches.form("/moi/montrer"))
-    person.submit(hiding, {"whom": "all"})
+    person.submit(person.get(link).form("/moi/cacher"), {"whom": "all"})
     assert PAPER not in look_up(diallo, ins).words
     page = person.get("/moi/autorisations/administrateur")
     assert "même ceux que vous cachez à tous" in page.words

@@ -157,7 +157,7 @@ class Walk:
         her.get_by_role("link", name="Réduire cette autorisation").first.click()
         self.press(her, "Réduire")
         yield "reduire-erreur", her
-        her.locator("input[value='7']").check()
+        her.locator("input[name=days][value='7']").check()
         self.press(her, "Réduire")
         yield "reduite", her
         her.goto("/moi/autorisations")
