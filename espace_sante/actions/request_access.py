@@ -10,8 +10,9 @@ from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.keeper.demand import AskedAnswer, RequestParams
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.i18n import mark
 
-SENTENCE = "Si cette personne a un espace, elle lira votre demande."
+SENTENCE = mark("Si cette personne a un espace, elle lira votre demande.")
 _SCOPES = (
     (ScopeKind.CATEGORIES.value, "certaines catégories"),
     (ScopeKind.EVERYTHING.value, "tous ses documents, y compris ceux à venir"),

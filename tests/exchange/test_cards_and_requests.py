@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import orjson
 import pypdfium2
 import pytest
 
+from espace_sante.actions.issue_access_card import IssuedCard
+from espace_sante.actions.printed_card import printed_card
 from espace_sante.consent.card_code import new_card_code
 from tests.served import Reply, ServedHouse
 
@@ -43,9 +47,10 @@ def test_a_code_stands_in_clear_in_no_row_no_log_and_no_receipt(served: ServedHo
 def test_a_card_is_printed_with_its_code_and_nothing_of_hers(served: ServedHouse) -> None:
     herself, person, account = served.opened()
     card = herself.done("issue_access_card", CARD)["result"]
-    page = pypdfium2.PdfDocument(served.client("").ask("POST", "/carte/pdf", orjson.dumps(card)).body)[0]
+    page = pypdfium2.PdfDocument(printed_card(msgspec.convert(card, IssuedCard), at=datetime.now(UTC)))[0]
     words = page.get_textpage().get_text_range()
     assert card["code"] in words and card["number"] in words and "secret" in words
+    assert "À garder sur vous" in words
     for hers in (person, account.ins, account.name, account.birth_name, "4711"):
         assert hers and hers not in words
 

@@ -77,11 +77,11 @@ def issue(s: Situation) -> Plan:
 def use(s: Situation) -> Plan:
     """Give whoever shows a card what it says, for the hours it says; anything wrong is one refusal, and a wrong PIN is counted."""
     params: UseCardParams = s.params
-    if s.subject.kind is not ActorKind.PRACTITIONER:  # she may do everything in her space, but be her own reader
-        return Plan(NOT_THEIR_ACT)
     found = decided(s, ActId.USE_ACCESS_CARD)
     if isinstance(found, Refuse):
         return Plan(found)
+    if s.subject.kind is not ActorKind.PRACTITIONER:  # she may do everything in her space, but be her own reader
+        return Plan(NOT_THEIR_ACT)
     permit, will = found
     terms = card_terms(s.service, s.ask.person)
     card = next((one for one in will.rights.cards if one.term in terms and one.usable(s.now)), None)

@@ -33,12 +33,12 @@ _SAID = msgspec.msgpack.encode(AskedAnswer())
 def request(s: Situation) -> Plan:
     """Keep a request in her will, if there is somebody to read it; he is told the same in every case."""
     params: RequestParams = s.params
-    if not _is_his_act(s):
-        return Plan(NOT_THEIR_ACT)
+    found = decided(s, ActId.REQUEST_ACCESS)
+    if not _is_his_act(s):  # refused for everybody alike, and not told as the others are
+        return Plan(found if isinstance(found, Refuse) else NOT_THEIR_ACT)
     code = _fault(s, params)
     if code:
         return Plan(Refuse("invalid"), code=code)
-    found = decided(s, ActId.REQUEST_ACCESS)
     if isinstance(found, Refuse):
         return Plan(found, told=_SAID)
     permit, will = found
