@@ -55,7 +55,11 @@ from espace_sante.consent.rights import Rights, SpaceState
 RULES_VERSION = "2026-11-3"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
-RESTRICTIVE = (ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE)
+RESTRICTIVE = (
+    *(ActId.REFUSE_SPACE, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE),
+    *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
+    *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE),
+)
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
 _SIGNED_IN = ((Channel.WEB, Proof.LOGIN), (Channel.API, Proof.LOGIN))

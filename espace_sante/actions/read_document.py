@@ -28,7 +28,8 @@ _META = msgspec.msgpack.Decoder(d.DocumentMeta).decode
 class ClearDocument:
     """A document opened for one answer; its key and clear bytes are dropped with it.
 
-    `replaces` and `replaced_by` are the public ids of the versions before and after it that this reader may see.
+    `replaces` and `replaced_by` are the public ids of the versions before and after it that this reader may see;
+    `withheld`: the person does not see it yet, somebody is to tell her of it first.
     """
 
     document: str
@@ -38,6 +39,7 @@ class ClearDocument:
     key: bytes
     replaces: str = ""
     replaced_by: str = ""
+    withheld: bool = False
 
     @property
     def entity_tag(self) -> str:
@@ -94,7 +96,9 @@ async def perform(frame: Frame, request: Request, document: str) -> Outcome:
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry) from None
     if answer.category not in (0, meta.category):  # a replacement stands where the old one stood
         meta = msgspec.structs.replace(meta, category=answer.category)
-    found = ClearDocument(document, meta, answer.version, row, answer.key, answer.replaces, answer.replaced_by)
+    found = ClearDocument(
+        document, meta, answer.version, row, answer.key, answer.replaces, answer.replaced_by, answer.withheld
+    )
     return Outcome(entry, effect, "Document ouvert.", result=found)
 
 

@@ -16,6 +16,7 @@ from espace_sante.keeper import demand as d
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
+_CHOICES = msgspec.msgpack.Decoder(list[d.ChoiceView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 
 
@@ -23,7 +24,7 @@ _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 class JournalPage:
     """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
 
-    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides.
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she answered.
     """
 
     n: int
@@ -33,6 +34,7 @@ class JournalPage:
     grants: tuple[d.GrantView, ...]
     blocks: tuple[d.BlockView, ...] = ()
     masks: tuple[d.MaskView, ...] = ()
+    choices: tuple[d.ChoiceView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -55,6 +57,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_GRANTS(answer.grants)),
         tuple(_BLOCKS(answer.blocks)) if answer.blocks else (),
         tuple(_MASKS(answer.masks)) if answer.masks else (),
+        tuple(_CHOICES(answer.choices)) if answer.choices else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

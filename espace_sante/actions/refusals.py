@@ -39,6 +39,9 @@ KINDS = MappingProxyType(
         "not-hidden": Kind.NOT_FOUND,
         "hidden-from-all": Kind.UNPROCESSABLE,
         "not-blocked": Kind.NOT_FOUND,
+        "purpose-unknown": Kind.INVALID,
+        "not-withheld": Kind.NOT_FOUND,
+        "both-hidden": Kind.UNPROCESSABLE,
         "deposit-invalid": Kind.INVALID,
         "field-missing": Kind.INVALID,
         "field-invalid": Kind.INVALID,
@@ -119,6 +122,12 @@ SENTENCES = MappingProxyType(
         "not-hidden": "Vous n'avez pas caché cela ainsi. Un document peut être caché avec toute sa catégorie.",
         "hidden-from-all": "C'est caché à tous : on ne peut pas le montrer à un seul. Montrez-le à tous, ou laissez-le caché.",
         "not-blocked": "Ce professionnel n'est pas bloqué. Vérifiez son numéro.",
+        "purpose-unknown": "Cet usage n'existe pas. Choisissez-en un dans la liste.",
+        "not-withheld": "Ce document n'attend pas d'être annoncé : la personne peut déjà le lire.",
+        "both-hidden": (
+            "Un document ne peut pas être à la fois caché aux autres professionnels et à annoncer à la personne. "
+            "Rien n'a été enregistré."
+        ),
         "deposit-invalid": "Ce dépôt est incomplet. Rien n'a été enregistré.",
         "field-missing": "Il manque une réponse : {field}.",
         "field-invalid": "Cette réponse n'est pas valable : {field}.",

@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
+    announce_document,
     block,
+    choices,
     close_space,
     deposit_document,
     grant_access,
@@ -39,6 +41,7 @@ _MODULES = (
     read_journal,
     close_space,
     invite,
+    announce_document,
 )
 
 
@@ -64,5 +67,5 @@ def _checked(acts: tuple[Act, ...]) -> Mapping[ActId, Act]:
     return MappingProxyType(found)
 
 
-REGISTRY = _checked(tuple(module.ACT for module in _MODULES))
+REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS))
 PERSON_ACTS = tuple(act for act in REGISTRY.values() if act.for_persons)

@@ -15,7 +15,7 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.actions.will_said import limits_said
+from espace_sante.actions.will_said import choices_said, limits_said
 from espace_sante.channels.paper import printed_receipt
 from espace_sante.formats.letter import plain_letter
 from espace_sante.records.document import CATEGORIES
@@ -88,6 +88,7 @@ def _journal(found: JournalPage, now: datetime) -> bytes:
             f"Il compte {found.n} lignes. Voici les plus récentes.",
             "Une ligne vous étonne ? Dites-le au guichet.",
             *limits_said(found),
+            *choices_said(found),
         ],
         (("Ligne", "Quand", "Quoi", "Qui"), rows),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),

@@ -9,11 +9,14 @@ import os
 from argparse import Namespace
 from collections.abc import Callable
 
+from espace_sante.actions.choices import ACTS as CHOICES
 from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.cli import acts, codes, demo, inspect, operator, show, site
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
+from espace_sante.consent.evidence import Emergency
+from espace_sante.consent.purposes import purposes
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.records.document import CATEGORIES
@@ -127,9 +130,20 @@ def _add_answers(add: Add) -> None:
     answer.add_argument(
         "--deposits",
         choices=("yes", "no"),
-        default="yes",
-        help="avec yes, seconde question : les professionnels peuvent-ils déposer ? (yes si rien n'est dit ici)",
+        default="",
+        help="avec yes : les professionnels peuvent-ils déposer, et relire leur dépôt ? (non si rien n'est dit ici)",
     )
+    answer.add_argument(
+        "--emergency",
+        choices=tuple(one.value for one in Emergency),
+        default="",
+        help="avec yes : lire en urgence ? no : jamais ; bedside : auprès de moi ; all : l'appel d'urgence aussi",
+    )
+    answer.add_argument(
+        "--measures", choices=("yes", "no"), default="", help="avec yes : recopier les chiffres dans les mesures ?"
+    )
+    uses = tuple(one.code for one in purposes().values() if one.secondary)
+    answer.add_argument("--use", nargs="+", choices=uses, default=(), help="avec yes : les usages permis")
     answer.add_argument(
         "--as", dest="as_account", default="", metavar="ID", help="avec --code, l'agent (essai : petit)"
     )
@@ -210,6 +224,20 @@ def _add_limits(add: Add) -> None:
     unblock = add("unblock", "débloque un professionnel", acts.unblock, changes=True)
     _add_person(unblock)
     unblock.add_argument("--practitioner", required=True, metavar="RPPS", help="qui")
+    _add_choices(add)
+
+
+def _add_choices(add: Add) -> None:
+    for act in CHOICES:
+        word, name = act.id.value.replace("_", "-"), act.name
+        added = add(word, name[:1].lower() + name[1:], acts.choose, changes=True)
+        _add_person(added)
+        for field in act.fields:
+            uses = tuple(code for code, _ in field.choices)
+            added.add_argument(f"--{field.name}", required=True, choices=uses, help="quel usage")
+    announce = add("announce", "dit qu'un document a été annoncé à la personne", acts.announce, changes=True)
+    announce.add_argument("document", metavar="NUMÉRO", help="le document")
+    announce.add_argument("--as", dest="as_rpps", default="", metavar="RPPS", help="le professionnel (essai)")
 
 
 def _add_hidden(parser: Parser, whom: str) -> None:

@@ -41,6 +41,14 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The day she last gave one answer; it gives nothing by itself. `what`: as `choices.said_as` writes it."""
+
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """The whole will of one person about her space, as a decision reads it.
 
@@ -48,7 +56,7 @@ class Rights:
     in an emergency neither. `hides_new`: what is deposited from now on is born hidden; `shown`: what was born hidden and that
     she showed. `announced`: what was withheld from her until somebody told her, and that was told. `presumed`: the space was
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
-    said yes to; a use that is not there is refused.
+    said yes to; a use that is not there is refused. `said`: when she gave each answer that stands alone.
     """
 
     accepts_deposits: bool
@@ -67,6 +75,7 @@ class Rights:
     requests: tuple[AccessRequest, ...] = ()
     purposes: frozenset[str] = frozenset()
     episodes: tuple[Episode, ...] = ()
+    said: tuple[Said, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -193,6 +202,10 @@ class Rights:
     def without_block(self, who: Recipient) -> Rights:
         """Unblock a party: what she grants it and what she hides from it are as they were."""
         return replace(self, blocks=tuple(one for one in self.blocks if not one.who.is_same(who)))
+
+    def with_said(self, what: str, at: datetime) -> Rights:
+        """Note when she gave an answer; only the last day is kept, the journal has the others."""
+        return replace(self, said=(*(one for one in self.said if one.what != what), Said(what, at)))
 
     # ------------------------------------------------------------------------------------------- episodes
 

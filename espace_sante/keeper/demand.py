@@ -132,12 +132,16 @@ class InviteAnswer(msgspec.Struct, frozen=True):
 
 
 class OpenParams(msgspec.Struct, frozen=True):
-    """Her answers, asked separately, and the exact words shown to her."""
+    """Her answers, asked separately, and the exact words shown to her.
+
+    `answers`: by question, those to the further questions of the notice; one that is not there was not answered, and is a no.
+    """
 
     deposits: bool
     notice_version: str
     notice_language: str
     notice_sha256: str
+    answers: dict[str, str] = {}
 
 
 class OpenAnswer(msgspec.Struct, frozen=True):
@@ -325,7 +329,8 @@ class ReadAnswer(msgspec.Struct, frozen=True):
     """What opens one document: its key and its sealed metadata. The bytes are in the object store under `row`.
 
     `category` is where it is, whatever its metadata say; `replaces` and `replaced_by` are the public ids of the documents
-    before and after it in its chain of versions, each told only to who may see that document.
+    before and after it in its chain of versions, each told only to who may see that document. `withheld`: she does not see it
+    yet, somebody is to tell her of it first.
     """
 
     key: bytes
@@ -334,6 +339,7 @@ class ReadAnswer(msgspec.Struct, frozen=True):
     category: int = 0
     replaces: str = ""
     replaced_by: str = ""
+    withheld: bool = False
 
 
 class Filter(msgspec.Struct, frozen=True, array_like=True):
@@ -432,6 +438,18 @@ class UnblockParams(msgspec.Struct, frozen=True):
     practitioner: str
 
 
+class ChoiceParams(msgspec.Struct, frozen=True):
+    """One answer changed alone; `purpose` is the code of the use it is about, "" for the answers about her whole space."""
+
+    purpose: str = ""
+
+
+class AnnounceParams(msgspec.Struct, frozen=True):
+    """Which document was told to her: the 16 bytes of its row."""
+
+    row: bytes
+
+
 class JournalParams(msgspec.Struct, frozen=True):
     """One page of the journal, most recent first: entries before number `before` (0: from the end)."""
 
@@ -442,7 +460,8 @@ class JournalParams(msgspec.Struct, frozen=True):
 class JournalAnswer(msgspec.Struct, frozen=True):
     """Records in canonical JSON, most recent first, with their public references; `n` is how many there are in all.
 
-    `blocks` and `masks` are her other wills: MessagePack of list[BlockView] and of list[MaskView], "" for none.
+    `blocks`, `masks` and `choices` are her other wills: MessagePack of list[BlockView], of list[MaskView] and of
+    list[ChoiceView], "" for none.
     """
 
     n: int
@@ -451,6 +470,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     grants: bytes  # MessagePack of list[GrantView]: whom she lets read, shown beside
     blocks: bytes = b""
     masks: bytes = b""
+    choices: bytes = b""
 
 
 class GrantView(msgspec.Struct, frozen=True):
@@ -483,6 +503,15 @@ class MaskView(msgspec.Struct, frozen=True):
     document: str
     category: int
     practitioner: str
+    since: str
+
+
+class ChoiceView(msgspec.Struct, frozen=True):
+    """One answer as shown to her: which (consent.choices), about which use, whether it gives, and since when ("" never)."""
+
+    choice: str
+    purpose: str
+    gives: bool
     since: str
 
 

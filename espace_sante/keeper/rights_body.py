@@ -20,7 +20,7 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
-from espace_sante.consent.rights import Episode, Rights
+from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.kernel.ids import (
     CardId,
     DocumentId,
@@ -152,6 +152,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     requests: list[_Request] = []
     purposes: list[str] = []
     episodes: list[_Episode] = []
+    said: list[tuple[str, int]] = []
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -202,6 +203,7 @@ def _out(will: Will) -> _Body:
         [_request_out(r) for r in rights.requests],
         sorted(rights.purposes),
         [_Episode(e.episode_id.bytes, e.name, e.key, sorted(d.bytes for d in e.documents)) for e in rights.episodes],
+        [(one.what, _milliseconds(one.at)) for one in rights.said],
     )
 
 
@@ -223,6 +225,7 @@ def _rights_in(body: _Body) -> Rights:
         tuple(_request_in(r) for r in body.requests),
         frozenset(body.purposes),
         tuple(_episode_in(e) for e in body.episodes),
+        tuple(Said(what, _instant(at)) for what, at in body.said),
     )
 
 

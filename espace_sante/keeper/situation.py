@@ -127,6 +127,7 @@ class Change:
     origins: tuple[tuple[UUID, bytes], ...] = ()
     receipt: tuple[UUID, bytes] | None = None
     notice: tuple[UUID, bytes] | None = None
+    later: tuple[tuple[UUID, date, bytes], ...] = ()
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
     new_space: NewSpace | None = None

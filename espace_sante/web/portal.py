@@ -19,7 +19,7 @@ from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.operator import pages as operator
-from espace_sante.web.person import access, blocking, closing, documents, hidden, home, invitation, journal
+from espace_sante.web.person import access, blocking, choices, closing, documents, hidden, home, invitation, journal
 from espace_sante.web.practitioner import pages as practitioner
 
 _NOBODY = bytes(32)
@@ -78,6 +78,7 @@ DOORS: tuple[Door, ...] = (
     *hidden.DOORS,
     *access.DOORS,
     *blocking.DOORS,
+    *choices.DOORS,
     *journal.DOORS,
     *closing.DOORS,
     *practitioner.DOORS,

@@ -84,6 +84,13 @@ def test_the_receipts_of_changes_of_will(served: ServedHouse) -> None:
     assert (blocked["practitioner"], blocked["what"]) == (DIALLO, "deposits")
     freed = payload_of(herself.done("unblock", {"practitioner": DIALLO}), "unblock", *members, "practitioner")
     assert freed["practitioner"] == DIALLO
+    for act in ("refuse_deposits", "accept_deposits", "stop_authors_reading", "let_authors_read", "hide_new_documents"):
+        payload_of(herself.done(act, {}), act, *members)
+    for act in ("show_new_documents", "seal_space", "unseal_space"):
+        payload_of(herself.done(act, {}), act, *members)
+    for act in ("allow_secondary_use", "end_secondary_use"):
+        used = payload_of(herself.done(act, {"purpose": "research"}), act, *members, "purpose")
+        assert used["purpose"] == "research"
     taken = payload_of(
         herself.done("withdraw_access", {"practitioner": DIALLO}), "withdraw_access", *members, "practitioner"
     )

@@ -63,6 +63,9 @@ def told(reply: Reply, status: int, code: str) -> None:
         ("block", {"practitioner": DIALLO}, 400, "field-missing"),
         ("unblock", {"practitioner": DIALLO}, 404, "not-blocked"),
         ("unblock", {"practitioner": "x"}, 400, "practitioner-invalid"),
+        ("allow_secondary_use", {"purpose": "adverts"}, 400, "purpose-unknown"),
+        ("end_secondary_use", {"purpose": "adverts"}, 400, "purpose-unknown"),
+        ("allow_secondary_use", {}, 400, "field-missing"),
         ("withdraw_access", {"practitioner": "x"}, 400, "practitioner-invalid"),
     ],
 )

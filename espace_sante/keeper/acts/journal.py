@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from espace_sante.access.request import ActId, Refuse
+from espace_sante.consent.choices import present
+from espace_sante.consent.purposes import purposes
 from espace_sante.consent.recipient import written
 from espace_sante.consent.rights import Rights
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.demand import BlockView, GrantView, JournalAnswer, MaskView
+from espace_sante.keeper.demand import BlockView, ChoiceView, GrantView, JournalAnswer, MaskView
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import PersonId, public_document_id
@@ -48,6 +50,7 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(grants),
                 _ENCODE(_blocks(will.rights)),
                 _ENCODE(_masks(will.rights, will.person)),
+                _ENCODE(_choices(will.rights)),
             )
         )
 
@@ -56,6 +59,13 @@ def read_journal(s: Situation) -> Plan:
 
 def _blocks(rights: Rights) -> list[BlockView]:
     return [BlockView(written(b.who), b.what.value, instant(b.since) if b.since else "") for b in rights.blocks]
+
+
+def _choices(rights: Rights) -> list[ChoiceView]:
+    return [
+        ChoiceView(one.choice.value, one.purpose, one.gives, instant(one.since) if one.since else "")
+        for one in present(rights, tuple(purposes()))
+    ]
 
 
 def _masks(rights: Rights, person: PersonId) -> list[MaskView]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, will
+from espace_sante.keeper.acts import announcing, blocking, choosing, deposits, documents, hiding, journal, opening, will
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -23,6 +23,8 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.UNMASK: hiding.unmask,
         ActId.BLOCK: blocking.block,
         ActId.UNBLOCK: blocking.unblock,
+        **choosing.PLANS,
+        ActId.ANNOUNCE_DOCUMENT: announcing.announce_document,
         ActId.READ_JOURNAL: journal.read_journal,
         ActId.CLOSE_SPACE: will.close_space,
     }

@@ -12,7 +12,7 @@ from espace_sante.actions.act import Act, Outcome
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
-from espace_sante.actions.will_said import limits_said
+from espace_sante.actions.will_said import choices_said, limits_said
 from espace_sante.formats.cda import reading
 from espace_sante.formats.cda.body import read_body
 from espace_sante.formats.cda.nodes import Form
@@ -45,7 +45,7 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
         case DocumentList() as found:
             return await _letter(visit, outcome, visit.say(mark("Vos documents")), [], _list(visit, found), number)
         case JournalPage() as page:
-            said = limits_said(page, visit.say, visit.portal.name_of)
+            said = [*limits_said(page, visit.say, visit.portal.name_of), *choices_said(page, visit.say)]
             return await _letter(visit, outcome, visit.say(mark("Votre journal")), said, _journal(visit, page), number)
         case _:
             raise AssertionError(act.id)

@@ -13,6 +13,7 @@ from typing import Any
 
 from espace_sante.access.explain import SENTENCES, explain
 from espace_sante.access.request import Effect, Permit, Refuse
+from espace_sante.consent.purposes import purposes
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -84,6 +85,72 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("%(who)s a débloqué %(whom)s, à votre demande."),
             mark("Vous avez voulu débloquer un professionnel."),
             mark("%(who)s a voulu débloquer un professionnel."),
+        ),
+        "accept_deposits": (
+            mark("Vous avez accepté que les professionnels déposent des documents."),
+            mark("%(who)s a accepté les dépôts des professionnels, à votre demande."),
+            mark("Vous avez voulu accepter les dépôts des professionnels."),
+            mark("%(who)s a voulu accepter les dépôts des professionnels."),
+        ),
+        "refuse_deposits": (
+            mark("Vous avez refusé les dépôts des professionnels."),
+            mark("%(who)s a refusé les dépôts des professionnels, à votre demande."),
+            mark("Vous avez voulu refuser les dépôts des professionnels."),
+            mark("%(who)s a voulu refuser les dépôts des professionnels."),
+        ),
+        "let_authors_read": (
+            mark("Vous avez laissé chaque auteur relire ce qu’il a déposé."),
+            mark("%(who)s a laissé chaque auteur relire ce qu’il a déposé, à votre demande."),
+            mark("Vous avez voulu laisser chaque auteur relire ce qu’il a déposé."),
+            mark("%(who)s a voulu laisser chaque auteur relire ce qu’il a déposé."),
+        ),
+        "stop_authors_reading": (
+            mark("Vous avez cessé de laisser les auteurs relire leurs dépôts."),
+            mark("%(who)s a empêché les auteurs de relire leurs dépôts, à votre demande."),
+            mark("Vous avez voulu empêcher les auteurs de relire leurs dépôts."),
+            mark("%(who)s a voulu empêcher les auteurs de relire leurs dépôts."),
+        ),
+        "show_new_documents": (
+            mark("Vous avez cessé de cacher d’office les nouveaux documents."),
+            mark("%(who)s a cessé de cacher d’office les nouveaux documents, à votre demande."),
+            mark("Vous avez voulu cesser de cacher d’office les nouveaux documents."),
+            mark("%(who)s a voulu cesser de cacher d’office les nouveaux documents."),
+        ),
+        "hide_new_documents": (
+            mark("Vous avez caché d’office les nouveaux documents."),
+            mark("%(who)s a caché d’office les nouveaux documents, à votre demande."),
+            mark("Vous avez voulu cacher d’office les nouveaux documents."),
+            mark("%(who)s a voulu cacher d’office les nouveaux documents."),
+        ),
+        "unseal_space": (
+            mark("Vous avez ouvert le coffre."),
+            mark("%(who)s a ouvert le coffre, à votre demande."),
+            mark("Vous avez voulu ouvrir le coffre."),
+            mark("%(who)s a voulu ouvrir le coffre."),
+        ),
+        "seal_space": (
+            mark("Vous avez mis votre espace au coffre."),
+            mark("%(who)s a mis votre espace au coffre, à votre demande."),
+            mark("Vous avez voulu mettre votre espace au coffre."),
+            mark("%(who)s a voulu mettre votre espace au coffre."),
+        ),
+        "allow_secondary_use": (
+            mark("Vous avez permis un usage de vos données : %(use)s."),
+            mark("%(who)s a permis un usage de vos données, à votre demande : %(use)s."),
+            mark("Vous avez voulu permettre un usage de vos données."),
+            mark("%(who)s a voulu permettre un usage de vos données."),
+        ),
+        "end_secondary_use": (
+            mark("Vous avez arrêté un usage de vos données : %(use)s."),
+            mark("%(who)s a arrêté un usage de vos données, à votre demande : %(use)s."),
+            mark("Vous avez voulu arrêter un usage de vos données."),
+            mark("%(who)s a voulu arrêter un usage de vos données."),
+        ),
+        "announce_document": (
+            mark("Vous avez dit qu’un document vous a été annoncé."),
+            mark("%(who)s a dit vous avoir parlé d’un document : vous pouvez maintenant le lire."),
+            mark("Vous avez voulu dire qu’un document vous a été annoncé."),
+            mark("%(who)s a voulu dire vous avoir parlé d’un document."),
         ),
         "read_journal": (
             mark("Vous avez lu votre journal, ou vu qui peut lire et ce que vous cachez."),
@@ -173,7 +240,12 @@ def _sentence(
     words = _SENTENCES.get(record["act"], _OTHER)[(0 if permitted else 2) + (0 if you else 1)]
     parts = [part for part in (actor["name"] or say(mark("Quelqu’un")), actor["structure"]) if part]
     who = f"{parts[0]} ({parts[1]})" if len(parts) > 1 else parts[0]
-    return say(words) % {"who": who, "whom": _whom(record, say, name_of), "what": _what(record, say)}
+    return say(words) % {
+        "who": who,
+        "whom": _whom(record, say, name_of),
+        "what": _what(record, say),
+        "use": _use(record, say),
+    }
 
 
 def _whom(record: Mapping[str, Any], say: Callable[[str], str], name_of: Callable[[str], str]) -> str:
@@ -190,6 +262,12 @@ def _what(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
             name = CATEGORIES.get(int(value), value)
             return say(mark("la catégorie « %(name)s »")) % {"name": name}
     return say(mark("un document"))
+
+
+def _use(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    code = next((one.rpartition(":")[2] for one in record["objects"] if one.startswith("choice:purpose:")), "")
+    use = purposes().get(code)
+    return say(use.words) if use else code
 
 
 def _why(record: Mapping[str, Any], permitted: bool, say: Callable[[str], str]) -> str:
