@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from espace_sante.consent.evidence import further_questions
 from tests.served import JSON, Client, ServedHouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -41,7 +42,8 @@ def test_the_receipts_of_a_yes_and_of_a_no(served: ServedHouse) -> None:
         "open_space",
         *("entry", "notice", "answers", "receipt", "person"),
     )
-    assert yes["answers"] == {"open": "yes", "deposits": "no"}
+    further = dict.fromkeys((name for name, _ in further_questions()), "none")
+    assert yes["answers"] == {"open": "yes", "deposits": "no", **further}
     assert set(yes["notice"]) == {"version", "language", "sha256"} and len(yes["notice"]["sha256"]) == 64
     assert yes["person"] == done["result"]["person"] and len(yes["receipt"]) == 32
     no = payload_of(invited(served).done("refuse_space"), "refuse_space", "notice", "answers", "salt")

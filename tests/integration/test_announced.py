@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from espace_sante.actions.depositing import HIDDEN, WITHHELD, refuse_both
+from espace_sante.adapters import dev_provider
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Problem
+from espace_sante.operate.roles import superuser
 from tests.fixtures_database import Databases
 from tests.house import House, document_meta
-from tests.inside import census, open_house, rows, run, superuser
+from tests.inside import census, open_house, rows, run
 from tests.people import grant, listed
 
 pytestmark = [pytest.mark.database]
@@ -22,13 +24,23 @@ DAY = timedelta(days=1)
 
 
 class Clock:
-    """The time it is in the house; a test moves it."""
+    """The time it is in the house and at the provider of identities; a test moves it."""
 
     def __init__(self) -> None:
         self.at = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
     def __call__(self) -> datetime:
         return self.at
+
+    def time(self) -> float:
+        return self.at.timestamp()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(dev_provider, "time", found)
+    return found
 
 
 async def sent(house: House, sender: bytes, person: str, content: bytes, **changes: Any) -> str:
@@ -90,9 +102,8 @@ def test_what_is_to_be_announced_is_for_her_not_there_until_it_is(empty_database
     run(play())
 
 
-def test_a_month_later_she_reads_it_whether_she_was_told_or_not(empty_databases: Databases) -> None:
+def test_a_month_later_she_reads_it_whether_she_was_told_or_not(empty_databases: Databases, clock: Clock) -> None:
     async def play() -> None:
-        clock = Clock()
         async with open_house(empty_databases, now=clock) as house:
             _, person = await house.open("jeanne")
             held = await sent(house, await house.sign_in("lopez"), person, b"1")
@@ -172,10 +183,9 @@ def test_neither_a_chain_nor_the_same_identifier_tells_her_of_it(empty_databases
 
 
 def test_two_reminders_are_due_two_weeks_later_sealed_and_only_for_what_is_to_be_announced(
-    empty_databases: Databases,
+    empty_databases: Databases, clock: Clock
 ) -> None:
     async def play() -> None:
-        clock = Clock()
         async with open_house(empty_databases, now=clock) as house:
             _, person = await house.open("jeanne")
             sender = await house.sign_in("lopez")

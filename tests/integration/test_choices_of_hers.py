@@ -85,7 +85,8 @@ def test_by_telephone_taking_back_holds_at_once_and_giving_only_starts(
     async def play() -> None:
         async with open_house(empty_databases) as house:
             her, _ = await house.open("jeanne")
-            agent, whose = await house.sign_in("petit"), {"person": f"ins:{house.provider.find('jeanne').ins}"}
+            agent = await house.sign_in("petit")
+            whose: dict[str, Any] = {"person": f"ins:{house.provider.find('jeanne').ins}"}
             key = (choice.value, asked(choice).purpose)
             await house.ask(her, takes_back.value, asked(choice))
             started = await house.ask(agent, gives.value, asked(choice), **PHONE, **whose)
@@ -108,12 +109,13 @@ def test_nobody_else_changes_an_answer_of_hers(empty_databases: Databases, act: 
             her, person = await house.open("jeanne")
             before = await choices(house, her)
             params = d.ChoiceParams("research" if act.fields else "")
-            for word, how in (
+            ways: tuple[tuple[str, dict[str, Any]], ...] = (
                 ("diallo", {"person": f"id:{person}", "proof": "professional"}),
                 ("karim", {"person": f"id:{person}"}),
                 ("petit", {"person": f"id:{person}", "proof": "identity_seen", "channel": "counter"}),
                 ("accueil", {"person": f"id:{person}"}),
-            ):
+            )
+            for word, how in ways:
                 answer = await house.ask(await house.sign_in(word), act.id.value, params, **how)
                 assert isinstance(answer, d.Refused) and answer.code == ""
             assert await choices(house, her) == before
