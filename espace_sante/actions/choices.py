@@ -17,9 +17,10 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.consent.choices import Choice
 from espace_sante.consent.purposes import purposes
 from espace_sante.keeper.demand import ChoiceParams, ReceiptAnswer
+from espace_sante.kernel.i18n import mark
 
-_PROVISIONAL = "C'est pris en compte dès maintenant. Une lettre vous le confirmera."
-_STARTS = "Votre demande est notée, à signer. Rien ne change pour le moment."
+_PROVISIONAL = mark("C'est pris en compte dès maintenant. Une lettre vous le confirmera.")
+_STARTS = mark("Votre demande est notée, à signer. Rien ne change pour le moment.")
 _PURPOSE = Field(
     "purpose",
     "Pour quel usage",
@@ -57,7 +58,7 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-35",
                 "Accepter les dépôts des professionnels",
                 "J'accepte que les professionnels déposent des documents dans mon espace.",
-                "Les professionnels peuvent déposer des documents dans votre espace. Déposer n'est pas lire.",
+                mark("Les professionnels peuvent déposer des documents dans votre espace. Déposer n'est pas lire."),
                 "Dites : ils pourront déposer dans votre espace. Ceux que vous bloquez ne le pourront toujours pas.",
                 "Cela ne s'accepte pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
             ),
@@ -66,7 +67,7 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-36",
                 "Refuser les dépôts des professionnels",
                 "Je refuse que les professionnels déposent des documents dans mon espace.",
-                "Plus aucun professionnel ne dépose dans votre espace. Ce qui y est déjà y reste.",
+                mark("Plus aucun professionnel ne dépose dans votre espace. Ce qui y est déjà y reste."),
                 "Dites : plus personne ne déposera dans votre espace. Ce qui y est déjà y reste.",
                 "C'est refusé dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste refusé.",
             ),
@@ -77,7 +78,7 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-37",
                 "Laisser chaque auteur relire ce qu'il a déposé",
                 "J'accepte que chaque professionnel relise les documents qu'il a lui-même déposés.",
-                "Chaque professionnel peut relire ce qu'il a déposé lui-même, et rien d'autre.",
+                mark("Chaque professionnel peut relire ce qu'il a déposé lui-même, et rien d'autre."),
                 "Dites : celui qui a déposé un document pourra le relire, et ne verra rien d'autre.",
                 "Cela ne s'accepte pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
             ),
@@ -86,7 +87,9 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-38",
                 "Ne plus laisser les auteurs relire leurs dépôts",
                 "Je n'accepte plus que les professionnels relisent ce qu'ils ont déposé.",
-                "Les professionnels ne relisent plus ce qu'ils ont déposé, sauf si une autorisation le leur permet.",
+                mark(
+                    "Les professionnels ne relisent plus ce qu'ils ont déposé, sauf si une autorisation le leur permet."
+                ),
                 "Dites : celui qui a déposé un document ne pourra plus le relire, sauf si vous l'y autorisez.",
                 "C'est retiré dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste retiré.",
             ),
@@ -97,7 +100,7 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-39",
                 "Ne plus cacher d'office les nouveaux documents",
                 "Je ne cache plus d'office les documents qui arrivent dans mon espace.",
-                "Les documents qui arrivent ne sont plus cachés d'office. Ceux qui l'étaient le restent.",
+                mark("Les documents qui arrivent ne sont plus cachés d'office. Ceux qui l'étaient le restent."),
                 "Dites : les documents qui arriveront ne seront plus cachés d'office. Ceux qui l'étaient le restent.",
                 "Cela ne se demande pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
             ),
@@ -106,7 +109,9 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-40",
                 "Cacher d'office les nouveaux documents",
                 "Je cache à tous les professionnels les documents qui arriveront dans mon espace.",
-                "Les documents qui arrivent sont cachés à tous, jusqu'à ce que vous les montriez. Les autres ne changent pas.",
+                mark(
+                    "Les documents qui arrivent sont cachés à tous, jusqu'à ce que vous les montriez. Les autres ne changent pas."
+                ),
                 "Dites : ce qui arrivera sera caché à tous, jusqu'à ce que vous le montriez. Ce qui est déjà là ne change pas.",
                 "C'est pris en compte dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela dure.",
             ),
@@ -117,7 +122,7 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-41",
                 "Ouvrir le coffre",
                 "Je ne garde plus mon espace sous scellés.",
-                "Le coffre est ouvert. Les autorisations encore en cours valent de nouveau, et rien de plus.",
+                mark("Le coffre est ouvert. Les autorisations encore en cours valent de nouveau, et rien de plus."),
                 "Dites : les autorisations encore en cours vaudront de nouveau. Relisez-les avec la personne.",
                 "Le coffre ne s'ouvre pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
             ),
@@ -126,7 +131,9 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-42",
                 "Mettre mon espace au coffre",
                 "Je mets mon espace sous scellés : moi seul y lis, avec chaque auteur pour ce qu'il a déposé.",
-                "Votre espace est au coffre : personne d'autre n'y lit, même en urgence, sauf chaque auteur pour ce qu'il a déposé.",
+                mark(
+                    "Votre espace est au coffre : personne d'autre n'y lit, même en urgence, sauf chaque auteur pour ce qu'il a déposé."
+                ),
                 "Dites : plus personne ne lira, même en urgence. Seul un auteur peut relire son propre dépôt, si vous l'avez permis.",
                 "C'est scellé dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste scellé.",
             ),
@@ -137,7 +144,7 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-43",
                 "Permettre un usage de mes données",
                 "J'accepte que mes données servent à un usage, et à lui seul.",
-                "C'est permis, pour cet usage et aucun autre. Aujourd'hui, ce service ne le fait pas encore.",
+                mark("C'est permis, pour cet usage et aucun autre. Aujourd'hui, ce service ne le fait pas encore."),
                 "Lisez l'usage à voix haute. Dites : cela ne permet que cet usage. Aujourd'hui, ce service ne le fait pas encore.",
                 "Cela ne se permet pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
             ),
@@ -146,7 +153,7 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "ES-44",
                 "Arrêter un usage de mes données",
                 "Je n'accepte plus que mes données servent à cet usage.",
-                "C'est arrêté : vos données ne servent plus à cet usage. Vous n'avez pas à dire pourquoi.",
+                mark("C'est arrêté : vos données ne servent plus à cet usage. Vous n'avez pas à dire pourquoi."),
                 "Demandez quel usage. Dites : c'est arrêté, vous n'avez pas à dire pourquoi.",
                 "C'est arrêté dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste arrêté.",
             ),
