@@ -31,7 +31,9 @@ class Shown:
     since: datetime | None
     act: str
     button: str
+    gives: bool
     purpose: str
+    use: str
     law: str
 
 
@@ -73,6 +75,8 @@ def _shown(visit: Visit, view: ChoiceView) -> Shown:
         datetime.fromisoformat(view.since) if view.since else None,
         side.act.value,
         visit.say(side.name),
+        view.gives,
         view.purpose,
+        visit.say(use.words) if use else view.purpose,
         use.law if use else "",
     )
