@@ -37,6 +37,7 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "grants": [_values(grant) for grant in result.grants],
                 "blocks": [_values(block) for block in result.blocks],
                 "masks": [_values(mask) for mask in result.masks],
+                "choices": [_values(choice) for choice in result.choices],
             }
         case str():
             return {_NAMES.get(act, "result"): result}

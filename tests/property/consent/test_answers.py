@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from types import MappingProxyType
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -20,9 +22,12 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.purposes import Purpose, PurposesUnreadable, allows, purposes, read_purposes
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights, SpaceState
-from espace_sante.kernel.ids import DocumentId, GrantId, Rpps
+from espace_sante.keeper.rights_body import Will, open_will, seal_will
+from espace_sante.kernel.ids import DocumentId, GrantId, PersonId, Rpps
+from espace_sante.vault.keys import new_space_keys
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+KEYS = new_space_keys(UUID(int=5), Random(5).randbytes)
 HIM = Rpps("99900000011")
 CODES = st.sampled_from(list(purposes()))
 WILLS = st.builds(
@@ -136,3 +141,13 @@ def test_a_table_of_uses_that_is_not_wholly_understood_is_not_used(broken: str) 
     assert list(read_purposes(GOOD)) == ["research"]
     with pytest.raises(PurposesUnreadable):
         read_purposes(broken)
+
+
+@given(WILLS, st.lists(st.tuples(st.sampled_from(list(Choice)), CODES, st.booleans()), max_size=4))
+def test_the_day_of_each_answer_is_kept_sealed_and_read_back(
+    rights: Rights, changes: list[tuple[Choice, str, bool]]
+) -> None:
+    for choice, code, yes in changes:
+        rights = answered(rights, choice, yes, NOW, code if choice is Choice.PURPOSE else "")
+    will = Will(PersonId(UUID(int=7)), rights, 3)
+    assert open_will(seal_will(will, KEYS), 3, KEYS) == will
