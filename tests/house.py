@@ -124,12 +124,12 @@ class House:
             masters=read_master_keys(self.settings.home / "keys" / "master.key"),
             issuers=lambda: read_issuers(self.settings.home / "keys" / "providers"),
             limits=limits(self.settings),
+            matrices=matrices(self.settings),
             batch_max=self.settings.batch_max,
             session_minutes=self.settings.session_minutes,
             now=self.now,
             objects=ObjectFolder(self.settings.home / "objects"),
             build=BUILD,
-            matrices=matrices(self.settings),
             newer_matrices=MatrixFolder(self.settings.home / "matrices").newer,
             matrix_seconds=0.05,
         )

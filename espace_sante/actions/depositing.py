@@ -144,9 +144,19 @@ async def _completed(frame: Frame, deposit: Deposit, received: Received) -> Depo
 HIDDEN, WITHHELD = "MASQUE_PS", "INVISIBLE_PATIENT"
 
 
+def refuse_both(meta: d.DocumentMeta) -> None:
+    """Refuse what its sender asks to hide from other professionals and to announce to her: nobody would be left to tell her.
+
+    Source: DEVBOX EX_2.1-1050.
+    """
+    if HIDDEN in meta.confidentiality and WITHHELD in meta.confidentiality:
+        raise Problem(Kind.UNPROCESSABLE, "both-hidden")
+
+
 def _params(frame: Frame, deposit: Deposit, received: Received, address: d.AddressAnswer) -> d.DepositParams:
     row, key = received.row, received.key
     known = metadata(frame, deposit, row, received.size, received.sha256, received.sha1)
+    refuse_both(known)
     meta = _ENCODE(known)
     if len(meta) > METADATA_BYTES:
         raise Problem(Kind.TOO_LARGE, "metadata-too-long", {"maximum": METADATA_BYTES})
@@ -239,4 +249,11 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, size: int, sha256: str, 
         source_patient_ins=deposit.claimed_ins,
     )
     meta = deposit.further.added_to(meta)
-    return deposit.described.within(meta) if deposit.described else meta
+    return _with_asked(deposit.described.within(meta), meta) if deposit.described else meta
+
+
+def _with_asked(completed: d.DocumentMeta, sent: d.DocumentMeta) -> d.DocumentMeta:
+    """Return metadata with what its sender asks to hide, whatever the document says: doubt favours what hides."""
+    asked = [code for code in (HIDDEN, WITHHELD) if code in sent.confidentiality]
+    both = tuple(dict.fromkeys((*completed.confidentiality, *asked)))
+    return msgspec.structs.replace(completed, confidentiality=both)

@@ -29,7 +29,8 @@ class ClearDocument:
     """A document opened for one answer; its key and clear bytes are dropped with it.
 
     `replaces` and `replaced_by` are the public ids of the versions before and after it that this reader may see.
-    `emergency`: it is shown by an emergency access that holds until then, "" when it is not.
+    `emergency`: it is shown by an emergency access that holds until then, "" when it is not. `withheld`: the person does not
+    see it yet, somebody is to tell her of it first.
     """
 
     document: str
@@ -40,6 +41,7 @@ class ClearDocument:
     replaces: str = ""
     replaced_by: str = ""
     emergency: str = ""
+    withheld: bool = False
 
     @property
     def entity_tag(self) -> str:
@@ -97,7 +99,7 @@ async def perform(frame: Frame, request: Request, document: str) -> Outcome:
     if answer.category not in (0, meta.category):  # a replacement stands where the old one stood
         meta = msgspec.structs.replace(meta, category=answer.category)
     chain = answer.replaces, answer.replaced_by
-    found = ClearDocument(document, meta, answer.version, row, answer.key, *chain, answer.emergency)
+    found = ClearDocument(document, meta, answer.version, row, answer.key, *chain, answer.emergency, answer.withheld)
     return Outcome(entry, effect, "Document ouvert.", result=found)
 
 

@@ -18,6 +18,7 @@ _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
 _REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
+_CHOICES = msgspec.msgpack.Decoder(list[d.ChoiceView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
@@ -29,11 +30,8 @@ NO_EMERGENCY = d.EmergencyView(False, False, False, "", [], [], "")
 class JournalPage:
     """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
 
-    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she
-    contested and reported, the help she allows.
-    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an
-    emergency.
-    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, her cards; and who asks to read.
+    Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
+    cards and who asks to read, what she answered to each question, what she contested and reported, the help she allows.
     """
 
     n: int
@@ -48,6 +46,7 @@ class JournalPage:
     emergency: d.EmergencyView = NO_EMERGENCY
     cards: tuple[d.CardView, ...] = ()
     requests: tuple[d.RequestView, ...] = ()
+    choices: tuple[d.ChoiceView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -75,6 +74,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         _EMERGENCY(answer.emergency) if answer.emergency else NO_EMERGENCY,
         tuple(_CARDS(answer.cards)) if answer.cards else (),
         tuple(_REQUESTS(answer.requests)) if answer.requests else (),
+        tuple(_CHOICES(answer.choices)) if answer.choices else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -70,6 +70,9 @@ KINDS = MappingProxyType(
         "request-invalid": Kind.INVALID,
         "request-unknown": Kind.NOT_FOUND,
         "request-wider": Kind.INVALID,
+        "purpose-unknown": Kind.INVALID,
+        "not-withheld": Kind.NOT_FOUND,
+        "both-hidden": Kind.UNPROCESSABLE,
         "deposit-invalid": Kind.INVALID,
         "field-missing": Kind.INVALID,
         "field-invalid": Kind.INVALID,
@@ -181,6 +184,12 @@ SENTENCES = MappingProxyType(
         "support-too-long": "L'aide du support dure de 1 à 72 heures.",
         "emergency-empty": "Dites ce qui peut être lu en urgence : tout, certaines catégories, ou certains documents.",
         "second-is-first": "Vous ne pouvez pas confirmer votre propre urgence : un collègue le fait, avec son compte.",
+        "purpose-unknown": "Cet usage n'existe pas. Choisissez-en un dans la liste.",
+        "not-withheld": "Ce document n'attend pas d'être annoncé : la personne peut déjà le lire.",
+        "both-hidden": (
+            "Un document ne peut pas être à la fois caché aux autres professionnels et à annoncer à la personne. "
+            "Rien n'a été enregistré."
+        ),
         "deposit-invalid": "Ce dépôt est incomplet. Rien n'a été enregistré.",
         "field-missing": "Il manque une réponse : {field}.",
         "field-invalid": "Cette réponse n'est pas valable : {field}.",

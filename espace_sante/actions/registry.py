@@ -9,9 +9,11 @@ from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
     accept_request,
     allow_support,
+    announce_document,
     answer_case,
     block,
     break_glass,
+    choices,
     close_space,
     confirm_case_answer,
     confirm_emergency,
@@ -81,6 +83,7 @@ _MODULES = (
     confirm_emergency,
     use_access_card,
     request_access,
+    announce_document,
 )
 
 
@@ -106,5 +109,5 @@ def _checked(acts: tuple[Act, ...]) -> Mapping[ActId, Act]:
     return MappingProxyType(found)
 
 
-REGISTRY = _checked(tuple(module.ACT for module in _MODULES))
+REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS))
 PERSON_ACTS = tuple(act for act in REGISTRY.values() if act.for_persons)

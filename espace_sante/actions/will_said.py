@@ -5,15 +5,18 @@ Pure: values in, sentences out. Guarantee: G10, G11.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from espace_sante.actions.party_said import nobody_named, party_said
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.consent.choices import Choice
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.limits import BlockKind
-from espace_sante.keeper.demand import EmergencyView, MaskView
+from espace_sante.consent.purposes import purposes
+from espace_sante.keeper.demand import ChoiceView, EmergencyView, MaskView
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -25,6 +28,31 @@ _BLOCKED = {
     BlockKind.READING_BUT_EMERGENCY.value: mark("Vous bloquez %(whom)s, pour ses lectures, sauf en urgence."),
     BlockKind.DEPOSITS.value: mark("Vous bloquez %(whom)s, pour ses dépôts."),
 }
+# By answer: what it does when it gives, and when it does not.
+_CHOICES: Mapping[Choice, tuple[str, str]] = MappingProxyType(
+    {
+        Choice.DEPOSITS: (
+            mark("Les professionnels peuvent déposer des documents dans votre espace."),
+            mark("Les professionnels ne peuvent pas déposer de documents dans votre espace."),
+        ),
+        Choice.AUTHORS: (
+            mark("Chaque professionnel peut relire ce qu’il a déposé lui-même."),
+            mark("Les professionnels ne relisent pas ce qu’ils ont déposé, sauf si vous les y autorisez."),
+        ),
+        Choice.NEW_DOCUMENTS: (
+            mark("Les documents qui arrivent ne sont pas cachés d’office."),
+            mark("Les documents qui arrivent sont cachés à tous, jusqu’à ce que vous les montriez."),
+        ),
+        Choice.CHEST: (
+            mark("Votre espace n’est pas au coffre : vos autorisations valent."),
+            mark("Votre espace est au coffre : personne d’autre que vous n’y lit, même en urgence."),
+        ),
+        Choice.PURPOSE: (
+            mark("Vos données peuvent servir à ceci : %(use)s."),
+            mark("Vos données ne peuvent pas servir à ceci : %(use)s."),
+        ),
+    }
+)
 
 
 def limits_said(
@@ -115,6 +143,25 @@ def _emergency_scope(view: EmergencyView, say: Callable[[str], str]) -> str:
         names = ", ".join(CATEGORIES.get(number, str(number)) for number in view.categories)
         return say(mark("ces catégories : %(names)s")) % {"names": names}
     return say(mark("les documents que vous avez choisis"))
+
+
+def choices_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
+    """Return one sentence for each answer that stands alone."""
+    return [choice_said(view, say) for view in page.choices]
+
+
+def choice_said(view: ChoiceView, say: Callable[[str], str] = str) -> str:
+    """Return what one answer does now, as a sentence."""
+    use = purposes().get(view.purpose)
+    words = {"use": say(use.words) if use else view.purpose}
+    return say(_CHOICES[Choice(view.choice)][0 if view.gives else 1]) % words
+
+
+def _whom(number: str, say: Callable[[str], str], name_of: Callable[[str], str]) -> str:
+    name = name_of(number)
+    if name:
+        return say(mark("%(name)s, numéro %(number)s")) % {"name": name, "number": number}
+    return say(mark("le professionnel numéro %(number)s")) % {"number": number}
 
 
 def _what(mask: MaskView, say: Callable[[str], str]) -> str:

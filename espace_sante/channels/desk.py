@@ -20,7 +20,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.requests_said import requests_said
 from espace_sante.actions.sharing_said import grants_said
 from espace_sante.actions.view_said import view_said
-from espace_sante.actions.will_said import limits_said
+from espace_sante.actions.will_said import choices_said, limits_said
 from espace_sante.channels.paper import printed_receipt
 from espace_sante.formats.letter import plain_letter
 from espace_sante.records.document import CATEGORIES
@@ -102,6 +102,7 @@ def _journal(found: JournalPage, now: datetime) -> bytes:
             *grants_said(found),
             *limits_said(found),
             *requests_said(found),
+            *choices_said(found),
         ],
         (("Ligne", "Quand", "Quoi", "Qui"), rows),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),

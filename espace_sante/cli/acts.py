@@ -59,7 +59,7 @@ def answer(settings: Settings, chosen: Namespace) -> int:
         return _told(chosen, {"sentence": _LATER, "effect": "none"})
     client = Client.of(settings)
     act = "open_space" if chosen.answer == "yes" else "refuse_space"
-    values = {"deposits": chosen.deposits} if chosen.answer == "yes" else {}
+    values = _answers(chosen) if chosen.answer == "yes" else {}
     if chosen.code:
         token = _token(client, chosen.as_account, "petit")
         reply = client.at_counter(act, f"code:{chosen.code}", values, token=token, key=_key(chosen))
@@ -432,6 +432,23 @@ def request_decline(settings: Settings, chosen: Namespace) -> int:
     return _done(Client.of(settings), chosen, "decline_request", {"number": chosen.number})
 
 
+def choose(settings: Settings, chosen: Namespace) -> int:
+    """Change one answer alone: the act is the command's own word."""
+    values = {"purpose": chosen.purpose} if "purpose" in chosen else {}
+    return _done(Client.of(settings), chosen, chosen.commande.replace("-", "_"), values)
+
+
+def announce(settings: Settings, chosen: Namespace) -> int:
+    """Say, as a professional, that a document was told to the person."""
+    client = Client.of(settings)
+    person = f"id:{chosen.document[:32]}"
+    token = _token(client, chosen.as_rpps)
+    return _told(
+        chosen,
+        client.act("announce_document", {"document": chosen.document, "person": person}, token=token, key=_key(chosen)),
+    )
+
+
 def journal(settings: Settings, chosen: Namespace) -> int:
     """Show who did what."""
     client = Client.of(settings)
@@ -552,6 +569,12 @@ def _token(client: Client, word: str, otherwise: str = "") -> str:
     if given:
         return given
     raise OperatorRefusal(f"Dites au nom de qui : --as ou --as-person, ou un jeton dans {TOKEN}.")
+
+
+def _answers(chosen: Namespace) -> dict[str, str]:
+    """Return the answers given on the command line; a question left out is left without an answer."""
+    given = {"deposits": chosen.deposits, "emergency": chosen.emergency, "measures": chosen.measures}
+    return {name: answer for name, answer in given.items() if answer} | dict.fromkeys(chosen.use, "yes")
 
 
 def _hidden(chosen: Namespace) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from espace_sante.actions.answer_case import OUTCOMES
+from espace_sante.actions.choices import ACTS as CHOICES
 from espace_sante.actions.contest_access import REASONS as CONTESTS
 from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.actions.report_mistake import REASONS as MISTAKES
@@ -19,7 +20,9 @@ from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
 from espace_sante.consent.emergency import GROUNDS, GlassKind
+from espace_sante.consent.evidence import Emergency
 from espace_sante.consent.limits import BlockKind
+from espace_sante.consent.purposes import purposes
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.records.document import CATEGORIES
@@ -73,6 +76,7 @@ def _parser() -> Parser:
     _add_documents(add)
     _add_will(add)
     _add_cards(add)
+    _add_choices(add)
     _add_requests(add)
     demonstration = add("demo", "démarre tout, rempli de personnes inventées", demo.run)
     demonstration.add_argument("--list", action="store_true", help="liste les personnes inventées, sans rien démarrer")
@@ -185,8 +189,19 @@ def _add_answers(add: Add) -> None:
         "--deposits",
         choices=("yes", "no"),
         default="yes",
-        help="avec yes, seconde question : les professionnels peuvent-ils déposer ? (yes si rien n'est dit ici)",
+        help="avec yes : les professionnels peuvent-ils déposer, et relire leur dépôt ? (yes si rien n'est dit ici)",
     )
+    answer.add_argument(
+        "--emergency",
+        choices=tuple(one.value for one in Emergency),
+        default="",
+        help="avec yes : lire en urgence ? no : jamais ; bedside : auprès de moi ; all : l'appel d'urgence aussi",
+    )
+    answer.add_argument(
+        "--measures", choices=("yes", "no"), default="", help="avec yes : recopier les chiffres dans les mesures ?"
+    )
+    uses = tuple(one.code for one in purposes().values() if one.secondary)
+    answer.add_argument("--use", nargs="+", choices=uses, default=(), help="avec yes : les usages permis")
     answer.add_argument(
         "--as", dest="as_account", default="", metavar="ID", help="avec --code, l'agent (essai : petit)"
     )
@@ -441,6 +456,19 @@ def _add_shown(parser: Parser, *, documents: bool) -> None:
     if documents:
         what.add_argument("--document", nargs="+", metavar="NUMÉRO", help="des documents")
     parser.add_argument("--purpose", default="care", choices=tuple(PURPOSES), help="pourquoi (care : être soigné)")
+
+
+def _add_choices(add: Add) -> None:
+    for act in CHOICES:
+        word, name = act.id.value.replace("_", "-"), act.name
+        added = add(word, name[:1].lower() + name[1:], acts.choose, changes=True)
+        _add_person(added)
+        for field in act.fields:
+            uses = tuple(code for code, _ in field.choices)
+            added.add_argument(f"--{field.name}", required=True, choices=uses, help="quel usage")
+    announce = add("announce", "dit qu'un document a été annoncé à la personne", acts.announce, changes=True)
+    announce.add_argument("document", metavar="NUMÉRO", help="le document")
+    announce.add_argument("--as", dest="as_rpps", default="", metavar="RPPS", help="le professionnel (essai)")
 
 
 def _add_hidden(parser: Parser, whom: str) -> None:

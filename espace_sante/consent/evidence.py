@@ -1,20 +1,27 @@
 """The proof of a will: which words were shown, what was answered, by which channel, and what it changed.
 
-The words stand in files of `notices/`, one by language; their hash goes into every receipt, so that the exact text can
-be produced again. A change of words is a new version. Nothing here keeps anything: values in, values out.
+The words stand in files of `notices/`, by version and language; their hash goes into every receipt, so that the exact text
+can be produced again. A change of words is a new version, and older ones stay. Nothing here keeps anything: values in, values
+out. Source: docs/decisions/0027.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
+from espace_sante.consent.choices import Choice, said_as
+from espace_sante.consent.emergency import NO_EMERGENCY, EmergencyWill
+from espace_sante.consent.grant import Scope, ScopeKind
 from espace_sante.consent.rights import Rights
 
-NOTICE_VERSION = "2026-11-1"
+NOTICE_VERSION = "2026-11-2"
 
 _FOLDER = Path(__file__).with_name("notices")
 
@@ -73,12 +80,53 @@ class Notice:
     questions: tuple[Question, ...]
 
 
+class Emergency(StrEnum):
+    """The answers to "may a professional read in an emergency": never, beside her, or the emergency call too."""
+
+    NO = "no"
+    BEDSIDE = "bedside"
+    ALL = "all"
+
+
+class Use(StrEnum):
+    """The answers to "may your data serve this"."""
+
+    YES = "yes"
+    NO = "no"
+
+
+_Asked = tuple[tuple[str, tuple[str, ...]], ...]
+_FIRST: _Asked = (
+    ("opening", tuple(answer.value for answer in Opening)),
+    ("deposits", tuple(answer.value for answer in Deposits)),
+)
+_USES = ("measures", "public_health", "policy", "statistics", "teaching", "research", "care_delivery")
+# The questions of each version in the order of its text, with the answers in the order of their lines.
+_QUESTIONS: Mapping[str, _Asked] = MappingProxyType(
+    {
+        "2026-11-1": _FIRST,
+        NOTICE_VERSION: (
+            *_FIRST,
+            ("emergency", tuple(answer.value for answer in Emergency)),
+            *((code, tuple(answer.value for answer in Use)) for code in _USES),
+        ),
+    }
+)
+# The versions whose words say that an author may read his own deposit again: only there is a yes to deposits one to that.
+_TELL_OF_AUTHORS = frozenset({NOTICE_VERSION})
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What she answered; each question apart. An answer that was not given stays None and gives nothing."""
+    """What she answered; each question apart. An answer that was not given stays None or absent, and gives nothing.
+
+    `further`: by question, the answers to those that only some versions ask; `version`: whose words were shown.
+    """
 
     opening: Opening | None = None
     deposits: Deposits | None = None
+    further: Mapping[str, str] = field(default_factory=dict)
+    version: str = NOTICE_VERSION
 
     @property
     def opens(self) -> bool:
@@ -90,28 +138,70 @@ class Answers:
         """Say whether this is a refusal; `later` and silence are not."""
         return self.opening is Opening.NO
 
-    def first_rights(self) -> Rights:
-        """Return the rights a space begins with: nobody reads; deposits only by an express yes to both questions."""
-        return Rights(accepts_deposits=self.opens and self.deposits is Deposits.YES)
+    @property
+    def were_asked(self) -> bool:
+        """Say whether every further answer is one that the words of that version offer."""
+        offered = dict(further_questions(self.version))
+        return all(answer in offered.get(name, ()) for name, answer in self.further.items())
+
+    def first_rights(self, now: datetime | None = None) -> Rights:
+        """Return the rights a space begins with: nobody reads, and each thing only by an express yes to its question.
+
+        An author reads his deposit again only when the words shown said so. Answers that were not asked give nothing.
+        """
+        deposits = self.opens and self.deposits is Deposits.YES
+        authors = deposits and _asked_as(self.version) in _TELL_OF_AUTHORS
+        if not self.opens or not self.were_asked:
+            return Rights(accepts_deposits=deposits, authors_read=authors)
+        uses = frozenset(name for name, answer in self.further.items() if name in _USES and answer == Use.YES)
+        emergency = _emergency(self.further.get("emergency"), now)
+        rights = Rights(deposits, authors_read=authors, purposes=uses, emergency=emergency)
+        if now is None:
+            return rights
+        said = [said_as(Choice.PURPOSE, name) for name in self.further if name in _USES]
+        if self.deposits is not None:
+            said += [said_as(Choice.DEPOSITS)] + [said_as(Choice.AUTHORS)] * authors
+        for what in said:
+            rights = rights.with_said(what, now)
+        return rights
 
 
-# The questions of the opening notice in the order of its text, with the answers in the order of their lines.
-_QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("opening", tuple(answer.value for answer in Opening)),
-    ("deposits", tuple(answer.value for answer in Deposits)),
-)
+def _emergency(answer: str | None, now: datetime | None) -> EmergencyWill:
+    """Return her first will for an emergency: a yes covers everything she does not hide; no answer stays no answer."""
+    if answer is None:
+        return NO_EMERGENCY
+    if answer == Emergency.NO:
+        return EmergencyWill(since=now)
+    return EmergencyWill(answer == Emergency.ALL, True, scope=Scope(ScopeKind.EVERYTHING), since=now)
+
+
+def further_questions(version: str = NOTICE_VERSION) -> _Asked:
+    """Return the questions a version asks besides the first two, with their answers; none for a version unknown here."""
+    return _QUESTIONS.get(_asked_as(version), ())[len(_FIRST) :]
+
+
+def _asked_as(version: str) -> str:
+    """Return the version whose questions a version asks: what follows the date and its number changes other words only."""
+    return "-".join(version.split("-")[:3])
 
 
 @cache
-def opening_notice(language: NoticeLanguage = NoticeLanguage.FRENCH) -> Notice:
+def opening_notice(language: NoticeLanguage = NoticeLanguage.FRENCH, version: str = NOTICE_VERSION) -> Notice:
     """Return the notice shown before someone decides whether to open a space, in one language.
 
     The words are the file's, without a change. Source: inclusion.md HLP-14.
     """
-    return parse_notice(_FOLDER.joinpath(f"opening-{language.value}.md").read_bytes(), language)
+    content = _FOLDER.joinpath(version, f"opening-{language.value}.md").read_bytes()
+    return parse_notice(content, language, version)
 
 
-def parse_notice(content: bytes, language: NoticeLanguage) -> Notice:
+def every_notice() -> Mapping[str, Notice]:
+    """Return every notice ever shown, by the hash a receipt names it with."""
+    found = [opening_notice(language, version) for version in _QUESTIONS for language in NoticeLanguage]
+    return {notice.sha256: notice for notice in found}
+
+
+def parse_notice(content: bytes, language: NoticeLanguage, version: str = NOTICE_VERSION) -> Notice:
     """Read a notice: a title, sections, then the questions in their order, each with its answers as a list.
 
     Raises ValueError when the text does not ask exactly the questions expected, each with all its answers: a person
@@ -119,19 +209,20 @@ def parse_notice(content: bytes, language: NoticeLanguage) -> Notice:
     """
     words = content.decode("utf-8")
     title, *parts = words.split("\n## ")
-    count = len(_QUESTIONS)
+    expected = _QUESTIONS[version]
+    count = len(expected)
     sections, asked = parts[:-count], parts[-count:]
     if not title.startswith("# ") or len(asked) != count:
         raise ValueError("a notice has a title, then its questions last")
     head, *opening_paragraphs = _blocks(title.removeprefix("# "))
     return Notice(
-        version=NOTICE_VERSION,
+        version=version,
         language=language,
         words=words,
         sha256=hashlib.sha256(content).hexdigest(),
         title=head,
         sections=(Section("", tuple(opening_paragraphs)), *(_section(part) for part in sections)),
-        questions=tuple(_question(part, *expected) for part, expected in zip(asked, _QUESTIONS, strict=True)),
+        questions=tuple(_question(part, *each) for part, each in zip(asked, expected, strict=True)),
     )
 
 

@@ -42,6 +42,14 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The day she last gave one answer; it gives nothing by itself. `what`: as `choices.said_as` writes it."""
+
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """The whole will of one person about her space, as a decision reads it.
 
@@ -51,6 +59,7 @@ class Rights:
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
     said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
     `support`: the help she allows, None for none.
+    said yes to; a use that is not there is refused. `said`: when she gave each answer that stands alone.
     """
 
     accepts_deposits: bool
@@ -71,6 +80,7 @@ class Rights:
     episodes: tuple[Episode, ...] = ()
     cases: tuple[CaseId, ...] = ()
     support: Support | None = None
+    said: tuple[Said, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -227,6 +237,10 @@ class Rights:
     def without_support(self) -> Rights:
         """Allow no help any more."""
         return replace(self, support=None)
+
+    def with_said(self, what: str, at: datetime) -> Rights:
+        """Note when she gave an answer; only the last day is kept, the journal has the others."""
+        return replace(self, said=(*(one for one in self.said if one.what != what), Said(what, at)))
 
     # ------------------------------------------------------------------------------------------- episodes
 

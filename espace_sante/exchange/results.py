@@ -46,6 +46,7 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "emergency": _values(result.emergency),
                 "cards": [_values(card) for card in result.cards],
                 "requests": [_values(one) for one in result.requests],
+                "choices": [_values(choice) for choice in result.choices],
             }
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]

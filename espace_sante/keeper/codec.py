@@ -8,6 +8,7 @@ import msgspec
 
 from espace_sante.access.request import ActId
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.acts.choosing import PAIRS
 
 PARAMS: dict[str, type] = {
     ActId.INVITE: d.InviteParams,
@@ -24,6 +25,8 @@ PARAMS: dict[str, type] = {
     ActId.UNMASK: d.UnmaskParams,
     ActId.BLOCK: d.BlockParams,
     ActId.UNBLOCK: d.UnblockParams,
+    **dict.fromkeys((act for pair in PAIRS.values() for act in pair), d.ChoiceParams),
+    ActId.ANNOUNCE_DOCUMENT: d.AnnounceParams,
     ActId.READ_JOURNAL: d.JournalParams,
     ActId.CLOSE_SPACE: d.CloseParams,
     ActId.CONTEST_ACCESS: d.ContestParams,

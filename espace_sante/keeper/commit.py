@@ -90,7 +90,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
     )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     notices = [(e.space, e.change.notice[0], e.day, e.change.notice[1]) for e in effects if e.change.notice is not None]
-    await _many(connection, "put_notices", notices)
+    later = [(e.space, *one) for e in effects for one in e.change.later]
+    await _many(connection, "put_notices", [*notices, *later])
     await _cases(connection, effects)
 
 

@@ -143,12 +143,16 @@ class InviteAnswer(msgspec.Struct, frozen=True):
 
 
 class OpenParams(msgspec.Struct, frozen=True):
-    """Her answers, asked separately, and the exact words shown to her."""
+    """Her answers, asked separately, and the exact words shown to her.
+
+    `answers`: by question, those to the further questions of the notice; one that is not there was not answered, and is a no.
+    """
 
     deposits: bool
     notice_version: str
     notice_language: str
     notice_sha256: str
+    answers: dict[str, str] = {}
 
 
 class OpenAnswer(msgspec.Struct, frozen=True):
@@ -337,6 +341,7 @@ class ReadAnswer(msgspec.Struct, frozen=True):
 
     `category` is where it is, whatever its metadata say; `replaces` and `replaced_by` are the public ids of the documents
     before and after it in its chain of versions, each told only to who may see that document. `emergency`: as in ListAnswer.
+    `withheld`: she does not see it yet, somebody is to tell her of it first.
     """
 
     key: bytes
@@ -346,6 +351,7 @@ class ReadAnswer(msgspec.Struct, frozen=True):
     replaces: str = ""
     replaced_by: str = ""
     emergency: str = ""
+    withheld: bool = False
 
 
 class Filter(msgspec.Struct, frozen=True, array_like=True):
@@ -554,6 +560,18 @@ class DeclineRequestParams(msgspec.Struct, frozen=True):
     number: str
 
 
+class ChoiceParams(msgspec.Struct, frozen=True):
+    """One answer changed alone; `purpose` is the code of the use it is about, "" for the answers about her whole space."""
+
+    purpose: str = ""
+
+
+class AnnounceParams(msgspec.Struct, frozen=True):
+    """Which document was told to her: the 16 bytes of its row."""
+
+    row: bytes
+
+
 class JournalParams(msgspec.Struct, frozen=True):
     """One page of the journal, most recent first: entries before number `before` (0: from the end)."""
 
@@ -566,6 +584,8 @@ class JournalAnswer(msgspec.Struct, frozen=True):
 
     `blocks` and `masks` are her other wills: MessagePack of list[BlockView] and of list[MaskView], "" for none.
     `cards` and `requests`: the same of list[CardView] and of list[RequestView].
+    `blocks`, `masks` and `choices` are her other wills: MessagePack of list[BlockView], of list[MaskView] and of
+    list[ChoiceView], "" for none.
     """
 
     n: int
@@ -579,6 +599,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     emergency: bytes = b""  # MessagePack of EmergencyView
     cards: bytes = b""
     requests: bytes = b""
+    choices: bytes = b""
 
 
 class GrantView(msgspec.Struct, frozen=True):
@@ -867,6 +888,15 @@ class RequestView(msgspec.Struct, frozen=True):
     days: int
     made: str
     ends: str
+
+
+class ChoiceView(msgspec.Struct, frozen=True):
+    """One answer as shown to her: which (consent.choices), about which use, whether it gives, and since when ("" never)."""
+
+    choice: str
+    purpose: str
+    gives: bool
+    since: str
 
 
 class CloseParams(msgspec.Struct, frozen=True):

@@ -555,7 +555,7 @@ def _subject(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:
 
 
 def _row_asked(pending: Pending) -> UUID | None:
-    if pending.ask.act != ActId.READ_DOCUMENT or len(pending.params.row) != 16:
+    if pending.ask.act not in (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT) or len(pending.params.row) != 16:
         return None
     return UUID(bytes=pending.params.row)
 

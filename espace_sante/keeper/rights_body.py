@@ -20,7 +20,7 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
-from espace_sante.consent.rights import Episode, Rights
+from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.kernel.ids import (
     CardId,
@@ -167,6 +167,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     episodes: list[_Episode] = []
     cases: list[bytes] = []
     support: _Support | None = None
+    said: list[tuple[str, int]] = []
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -219,6 +220,7 @@ def _out(will: Will) -> _Body:
         [_Episode(e.episode_id.bytes, e.name, e.key, sorted(d.bytes for d in e.documents)) for e in rights.episodes],
         [case.bytes for case in rights.cases],
         _support_out(rights.support) if rights.support else None,
+        [(one.what, _milliseconds(one.at)) for one in rights.said],
     )
 
 
@@ -242,6 +244,7 @@ def _rights_in(body: _Body) -> Rights:
         tuple(_episode_in(e) for e in body.episodes),
         tuple(CaseId(UUID(bytes=c)) for c in body.cases),
         _support_in(body.support) if body.support else None,
+        tuple(Said(what, _instant(at)) for what, at in body.said),
     )
 
 

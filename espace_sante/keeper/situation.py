@@ -133,6 +133,7 @@ class Change:
     origins: tuple[tuple[UUID, bytes], ...] = ()
     receipt: tuple[UUID, bytes] | None = None
     notice: tuple[UUID, bytes] | None = None
+    later: tuple[tuple[UUID, date, bytes], ...] = ()
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
     put_terms: tuple[bytes, ...] = ()

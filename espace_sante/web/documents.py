@@ -57,6 +57,7 @@ class DocumentView:
     alerts: tuple[str, ...] = ()
     for_software: bool = False
     language: str = ""
+    withheld: bool = False
 
 
 def in_list(one: Listed) -> DocumentView:
@@ -67,7 +68,8 @@ def in_list(one: Listed) -> DocumentView:
 def opened(found: ClearDocument) -> DocumentView:
     """Return a document that was read, as it is shown: with its other versions, and what does not agree in it."""
     alerts = tuple(ALERTS[code] for code in found.meta.alerts if code in ALERTS)
-    return replace(view_of(found.document, found.meta), older=found.replaces, newer=found.replaced_by, alerts=alerts)
+    view = view_of(found.document, found.meta)
+    return replace(view, older=found.replaces, newer=found.replaced_by, alerts=alerts, withheld=found.withheld)
 
 
 def view_of(document: str, meta: DocumentMeta, *, masked: bool = False) -> DocumentView:

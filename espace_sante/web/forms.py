@@ -118,6 +118,8 @@ _BY_CODE = MappingProxyType(
         "document-unknown": "document",
         "invitation-unknown": "number",
         "unique-id-conflict": "file",
+        "both-hidden": "confidentiality",
+        "purpose-unknown": "purpose",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from espace_sante.consent.evidence import further_questions
 from tests.served import JSON, Client, ServedHouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -41,7 +42,8 @@ def test_the_receipts_of_a_yes_and_of_a_no(served: ServedHouse) -> None:
         "open_space",
         *("entry", "notice", "answers", "receipt", "person"),
     )
-    assert yes["answers"] == {"open": "yes", "deposits": "no"}
+    further = dict.fromkeys((name for name, _ in further_questions()), "none")
+    assert yes["answers"] == {"open": "yes", "deposits": "no", **further}
     assert set(yes["notice"]) == {"version", "language", "sha256"} and len(yes["notice"]["sha256"]) == 64
     assert yes["person"] == done["result"]["person"] and len(yes["receipt"]) == 32
     no = payload_of(invited(served).done("refuse_space"), "refuse_space", "notice", "answers", "salt")
@@ -123,6 +125,13 @@ def test_the_receipts_of_changes_of_will(served: ServedHouse) -> None:
     assert confirmed["practitioner"] == DIALLO and not second["result"]["waits"]
     never = payload_of(herself.done("refuse_emergency"), "refuse_emergency", *members, *answers)
     assert {name: never[name] for name in answers} == dict.fromkeys(answers[:3], "no") | {"scope": ""}
+    for act in ("refuse_deposits", "accept_deposits", "stop_authors_reading", "let_authors_read", "hide_new_documents"):
+        payload_of(herself.done(act, {}), act, *members)
+    for act in ("show_new_documents", "seal_space", "unseal_space"):
+        payload_of(herself.done(act, {}), act, *members)
+    for act in ("allow_secondary_use", "end_secondary_use"):
+        used = payload_of(herself.done(act, {"purpose": "research"}), act, *members, "purpose")
+        assert used["purpose"] == "research"
     taken = payload_of(
         herself.done("withdraw_access", {"practitioner": DIALLO}), "withdraw_access", *members, "practitioner"
     )

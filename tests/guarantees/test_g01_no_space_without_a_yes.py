@@ -109,10 +109,17 @@ def test_trying_to_deposit_or_to_read_makes_no_row_about_someone_never_invited(e
     run(play())
 
 
-@pytest.mark.parametrize("values", [{}, {"deposits": ""}, {"deposits": "oui"}, {"deposits": "on"}, {"deposits": "YES"}])
-def test_only_a_yes_is_a_yes(values: dict[str, str]) -> None:
+@pytest.mark.parametrize("wrong", ["oui", "on", "YES", "true", "1"])
+@pytest.mark.parametrize("name", [field.name for field in REGISTRY[ActId.OPEN_SPACE].fields])
+def test_only_a_yes_is_a_yes(name: str, wrong: str) -> None:
     with pytest.raises(Problem):
-        REGISTRY[ActId.OPEN_SPACE].parse(values)
+        REGISTRY[ActId.OPEN_SPACE].parse({name: wrong})
+
+
+@pytest.mark.parametrize("values", [{}, {field.name: "" for field in REGISTRY[ActId.OPEN_SPACE].fields}])
+def test_a_question_left_without_an_answer_is_a_no(values: dict[str, str]) -> None:
+    read = REGISTRY[ActId.OPEN_SPACE].parse(values)
+    assert (read.deposits, read.answers) == (False, {})
 
 
 def test_nobody_says_yes_for_someone_else(empty_databases: Databases) -> None:

@@ -54,7 +54,7 @@ def opened(whole: ServedHouse, name: str, deposits: str = "yes") -> Surfer:
     invite(whole, name)
     person = surfer(whole, name)
     second = person.submit(person.get("/moi/invitation").form("/moi/invitation"), {"opening": "yes"})
-    done = person.submit(second.form("/moi/invitation/depots"), {"deposits": deposits})
+    done = person.submit(second.form("/moi/invitation/reponses"), {"deposits": deposits})
     assert "Votre espace est ouvert" in done.words, done.words
     return person
 

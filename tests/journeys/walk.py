@@ -105,9 +105,19 @@ class Walk:
         self.her = self.person("karim")
         yield "invitation", self.her
         self.press(self.her, "Oui, j’ouvre")
-        yield "depots", self.her
-        self.press(self.her, "Oui, ils peuvent")
+        yield "reponses", self.her
+        assert self.her.locator("input:checked").count() == 0, "nothing is ticked beforehand"
+        self.her.locator("input[name=deposits][value=yes]").check()
+        self.her.locator("input[name=emergency][value=bedside]").check()
+        self.her.locator("input[name=measures][value=no]").check()
+        self.press(self.her, "Ouvrir mon espace")
         yield "ouvert", self.her
+        self.her.goto("/moi/reglages")
+        yield "reglages", self.her
+        self.press(self.her, "Cacher d'office")
+        yield "reglage-change", self.her
+        self.her.goto("/moi/reglages")
+        self.press(self.her, "Ne plus cacher")
         for name, path in (
             ("moi", "/moi"),
             ("documents-aucun", "/moi/documents"),
@@ -128,6 +138,17 @@ class Walk:
         self._fill_deposit(guerin, "Consultation de cardiologie")
         self.press(guerin, "Déposer pour cette personne")
         yield "pro-depose", guerin
+        self._look_up(guerin, ins)
+        self.press(guerin, "Déposer un document")
+        self._fill_deposit(guerin, "Résultat à annoncer")
+        for asked in ("MASQUE_PS", "INVISIBLE_PATIENT"):
+            guerin.locator(f"input[value={asked}]").check()
+        self.press(guerin, "Déposer pour cette personne")
+        yield "pro-deposer-deux-fois-cache", guerin
+        self._fill_deposit(guerin, "Résultat à annoncer")
+        guerin.locator("input[value=MASQUE_PS]").uncheck()
+        self.press(guerin, "Déposer pour cette personne")
+        yield "pro-depose-a-annoncer", guerin
         her.goto("/moi/documents/deposer")
         yield "deposer", her
         self._fill_deposit(her, "Résultats de biologie de septembre")
@@ -233,6 +254,13 @@ class Walk:
         yield "pro-personne", diallo
         diallo.get_by_role("button", name="Voir « Consultation").click()
         yield "pro-document", diallo
+        self._look_up(diallo, ins)
+        self.press(diallo, "Voir « Résultat à annoncer")
+        yield "pro-document-a-annoncer", diallo
+        self.press(diallo, "Je lui en ai parlé")
+        yield "pro-annonce", diallo
+        self._look_up(diallo, ins)
+        diallo.get_by_role("button", name="Voir « Consultation").click()
         with diallo.expect_download() as download:
             self.press(diallo, "Télécharger le document")
         assert download.value.path().read_bytes() == LETTER

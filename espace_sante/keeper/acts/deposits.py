@@ -19,6 +19,8 @@ from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
 from espace_sante.access.rules import visible
 from espace_sante.identity.person import PersonTraits, same_person
 from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.documents import is_withheld
+from espace_sante.keeper.acts.notices import reminders
 from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
 from espace_sante.keeper.origin import (
     NO_FACTS,
@@ -150,9 +152,11 @@ def _same(s: Situation, unique_id: str, who: Depositor) -> tuple[Record | None, 
 def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
     """Say whether this depositor may be told that a document is there: he deposited it, or may read it."""
     origin = open_origin(first["origin"], s.keys, first["row_id"])
-    if s.subject.holder or s.subject.on_behalf or (origin is not None and is_author(who, origin)):
-        return True
     facts = origin.facts if origin is not None else NO_FACTS
+    if origin is not None and is_author(who, origin):
+        return True
+    if s.subject.holder or s.subject.on_behalf:  # what she is to be told of first is, for her, not there yet
+        return not is_withheld(s, first["row_id"], facts)
     may_see = visible(s.subject, s.context(), s.now)
     return may_see(first["category"], first["row_id"], facts.type_code, facts.born_hidden)
 
@@ -225,6 +229,7 @@ def _change(s: Situation, will: Will, who: Depositor, placed: Sequence[Placed]) 
         will=replace(will, rights=rights, version=will.version + 1) if chained else None,
         documents=tuple(_row(s, who, one) for one in fresh),
         lines=tuple((one.row, one.category, one.params.line) for one in fresh),
+        later=tuple(line for one in fresh if _facts(s, who, one).release for line in reminders(s, one.row, who)),
         origins=tuple(_followed(s, one.replaced, one) for one in fresh if one.replaced),
     )
 

@@ -40,7 +40,7 @@ def read_document(s: Situation) -> Plan:
         return Plan(Refuse("unknown"))
     named = (f"document:{row.row_id.hex}",)
     origin = open_origin(row.origin, s.keys, row.row_id)
-    found = decided(s, ActId.READ_DOCUMENT, _thing(s, row, origin))
+    found = decided(s, ActId.READ_DOCUMENT, thing_of(s, row, origin))
     if isinstance(found, Refuse):
         return Plan(found, objects=named)
     permit, will = found
@@ -52,12 +52,13 @@ def read_document(s: Situation) -> Plan:
         if fresh is not None:
             lighter.append(Lighter(s.keys.space, row.row_id, row.wrapped, fresh))
         chain, until = _chain(s, will, row, origin), instant(glass.ends) if glass else ""
-        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *chain, until))
+        withheld = origin is not None and is_withheld(s, row.row_id, origin.facts)
+        return _ENCODE(ReadAnswer(key, row.sealed, row.version, row.category, *chain, until, withheld))
 
     return Plan(permit, objects=named, release=release, lighter=lighter)
 
 
-def _thing(s: Situation, row: DocumentRow, origin: Origin | None) -> Thing:
+def thing_of(s: Situation, row: DocumentRow, origin: Origin | None) -> Thing:
     """Return a document in the decision's words."""
     if origin is None:
         return Thing(row.category, row.row_id)
@@ -67,11 +68,11 @@ def _thing(s: Situation, row: DocumentRow, origin: Origin | None) -> Thing:
         origin.facts.type_code,
         author=deposited_by(s.session, origin),
         born_hidden=origin.facts.born_hidden,
-        withheld=_is_withheld(s, row.row_id, origin.facts),
+        withheld=is_withheld(s, row.row_id, origin.facts),
     )
 
 
-def _is_withheld(s: Situation, document: UUID, facts: Facts) -> bool:
+def is_withheld(s: Situation, document: UUID, facts: Facts) -> bool:
     """Say whether what is to be told to her by somebody is still withheld from her."""
     if facts.release <= s.now.timestamp() * 1000:
         return False
@@ -87,7 +88,7 @@ def _chain(s: Situation, will: Will, row: DocumentRow, origin: Origin | None) ->
     def told(document: UUID | None, category: int, facts: Facts) -> str:
         if document is None:
             return ""
-        withheld = _is_withheld(s, document, facts)
+        withheld = is_withheld(s, document, facts)
         shown = may_see(category, document, facts.type_code, facts.born_hidden, withheld)
         return will.person.hex + document.hex if shown else ""
 

@@ -8,6 +8,8 @@ import msgspec
 
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.cards import WRONG_PINS
+from espace_sante.consent.choices import present
+from espace_sante.consent.purposes import purposes
 from espace_sante.consent.recipient import written
 from espace_sante.consent.requests import REQUEST_DAYS
 from espace_sante.consent.rights import Rights
@@ -19,6 +21,7 @@ from espace_sante.keeper.demand import (
     BlockView,
     CardUse,
     CardView,
+    ChoiceView,
     EmergencyView,
     GrantView,
     JournalAnswer,
@@ -72,6 +75,7 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_emergency(will.rights, will.person)),
                 _ENCODE(_cards(rights, will.person)),
                 _ENCODE(_requests(rights)),
+                _ENCODE(_choices(will.rights)),
             )
         )
 
@@ -93,6 +97,13 @@ def _emergency(rights: Rights, person: PersonId) -> EmergencyView:
         sorted(public_document_id(person, DocumentId(one)) for one in scope.documents),
         instant(will.since) if will.since else "",
     )
+
+
+def _choices(rights: Rights) -> list[ChoiceView]:
+    return [
+        ChoiceView(one.choice.value, one.purpose, one.gives, instant(one.since) if one.since else "")
+        for one in present(rights, tuple(purposes()))
+    ]
 
 
 def _masks(rights: Rights, person: PersonId) -> list[MaskView]:

@@ -14,7 +14,7 @@ import msgspec
 
 from espace_sante.access.request import ActId, Effect, Refuse, Thing
 from espace_sante.access.rules import decide
-from espace_sante.consent.rights import Rights
+from espace_sante.consent.evidence import Answers, Deposits, Opening, further_questions
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.demand import (
@@ -79,10 +79,15 @@ def open_space(s: Situation) -> Plan:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     if permit.effect is Effect.STARTS:
         return Plan(permit, objects=("space",), write=lambda reference: (Change(), _ENCODE(ReceiptAnswer(b""))))
+    answers = Answers(
+        Opening.YES, Deposits.YES if params.deposits else Deposits.NO, params.answers, params.notice_version
+    )
+    if not answers.were_asked:  # a yes to a question that the words shown did not ask
+        return Plan(Refuse("invalid"), code="demand-invalid")
     space = UUID(bytes=s.random(16), version=4)
     person = PersonId(UUID(bytes=s.random(16), version=4))
     keys = new_space_keys(space, s.random)
-    will = Will(person, Rights(accepts_deposits=params.deposits), 1)
+    will = Will(person, answers.first_rights(s.now), 1)
     new = NewSpace(
         keys=keys,
         person=_sealed_person(keys.identity_key, space, invitation.traits),
@@ -98,7 +103,7 @@ def open_space(s: Situation) -> Plan:
             "entry": reference,
             "receipt": receipt_id.hex,
             "person": person.hex,
-            "answers": {"open": "yes", "deposits": "yes" if params.deposits else "no"},
+            "answers": _said(params),
             "effect": permit.effect.value,
         }
         receipt = signed(s.service, payload)
@@ -207,6 +212,12 @@ def _sealed_person(key: bytes, space: UUID, traits: PersonTraits) -> bytes:
         )
     )
     return bytes(seal(key, body, b"person|" + space.bytes))
+
+
+def _said(params: OpenParams) -> dict[str, str]:
+    """Return every answer as the receipt writes it; "none" for a question she left, which counts as a no."""
+    said = {"open": "yes", "deposits": "yes" if params.deposits else "no"}
+    return said | {name: params.answers.get(name, "none") for name, _ in further_questions(params.notice_version)}
 
 
 def _answer_payload(s: Situation, params: OpenParams | RefuseParams) -> dict[str, Field]:

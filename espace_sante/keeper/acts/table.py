@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId
 from espace_sante.keeper.acts import (
+    announcing,
     blocking,
     cards,
     cases,
+    choosing,
     contesting,
     deposits,
     documents,
@@ -40,6 +42,8 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.UNMASK: hiding.unmask,
         ActId.BLOCK: blocking.block,
         ActId.UNBLOCK: blocking.unblock,
+        **choosing.PLANS,
+        ActId.ANNOUNCE_DOCUMENT: announcing.announce_document,
         ActId.READ_JOURNAL: journal.read_journal,
         ActId.CLOSE_SPACE: will.close_space,
         ActId.CONTEST_ACCESS: contesting.contest_access,

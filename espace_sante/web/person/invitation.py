@@ -1,6 +1,7 @@
-"""Her answer to an invitation: three answers of the same weight, and a second question only after a yes.
+"""Her answer to an invitation: three answers of the same weight, and the further questions only after a yes.
 
-No is one step; yes is two, because each question is asked apart; later changes nothing at all. Guarantee: G1, G2.
+No is one step; yes is two, because each question is asked apart; later changes nothing at all. Nothing is ticked beforehand,
+and a question left without an answer is a no that is said to her as such. Guarantee: G1, G2.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ async def ask(visit: Visit) -> Response:
 
 
 async def answer(visit: Visit) -> Response:
-    """Take the first answer: a no is done at once, a yes leads to the second question."""
+    """Take the first answer: a no is done at once, a yes leads to the page of the further questions."""
     match visit.text("opening"):
         case Opening.YES.value:
-            return _deposits(visit, {})
+            return _questions(visit, {})
         case Opening.NO.value:
             act = REGISTRY[ActId.REFUSE_SPACE]
             outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(_language(visit)))
@@ -36,21 +37,32 @@ async def answer(visit: Visit) -> Response:
 
 
 async def open_space(visit: Visit) -> Response:
-    """Take the second answer, and open."""
-    if visit.text("deposits") not in ("yes", "no"):
-        return _deposits(visit, {"deposits": visit.say(mark("Choisissez oui ou non."))}, 400)
-    act = REGISTRY[ActId.OPEN_SPACE]
-    values = _language(visit) | {"deposits": visit.text("deposits")}
-    outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(values))
-    return await done(
-        visit, outcome, title=mark("Votre espace est ouvert"), to=("/moi", mark("Entrer dans mon espace"))
+    """Take the further answers, and open."""
+    act, notice = REGISTRY[ActId.OPEN_SPACE], _notice(visit)
+    given = _given(visit)
+    wrong = {
+        question.name: visit.say(mark("Choisissez une réponse de la liste."))
+        for question in notice.questions[1:]
+        if given[question.name] and given[question.name] not in dict(question.choices)
+    }
+    if wrong:
+        return _questions(visit, wrong, 400)
+    outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(_language(visit) | given))
+    visit.who = await visit.fresh()
+    answers = [(one.title, dict(one.choices).get(given[one.name], "")) for one in notice.questions[1:]]
+    return visit.page(
+        "person/opened.html",
+        entry=outcome.entry,
+        answers=answers,
+        receipt=outcome.receipt.decode(),
+        reference=outcome.entry,
     )
 
 
 DOORS = (
     Door("/moi/invitation", ask, "person"),
     Door("/moi/invitation", answer, "person", "POST"),
-    Door("/moi/invitation/depots", open_space, "person", "POST"),
+    Door("/moi/invitation/reponses", open_space, "person", "POST"),
 )
 
 
@@ -58,8 +70,13 @@ def _question(visit: Visit, errors: dict[str, str] | None = None, status: int = 
     return visit.page("person/invitation.html", status=status, notice=_notice(visit), errors=errors or {})
 
 
-def _deposits(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
-    return visit.page("person/deposits_question.html", status=status, notice=_notice(visit), errors=errors)
+def _questions(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
+    asked = _notice(visit).questions[1:]
+    return visit.page("person/questions.html", status=status, questions=asked, given=_given(visit), errors=errors)
+
+
+def _given(visit: Visit) -> dict[str, str]:
+    return {question.name: visit.text(question.name) for question in _notice(visit).questions[1:]}
 
 
 def _notice(visit: Visit) -> Notice:

@@ -15,7 +15,8 @@ from starlette.responses import Response
 from espace_sante.access.request import ActId
 from espace_sante.actions import fields as read
 from espace_sante.actions.act import Field, FieldKind, Outcome
-from espace_sante.actions.depositing import Deposit
+from espace_sante.actions.depositing import HIDDEN, WITHHELD, Deposit
+from espace_sante.actions.further import Further
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.refusals import NOT_DELIVERED, NOTHING, sentence
 from espace_sante.actions.registry import REGISTRY
@@ -34,6 +35,11 @@ _NONE = DocumentList(0, 0, ())
 _NO_SEARCH = finding.Search()
 _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT]
 _SEX = {"F": mark("féminin"), "M": mark("masculin"), "I": mark("indéterminé")}
+# What a sender may ask about who sees a document; none is what is usual.
+_ASKED = (
+    (HIDDEN, mark("Cacher ce document aux autres professionnels")),
+    (WITHHELD, mark("Ne pas le montrer à la personne avant de lui en avoir parlé (un mois au plus)")),
+)
 _IDENTITY = (
     Field("birth_name", mark("Nom de naissance"), required=False),
     Field("first_given", mark("Premier prénom"), required=False),
@@ -92,6 +98,20 @@ async def content(visit: Visit) -> Response:
     return await content_answer(visit, outcome)
 
 
+async def announce(visit: Visit) -> Response:
+    """Say that the person was told of one document: she reads it from then on."""
+    reference, act = reference_in(visit), REGISTRY[ActId.ANNOUNCE_DOCUMENT]
+    params = act.parse({"document": visit.text("document")})
+    outcome = await act.perform(visit.portal.frame, visit.ask(reference), params)
+    return visit.page(
+        "practitioner/announced.html",
+        entry=outcome.entry,
+        said=visit.say(outcome.sentence),
+        receipt=outcome.receipt.decode(),
+        person=shown_as(reference),
+    )
+
+
 async def deposit_form(visit: Visit) -> Response:
     """Show the form of a deposit for one person."""
     return _form(visit, reference_in(visit), {})
@@ -111,13 +131,14 @@ async def deposit(visit: Visit) -> Response:
             )
         if not forms.is_for_the_form(problem):
             raise
-        names = forms.names_of((*_DEPOSIT.fields, *_IDENTITY))
+        names = (*forms.names_of((*_DEPOSIT.fields, *_IDENTITY)), "confidentiality")
         return _form(visit, reference, forms.errors_of(problem, names, visit.say), STATUS[problem.kind])
     return visit.page(
         "practitioner/deposited.html",
         entry=outcome.entry,
         said=visit.say(outcome.sentence),
         receipt=outcome.receipt.decode(),
+        withheld=WITHHELD in params.further.confidentiality,
         person=shown_as(reference),
     )
 
@@ -126,6 +147,7 @@ DOORS = (
     Door("/pro", find, "practitioner"),
     Door("/pro/personne", person, "practitioner", "POST"),
     Door("/pro/document", document, "practitioner", "POST"),
+    Door("/pro/annoncer", announce, "practitioner", "POST"),
     Door("/pro/contenu", content, "practitioner", "POST"),
     Door("/pro/deposer", deposit_form, "practitioner", "POST"),
     Door("/pro/deposer/envoyer", deposit, "practitioner", "POST", files=1),
@@ -179,6 +201,8 @@ def _form(visit: Visit, reference: str, errors: dict[str, str], status: int = 20
         "practitioner/deposit.html",
         status=status,
         fields=forms.views(_DEPOSIT.fields, visit.values),
+        asked=_ASKED,
+        chosen=visit.text("confidentiality").split(","),
         identity=forms.views(_IDENTITY, visit.values),
         most=visit.portal.frame.settings.document_bytes,
         errors=errors,
@@ -200,13 +224,14 @@ def _claimed(values: forms.Given) -> Traits | None:
 
 
 def _signed(visit: Visit, params: Deposit, reference: str, claimed: Traits | None) -> Deposit:
-    who = visit.signed_in
+    who, asked = visit.signed_in, visit.text("confidentiality").split(",")
     kind, _, value = reference.partition(":")
     return replace(
         params,
         author_id=who.identifier,
         author_name=who.name,
         structure=who.structure,
+        further=Further(confidentiality=tuple(code for code, _ in _ASKED if code in asked)),
         claimed=claimed,
         claimed_ins=value if kind == "ins" and claimed else "",
     )

@@ -1,42 +1,62 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from espace_sante.consent import evidence
+from espace_sante.consent.emergency import NO_EMERGENCY, GlassKind
 from espace_sante.consent.evidence import (
     NOTICE_VERSION,
     Answers,
     Deposits,
     NoticeLanguage,
     Opening,
+    every_notice,
+    further_questions,
     opening_notice,
     parse_notice,
 )
+from espace_sante.consent.purposes import purposes
 from espace_sante.consent.rights import Rights
 
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 # What was shown under a version never changes: other words are another version, with its own line here.
 WORDS_SHOWN = {
     ("2026-11-1", NoticeLanguage.FRENCH): "88772a0a46382b0de0591d610294aa16585a8a2f6e7e8d8bf2e872ed9416f0c0",
     ("2026-11-1", NoticeLanguage.SIMPLE_FRENCH): "ff982c41d9d202a7f14feded23ebb344a3db8724cda0c040dc16b3e031fdbdeb",
     ("2026-11-1", NoticeLanguage.ENGLISH): "be076798dad5a2b09e8079173f09291b9b81fa6cb3a7b1f89fd6b842ee46f73b",
+    ("2026-11-2", NoticeLanguage.FRENCH): "b5189c7271663f61b5093fd160a1b31f415c36cc3a28ffb7d63d1dcc22bd48ce",
+    ("2026-11-2", NoticeLanguage.SIMPLE_FRENCH): "23e61f9ee0bae52a51ad6282996266cd321fffd894c22c9c6ae282f27068c69b",
+    ("2026-11-2", NoticeLanguage.ENGLISH): "79ccd02fab5c1b680cd3e5e15a6ab7c1f2358d91132eb3263378a7b169a66cc7",
 }
+VERSIONS = sorted({version for version, _ in WORDS_SHOWN})
 LANGUAGES = pytest.mark.parametrize("language", list(NoticeLanguage))
 
 
 @LANGUAGES
-def test_the_words_of_a_version_are_those_that_were_published(language: NoticeLanguage) -> None:
-    notice = opening_notice(language)
-    assert notice.version == NOTICE_VERSION
-    assert notice.sha256 == WORDS_SHOWN[NOTICE_VERSION, language]
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_words_of_a_version_are_those_that_were_published(language: NoticeLanguage, version: str) -> None:
+    notice = opening_notice(language, version)
+    assert notice.version == version
+    assert notice.sha256 == WORDS_SHOWN[version, language]
+
+
+def test_every_notice_ever_shown_is_found_by_the_hash_its_receipts_carry() -> None:
+    found = every_notice()
+    assert set(found) == set(WORDS_SHOWN.values())
+    for sha256, notice in found.items():
+        assert hashlib.sha256(notice.words.encode()).hexdigest() == sha256
+    assert opening_notice().version == NOTICE_VERSION == VERSIONS[-1]
 
 
 @LANGUAGES
 def test_the_notice_carries_the_exact_words_of_its_file_and_their_hash(language: NoticeLanguage) -> None:
     notice = opening_notice(language)
-    path = Path(evidence.__file__).with_name("notices") / f"opening-{language.value}.md"
+    path = Path(evidence.__file__).with_name("notices") / NOTICE_VERSION / f"opening-{language.value}.md"
     assert notice.words.encode() == path.read_bytes()
     assert notice.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert notice.language is language
@@ -56,9 +76,14 @@ def test_what_is_shown_in_parts_is_the_whole_of_the_words(language: NoticeLangua
 
 @LANGUAGES
 def test_opening_and_deposits_are_asked_apart_each_with_its_no(language: NoticeLanguage) -> None:
-    opening, deposits = opening_notice(language).questions
+    opening, deposits, emergency, *uses = opening_notice(language).questions
     assert (opening.name, [name for name, _ in opening.choices]) == ("opening", ["yes", "no", "later"])
     assert (deposits.name, [name for name, _ in deposits.choices]) == ("deposits", ["yes", "no"])
+    assert (emergency.name, [name for name, _ in emergency.choices]) == ("emergency", ["no", "bedside", "all"])
+    assert [use.name for use in uses] == list(purposes())
+    for use in uses:
+        assert [name for name, _ in use.choices] == ["yes", "no"]
+        assert [words.split(",")[0] for _, words in use.choices] in (["Oui", "Non"], ["Yes", "No"])
     assert [words.split(",")[0] for _, words in deposits.choices] in (["Oui", "Non"], ["Yes", "No"])
     assert [words.split(",")[0] for _, words in opening.choices] in (
         ["Oui", "Non", "Plus tard"],
@@ -98,4 +123,47 @@ def test_deposits_are_accepted_only_by_two_express_yes() -> None:
     for opening in (None, *Opening):
         for deposits in (None, *Deposits):
             accepted = (opening, deposits) == (Opening.YES, Deposits.YES)
-            assert Answers(opening, deposits).first_rights() == Rights(accepts_deposits=accepted)
+            assert Answers(opening, deposits).first_rights() == Rights(accepted, authors_read=accepted)
+
+
+def test_words_that_did_not_speak_of_authors_let_no_author_read_again() -> None:
+    for version in ("2026-11-1", "", "2031-01-1"):
+        assert Answers(Opening.YES, Deposits.YES, version=version).first_rights() == Rights(accepts_deposits=True)
+    words = [opening_notice(language, "2026-11-1").words for language in NoticeLanguage]
+    assert not any("relire" in one or "read again" in one for one in words if "ne peut pas relire" not in one)
+
+
+def test_each_further_answer_gives_what_it_says_and_nothing_else() -> None:
+    nothing = Answers(Opening.YES, Deposits.NO).first_rights()
+    for name, offered in further_questions():
+        for answer in offered:
+            rights = Answers(Opening.YES, Deposits.NO, {name: answer}).first_rights()
+            assert rights.purposes == ({name} if answer == "yes" else set())
+            beside = name == "emergency" and answer != "no"
+            assert [rights.emergency.lets(kind) for kind in GlassKind] == [answer == "all", beside]
+            assert not rights.emergency.hidden
+            assert replace(rights, purposes=frozenset(), emergency=NO_EMERGENCY) == nothing
+
+
+def test_a_question_left_without_an_answer_or_a_refused_opening_gives_nothing() -> None:
+    every_yes = {name: answers[-1] if name == "emergency" else "yes" for name, answers in further_questions()}
+    for opening in (None, Opening.NO, Opening.LATER):
+        assert Answers(opening, Deposits.YES, every_yes).first_rights(NOW) == Rights(accepts_deposits=False)
+    left = Answers(Opening.YES, None).first_rights(NOW)
+    assert left == Rights(accepts_deposits=False)
+
+
+def test_an_answer_to_a_question_the_words_did_not_ask_gives_nothing() -> None:
+    for further, version in (({"measures": "yes"}, "2026-11-1"), ({"adverts": "yes"}, NOTICE_VERSION)):
+        answers = Answers(Opening.YES, Deposits.NO, further, version)
+        assert not answers.were_asked
+        assert answers.first_rights(NOW).purposes == frozenset()
+    assert not Answers(Opening.YES, Deposits.NO, {"emergency": "yes"}).were_asked
+    assert not Answers(Opening.YES, Deposits.NO, {"emergency": "all"}, "2026-11-1").first_rights().emergency.bedside
+
+
+def test_each_answer_given_keeps_its_day_and_one_left_has_none() -> None:
+    rights = Answers(Opening.YES, Deposits.YES, {"research": "no", "emergency": "no"}).first_rights(NOW)
+    assert {one.what: one.at for one in rights.said} == dict.fromkeys(["purpose:research", "deposits", "authors"], NOW)
+    assert rights.emergency.since == NOW
+    assert Answers(Opening.YES, Deposits.YES).first_rights(NOW).emergency.since is None

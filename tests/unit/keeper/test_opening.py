@@ -193,7 +193,7 @@ def test_a_yes_opens_a_space_with_its_keys_her_will_her_traits_and_the_receipt_o
     person = new.will.person
     assert person.version == new.keys.space.version == 4
     assert len({person, new.keys.space, SPACE}) == 3, "her public id tells nothing of her space"
-    assert new.will == Will(person, Rights(deposits), 1)
+    assert new.will == Will(person, Rights(deposits).with_said("deposits", NOW), 1)
     assert new.year == 2026
     clear = open_sealed(new.keys.identity_key, new.person, b"person|" + new.keys.space.bytes)
     assert read(Traits, clear) == STATED

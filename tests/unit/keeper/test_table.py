@@ -35,10 +35,11 @@ def test_a_plan_asks_about_its_own_act_once_and_does_nothing_when_refused(
 
     monkeypatch.setattr(asked, "decide", decide)
     monkeypatch.setattr(opening, "decide", decide)
+    named = (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT)
     params = {ActId.DEPOSIT_DOCUMENT: DEPOSIT, ActId.READ_DOCUMENT: ReadParams(ROW.bytes)}.get(act)
-    row = DocumentRow(ROW, 1, 5, b"", b"") if act == ActId.READ_DOCUMENT else None
+    row = DocumentRow(ROW, 1, 5, b"", b"") if act in named else None
     plan = PLANS[act](situation(ActId(act), params, row=row))
-    things = {ActId.DEPOSIT_DOCUMENT: Thing(5), ActId.READ_DOCUMENT: Thing(5, ROW)}
+    things = {ActId.DEPOSIT_DOCUMENT: Thing(5), **dict.fromkeys(named, Thing(5, ROW))}
     assert questions == [(HOLDER, act, things.get(act, Thing()), NOW)]
     assert plan.decision == Refuse("asked")
     assert does_nothing(plan)
