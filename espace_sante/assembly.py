@@ -54,6 +54,8 @@ def limits(settings: Settings) -> Limits:
         idempotency_days=settings.idempotency_days,
         page_size=settings.page_size,
         fold_threshold=settings.fold_threshold,
+        reproposal_months=settings.reproposal_months,
+        policy=settings.opening_policy,
     )
 
 
@@ -95,6 +97,7 @@ async def _jobs(settings: Settings) -> None:
     intervals = {
         "erase": timedelta(seconds=settings.erasure_seconds),
         "purge": timedelta(minutes=settings.purge_minutes),
+        "presume": timedelta(minutes=settings.purge_minutes),
     }
     await rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now)
 

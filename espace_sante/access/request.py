@@ -37,6 +37,12 @@ class ActId(StrEnum):
     BREAK_GLASS = "break_glass"
     CONFIRM_EMERGENCY = "confirm_emergency"
     ANNOUNCE_DOCUMENT = "announce_document"
+    REOPEN_SPACE = "reopen_space"
+    ERASE_CONTENT = "erase_content"
+    REVERSE_REFUSAL = "reverse_refusal"
+    EXPORT_JOURNAL = "export_journal"
+    RECORD_DELIVERY = "record_delivery"
+    RECORD_RETURN = "record_return"
 
 
 class ActorKind(StrEnum):

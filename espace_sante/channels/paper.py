@@ -37,6 +37,10 @@ UNDO: Mapping[ActId, str] = {
     ActId.UNBLOCK: "Vous pouvez le bloquer de nouveau à tout moment : formulaire ES-11, guichet ou téléphone.",
     ActId.READ_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
+    ActId.EXPORT_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.REOPEN_SPACE: "Vous pouvez le fermer de nouveau à tout moment : formulaire ES-10, guichet ou téléphone.",
+    ActId.ERASE_CONTENT: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
+    ActId.REVERSE_REFUSAL: "Vous pourrez de nouveau dire non à toute invitation, et ne plus en recevoir.",
 }
 
 

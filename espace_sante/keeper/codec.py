@@ -24,8 +24,14 @@ PARAMS: dict[str, type] = {
     ActId.UNBLOCK: d.UnblockParams,
     ActId.READ_JOURNAL: d.JournalParams,
     ActId.CLOSE_SPACE: d.CloseParams,
+    ActId.REOPEN_SPACE: d.ReopenParams,
+    ActId.ERASE_CONTENT: d.EraseParams,
+    ActId.REVERSE_REFUSAL: d.ReverseRefusalParams,
+    ActId.EXPORT_JOURNAL: d.ExportParams,
+    ActId.RECORD_DELIVERY: d.DeliveryParams,
+    ActId.RECORD_RETURN: d.ReturnParams,
 }
-READING = frozenset({ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL})
+READING = frozenset({ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL})
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})
 
 _DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {

@@ -16,6 +16,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.rights_body import Will
+from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
 
 _CHANNELS = {channel.value: channel for channel in Channel}
@@ -55,12 +56,17 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation still waiting for its answer."""
+    """An invitation still waiting for its answer; `person` is "" for a letter that answers nothing.
+
+    `first` is the day the first letter of this proposal was written (AAAA-MM-JJ), `delivered_on` that of a proven delivery.
+    """
 
     invitation_id: UUID
     person: str
     traits: PersonTraits
     expires_on: date
+    first: str = ""
+    delivered_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -77,6 +83,8 @@ class Extra:
     invitation: Invitation | None = None
     categories: dict[UUID, int] = field(default_factory=dict)
     terms: frozenset[bytes] = frozenset()
+    rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
+    receipts: list[Record] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,8 @@ class Limits:
     idempotency_days: int
     page_size: int
     fold_threshold: int
+    reproposal_months: int = 24
+    policy: OpeningPolicy = OpeningPolicy.CONSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,11 @@ class Change:
     notice: tuple[UUID, bytes] | None = None
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
+    deliver: tuple[UUID, date, date] | None = None
+    remember: tuple[tuple[bytes, date], ...] = ()
+    forget: tuple[bytes, ...] = ()
+    archive: date | None = None
+    unarchive: bool = False
     new_space: NewSpace | None = None
 
 

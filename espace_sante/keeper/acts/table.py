@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from espace_sante.access.request import ActId
-from espace_sante.keeper.acts import blocking, deposits, documents, hiding, journal, opening, will
+from espace_sante.keeper.acts import (
+    archive,
+    blocking,
+    deposits,
+    documents,
+    hiding,
+    journal,
+    leaving,
+    letters,
+    opening,
+    will,
+)
 from espace_sante.keeper.situation import Plan, Situation
 
 PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
@@ -25,5 +36,11 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.UNBLOCK: blocking.unblock,
         ActId.READ_JOURNAL: journal.read_journal,
         ActId.CLOSE_SPACE: will.close_space,
+        ActId.REOPEN_SPACE: archive.reopen_space,
+        ActId.ERASE_CONTENT: archive.erase_content,
+        ActId.REVERSE_REFUSAL: opening.reverse_refusal,
+        ActId.EXPORT_JOURNAL: leaving.export_journal,
+        ActId.RECORD_DELIVERY: letters.record_delivery,
+        ActId.RECORD_RETURN: letters.record_return,
     }
 )

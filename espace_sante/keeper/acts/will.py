@@ -7,7 +7,7 @@ Guarantee: G3, G8.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,9 +16,10 @@ from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import Recipient, parse_recipient, written
 from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.consent.space import Illegal, Move, archive_ends, move
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
-from espace_sante.keeper.demand import GrantParams, ReceiptAnswer, WithdrawParams
+from espace_sante.keeper.demand import CloseParams, GrantParams, ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
@@ -80,14 +81,34 @@ def withdraw_access(s: Situation) -> Plan:
 
 
 def close_space(s: Situation) -> Plan:
-    """Close and erase. By telephone the effect is provisional: everything is withdrawn at once, nothing is erased yet."""
+    """Close, and erase or keep as she says. By telephone everything is withdrawn at once, and the rest waits for her signature."""
+    params: CloseParams = s.params
     found = decided(s, ActId.CLOSE_SPACE)
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
     rights = will.rights.without_grants()
-    plan = rewrite(s, permit, will, rights, ("space",), {})
-    return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
+    until = archive_ends(s.now.date(), params.archive_years) if params.archive_years else None
+    if params.archive_years and until is None:
+        return Plan(Refuse("invalid"), code="archive-years-invalid")
+    fields: dict[str, Field] = {"archive_until": until.isoformat()} if until else {}
+    plan = rewrite(s, permit, will, rights, ("space",), fields)
+    if permit.effect is Effect.PROVISIONAL:
+        return plan
+    moved = move(s.state, Move.ARCHIVE if until else Move.CLOSE)
+    return Plan(Refuse("no-space")) if isinstance(moved, Illegal) else _closed(plan, moved.state, until)
+
+
+def _closed(plan: Plan, state: SpaceState | None, until: date | None) -> Plan:
+    write = plan.write
+    if until is None or write is None:
+        return replace(plan, state=state)
+
+    def keep(reference: str) -> tuple[Change, bytes]:
+        change, answer = write(reference)
+        return replace(change, archive=until), answer
+
+    return replace(plan, state=state, write=keep)
 
 
 def _grant_fault(s: Situation, params: GrantParams, documents: frozenset[UUID]) -> str:

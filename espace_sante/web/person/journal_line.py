@@ -97,6 +97,30 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu fermer votre espace."),
             mark("%(who)s a voulu fermer votre espace."),
         ),
+        "reopen_space": (
+            mark("Vous avez rouvert votre espace."),
+            mark("%(who)s a rouvert votre espace, à votre demande."),
+            mark("Vous avez voulu rouvrir votre espace."),
+            mark("%(who)s a voulu rouvrir votre espace."),
+        ),
+        "erase_content": (
+            mark("Vous avez effacé votre archive."),
+            mark("%(who)s a effacé votre archive, à votre demande."),
+            mark("Vous avez voulu effacer votre archive."),
+            mark("%(who)s a voulu effacer votre archive."),
+        ),
+        "export_journal": (
+            mark("Vous avez emporté votre journal et vos reçus."),
+            mark("%(who)s a imprimé votre journal et vos reçus pour vous."),
+            mark("Vous avez demandé votre journal et vos reçus."),
+            mark("%(who)s a demandé votre journal et vos reçus."),
+        ),
+        "reverse_refusal": (
+            mark("Vous avez repris votre refus."),
+            mark("%(who)s a noté que vous reprenez votre refus."),
+            mark("Vous avez voulu reprendre un refus."),
+            mark("%(who)s a voulu reprendre un refus."),
+        ),
     }
 )
 _OTHER = (
@@ -114,6 +138,8 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "conflict": mark("Cette demande en contredisait une autre, déjà faite."),
         "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
         "nothing-to-undo": mark("Il n’y avait rien à reprendre : cela n’était pas caché ainsi, ou pas bloqué."),
+        "presumption": mark("Ouvert sans votre oui, par la règle publiée de l’organisme. Personne n’y lit."),
+        "archive-ended": mark("La fin de l’archive que vous aviez choisie est arrivée."),
         "no-invitation": mark("Aucune invitation ne correspondait."),
     }
 )

@@ -72,12 +72,19 @@ ACTS = {
     "ouvrir l'urgence": ActId.BREAK_GLASS,
     "confirmer l'urgence": ActId.CONFIRM_EMERGENCY,
     "annoncer": ActId.ANNOUNCE_DOCUMENT,
+    "rouvrir": ActId.REOPEN_SPACE,
+    "effacer l'archive": ActId.ERASE_CONTENT,
+    "reprendre un refus": ActId.REVERSE_REFUSAL,
+    "emporter le journal": ActId.EXPORT_JOURNAL,
+    "constater une remise": ActId.RECORD_DELIVERY,
+    "constater un retour": ActId.RECORD_RETURN,
 }
 STATES = {
     "aucun": None,
     "ouvert": SpaceState.OPEN,
     "en fermeture": SpaceState.CLOSING,
     "fermé": SpaceState.CLOSED,
+    "archivé": SpaceState.ARCHIVED,
     "chaîne de l'institution": SpaceState.INSTITUTION,
 }
 CHANNELS = {
