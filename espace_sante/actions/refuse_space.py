@@ -5,7 +5,7 @@ from __future__ import annotations
 from espace_sante.access.request import ActId, ActorKind
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Values
-from espace_sante.actions.answers import shown
+from espace_sante.actions.answers import as_shown_here, shown
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.keeper.demand import ReceiptAnswer, RefuseParams
 from espace_sante.kernel.errors import Kind, Problem
@@ -24,7 +24,7 @@ def parse(values: Values) -> RefuseParams:
 
 async def perform(frame: Frame, request: Request, params: RefuseParams) -> Outcome:
     """Take the no; the receipt is hers alone."""
-    answer, entry, effect = await frame.ask(request, ActId.REFUSE_SPACE, params, ReceiptAnswer)
+    answer, entry, effect = await frame.ask(request, ActId.REFUSE_SPACE, as_shown_here(frame, params), ReceiptAnswer)
     sentence = "Votre refus est enregistré. Votre invitation est effacée, et nous ne gardons rien sur vous."
     if params.remember:
         sentence = "Votre refus est enregistré. Votre invitation est effacée, et on ne vous le proposera plus."

@@ -7,10 +7,12 @@ be produced again. A change of words is a new version. Nothing here keeps anythi
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from espace_sante.consent.rights import Rights
 
@@ -95,6 +97,48 @@ class Answers:
         return Rights(accepts_deposits=self.opens and self.deposits is Deposits.YES)
 
 
+# What the notice says where silence opens nothing, and what it says instead where it does after six weeks.
+SILENCE: Mapping[NoticeLanguage, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        NoticeLanguage.FRENCH: (
+            ("# Un espace de santé, seulement si vous le voulez\n", "# Un espace de santé : oui ou non, répondez\n"),
+            (
+                "Si vous ne répondez pas, il n’existera pas : le silence n’ouvre rien, ni dans six semaines, ni dans dix ans.",
+                "Si vous ne répondez pas dans les six semaines après avoir reçu cette lettre, il sera ouvert sans votre oui. "
+                "Des professionnels pourront y déposer des documents. Personne ne pourra y lire tant que vous n’aurez pas "
+                "dit oui. Vous pourrez dire non à tout moment : il sera effacé.",
+            ),
+            (
+                "- Plus tard, je ne décide pas maintenant.",
+                "- Plus tard : je sais que le délai de six semaines continue.",
+            ),
+        ),
+        NoticeLanguage.SIMPLE_FRENCH: (
+            ("# Un espace de santé : c’est vous qui choisissez\n", "# Un espace de santé : répondez oui ou non\n"),
+            (
+                "Si vous ne répondez pas, vous n’en aurez pas.",
+                "Si vous ne répondez pas pendant six semaines, nous ouvrirons un espace sans votre oui.\n\n"
+                "Des médecins pourront y mettre des papiers. Personne ne pourra les lire avant votre oui.\n\n"
+                "Vous pourrez dire non quand vous voulez. Alors nous effacerons tout.",
+            ),
+            (
+                "- Plus tard, je ne choisis pas maintenant.",
+                "- Plus tard. Je sais que les six semaines continuent.",
+            ),
+        ),
+        NoticeLanguage.ENGLISH: (
+            ("# A health space, only if you want one\n", "# A health space: answer yes or no\n"),
+            (
+                "If you do not answer, it will not exist: silence opens nothing, neither in six weeks nor in ten years.",
+                "If you do not answer within six weeks of receiving this letter, it will be opened without your yes. "
+                "Professionals will be able to deposit documents in it. Nobody will be able to read anything in it until you "
+                "have said yes. You may say no at any time: it will be erased.",
+            ),
+            ("- Later, I am not deciding now.", "- Later: I know that the six weeks go on."),
+        ),
+    }
+)
+
 # The questions of the opening notice in the order of its text, with the answers in the order of their lines.
 _QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("opening", tuple(answer.value for answer in Opening)),
@@ -103,12 +147,21 @@ _QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 @cache
-def opening_notice(language: NoticeLanguage = NoticeLanguage.FRENCH) -> Notice:
+def opening_notice(language: NoticeLanguage = NoticeLanguage.FRENCH, *, silence_opens: bool = False) -> Notice:
     """Return the notice shown before someone decides whether to open a space, in one language.
 
-    The words are the file's, without a change. Source: inclusion.md HLP-14.
+    The words are the file's, without a change; where the operator published that silence opens a space, those about silence
+    are others, and so is the version. Source: inclusion.md HLP-14.
     """
-    return parse_notice(_FOLDER.joinpath(f"opening-{language.value}.md").read_bytes(), language)
+    content = _FOLDER.joinpath(f"opening-{language.value}.md").read_bytes()
+    if not silence_opens:
+        return parse_notice(content, language)
+    words = content.decode("utf-8")
+    for said, instead in SILENCE[language]:
+        if words.count(said) != 1:
+            raise ValueError("the notice does not say once what silence does")
+        words = words.replace(said, instead)
+    return replace(parse_notice(words.encode(), language), version=f"{NOTICE_VERSION}-six-weeks")
 
 
 def parse_notice(content: bytes, language: NoticeLanguage) -> Notice:

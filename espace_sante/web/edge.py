@@ -91,7 +91,11 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/guichet/courrier", mark("Par courrier")),
             ("/guichet/telephone", mark("Par téléphone")),
         ),
-        "operator": (("/exploitant", mark("Inviter une personne")),),
+        "operator": (
+            ("/exploitant", mark("Inviter une personne")),
+            ("/exploitant/remise", mark("Lettre remise")),
+            ("/exploitant/retour", mark("Lettre revenue")),
+        ),
     }
 )
 

@@ -19,7 +19,8 @@ from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.operator import pages as operator
-from espace_sante.web.person import access, blocking, closing, documents, hidden, home, invitation, journal
+from espace_sante.web.person import access, archive, blocking, closing, documents, hidden, home, invitation, journal
+from espace_sante.web.policy import policy_here
 from espace_sante.web.practitioner import pages as practitioner
 
 _NOBODY = bytes(32)
@@ -28,13 +29,13 @@ _LANGUAGES: Mapping[str, Language] = MappingProxyType({f"/{language.value}": lan
 
 async def front(visit: Visit) -> Response:
     """Show the public home."""
-    return visit.page("base/home.html")
+    return visit.page("base/home.html", here=policy_here(visit.portal.frame.settings))
 
 
 async def front_in(visit: Visit) -> Response:
     """Show the public home in the language of its address, and remember the choice."""
     visit.language = _LANGUAGES[visit.request.url.path]
-    response = visit.page("base/home.html")
+    response = visit.page("base/home.html", here=policy_here(visit.portal.frame.settings))
     keep_language(response, visit.language, visit.portal.frame.settings)
     return response
 
@@ -80,6 +81,7 @@ DOORS: tuple[Door, ...] = (
     *blocking.DOORS,
     *journal.DOORS,
     *closing.DOORS,
+    *archive.DOORS,
     *practitioner.DOORS,
     *counter.DOORS,
     *operator.DOORS,

@@ -10,6 +10,11 @@ from espace_sante.keeper.situation import Situation
 _WHOLE = Thing()
 
 
+def allowed(s: Situation, act: ActId) -> Permit | Refuse:
+    """Return the decision on an act that rests on nobody's will: the mail room's."""
+    return decide(s.subject, act, _WHOLE, s.context(), s.now)
+
+
 def decided(s: Situation, act: ActId, thing: Thing = _WHOLE) -> tuple[Permit, Will] | Refuse:
     """Return the permission and the will it rests on, or the refusal.
 
