@@ -103,10 +103,11 @@ SILENCE: Mapping[NoticeLanguage, tuple[tuple[str, str], ...]] = MappingProxyType
         NoticeLanguage.FRENCH: (
             ("# Un espace de santé, seulement si vous le voulez\n", "# Un espace de santé : oui ou non, répondez\n"),
             (
-                "Si vous ne répondez pas, il n’existera pas : le silence n’ouvre rien, ni dans six semaines, ni dans dix ans.",
-                "Si vous ne répondez pas dans les six semaines après avoir reçu cette lettre, il sera ouvert sans votre oui. "
-                "Des professionnels pourront y déposer des documents. Personne ne pourra y lire tant que vous n’aurez pas "
-                "dit oui. Vous pourrez dire non à tout moment : il sera effacé.",
+                "Aujourd’hui, cet espace n’existe pas. Si vous ne répondez pas, il n’existera pas : le silence n’ouvre rien, "
+                "ni dans six semaines, ni dans dix ans.",
+                "Sans réponse de votre part six semaines après la remise de cette lettre, cet espace est ouvert sans votre oui. "
+                "Des professionnels peuvent alors y déposer des documents. Personne n’y lit tant que vous n’avez pas dit oui. "
+                "Vous pouvez dire non à tout moment : il est effacé.",
             ),
             (
                 "- Plus tard, je ne décide pas maintenant.",
@@ -116,23 +117,21 @@ SILENCE: Mapping[NoticeLanguage, tuple[tuple[str, str], ...]] = MappingProxyType
         NoticeLanguage.SIMPLE_FRENCH: (
             ("# Un espace de santé : c’est vous qui choisissez\n", "# Un espace de santé : répondez oui ou non\n"),
             (
-                "Si vous ne répondez pas, vous n’en aurez pas.",
-                "Si vous ne répondez pas pendant six semaines, nous ouvrirons un espace sans votre oui.\n\n"
-                "Des médecins pourront y mettre des papiers. Personne ne pourra les lire avant votre oui.\n\n"
-                "Vous pourrez dire non quand vous voulez. Alors nous effacerons tout.",
+                "Vous n’avez pas encore d’espace de santé.\n\nSi vous ne répondez pas, vous n’en aurez pas.",
+                "Vous avez six semaines pour répondre à cette lettre. Après, nous ouvrons un espace sans votre oui.\n\n"
+                "Des médecins peuvent alors y mettre des papiers. Personne ne peut les lire avant votre oui.\n\n"
+                "Vous pouvez dire non quand vous voulez. Alors nous effaçons tout.",
             ),
-            (
-                "- Plus tard, je ne choisis pas maintenant.",
-                "- Plus tard. Je sais que les six semaines continuent.",
-            ),
+            ("- Plus tard, je ne choisis pas maintenant.", "- Plus tard. Je sais que les six semaines continuent."),
         ),
         NoticeLanguage.ENGLISH: (
             ("# A health space, only if you want one\n", "# A health space: answer yes or no\n"),
             (
-                "If you do not answer, it will not exist: silence opens nothing, neither in six weeks nor in ten years.",
-                "If you do not answer within six weeks of receiving this letter, it will be opened without your yes. "
-                "Professionals will be able to deposit documents in it. Nobody will be able to read anything in it until you "
-                "have said yes. You may say no at any time: it will be erased.",
+                "Today this space does not exist. If you do not answer, it will not exist: silence opens nothing, neither in six "
+                "weeks nor in ten years.",
+                "Without an answer from you six weeks after this letter was handed over, this space is opened without your yes. "
+                "Professionals may then deposit documents in it. Nobody reads anything in it until you have said yes. "
+                "You may say no at any time: it is erased.",
             ),
             ("- Later, I am not deciding now.", "- Later: I know that the six weeks go on."),
         ),

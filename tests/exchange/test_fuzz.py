@@ -130,6 +130,11 @@ def test_any_bytes(client: Client, body: bytes) -> None:
             "list_documents",
             "read_journal",
             "read_document",
+            "reopen_space",
+            "reverse_refusal",
+            "export_journal",
+            "record_delivery",
+            "record_return",
             "invite",
         ]
     ),
@@ -155,6 +160,10 @@ def test_an_act_with_anything_in_its_fields(client: Client, act: str, data: st.D
         "person",
         "sex",
         "birth_date",
+        "deposits",
+        "proof",
+        "day",
+        "way",
     ]
     given_values = data.draw(st.dictionaries(st.sampled_from(names), values, max_size=6))
     reply = client.ask("POST", f"/api/demarches/{act}", json.dumps(given_values).encode(), content_type=JSON)

@@ -64,4 +64,10 @@ async def _close(visit: Visit, values: dict[str, str]) -> Response:
 
 
 def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
-    return visit.page("person/close.html", status=status, errors=errors, years=visit.text("archive_years"))
+    return visit.page(
+        "person/close.html",
+        status=status,
+        errors=errors,
+        chosen=visit.text("sure") or None,
+        years=visit.text("archive_years"),
+    )
