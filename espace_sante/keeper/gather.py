@@ -275,7 +275,9 @@ class Gatherer:
         for act, indexes in acts.items():
             inside = [i for i in indexes if spaces[i] is not None]
             if act == ActId.LIST_DOCUMENTS:
-                await self._lists(connection, inside, spaces, extras)
+                # An archive is listed to nobody: no more is read for it than for a person unknown.
+                listed = [i for i in inside if records[i]["state"] != SpaceState.ARCHIVED]
+                await self._lists(connection, listed, spaces, extras)
             elif act == ActId.READ_JOURNAL:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
