@@ -133,7 +133,7 @@ def effect_of(act: ActId, channel: Channel) -> Effect:
     By telephone a restrictive act takes effect at once, provisionally; a permissive or a reading one only starts.
     Guarantee: G10. Source: inclusion.md PAR-06, PAR-07.
     """
-    if channel is not _PHONE or act in _OF_THE_MAIL_ROOM:
+    if channel is not _PHONE or act is _INVITE:
         return Effect.IMMEDIATE
     return Effect.PROVISIONAL if act in RESTRICTIVE else Effect.STARTS
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
-from espace_sante.consent.space import Illegal, Move, move
+from espace_sante.consent.rights import SpaceState
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import ReopenParams
@@ -25,7 +25,7 @@ def reopen_space(s: Situation) -> Plan:
     permit, will = found
     rights = replace(will.rights.without_grants(), accepts_deposits=params.deposits)
     plan = rewrite(s, permit, will, rights, ("space",), {"deposits": "yes" if params.deposits else "no"})
-    return _out_of_the_archive(s, plan, permit, Move.REOPEN)
+    return _out_of_the_archive(plan, permit, SpaceState.OPEN)
 
 
 def erase_content(s: Situation) -> Plan:
@@ -35,20 +35,17 @@ def erase_content(s: Situation) -> Plan:
         return Plan(found)
     permit, will = found
     plan = rewrite(s, permit, will, will.rights.without_grants(), ("space",), {})
-    return _out_of_the_archive(s, plan, permit, Move.ERASE)
+    return _out_of_the_archive(plan, permit, SpaceState.CLOSING)
 
 
-def _out_of_the_archive(s: Situation, plan: Plan, permit: Permit, asked: Move) -> Plan:
+def _out_of_the_archive(plan: Plan, permit: Permit, state: SpaceState) -> Plan:
     """Move the space out of the archive with the plan's own change; what only starts moves nothing."""
     write = plan.write
-    moved = move(s.state, asked)
     if permit.effect is Effect.STARTS or write is None:
         return plan
-    if isinstance(moved, Illegal):
-        return Plan(Refuse("no-space"))
 
     def leave(reference: str) -> tuple[Change, bytes]:
         change, answer = write(reference)
         return replace(change, unarchive=True), answer
 
-    return replace(plan, write=leave, state=moved.state)
+    return replace(plan, write=leave, state=state)

@@ -16,7 +16,7 @@ from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import Recipient, parse_recipient, written
 from espace_sante.consent.rights import Rights, SpaceState
-from espace_sante.consent.space import Illegal, Move, archive_ends, move
+from espace_sante.consent.space import archive_ends
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.demand import CloseParams, GrantParams, ReceiptAnswer, WithdrawParams
@@ -95,20 +95,19 @@ def close_space(s: Situation) -> Plan:
     plan = rewrite(s, permit, will, rights, ("space",), fields)
     if permit.effect is Effect.PROVISIONAL:
         return plan
-    moved = move(s.state, Move.ARCHIVE if until else Move.CLOSE)
-    return Plan(Refuse("no-space")) if isinstance(moved, Illegal) else _closed(plan, moved.state, until)
+    return _kept(plan, until) if until else replace(plan, state=SpaceState.CLOSING)
 
 
-def _closed(plan: Plan, state: SpaceState | None, until: date | None) -> Plan:
+def _kept(plan: Plan, until: date) -> Plan:
     write = plan.write
-    if until is None or write is None:
-        return replace(plan, state=state)
+    if write is None:
+        return plan
 
     def keep(reference: str) -> tuple[Change, bytes]:
         change, answer = write(reference)
         return replace(change, archive=until), answer
 
-    return replace(plan, state=state, write=keep)
+    return replace(plan, state=SpaceState.ARCHIVED, write=keep)
 
 
 def _grant_fault(s: Situation, params: GrantParams, documents: frozenset[UUID]) -> str:

@@ -104,6 +104,31 @@ def test_silence_counts_from_a_proven_delivery_and_lasts_six_whole_weeks(deliver
     assert not silence_is_over(None, delivered)
 
 
+@pytest.mark.parametrize(
+    ("today", "ends"),
+    [
+        (date(2026, 1, 31), date(2029, 1, 28)),
+        (date(2028, 2, 29), date(2031, 2, 28)),
+        (date(2026, 11, 28), date(2029, 11, 28)),
+        (date(2026, 11, 3), date(2029, 11, 3)),
+    ],
+)
+def test_an_archive_ends_on_a_day_that_every_month_has(today: date, ends: date) -> None:
+    assert archive_ends(today, 3) == ends
+
+
+def test_six_whole_weeks_are_forty_two_days_and_the_next_one_is_past_them() -> None:
+    assert SILENCE_DAYS == 42
+    assert not silence_is_over(date(2026, 1, 1), date(2026, 2, 12))
+    assert silence_is_over(date(2026, 1, 1), date(2026, 2, 13))
+
+
+def test_ten_years_at_most() -> None:
+    assert ARCHIVE_YEARS_MOST == 10
+    assert (archive_ends(date(2026, 1, 1), 11), archive_ends(date(2026, 1, 1), 0)) == (None, None)
+    assert archive_ends(date(2026, 1, 1), 1) == date(2027, 1, 1)
+
+
 def test_the_decision_lets_her_ask_only_for_moves_that_exist() -> None:
     holder = Subject(ActorKind.PERSON, "", holder=True)
     moves = {

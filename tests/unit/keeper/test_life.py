@@ -50,6 +50,7 @@ from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Extra, Invitation, Plan, Situation
 from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.vault.envelope import open_sealed
+from espace_sante.vault.keys import derive, term
 from tests.unit.keeper.situations import (
     AGENT_SESSION,
     LIMITS,
@@ -170,6 +171,9 @@ def test_every_number_she_is_known_by_there_is_remembered_once() -> None:
 def test_the_two_memories_and_the_directory_have_nothing_to_compare() -> None:
     one = "local:V-12"
     assert len({refusal_term(SERVICE, one), rest_term(SERVICE, one), reference_term(SERVICE, one)}) == 3
+    # Written out: a term that changed would forget every refusal kept before.
+    assert refusal_term(SERVICE, one) == term(derive(SERVICE.directory, "refusal"), "refusal", one)
+    assert rest_term(SERVICE, one) == term(derive(SERVICE.directory, "rest"), "rest", one)
     assert month_of(date(2026, 11, 26)) == date(2026, 11, 1)
 
 
@@ -252,6 +256,7 @@ def test_a_delivery_is_noted_once_from_the_day_the_letter_was_written() -> None:
     assert change == Change(deliver=(LETTER.invitation_id, TODAY, LETTER.expires_on))
     assert read(NotedAnswer, payload) == NotedAnswer()
     assert done(delivery(TODAY - timedelta(days=30)))[0] == change, "never before it was written"
+    assert done(delivery(proof="counter"))[0] == change
     assert done(delivery(letter=replace(LETTER, delivered_on=TODAY)))[0] == Change()
 
 
@@ -279,6 +284,25 @@ def test_where_only_a_yes_opens_no_day_of_delivery_is_kept() -> None:
     plan = delivery(limits=LIMITS)
     assert (plan.decision, plan.code) == (Refuse("policy"), "policy-consent")
     assert does_nothing(plan)
+
+
+@pytest.mark.parametrize(
+    ("plan", "act", "params"),
+    [
+        (record_delivery, ActId.RECORD_DELIVERY, DeliveryParams("counter", TODAY.isoformat())),
+        (record_return, ActId.RECORD_RETURN, ReturnParams()),
+    ],
+)
+@pytest.mark.parametrize(("kind", "rule"), [(ActorKind.PERSON, "not-their-act"), (ActorKind.AGENT, "proof")])
+def test_only_the_staff_signed_in_says_what_became_of_a_letter(
+    plan: Any, act: ActId, params: Any, kind: ActorKind, rule: str
+) -> None:
+    s = replace(of_the_mail(act, params), subject=Subject(kind, ""))
+    if kind is ActorKind.AGENT:
+        s = replace(s, ask=msgspec.structs.replace(s.ask, channel="counter", proof="identity_seen"))
+    found: Plan = plan(s)
+    assert found.decision == Refuse(rule)
+    assert does_nothing(found)
 
 
 @pytest.mark.parametrize(("letter", "taken"), [(LETTER, LETTER.invitation_id), (None, None)])
@@ -336,6 +360,9 @@ def test_opened_again_nobody_reads_and_deposits_are_what_she_answers(way: str, d
     assert change.will is not None
     assert change.will.rights == replace(FULL.without_grants(), accepts_deposits=deposits)
     assert change.will.rights.masks == FULL.masks
+    receipt = said(kept(change.receipt))
+    assert (receipt["act"], receipt["deposits"]) == ("reopen_space", "yes" if deposits else "no")
+    assert isinstance(plan.decision, Permit) and plan.objects == ("space",)
 
 
 @pytest.mark.parametrize("way", ["web", "api", "counter", "paper"])
@@ -343,6 +370,8 @@ def test_an_archive_is_erased_at_once(way: str) -> None:
     plan = erase_content(situation(ActId.ERASE_CONTENT, EraseParams(), way, **ARCHIVED))
     change, _ = done(plan)
     assert (plan.state, change.unarchive) == (SpaceState.CLOSING, True)
+    assert change.will is not None and change.will.rights == FULL.without_grants()
+    assert isinstance(plan.decision, Permit) and plan.objects == ("space",)
 
 
 @pytest.mark.parametrize(
