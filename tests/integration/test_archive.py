@@ -13,6 +13,7 @@ import pytest
 from espace_sante.access.request import ActId
 from espace_sante.adapters import keeper_link
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.destroyed import replay
 from espace_sante.kernel.errors import Problem
 from espace_sante.operate.roles import connection_arguments
 from tests.fixtures_database import Databases
@@ -256,5 +257,30 @@ def test_the_database_itself_lets_a_space_make_its_legal_moves_only(empty_databa
             await connection.close()
         every = {(old, new) for old in (1, 2, 3, 4, 9) for new in (1, 2, 3, 4, 9) if old != new}
         assert every - refused == LEGAL
+
+    run(play())
+
+
+def test_a_restore_erases_again_what_was_an_archive_when_it_was_saved(empty_databases: Databases) -> None:
+    async def play() -> None:
+        settings = empty_databases.settings
+        async with open_house(empty_databases) as house:
+            her, _, _, _ = await filled(house)
+            space = await space_of(settings, house, her)
+            await archived(house, her)
+        # As if it had been erased since: the list of destroyed keys names it, and the databases are those of before.
+        main = await asyncpg.connect(**connection_arguments(settings, "postgres"))
+        keys = await asyncpg.connect(**connection_arguments(settings, "postgres_keys"))
+        try:
+            await main.execute("INSERT INTO keeper.destroyed (space_id, certificate) VALUES ($1, $2)", space, b"signed")
+            assert await replay(main, keys) == 1
+            assert await replay(main, keys) == 0
+        finally:
+            await main.close()
+            await keys.close()
+        assert await state(empty_databases) == [3]
+        counted = await census(settings)
+        left = ("consent.archive", "consent.rights", "identity.person", "identity.directory", "records.document")
+        assert {table: counted[table] for table in left if counted[table]} == {}
 
     run(play())

@@ -16,6 +16,7 @@ from espace_sante.kernel.settings import OpeningPolicy
 from tests.fixtures_database import Databases
 from tests.journeys.life import kept_and_erased, presumed
 from tests.journeys.test_story import invite, opened, surfer
+from tests.pdf_text import text
 from tests.served import ServedHouse, served_house
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
@@ -83,3 +84,19 @@ def test_a_plain_no_takes_one_gesture_and_ticking_a_box_one_more(whole: ServedHo
         assert "Votre refus est enregistré" in done.words
         assert ("on ne vous le proposera plus" in done.words) is bool(ticked)
         assert ("nous ne gardons rien sur vous" in done.words) is not bool(ticked)
+
+
+def test_at_the_counter_what_she_takes_away_is_printed_for_her(whole: ServedHouse) -> None:
+    opened(whole, "lucie")
+    agent, ins = surfer(whole, "petit"), whole.house.provider.accounts["lucie"].ins
+    for word, kind in (("guichet", "application/pdf"), ("telephone", "text/html; charset=utf-8")):
+        path = f"/guichet/demarche/{word}/export_journal"
+        form = agent.get(path).form(path)
+        seen = agent.submit(form, {"checked": "yes", "kind": "ins", "number": ins})
+        assert seen.header("content-type") == kind, seen.words
+        if word == "guichet":
+            said = text(seen.body)
+            assert "Votre journal et vos reçus" in said and "Vous avez ouvert votre espace." in said
+            assert "Ouvrir mon espace de santé" in said
+        else:
+            assert "Vous avez ouvert" not in seen.words, "a voice on the telephone is told nothing"
