@@ -27,6 +27,8 @@ FILLED: dict[str, Value] = {
     "sex": "F",
     "deposits": "no",
     "sure": "yes",
+    "proof": "registered",
+    "day": "2026-11-26",
 }
 
 
