@@ -28,9 +28,10 @@ from espace_sante.keeper.situation import Limits
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
-from espace_sante.kernel.settings import Settings, load_settings
+from espace_sante.kernel.settings import OpeningPolicy, Settings, load_settings
 from espace_sante.operate.folders import keeper_socket
 from espace_sante.operate.roles import connection_arguments
+from espace_sante.public.published import Published
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -58,7 +59,14 @@ def limits(settings: Settings) -> Limits:
         emergency_hours=settings.emergency_hours,
         review_days=settings.review_days,
         card_days_max=settings.card_days_max,
+        reproposal_months=settings.reproposal_months,
+        policy=settings.opening_policy,
     )
+
+
+def published(settings: Settings) -> Published:
+    """Return what the public pages say of openings here."""
+    return Published(settings.opening_policy is OpeningPolicy.SIX_WEEK_PRESUMPTION, settings.reproposal_months)
 
 
 def matrices(settings: Settings) -> Matrices:
@@ -100,6 +108,7 @@ async def _jobs(settings: Settings) -> None:
     intervals = {
         "erase": timedelta(seconds=settings.erasure_seconds),
         "purge": timedelta(minutes=settings.purge_minutes),
+        "presume": timedelta(minutes=settings.purge_minutes),
     }
     await rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now)
 
@@ -143,7 +152,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     routes = [
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
-        *public.routes(partial(portal.public_route, frame, provider), frame.settings.home),
+        *public.routes(partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home),
         *portal.routes(frame, provider),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.

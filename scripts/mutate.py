@@ -52,7 +52,9 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/unit/access", "tests/property/access"),
     ),
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",),),
-    "espace_sante/consent/evidence.py": (("tests/unit/consent/test_evidence.py",),),
+    "espace_sante/consent/evidence.py": (
+        ("tests/unit/consent/test_evidence.py", "tests/unit/consent/test_silence.py"),
+    ),
     "espace_sante/journal/entry.py": (("tests/unit/journal",), ("tests/unit/vault/test_specs.py",)),
     "espace_sante/actions/completed.py": (
         ("tests/unit/actions/test_completed.py", "tests/unit/actions/test_described.py"),
@@ -80,6 +82,9 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/keeper/receipts.py": (("tests/unit/keeper/test_receipts.py", "tests/unit/keeper/test_will.py"),),
     "espace_sante/keeper/rights_body.py": (("tests/unit/keeper/test_rights_body.py",),),
     "espace_sante/keeper/acts/asked.py": (("tests/unit/keeper/test_table.py", "tests/unit/keeper/test_will.py"),),
+    "espace_sante/keeper/acts/archive.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),
+    "espace_sante/keeper/acts/letters.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),
+    "espace_sante/keeper/acts/memory.py": (("tests/unit/keeper/test_life.py",),),
     "espace_sante/keeper/acts/journal.py": (("tests/unit/keeper/test_journal.py", "tests/unit/keeper/test_table.py"),),
     "espace_sante/keeper/acts/notices.py": (("tests/unit/keeper/test_will.py", "tests/unit/keeper/test_table.py"),),
     # The quickest of these need nothing; the slower start PostgreSQL for each mutant that is left: --fast does without.
@@ -88,7 +93,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/integration/test_deposits_refused.py", "tests/guarantees/test_g03_nobody_reads_whatever_the_door.py"),
     ),
     "espace_sante/keeper/acts/opening.py": (
-        ("tests/unit/keeper/test_opening.py", "tests/unit/keeper/test_table.py"),
+        ("tests/unit/keeper/test_opening.py", "tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),
         ("tests/guarantees/test_g01_no_space_without_a_yes.py", "tests/guarantees/test_g02_no_is_as_easy_as_yes.py"),
         ("tests/simulation", "tests/integration/test_keeper_caches.py"),
         (
@@ -105,7 +110,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/exchange/test_receipts.py", "tests/exchange/test_bad_inputs.py", "tests/exchange/test_fhir.py"),
     ),
     "espace_sante/keeper/acts/will.py": (
-        ("tests/unit/keeper/test_will.py", "tests/unit/keeper/test_table.py"),
+        ("tests/unit/keeper/test_will.py", "tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),
         ("tests/guarantees/test_g03_nobody_reads_whatever_the_door.py",),
         ("tests/simulation", "tests/guarantees/test_g08_erased_is_erased.py"),
         ("tests/exchange/test_receipts.py", "tests/exchange/test_refusals_of_acts.py", "tests/journeys/test_story.py"),

@@ -11,6 +11,7 @@ AGENT_PHONE_PROVISIONAL = Permit("agent-phone-provisional", Effect.PROVISIONAL, 
 AGENT_PHONE_STARTS = Permit("agent-phone-starts", Effect.STARTS)
 DEPOSIT = Permit("deposit")
 INVITE = Permit("invite")
+MAIL_ROOM = Permit("mail-room")
 AUTHOR = Permit("author")
 REQUEST = Permit("request")
 CARD = Permit("card", notify=True)
@@ -23,6 +24,7 @@ SUPPORT = Permit("support")
 NO_SPACE = Refuse("no-space")
 SPACE_CLOSING = Refuse("space-closing")
 SPACE_CLOSED = Refuse("space-closed")
+SPACE_ARCHIVED = Refuse("space-archived")
 SPACE_EXISTS = Refuse("space-exists")
 PROOF = Refuse("proof")
 NOT_HOLDER = Refuse("not-holder")
@@ -47,11 +49,13 @@ PERMITS = (
     *(HOLDER, AGENT_COUNTER, AGENT_PAPER, AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, DEPOSIT, INVITE, AUTHOR),
     *(REQUEST, CARD, EMERGENCY_OPENED),
     *(CASE, SUPPORT_ASKED, SUPPORT_OPENED, SUPPORT),
+    *(REQUEST, CARD, EMERGENCY_OPENED, MAIL_ROOM),
 )
 REFUSALS = (
     *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
     *(NOTHING_NAMED, NOT_ANNOUNCED, NOT_ACTIVATED, DEPOSITS_REFUSED, CHEST, BLOCKED, MASKED, MATRIX),
     *(EMERGENCY_REFUSED, NO_GRANT),
     *(SUPPORT_NOT_ALLOWED, SECOND_ACCOUNT),
+    *(EMERGENCY_REFUSED, NO_GRANT, SPACE_ARCHIVED),
 )
 RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))

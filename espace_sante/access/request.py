@@ -65,6 +65,12 @@ class ActId(StrEnum):
     REVOKE_ACCESS_CARD = "revoke_access_card"
     ACCEPT_REQUEST = "accept_request"
     DECLINE_REQUEST = "decline_request"
+    REOPEN_SPACE = "reopen_space"
+    ERASE_CONTENT = "erase_content"
+    REVERSE_REFUSAL = "reverse_refusal"
+    EXPORT_JOURNAL = "export_journal"
+    RECORD_DELIVERY = "record_delivery"
+    RECORD_RETURN = "record_return"
 
 
 class ActorKind(StrEnum):

@@ -25,6 +25,7 @@ from espace_sante.access.outcomes import (
     DEPOSITS_REFUSED,
     HOLDER,
     INVITE,
+    MAIL_ROOM,
     NO_GRANT,
     NO_SPACE,
     NOT_ACTIVATED,
@@ -36,6 +37,7 @@ from espace_sante.access.outcomes import (
     PROOF,
     REQUEST,
     SECOND_ACCOUNT,
+    SPACE_ARCHIVED,
     SPACE_CLOSED,
     SPACE_CLOSING,
     SPACE_EXISTS,
@@ -61,7 +63,7 @@ from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-3"
+RULES_VERSION = "2026-11-4"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -89,13 +91,17 @@ _BREAK_GLASS, _CONFIRM, _ANNOUNCE = ActId.BREAK_GLASS, ActId.CONFIRM_EMERGENCY, 
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
 _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
+_ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL)
+_OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
+_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL)
+_OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR = (
     ActorKind.PERSON,
     ActorKind.PRACTITIONER,
     ActorKind.AGENT,
     ActorKind.OPERATOR,
 )
-_OPEN, _CLOSING, _CLOSED = SpaceState.OPEN, SpaceState.CLOSING, SpaceState.CLOSED
+_OPEN, _CLOSING, _CLOSED, _ARCHIVED = SpaceState.OPEN, SpaceState.CLOSING, SpaceState.CLOSED, SpaceState.ARCHIVED
 _PHONE = Channel.PHONE
 _STARTS = Effect.STARTS
 _WHOLE = Thing()
@@ -109,11 +115,11 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
     Guarantee: G3. Source: docs/specs/decision.md; trust.md §3.2.
     """
     kind = subject.kind
-    if act is _INVITE:
-        return _decide_invitation(kind, context)
+    if act in _OF_THE_MAIL_ROOM:
+        return _decide_mail_room(kind, act, context)
     if act is _LIST_CASES:
         return _decide_queue(kind, context)
-    refusal = _refuse_by_state(act, context.state)
+    refusal = _refuse_by_state(act, context)
     if refusal is not None:
         return refusal
     if kind is _PERSON:
@@ -153,25 +159,41 @@ def effect_of(act: ActId, channel: Channel) -> Effect:
     return Effect.PROVISIONAL if act in RESTRICTIVE else Effect.STARTS
 
 
-def _refuse_by_state(act: ActId, state: SpaceState | None) -> Refuse | None:
-    """Refuse what the state of the space excludes; opening and refusing are about its absence, all else needs it."""
+def _refuse_by_state(act: ActId, context: Context) -> Refuse | None:
+    """Refuse what the state of the space excludes; opening and refusing are about its absence, all else needs it.
+
+    An archive is reopened, erased, and its journal read: nothing else. A space that was opened without her word is one she may
+    still say yes or no to.
+    """
+    state = context.state
+    if state is _OPEN:
+        if act in _OF_AN_ARCHIVE:
+            return SPACE_EXISTS
+        return SPACE_EXISTS if act in _ABOUT_ITS_ABSENCE and not _awaits_her_word(act, context.rights) else None
     if state is _CLOSING:
         return SPACE_CLOSING
-    if act is _OPEN_SPACE or act is _REFUSE_SPACE:
-        return SPACE_EXISTS if state is _OPEN else None
-    if state is _OPEN:
+    if state is _ARCHIVED:
+        return None if act in _IN_AN_ARCHIVE else SPACE_ARCHIVED
+    if act in _ABOUT_ITS_ABSENCE:
         return None
     return SPACE_CLOSED if state is _CLOSED else NO_SPACE
 
 
-def _decide_invitation(kind: ActorKind, context: Context) -> Decision:
-    """Let the operator's staff and the agents invite, whatever the state: the answer must not tell who has a space."""
+def _awaits_her_word(act: ActId, rights: Rights | None) -> bool:
+    return rights is not None and rights.presumed and (act is _OPEN_SPACE or act is _REFUSE_SPACE)
+
+
+def _decide_mail_room(kind: ActorKind, act: ActId, context: Context) -> Decision:
+    """Let the operator's staff and the agents invite, whatever the state: the answer must not tell who has a space.
+
+    What became of a letter is written by them too, signed in: the state is not looked at either.
+    """
+    if kind is not _OPERATOR and kind is not _AGENT:
+        return NOT_THEIR_ACT
     way = (context.channel, context.proof)
-    if kind is _OPERATOR:
-        return INVITE if way in _SIGNED_IN else PROOF
-    if kind is _AGENT:
-        return INVITE if way in _SIGNED_IN or way in _BY_PROOF_SEEN else PROOF
-    return NOT_THEIR_ACT
+    if act is not _INVITE:
+        return MAIL_ROOM if way in _SIGNED_IN else PROOF
+    return INVITE if way in _SIGNED_IN or (kind is _AGENT and way in _BY_PROOF_SEEN) else PROOF
 
 
 def _decide_queue(kind: ActorKind, context: Context) -> Decision:

@@ -6,17 +6,22 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.consent.space import ARCHIVE_YEARS_MOST
 from espace_sante.keeper.demand import CloseParams, ReceiptAnswer
 from espace_sante.kernel.errors import Kind, Problem
 
 _SURE = "Voulez-vous fermer votre espace et effacer vos documents ?"
+_YEARS = "Ou bien le fermer et garder une archive : pendant combien d'années (1 à 10) ?"
 
 
 def parse(values: Values) -> CloseParams:
     """Read a yes; anything else closes nothing."""
     if not fields.yes_no(values, "sure", _SURE):
         raise Problem(Kind.INVALID, "field-invalid", {"field": _SURE})
-    return CloseParams()
+    years = fields.number(values, "archive_years", _YEARS, required=False)
+    if years > ARCHIVE_YEARS_MOST:
+        raise Problem(Kind.INVALID, "archive-years-invalid", {"maximum": ARCHIVE_YEARS_MOST})
+    return CloseParams(years)
 
 
 async def perform(frame: Frame, request: Request, params: CloseParams) -> Outcome:
@@ -25,6 +30,8 @@ async def perform(frame: Frame, request: Request, params: CloseParams) -> Outcom
     sentence = (
         "Votre espace est fermé. Sa clé est détruite dans la minute : vos documents sont illisibles pour toujours."
     )
+    if params.archive_years:
+        sentence = "Votre espace est fermé et gardé en archive. Personne n'y lit ni n'y dépose. Vous pouvez le rouvrir ou l'effacer."
     if effect is Effect.PROVISIONAL:
         sentence = "Plus personne ne peut lire votre espace. Il sera effacé quand vous aurez signé la lettre que nous vous envoyons."
     return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
@@ -43,8 +50,9 @@ ACT = Act(
             FieldKind.YES_NO,
             help="Vos documents seront effacés. Demandez d'abord une copie si vous en voulez une.",
         ),
+        Field("archive_years", _YEARS, FieldKind.NUMBER, required=False, help="Laissez vide pour tout effacer."),
     ),
-    counter="Proposez d'abord l'impression des documents et du journal. Puis faites relire la question et la réponse.",
+    counter="Imprimez d'abord le journal et les reçus, et les documents si elle veut. Puis faites relire les questions et les réponses.",
     phone="Dès maintenant plus personne ne peut lire votre espace. Pour l'effacer, signez la lettre que je vous envoie.",
     form="ES-10",
     obligations=("receipt", "notice", "erasure"),

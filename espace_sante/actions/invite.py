@@ -7,7 +7,14 @@ from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.keeper.demand import InviteAnswer, InviteParams, Traits
+from espace_sante.kernel.errors import Kind, Problem
 
+_WAYS = {
+    "letter": "par lettre, avec un code",
+    "counter": "remise au guichet",
+    "professional": "remise par un professionnel",
+    "web": "proposée quand elle s'identifie sur ce site",
+}
 _SEX = {"F": "féminin", "M": "masculin", "I": "indéterminé"}
 
 
@@ -21,7 +28,10 @@ def parse(values: Values) -> InviteParams:
         birth_date=fields.text(values, "birth_date", "date de naissance"),
         sex=fields.choice(values, "sex", "sexe", _SEX),
     )
-    return InviteParams(f"ins:{ins}" if ins else f"local:{local}", traits)
+    way = fields.text(values, "way", "voie de l'invitation", required=False) or "letter"
+    if way not in _WAYS:
+        raise Problem(Kind.INVALID, "field-invalid", {"field": "voie de l'invitation"})
+    return InviteParams(f"ins:{ins}" if ins else f"local:{local}", traits, way)
 
 
 async def perform(frame: Frame, request: Request, params: InviteParams) -> Outcome:
@@ -30,7 +40,7 @@ async def perform(frame: Frame, request: Request, params: InviteParams) -> Outco
         request.session, request.channel, request.proof, params.person, False, request.idempotency_key, request.client
     )
     answer, entry, effect = await frame.ask(asked, ActId.INVITE, params, InviteAnswer)
-    return Outcome(entry, effect, "L'invitation est prête à être envoyée.", result=answer)
+    return Outcome(entry, effect, "L'invitation est prise en compte.", result=answer)
 
 
 ACT = Act(
@@ -46,6 +56,7 @@ ACT = Act(
         Field("first_given", "Premier prénom"),
         Field("birth_date", "Date de naissance", FieldKind.DATE),
         Field("sex", "Sexe", FieldKind.CHOICE, choices=tuple(_SEX.items())),
+        Field("way", "Comment elle la reçoit", FieldKind.CHOICE, required=False, choices=tuple(_WAYS.items())),
     ),
     counter="Remettez la lettre d'invitation. Dites : vous pouvez répondre oui, non, ou plus tard.",
     phone="",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
-from espace_sante.actions.answers import shown
+from espace_sante.actions.answers import as_shown_here, shown
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.consent.evidence import Emergency, Use, further_questions
 from espace_sante.consent.purposes import purposes
@@ -52,7 +52,7 @@ _FURTHER = tuple(_further(name) for name, _ in further_questions())
 
 async def perform(frame: Frame, request: Request, params: OpenParams) -> Outcome:
     """Open the space; the outcome's result is her public id."""
-    answer, entry, effect = await frame.ask(request, ActId.OPEN_SPACE, params, OpenAnswer)
+    answer, entry, effect = await frame.ask(request, ActId.OPEN_SPACE, as_shown_here(frame, params), OpenAnswer)
     if effect is Effect.STARTS or answer is None:
         return Outcome(entry, effect, "Votre demande est notée. Elle sera ouverte avec votre accord signé.")
     left = len(params.answers) < len(_FURTHER)

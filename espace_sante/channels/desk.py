@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from espace_sante.actions.act import Act, Field, Outcome
+from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.list_documents import DocumentList
@@ -65,6 +68,8 @@ def printed(frame: Frame, outcome: Outcome) -> Printed:
         return Printed("application/pdf", _journal(result, frame.now()))
     if isinstance(result, IssuedCard):
         return Printed("application/pdf", printed_card(result, at=frame.now()))
+    if isinstance(result, TakenAway):
+        return Printed("application/pdf", _taken_away(result, frame.now()))
     if outcome.receipt:
         return Printed("application/pdf", printed_receipt(outcome.receipt))
     return Printed("application/pdf", plain_letter("Votre demande", [outcome.sentence], at=frame.now()))
@@ -105,6 +110,25 @@ def _journal(found: JournalPage, now: datetime) -> bytes:
             *choices_said(found),
         ],
         (("Ligne", "Quand", "Quoi", "Qui"), rows),
+        lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
+        at=now,
+    )
+
+
+def _taken_away(found: TakenAway, now: datetime) -> bytes:
+    records = [(one, orjson.loads(one.record)) for one in reversed(found.lines)]
+    rows = [
+        (str(one.seq), _local(str(record.get("at", ""))), _what(record), _who(record), one.com.hex()[:20])
+        for one, record in records
+    ]
+    receipts = [orjson.loads(receipt)["payload"] for receipt in found.receipts]
+    said = [
+        f"{_local(str(one['at']))}, {_ACTS.get(one['act'], one['act'])}, {one.get('entry', '')}" for one in receipts
+    ]
+    return plain_letter(
+        "Votre journal et vos reçus",
+        [*(["Vos reçus, un par ligne :"] if said else []), *said],
+        (("Ligne", "Quand", "Quoi", "Qui", "Empreinte"), rows),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
         at=now,
     )

@@ -60,6 +60,10 @@ UNDO: Mapping[ActId, str] = {
     ActId.ALLOW_SUPPORT: "Vous pouvez arrêter cette aide à tout moment : formulaire ES-58, guichet ou téléphone.",
     ActId.END_SUPPORT: "Vous pouvez permettre cette aide de nouveau : formulaire ES-57 ou guichet.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
+    ActId.EXPORT_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.REOPEN_SPACE: "Vous pouvez le fermer de nouveau à tout moment : formulaire ES-10, guichet ou téléphone.",
+    ActId.ERASE_CONTENT: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
+    ActId.REVERSE_REFUSAL: "Vous pourrez de nouveau dire non à toute invitation, et ne plus en recevoir.",
 }
 
 

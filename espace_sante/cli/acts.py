@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -46,6 +47,7 @@ def invite(settings: Settings, chosen: Namespace) -> int:
         if account is None:
             raise OperatorRefusal(f"{chosen.person} n'est pas une personne d'essai : donnez --ins et les traits.")
         values = {name: getattr(account, name) for name in values}
+    values["way"] = chosen.way
     token = _token(client, chosen.as_account, "accueil")
     done = client.act("invite", {k: v for k, v in values.items() if v}, token=token, key=_key(chosen))
     return _told(
@@ -60,6 +62,9 @@ def answer(settings: Settings, chosen: Namespace) -> int:
     client = Client.of(settings)
     act = "open_space" if chosen.answer == "yes" else "refuse_space"
     values = _answers(chosen) if chosen.answer == "yes" else {}
+    values = {"deposits": chosen.deposits} if chosen.answer == "yes" else {}
+    if chosen.answer == "no" and chosen.remember:
+        values = {"remember": "yes"}
     if chosen.code:
         token = _token(client, chosen.as_account, "petit")
         reply = client.at_counter(act, f"code:{chosen.code}", values, token=token, key=_key(chosen))
@@ -474,10 +479,59 @@ def journal(settings: Settings, chosen: Namespace) -> int:
 
 
 def close(settings: Settings, chosen: Namespace) -> int:
-    """Close a space and erase what it holds."""
-    if not chosen.yes:
+    """Close a space: erase what it holds, or keep it as an archive."""
+    kept = {"archive_years": chosen.archive_years} if chosen.archive_years else {}
+    if not chosen.yes and not kept:
         raise OperatorRefusal("Fermer efface tout, pour toujours. Pour confirmer, ajoutez --yes.")
-    return _done(Client.of(settings), chosen, "close_space", {"sure": "yes"})
+    return _done(Client.of(settings), chosen, "close_space", {"sure": "yes"} | kept)
+
+
+def reopen(settings: Settings, chosen: Namespace) -> int:
+    """Open an archive again."""
+    return _done(Client.of(settings), chosen, "reopen_space", {"deposits": chosen.deposits})
+
+
+def erase(settings: Settings, chosen: Namespace) -> int:
+    """Erase an archive now."""
+    if not chosen.yes:
+        raise OperatorRefusal("Effacer est pour toujours. Pour confirmer, ajoutez --yes.")
+    return _done(Client.of(settings), chosen, "erase_content", {"sure": "yes"})
+
+
+def reverse_refusal(settings: Settings, chosen: Namespace) -> int:
+    """Take back a no that was to be remembered."""
+    return _done(Client.of(settings), chosen, "reverse_refusal", {})
+
+
+def take_away(settings: Settings, chosen: Namespace) -> int:
+    """Write the journal, its proofs and the receipts to a file (JSON)."""
+    client = Client.of(settings)
+    done = client.act("export_journal", {}, token=_as_person(client, chosen.as_person), key="")
+    result = done["result"]
+    with written(chosen.output) as file:
+        file.add(json.dumps(result, ensure_ascii=False).encode())
+    said = {"file": str(chosen.output), "lines": len(result["lines"]), "receipts": len(result["receipts"])}
+    return _told(chosen, said | {"entry": done["entry"], "sentence": done["sentence"]})
+
+
+def delivery(settings: Settings, chosen: Namespace) -> int:
+    """Note that a letter of invitation was delivered, with its proof."""
+    return _about_a_letter(settings, chosen, "record_delivery", {"proof": chosen.proof, "day": chosen.day})
+
+
+def returned(settings: Settings, chosen: Namespace) -> int:
+    """Note that a letter of invitation came back."""
+    return _about_a_letter(settings, chosen, "record_return", {})
+
+
+def _about_a_letter(settings: Settings, chosen: Namespace, act: str, values: dict[str, Any]) -> int:
+    client = Client.of(settings)
+    account = account_of(chosen.person)
+    ins = account.ins if account is not None else chosen.person.removeprefix("ins:")
+    local = account.local if account is not None else ""
+    whose = {"local": local or chosen.person.removeprefix("local:")} if local or not ins.isdigit() else {"ins": ins}
+    token = _token(client, chosen.as_account, "accueil")
+    return _told(chosen, client.act(act, values | whose, token=token, key=_key(chosen)))
 
 
 def token(settings: Settings, chosen: Namespace) -> int:

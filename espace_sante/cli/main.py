@@ -179,6 +179,8 @@ def _add_answers(add: Add) -> None:
     invite.add_argument("--first-given", default="", metavar="PRÉNOM", help="premier prénom")
     invite.add_argument("--birth-date", default="", metavar="AAAA-MM-JJ", help="date de naissance")
     invite.add_argument("--sex", default="", choices=("F", "M", "I"), help="sexe")
+    ways = ("letter", "counter", "professional", "web")
+    invite.add_argument("--way", default="letter", choices=ways, help="comment la personne la reçoit")
     invite.add_argument("--as", dest="as_account", default="", metavar="ID", help="qui invite (essai : accueil, petit)")
     answer = add("answer", "répond à une invitation : oui, non ou plus tard", acts.answer, changes=True)
     answer.add_argument("answer", choices=("yes", "no", "later"), help="yes : oui ; no : non ; later : plus tard")
@@ -206,6 +208,20 @@ def _add_answers(add: Add) -> None:
         "--as", dest="as_account", default="", metavar="ID", help="avec --code, l'agent (essai : petit)"
     )
     answer.add_argument("--output", type=file_path, metavar="FICHIER", help="avec --code, où écrire le reçu (PDF)")
+    answer.add_argument("--remember", action="store_true", help="avec no : ne me le proposez plus")
+    _add_letters(add)
+
+
+def _add_letters(add: Add) -> None:
+    delivery = add("delivery", "note la remise prouvée d'une lettre d'invitation", acts.delivery, changes=True)
+    delivery.add_argument("--proof", required=True, choices=("registered", "counter"), help="avis signé, ou guichet")
+    delivery.add_argument("--day", required=True, metavar="AAAA-MM-JJ", help="le jour de la remise")
+    returned = add("returned", "note qu'une lettre d'invitation est revenue", acts.returned, changes=True)
+    for parser in (delivery, returned):
+        parser.add_argument("--person", required=True, metavar="ID", help="identifiant d'essai, INS ou numéro local")
+        parser.add_argument("--as", dest="as_account", default="", metavar="ID", help="qui note (essai : accueil)")
+    reverse = add("reverse-refusal", "reprend un refus gardé en mémoire", acts.reverse_refusal, changes=True)
+    _add_person(reverse)
 
 
 def _add_documents(add: Add) -> None:
@@ -274,9 +290,19 @@ def _add_will(add: Add) -> None:
     journal = add("journal", "montre qui a fait quoi", acts.journal)
     _add_person(journal)
     journal.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
-    close = add("close", "ferme un espace et efface ce qu'il contient", acts.close, changes=True)
+    close = add("close", "ferme un espace, efface ce qu'il contient ou le garde en archive", acts.close, changes=True)
     _add_person(close)
-    close.add_argument("--yes", action="store_true", help="confirme")
+    close.add_argument("--yes", action="store_true", help="confirme l'effacement")
+    close.add_argument("--archive-years", type=int, default=0, metavar="1…10", help="garde une archive, tant d'années")
+    reopen = add("reopen", "rouvre un espace gardé en archive", acts.reopen, changes=True)
+    _add_person(reopen)
+    reopen.add_argument("--deposits", choices=("yes", "no"), default="no", help="les professionnels peuvent déposer ?")
+    erase = add("erase", "efface un espace gardé en archive", acts.erase, changes=True)
+    _add_person(erase)
+    erase.add_argument("--yes", action="store_true", help="confirme")
+    taken = add("export-journal", "écrit le journal, ses preuves et les reçus (JSON)", acts.take_away)
+    _add_person(taken)
+    taken.add_argument("--output", type=file_path, required=True, metavar="FICHIER", help="où les écrire")
     token = add("token", "donne un jeton d'un compte d'essai", acts.token)
     kinds = ("practitioner", "person", "operator", "agent")
     token.add_argument("--as", dest="as_kind", required=True, choices=kinds, help="quelle sorte de compte")

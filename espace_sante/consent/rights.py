@@ -28,6 +28,7 @@ class SpaceState(IntEnum):
     OPEN = 1
     CLOSING = 2
     CLOSED = 3
+    ARCHIVED = 4
     INSTITUTION = 9
 
 

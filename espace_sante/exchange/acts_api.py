@@ -233,6 +233,8 @@ def _who(answer: SessionAnswer) -> dict[str, Any]:
         "structure": answer.structure,
         "person": answer.person,
         "invited": answer.invited,
+        "state": answer.state,
+        "until": answer.until,
     }
 
 

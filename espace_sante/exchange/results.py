@@ -9,6 +9,7 @@ import msgspec
 import orjson
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.list_documents import DocumentList, Listed
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
@@ -51,11 +52,22 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]
             return {"ends": result.ends, "choices": result.choices, "records": records}
+        case TakenAway():
+            return taken_away(result)
         case str():
             return {_NAMES.get(act, "result"): result}
         case msgspec.Struct():
             return _values(result)
     raise TypeError(f"no JSON form for {type(result).__name__}")
+
+
+def taken_away(found: TakenAway) -> dict[str, Any]:
+    """Return what she takes away: each line's record as it was sealed, with what chains it, and her receipts."""
+    lines = [
+        {"seq": line.seq, "tag": line.tag.hex(), "commitment": line.com.hex(), "record": line.record.decode()}
+        for line in found.lines
+    ]
+    return {"lines": lines, "receipts": [receipt.decode() for receipt in found.receipts]}
 
 
 def _chain(one: Listed | ClearDocument) -> dict[str, Any]:

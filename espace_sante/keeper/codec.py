@@ -48,9 +48,18 @@ PARAMS: dict[str, type] = {
     ActId.REQUEST_ACCESS: d.RequestParams,
     ActId.ACCEPT_REQUEST: d.AcceptRequestParams,
     ActId.DECLINE_REQUEST: d.DeclineRequestParams,
+    ActId.REOPEN_SPACE: d.ReopenParams,
+    ActId.ERASE_CONTENT: d.EraseParams,
+    ActId.REVERSE_REFUSAL: d.ReverseRefusalParams,
+    ActId.EXPORT_JOURNAL: d.ExportParams,
+    ActId.RECORD_DELIVERY: d.DeliveryParams,
+    ActId.RECORD_RETURN: d.ReturnParams,
 }
 READING = frozenset(
-    {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.LIST_CASES, ActId.READ_SUPPORT}
+    {
+        *(ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL),
+        *(ActId.LIST_CASES, ActId.READ_SUPPORT),
+    }
 )
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})
 

@@ -78,10 +78,11 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
     await _mailroom(connection, effects)
     for effect in effects:
         if effect.change.new_space is not None:
-            await _open(connection, effect.change.new_space, effect)
+            await open_rows(connection, effect.change.new_space, effect.entry)
     await _wills(connection, effects)
     await _many(connection, "drop_terms", [(one, e.space) for e in effects for one in e.change.drop_terms])
     await _many(connection, "put_terms", [(one, e.space) for e in effects for one in e.change.put_terms])
+    await _archives(connection, effects)
     await _many(connection, "put_documents", [(e.space, *one) for e in effects for one in e.change.documents])
     await _many(connection, "put_lines", [(e.space, *one) for e in effects for one in e.change.lines])
     await _many(connection, "put_origins", [(e.space, *one) for e in effects for one in e.change.origins])
@@ -119,13 +120,22 @@ async def _mailroom(connection: Connection, effects: Sequence[Effect]) -> None:
         if effect.change.put_invitation is not None:
             await connection.execute(SQL["replace_invitation"], effect.change.put_invitation[2])
             await connection.execute(SQL["put_invitation"], *effect.change.put_invitation)
+        change = effect.change
+        if change.deliver is not None and await connection.fetchval(SQL["deliver_invitation"], *change.deliver) is None:
+            raise StartAgain
+        for term, month in change.remember:
+            await connection.execute(SQL["remember_refusal"], term, month)
+        if change.forget:
+            await connection.execute(SQL["forget_refusals"], list(change.forget))
+            await connection.execute(SQL["forget_rests"], list(change.forget))
         taken = effect.change.take_invitation
         if taken is not None and await connection.fetchval(SQL["take_invitation"], taken) is None:
             raise StartAgain
 
 
-async def _open(connection: Connection, new: NewSpace, effect: Effect) -> None:
-    space, entry = new.keys.space, effect.entry
+async def open_rows(connection: Connection, new: NewSpace, entry: Entry) -> None:
+    """Write a space that opens: its head with entry 0 of its journal, the will, who she is, the terms that lead to it."""
+    space = new.keys.space
     await connection.execute(SQL["put_head"], space, 1, entry.com, new.year, 0, SpaceState.OPEN.value)
     await connection.execute(SQL["put_entry"], space, entry.seq, entry.tag, entry.com, entry.sealed)
     await connection.execute(SQL["put_first_rights"], space, new.will.version, seal_will(new.will, new.keys))
@@ -145,6 +155,13 @@ async def _wills(connection: Connection, effects: Sequence[Effect]) -> None:
     )
     if len(rows) != len(changed):
         raise StartAgain
+
+
+async def _archives(connection: Connection, effects: Sequence[Effect]) -> None:
+    await _many(connection, "put_archives", [(e.space, e.change.archive) for e in effects if e.change.archive])
+    left = [e.space for e in effects if e.change.unarchive]
+    if left:
+        await connection.execute(SQL["drop_archives"], left)
 
 
 async def _many(connection: Connection, name: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -129,10 +129,13 @@ class Traits(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class InviteParams(msgspec.Struct, frozen=True):
-    """Whom to invite: an INS or a local number given at a counter, and her traits."""
+    """Whom to invite: an INS or a local number given at a counter, her traits, and by which way she gets it ("letter",
+    "counter", "professional", "web"; "" when nobody said).
+    """
 
     person: str
     traits: Traits
+    way: str = ""
 
 
 class InviteAnswer(msgspec.Struct, frozen=True):
@@ -163,11 +166,41 @@ class OpenAnswer(msgspec.Struct, frozen=True):
 
 
 class RefuseParams(msgspec.Struct, frozen=True):
-    """The exact words shown to her."""
+    """The exact words shown to her; `remember`: she asks that nobody propose it again."""
 
     notice_version: str
     notice_language: str
     notice_sha256: str
+    remember: bool = False
+
+
+class ReverseRefusalParams(msgspec.Struct, frozen=True):
+    """She may be proposed a space again: nothing more to say."""
+
+
+class DeliveryParams(msgspec.Struct, frozen=True):
+    """How a letter is known to be in her hands ("registered", "counter"), and on which day (AAAA-MM-JJ)."""
+
+    proof: str
+    day: str
+
+
+class ReturnParams(msgspec.Struct, frozen=True):
+    """A letter came back, or a message bounced: nothing more to say."""
+
+
+class NotedAnswer(msgspec.Struct, frozen=True):
+    """It is noted: said alike whether there was a letter or not."""
+
+
+class ReopenParams(msgspec.Struct, frozen=True):
+    """Her answer to the question of deposits, asked again."""
+
+    deposits: bool
+
+
+class EraseParams(msgspec.Struct, frozen=True):
+    """Erase an archive now: nothing more to say."""
 
 
 class ReceiptAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -900,11 +933,39 @@ class ChoiceView(msgspec.Struct, frozen=True):
 
 
 class CloseParams(msgspec.Struct, frozen=True):
-    """Close and erase: nothing more to say."""
+    """Close: erase (no year, the default), or keep as an archive that nobody reads for so many years, ten at most."""
+
+    archive_years: int = 0
+
+
+class ExportParams(msgspec.Struct, frozen=True):
+    """One part of what she takes away: lines of the journal before number `before` (0: from the end)."""
+
+    before: int = 0
+
+
+class Proved(msgspec.Struct, frozen=True, array_like=True):
+    """One line of the journal with what chains it: number, tag, commitment, record in canonical JSON."""
+
+    seq: int
+    tag: bytes
+    com: bytes
+    record: bytes
+
+
+class ExportAnswer(msgspec.Struct, frozen=True):
+    """Lines of the journal, most recent first; with the first part, every receipt kept for her. `n`: lines in all."""
+
+    n: int
+    lines: list[Proved]
+    receipts: list[bytes]
 
 
 class SessionAnswer(msgspec.Struct, frozen=True):
-    """Who a session belongs to. `token` is given once, at sign-in; `person` is her public id when she has a space."""
+    """Who a session belongs to. `token` is given once, at sign-in; `person` is her public id when she has an open space.
+
+    `state`: "presumed" when it was opened without her word, "archived" when she keeps it closed until the day `until`.
+    """
 
     kind: str
     identifier: str
@@ -914,6 +975,8 @@ class SessionAnswer(msgspec.Struct, frozen=True):
     person: str = ""
     invited: bool = False
     token: str = ""
+    state: str = ""
+    until: str = ""
 
 
 class AddressAnswer(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ ERASED = (
     "erase_person",
     "erase_terms",
     "erase_notices",
+    "drop_archives",
 )
 
 
@@ -40,7 +41,7 @@ async def replay(main: Connection, keys: Connection) -> int:
     async with main.transaction():
         for name in ERASED:
             await main.execute(SQL[name], listed)
-        # A head goes forward by one state at a time: open, closing, closed.
-        await main.execute("UPDATE journal.head SET state = 2 WHERE space_id = any($1) AND state = 1", listed)
+        # A head goes forward by one state at a time: open or archived, closing, closed.
+        await main.execute("UPDATE journal.head SET state = 2 WHERE space_id = any($1) AND state IN (1, 4)", listed)
         await main.execute(SQL["close_head"], listed)
     return len(back)

@@ -25,6 +25,8 @@ from espace_sante.consent.support import parse_ticket
 from espace_sante.journal.entry import Head, commitment_start
 from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
 from espace_sante.keeper.acts.deposits import deposited, traits_value
+from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
+from espace_sante.keeper.acts.memory import refusal_term, rest_term
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.case_body import case_term
@@ -33,6 +35,7 @@ from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra, Invitation, Session
+from espace_sante.kernel.clock import Clock, utc_now
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.kernel.ids import parse_document_id
 from espace_sante.vault.envelope import SealBroken, open_sealed
@@ -49,6 +52,13 @@ _NAMING_DOCUMENTS = frozenset(
     }
 )
 _CASE = re.compile("[0-9a-f]{32}")
+_OF_A_LETTER = (
+    ActId.INVITE,
+    ActId.OPEN_SPACE,
+    ActId.REFUSE_SPACE,
+    ActId.RECORD_DELIVERY,
+    ActId.RECORD_RETURN,
+)
 _LETTER = msgspec.msgpack.Decoder(Letter).decode
 _TRAITS = msgspec.msgpack.Decoder(Traits).decode
 
@@ -79,6 +89,18 @@ class Gathered:
     extra: Extra
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody's space stands: her public id when it is open, and what she has to know of it."""
+
+    person: str
+    state: str = ""
+    until: str = ""
+
+
+NO_SPACE = Standing("")
+
+
 class WillCache:
     """Wills by space, each valid for one rights_version only; bounded."""
 
@@ -107,7 +129,8 @@ class WillCache:
 class Gatherer:
     """Reads facts for batches over one connection to the main database."""
 
-    def __init__(self, keyring: Keyring, service: ServiceKeys, wills: WillCache) -> None:
+    def __init__(self, keyring: Keyring, service: ServiceKeys, wills: WillCache, now: Clock = utc_now) -> None:
+        self._now = now
         self._keyring = keyring
         self._service = service
         self._wills = wills
@@ -218,16 +241,22 @@ class Gatherer:
         invitation = await self._invitation(connection, pending)
         return [reference_term(self._service, invitation.person)] if invitation else []
 
-    async def public_id(self, connection: Connection, terms: Sequence[bytes]) -> str:
-        """Return the public id of the open space a term leads to, "" for none."""
+    async def standing(self, connection: Connection, terms: Sequence[bytes]) -> Standing:
+        """Return how the space a term leads to stands, for the pages of the person whose terms they are."""
         space = await self._open_space(connection, terms)
         if space is None:
-            return ""
+            return NO_SPACE
         held = (await self._keyring.of([space])).get(space)
         record = await connection.fetchrow(SQL["facts"], [0], [space], [-1], [None])
-        if held is None or record is None or record["state"] != SpaceState.OPEN or record["rights"] is None:
-            return ""
-        return open_will(record["rights"], record["rights_number"], held.space).person.hex
+        if held is None or record is None or record["rights"] is None:
+            return NO_SPACE
+        if record["state"] == SpaceState.ARCHIVED:
+            until = await connection.fetchval(SQL["archive_of"], space)
+            return Standing("", "archived", until.isoformat() if until else "")
+        if record["state"] != SpaceState.OPEN:
+            return NO_SPACE
+        will = open_will(record["rights"], record["rights_number"], held.space)
+        return Standing(will.person.hex, "presumed" if will.rights.presumed else "")
 
     async def deposit_keys(self, connection: Connection, asked: Sequence[Sequence[bytes]]) -> list[bytes]:
         """Return, for each person meant, the public key of her space, or a decoy: hers alone, and always the same.
@@ -280,7 +309,9 @@ class Gatherer:
         for act, indexes in acts.items():
             inside = [i for i in indexes if spaces[i] is not None]
             if act == ActId.LIST_DOCUMENTS:
-                await self._lists(connection, inside, spaces, extras)
+                # An archive is listed to nobody: no more is read for it than for a person unknown.
+                listed = [i for i in inside if records[i]["state"] != SpaceState.ARCHIVED]
+                await self._lists(connection, listed, spaces, extras)
             elif act == ActId.READ_JOURNAL:
                 await self._journals(connection, inside, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
@@ -296,9 +327,14 @@ class Gatherer:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
             elif act in _NAMING_DOCUMENTS:
                 await self._named(connection, inside, batch, spaces, extras)
-            elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
+            elif act == ActId.EXPORT_JOURNAL:
+                await self._journals(connection, inside, batch, spaces, records, extras)
+                await self._receipts(connection, inside, batch, spaces, extras)
+            elif act in _OF_A_LETTER:
                 for i in indexes:
                     extras[i].invitation = await self._invitation(connection, batch[i])
+                    if act == ActId.INVITE:
+                        extras[i].rests = await self._rests(connection, batch[i])
         await self._first_answers(connection, batch, spaces, extras)
         return extras
 
@@ -333,8 +369,29 @@ class Gatherer:
             n = records[i]["n"]
             params = batch[i].params
             high = min(params.before, n) if params.before > 0 else n
-            low = max(0, high - min(max(params.count, 1), 500))
+            count = getattr(params, "count", EXPORTED_AT_ONCE)
+            low = max(0, high - min(max(count, 1), 500))
             extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i]], [low], [high]))
+
+    async def _receipts(
+        self,
+        connection: Connection,
+        inside: list[int],
+        batch: Sequence[Pending],
+        spaces: Sequence[UUID | None],
+        extras: list[Extra],
+    ) -> None:
+        first = [i for i in inside if batch[i].params.before <= 0]
+        wanted = list({s for i in first if (s := spaces[i]) is not None})
+        found = _by_space(await connection.fetch(SQL["receipts_of"], wanted)) if wanted else {}
+        for i in first:
+            extras[i].receipts = found.get(spaces[i], [])
+
+    async def _rests(self, connection: Connection, pending: Pending) -> bool:
+        """Say whether she is not to be proposed a space for now: asked of everybody, whatever the answer."""
+        reference = normal_reference(pending.ask.person) or ""
+        refusal, rest = refusal_term(self._service, reference), rest_term(self._service, reference)
+        return bool(await connection.fetchval(SQL["rests"], refusal, rest, self._now().date()))
 
     async def _deposits(
         self,
@@ -415,7 +472,14 @@ class Gatherer:
                 letter = _LETTER(
                     open_sealed(self._service.mailroom, row["sealed"], b"invitation|" + row["invitation_id"].bytes)
                 )
-                return Invitation(row["invitation_id"], letter.person, traits_value(letter.traits), row["expires_on"])
+                return Invitation(
+                    row["invitation_id"],
+                    letter.person,
+                    traits_value(letter.traits),
+                    row["expires_on"],
+                    letter.first,
+                    row["delivered_on"],
+                )
         return None
 
     async def _first_answers(

@@ -28,7 +28,17 @@ from espace_sante.keeper import demand as d
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
-from espace_sante.keeper.gather import SQL, Gatherer, Pending, WillCache, invitation_terms, person_terms
+from espace_sante.keeper.deadlines import Deadlines
+from espace_sante.keeper.gather import (
+    NO_SPACE,
+    SQL,
+    Gatherer,
+    Pending,
+    Standing,
+    WillCache,
+    invitation_terms,
+    person_terms,
+)
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.release import Decided, Decider
@@ -115,11 +125,12 @@ class KeeperProcess:
         parts = self._parts
         self._keyring = Keyring(parts.connect_keys, parts.masters)
         self._service: ServiceKeys = await self._keyring.service()
-        self._gatherer = Gatherer(self._keyring, self._service, WillCache())
+        self._gatherer = Gatherer(self._keyring, self._service, WillCache(), parts.now)
         decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build, parts.matrices)
         self._side = await parts.connect()
         self._side_lock = asyncio.Lock()
-        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, parts.objects)
+        deadlines = Deadlines(self._keyring, self._service, self._gatherer, parts.limits, parts.build)
+        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, parts.objects, deadlines)
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
         seats = [await self._institution(parts.seat * LANES + lane) for lane in range(LANES)]
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after) for seat in seats]
@@ -318,10 +329,10 @@ class KeeperProcess:
 
     async def _who(self, session: Session, token: str) -> d.SessionAnswer:
         """Say who is signed in, and for a person whether she has a space or an invitation waiting."""
-        person, invited = "", False
+        standing, invited = NO_SPACE, False
         if session.kind == "person":
-            person = await self._public_id(session)
-            if not person:
+            standing = await self._standing(session)
+            if standing == NO_SPACE:
                 terms = invitation_terms(self._service, "self", session)
                 found = [row for one in terms for row in await self._fetch(SQL["invitation"], one)]
                 invited = any(row["expires_on"] >= self._parts.now().date() for row in found)
@@ -331,16 +342,18 @@ class KeeperProcess:
             session.name,
             session.profession,
             session.structure,
-            person,
+            standing.person,
             invited,
             token,
+            standing.state,
+            standing.until,
         )
 
-    async def _public_id(self, session: Session) -> str:
+    async def _standing(self, session: Session) -> Standing:
         async with self._side_lock:
             await self._side_ready()
             with dropped_when_broken(self._side):
-                return await self._gatherer.public_id(self._side, person_terms(self._service, "self", session))
+                return await self._gatherer.standing(self._side, person_terms(self._service, "self", session))
 
     async def _answer_addresses(self) -> None:
         """Give the keys to seal deposits to, all that wait in one statement; the same work without a space."""

@@ -52,7 +52,7 @@ JOIN unnest($1::uuid[], $2::uuid[]) AS d(space_id, row_id) ON w.space_id = d.spa
 
 -- name: entries
 -- A page of some journals.
-SELECT e.space_id, e.seq, e.com, e.sealed FROM journal.entry e
+SELECT e.space_id, e.seq, e.tag, e.com, e.sealed FROM journal.entry e
 JOIN unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS p(space_id, low, high)
     ON e.space_id = p.space_id AND e.seq >= p.low AND e.seq < p.high
 ORDER BY e.seq DESC
@@ -82,7 +82,7 @@ DELETE FROM identity.session WHERE token_hash = $1
 
 -- name: invitation
 -- The invitation a code or a person leads to.
-SELECT invitation_id, code_term, person_term, sealed, expires_on FROM mailroom.invitation
+SELECT invitation_id, code_term, person_term, sealed, expires_on, delivered_on FROM mailroom.invitation
 WHERE code_term = $1 OR person_term = $1
 
 -- name: replace_invitation
@@ -305,5 +305,56 @@ DELETE FROM identity.session WHERE expires_on < $1
 -- name: old_keys
 DELETE FROM identity.idempotency WHERE kept_until < $1
 
--- name: old_invitations
-DELETE FROM mailroom.invitation WHERE expires_on < $1
+-- name: rests
+-- Whether she is not to be proposed a space for now: she said so, or was asked too short a time ago.
+SELECT EXISTS (SELECT 1 FROM mailroom.refusal WHERE term = $1) OR
+    EXISTS (SELECT 1 FROM mailroom.rest WHERE term = $2 AND again_on > $3)
+
+-- name: remember_refusal
+INSERT INTO mailroom.refusal (term, month) VALUES ($1, $2) ON CONFLICT (term) DO NOTHING
+
+-- name: forget_refusals
+DELETE FROM mailroom.refusal WHERE term = any($1::bytea[])
+
+-- name: put_rest
+INSERT INTO mailroom.rest (term, again_on) VALUES ($1, $2)
+ON CONFLICT (term) DO UPDATE SET again_on = greatest(rest.again_on, excluded.again_on)
+
+-- name: forget_rests
+DELETE FROM mailroom.rest WHERE term = any($1::bytea[])
+
+-- name: old_rests
+DELETE FROM mailroom.rest WHERE again_on <= $1
+
+-- name: unanswered
+-- Upkeep: the letters whose last day is past.
+SELECT invitation_id, sealed, expires_on FROM mailroom.invitation WHERE expires_on < $1
+    AND (delivered_on IS NULL OR NOT $2) ORDER BY invitation_id LIMIT 500
+
+-- name: deliver_invitation
+UPDATE mailroom.invitation SET delivered_on = $2, expires_on = $3 WHERE invitation_id = $1 AND delivered_on IS NULL
+RETURNING invitation_id
+
+-- name: delivered_invitations
+-- Upkeep, where the operator published the rule of six weeks: the letters proven to be delivered up to a day.
+SELECT invitation_id, sealed, delivered_on FROM mailroom.invitation WHERE delivered_on <= $1 ORDER BY invitation_id LIMIT 500
+
+-- name: take_delivered
+DELETE FROM mailroom.invitation WHERE invitation_id = $1 AND delivered_on <= $2 RETURNING invitation_id
+
+-- name: put_archives
+INSERT INTO consent.archive (space_id, until) SELECT * FROM unnest($1::uuid[], $2::date[])
+
+-- name: drop_archives
+DELETE FROM consent.archive WHERE space_id = any($1::uuid[])
+
+-- name: archive_of
+SELECT until FROM consent.archive WHERE space_id = $1
+
+-- name: ended_archives
+-- Upkeep: the archives whose last day is past.
+SELECT space_id FROM consent.archive WHERE until < $1 ORDER BY space_id LIMIT 500
+
+-- name: receipts_of
+-- Every receipt kept for some persons.
+SELECT r.space_id, r.receipt_id, r.sealed FROM consent.receipt r WHERE r.space_id = any($1::uuid[]) ORDER BY r.receipt_id

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from espace_sante.access.matrix import Matrices
-from espace_sante.access.outcomes import EMERGENCY
+from espace_sante.access.outcomes import EMERGENCY, SPACE_ARCHIVED
 from espace_sante.access.request import ActId, Channel, Permit, Refuse
 from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
@@ -109,6 +109,8 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
+            plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed
         record = self._record(pending, g, plan)
         if plan.new_space is not None and isinstance(plan.decision, Permit):
             return self._opening(pending, g, plan, record, chain, now, body)

@@ -17,6 +17,7 @@ from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.case_body import MovedCase, NewCase
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.rights_body import Will
+from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
 
 _CHANNELS = {channel.value: channel for channel in Channel}
@@ -56,12 +57,17 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation still waiting for its answer."""
+    """An invitation still waiting for its answer; `person` is "" for a letter that answers nothing.
+
+    `first` is the day the first letter of this proposal was written (AAAA-MM-JJ), `delivered_on` that of a proven delivery.
+    """
 
     invitation_id: UUID
     person: str
     traits: PersonTraits
     expires_on: date
+    first: str = ""
+    delivered_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +85,8 @@ class Extra:
     categories: dict[UUID, int] = field(default_factory=dict)
     terms: frozenset[bytes] = frozenset()
     cases: list[Record] = field(default_factory=list)
+    rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
+    receipts: list[Record] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,8 @@ class Limits:
     emergency_hours: int = 24
     review_days: int = 8
     card_days_max: int = 365
+    reproposal_months: int = 24
+    policy: OpeningPolicy = OpeningPolicy.CONSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,11 @@ class Change:
     put_invitation: tuple[Any, ...] | None = None
     put_terms: tuple[bytes, ...] = ()
     drop_terms: tuple[bytes, ...] = ()
+    deliver: tuple[UUID, date, date] | None = None
+    remember: tuple[tuple[bytes, date], ...] = ()
+    forget: tuple[bytes, ...] = ()
+    archive: date | None = None
+    unarchive: bool = False
     new_space: NewSpace | None = None
     case: NewCase | None = None
     moved_case: MovedCase | None = None

@@ -18,6 +18,7 @@ import msgspec
 
 from espace_sante.journal.entry import ChainBroken, open_record
 from espace_sante.keeper.case_body import KINDS
+from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.destroyed import ERASED
 from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
@@ -71,19 +72,24 @@ class Upkeep:
         service: ServiceKeys,
         gatherer: Gatherer,
         objects: Objects,
+        deadlines: Deadlines,
     ) -> None:
         self._connect = connect
         self._keyring = keyring
         self._service = service
         self._gatherer = gatherer
         self._objects = objects
+        self._deadlines = deadlines
 
     async def round(self, kind: str, now: datetime) -> dict[str, int]:
-        """Do one round: "erase" or "purge"; raises ValueError for another word."""
+        """Do one round: "erase", "purge" or "presume"; raises ValueError for another word."""
         connection = await self._connect()
         try:
             if kind == "erase":
-                return {"erased": await self._erase(connection, now)}
+                ended = await self._deadlines.archives(connection, now)
+                return {"ended": ended, "erased": await self._erase(connection, now)}
+            if kind == "presume":
+                return {"presumed": await self._deadlines.presumptions(connection, now)}
             if kind == "purge":
                 return await self._purge(connection, now)
             raise ValueError("unknown round")
@@ -144,8 +150,8 @@ class Upkeep:
         return {
             "sessions": _count(await connection.execute(SQL["old_sessions"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
-            "invitations": _count(await connection.execute(SQL["old_invitations"], today)),
             "late": await self._late(connection, today),
+            "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),
             "objects": await self._lone_objects(connection, now),
         }

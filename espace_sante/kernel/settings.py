@@ -30,6 +30,13 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class OpeningPolicy(StrEnum):
+    """When a space opens: only by a yes, or also by six weeks of silence after a proven delivery (French law of 2022)."""
+
+    CONSENT = "consent"
+    SIX_WEEK_PRESUMPTION = "six-week-presumption"
+
+
 def _setting(default: Any, unit: str, sentence: str, *, least: int | None = None, most: int | None = None) -> Any:
     return field(default=default, metadata={"unit": unit, "sentence": sentence, "least": least, "most": most})
 
@@ -115,6 +122,19 @@ class Settings:
     )
     fold_threshold: int = _setting(8, "lignes", "Lignes de résumé déposées avant que le gardien les range.", least=1)
     invitation_days: int = _setting(90, "jours", "Durée pendant laquelle une invitation attend sa réponse.", least=1)
+    reproposal_months: int = _setting(
+        24,
+        "mois",
+        "Temps au moins entre deux propositions d'un espace à une même personne, quand elle n'a pas répondu. Publié.",
+        least=1,
+        most=240,
+    )
+    opening_policy: OpeningPolicy = _setting(
+        OpeningPolicy.CONSENT,
+        "consent ou six-week-presumption",
+        "Quand un espace s'ouvre : par un oui seulement ; ou aussi, scellé, après six semaines de silence depuis une remise"
+        " prouvée. Publié.",
+    )
     erasure_seconds: int = _setting(60, "secondes", "Intervalle entre deux passages de l'effacement des clés.", least=1)
     purge_minutes: int = _setting(
         10,
@@ -174,8 +194,8 @@ def _parse(each: Field[Any], wanted: type | UnionType, given: Any) -> Any:
         value = {"true": True, "1": True, "oui": True, "false": False, "0": False, "non": False}.get(str(given).lower())
     elif wanted is int:
         value = int(given) if str(given).strip().removeprefix("-").isdecimal() and not isinstance(given, bool) else None
-    elif wanted is Environment:
-        value = Environment(given) if given in list(Environment) else None
+    elif isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        value = wanted(given) if given in list(wanted) else None
     elif isinstance(given, str):
         value = Path(given) if wanted is Path else given
     if value is None:

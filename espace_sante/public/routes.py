@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from espace_sante.access.matrix_cells import published
+from espace_sante.access.matrix_cells import published as versions_of
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.public.costs import costs
 from espace_sante.public.guarantee import guarantees
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
+from espace_sante.public.published import Published, as_published
 from espace_sante.public.results import NO_RESULTS
 
 ADDRESSES = Addresses("/garanties", "/couts", "/garanties/", "", matrix="/matrice", matrix_before="/matrice/")
@@ -25,33 +27,33 @@ Finder = Callable[[Mapping[str, str]], Content | None]
 Show = Callable[[str, Finder], BaseRoute]
 
 
-def routes(show: Show, home: Path) -> list[BaseRoute]:
+def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
     """Return the routes of the public side. `/garanties/parite.json` is another channel's: it must come before."""
 
     def types() -> Types:
         return Types.of(CodeTables(home / "tables"))
 
     def one_profession(values: Mapping[str, str]) -> Content | None:
-        version = published(home)[-1]
+        version = versions_of(home)[-1]
         code = next((one for one in version.professions if page_name(one) == values["name"]), None)
         return profession_page(version, code, types(), ADDRESSES) if code else None
 
     async def file(request: Request) -> Response:
-        found = next((one for one in published(home) if one.name == request.path_params["name"]), None)
+        found = next((one for one in versions_of(home) if one.name == request.path_params["name"]), None)
         if found is None:
             return Response(status_code=404, headers=_FILE)
         return Response(found.text.encode(), media_type="text/csv", headers=_FILE)
 
     return [
-        show("/matrice", lambda _: matrix_page(published(home), types(), ADDRESSES)),
+        show("/matrice", lambda _: matrix_page(versions_of(home), types(), ADDRESSES)),
         Route("/matrice/{name}.csv", file),
         show("/matrice/{name}", one_profession),
-        show("/garanties", lambda _: index_page(guarantees(), NO_RESULTS, ADDRESSES)),
-        show("/garanties/{name}", _one),
+        show("/garanties", lambda _: index_page(as_published(guarantees(), published), NO_RESULTS, ADDRESSES)),
+        show("/garanties/{name}", partial(_one, published)),
         show("/couts", lambda _: costs_page(costs(), ADDRESSES)),
     ]
 
 
-def _one(values: Mapping[str, str]) -> Content | None:
-    found = next((one for one in guarantees() if one.name == values["name"]), None)
+def _one(published: Published, values: Mapping[str, str]) -> Content | None:
+    found = next((one for one in as_published(guarantees(), published) if one.name == values["name"]), None)
     return guarantee_page(found, NO_RESULTS, ADDRESSES) if found else None

@@ -14,7 +14,7 @@ from espace_sante.actions.indicators import Indicators
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.costs import Cost
-from espace_sante.public.guarantee import Guarantee
+from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
 from espace_sante.public.results import Results
@@ -71,18 +71,15 @@ def site_files(
     for language in Language:
         written |= {f"{language.value}/matrice/{one.name}.csv": one.text.encode() for one in grid.versions}
     first = {language: f"{language.value}/garanties/index.html" for language in Language}
-    front = Content(
-        "public/front.html",
-        {
-            "addresses": Addresses(
-                first[Language.FR],
-                "fr/couts/index.html",
-                "",
-                indicators="fr/indicateurs/index.html",
-                matrix="fr/matrice/index.html",
-            )
-        },
+    opens = any(one.number == 1 and one.state is State.NOT_HERE for one in promises)
+    addresses = Addresses(
+        first[Language.FR],
+        "fr/couts/index.html",
+        "",
+        indicators="fr/indicateurs/index.html",
+        matrix="fr/matrice/index.html",
     )
+    front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()
     return dict(sorted(written.items()))
 

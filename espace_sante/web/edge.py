@@ -95,6 +95,8 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/exploitant", mark("Inviter une personne")),
             ("/exploitant/dossiers", mark("Dossiers")),
             ("/exploitant/aide", mark("Aide d’un ticket")),
+            ("/exploitant/remise", mark("Lettre remise")),
+            ("/exploitant/retour", mark("Lettre revenue")),
         ),
     }
 )

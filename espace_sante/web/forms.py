@@ -69,6 +69,12 @@ _BY_LABEL = MappingProxyType(
         "sexe": "sex",
         "Les professionnels peuvent-ils déposer des documents dans votre espace ?": "deposits",
         "Voulez-vous fermer votre espace et effacer vos documents ?": "sure",
+        "Ou bien le fermer et garder une archive : pendant combien d'années (1 à 10) ?": "archive_years",
+        "Voulez-vous effacer votre archive maintenant ?": "sure",
+        "Voulez-vous que l'on ne vous le propose plus ?": "remember",
+        "voie de l'invitation": "way",
+        "preuve": "proof",
+        "jour de la remise": "day",
     }
 )
 _BY_CODE = MappingProxyType(
@@ -92,6 +98,9 @@ _BY_CODE = MappingProxyType(
         "card-code-invalid": "code",
         "request-invalid": "scope",
         "request-wider": "days",
+        "archive-years-invalid": "archive_years",
+        "delivery-invalid": "day",
+        "policy-consent": "proof",
         "category-unknown": "category",
         "mask-invalid": "category",
         "not-blocked": "practitioner",

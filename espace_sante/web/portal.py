@@ -22,6 +22,7 @@ from espace_sante.web.operator import cases
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
+    archive,
     blocking,
     cards,
     choices,
@@ -38,6 +39,7 @@ from espace_sante.web.person import (
     seeing,
     support,
 )
+from espace_sante.web.policy import policy_here
 from espace_sante.web.practitioner import asking
 from espace_sante.web.practitioner import emergency as glass
 from espace_sante.web.practitioner import pages as practitioner
@@ -48,13 +50,13 @@ _LANGUAGES: Mapping[str, Language] = MappingProxyType({f"/{language.value}": lan
 
 async def front(visit: Visit) -> Response:
     """Show the public home."""
-    return visit.page("base/home.html")
+    return visit.page("base/home.html", here=policy_here(visit.portal.frame.settings))
 
 
 async def front_in(visit: Visit) -> Response:
     """Show the public home in the language of its address, and remember the choice."""
     visit.language = _LANGUAGES[visit.request.url.path]
-    response = visit.page("base/home.html")
+    response = visit.page("base/home.html", here=policy_here(visit.portal.frame.settings))
     keep_language(response, visit.language, visit.portal.frame.settings)
     return response
 
@@ -109,6 +111,7 @@ DOORS: tuple[Door, ...] = (
     *requests.DOORS,
     *asking.DOORS,
     *choices.DOORS,
+    *archive.DOORS,
     *practitioner.DOORS,
     *glass.DOORS,
     *counter.DOORS,

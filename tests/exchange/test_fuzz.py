@@ -155,6 +155,11 @@ def test_any_bytes(client: Client, body: bytes) -> None:
             "list_documents",
             "read_journal",
             "read_document",
+            "reopen_space",
+            "reverse_refusal",
+            "export_journal",
+            "record_delivery",
+            "record_return",
             "invite",
         ]
     ),
@@ -187,6 +192,10 @@ def test_an_act_with_anything_in_its_fields(client: Client, act: str, data: st.D
         "beside",
         "ground",
         "reason",
+        "deposits",
+        "proof",
+        "day",
+        "way",
     ]
     given_values = data.draw(st.dictionaries(st.sampled_from(names), values, max_size=6))
     reply = client.ask("POST", f"/api/demarches/{act}", json.dumps(given_values).encode(), content_type=JSON)

@@ -297,7 +297,7 @@ def test_one_space_that_cannot_be_erased_never_keeps_the_others(empty_databases:
                 keyring.forget(spaces[0])
             done = await house.link.ask(d.Maintain(0, "erase"))
             assert isinstance(done, d.Done)
-            assert msgspec.msgpack.decode(done.payload, type=d.MaintainAnswer).done == {"erased": 2}
+            assert msgspec.msgpack.decode(done.payload, type=d.MaintainAnswer).done == {"ended": 0, "erased": 2}
             assert (await census(settings))["keeper.destroyed"] == 2
 
     run(play())

@@ -26,12 +26,15 @@ NOT_OF_A_SPACE = {
     "mailroom.invitation": "before a space exists; erased with its answer",
     'mailroom."case"': "answered by an operator who does not know whose it is",
     "counts.daily": "numbers, about nobody",
+    "mailroom.rest": "before a space exists; a keyed term and a month, until a letter may be written again",
+    "mailroom.refusal": "she has no space and asked for it; a keyed term and a month",
     "keeper.institution": "of a keeper",
     "jobs.task": "of the house",
 }
 # Statements that name a space's table without being given its space, each with the reason.
 NOT_GIVEN_A_SPACE = {
     "closing_spaces": "upkeep finds the spaces their owners closed: their random ids only",
+    "ended_archives": "upkeep finds the archives whose last day is past: their random ids only",
     "rows_known": "upkeep asks which stored objects still have a row: random names only",
 }
 

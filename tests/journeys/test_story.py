@@ -44,7 +44,7 @@ def invite(whole: ServedHouse, name: str) -> str:
             "sex": account.sex,
         },
     )
-    assert "L’invitation est prête" in done.words, done.words
+    assert "L’invitation est prise en compte" in done.words, done.words
     letter = operator.submit(done.form("/exploitant/lettre.pdf"))
     assert letter.body.startswith(b"%PDF-") and letter.header("content-type") == "application/pdf"
     return done.form("/exploitant/lettre.pdf").values["code"][0]

@@ -195,6 +195,33 @@ def test_a_document_from_before_is_replaced_by_nobody_and_a_new_one_by_its_autho
     run(play())
 
 
+def test_a_space_from_before_is_kept_as_an_archive_and_opened_again(
+    state_folder: Callable[[], Path], clock: Clock
+) -> None:
+    clock.ahead = WHEN - datetime.now(UTC)
+
+    async def play() -> None:
+        settings = settings_of(state_folder())
+        async with left_by_the_first_version(settings):
+            await upgraded(settings)
+            async with open_house(settings, now=clock) as house:
+                her, doctor = await house.sign_in("jeanne"), await house.sign_in("diallo")
+                mine = await by_title(house, her)
+                assert isinstance(await house.ask(her, "close_space", d.CloseParams(3)), d.Done)
+                for line in mine.values():
+                    assert refusal((await house.read(doctor, line.document))[0]) == ""
+                assert refusal(await house.ask(her, "list_documents", d.ListParams())) == "space-archived"
+                assert isinstance(await house.ask(her, "reopen_space", d.ReopenParams(False)), d.Done)
+                assert (await by_title(house, her)).keys() == WRITTEN.keys()
+                for line in mine.values():
+                    assert refusal((await house.read(doctor, line.document))[0]) == "", (
+                        "a permission of before came back"
+                    )
+                await chains(settings)
+
+    run(play())
+
+
 def test_a_migration_whose_text_changed_since_it_ran_stops_the_upgrade(
     state_folder: Callable[[], Path],
 ) -> None:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from espace_sante.kernel.i18n import Language
 from espace_sante.web.assets import serve_static
+from espace_sante.web.policy import Here
 from espace_sante.web.rendering import (
     CONTENT_SECURITY_POLICY,
     Link,
@@ -54,7 +55,7 @@ def sample_pages(language: Language = Language.FR) -> dict[str, str]:
     errors = {"name": "Écrivez votre nom", "birth": "Le 31 février n’existe pas"}
     sink = environment(language).from_string(SINK.read_text(encoding="utf-8"))
     pages = {
-        "/": render("base/home.html", language, page=Page(development=True)),
+        "/": render("base/home.html", language, page=Page(development=True), here=Here(False, 24)),
         "/aide": render("base/help.html", language, phone="", counter="", post=""),
         "/pieces": sink.render(page=surroundings("/pieces"), errors={}, now=NOW, day=NOW.date()),
         "/erreurs": sink.render(page=surroundings("/erreurs"), errors=errors, now=NOW, day=NOW.date()),

@@ -7,16 +7,18 @@ Guarantee: G1, G2.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import ActId, Effect, Refuse, Thing
+from espace_sante.access.request import ActId, Effect, Permit, Refuse, Thing
 from espace_sante.access.rules import decide
 from espace_sante.consent.evidence import Answers, Deposits, Opening, further_questions
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.person import PersonTraits
+from espace_sante.keeper.acts.memory import month_of, references_of, refusal_term, rest_term
 from espace_sante.keeper.demand import (
     InviteAnswer,
     InviteParams,
@@ -38,14 +40,25 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: no I, L, O,
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """The sealed body of an invitation: whom it is for, as a reference ("ins:…", "local:…") and traits."""
+    """The sealed body of an invitation: whom it is for, as a reference ("ins:…", "local:…") and traits.
+
+    Without a reference it answers nothing. `first` is the day of the first letter of this proposal (AAAA-MM-JJ).
+    """
 
     person: str
     traits: Traits
+    first: str = ""
+
+
+NO_LETTER = Letter("", Traits("", "", "", ""))
 
 
 def invite(s: Situation) -> Plan:
-    """Write an invitation: a letter in the mail room, and no row about the person anywhere else."""
+    """Write an invitation: a letter in the mail room, and no row about the person anywhere else.
+
+    To one who refused and wants it remembered, or was asked too short a time ago, the letter names nobody and answers nothing:
+    whoever invites is told the same, for the same work. Source: docs/decisions/0028.
+    """
     params: InviteParams = s.params
     permit = decide(s.subject, ActId.INVITE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
@@ -59,13 +72,29 @@ def invite(s: Situation) -> Plan:
         invitation_id = UUID(bytes=s.random(16), version=4)
         code = new_code(s.random(10))
         expires = (s.now + timedelta(days=s.limits.invitation_days)).date()
-        body = bytes(
-            seal(s.service.mailroom, _ENCODE(Letter(person, params.traits)), b"invitation|" + invitation_id.bytes)
-        )
-        row = (invitation_id, code_term(s.service, code), reference_term(s.service, person), body, expires)
+        answers = not (s.extra.rests or _was_proposed(s))
+        letter = Letter(person, params.traits, first_day(s).isoformat()) if answers else NO_LETTER
+        whom = reference_term(s.service, person) if answers else s.random(32)
+        body = bytes(seal(s.service.mailroom, _ENCODE(letter), b"invitation|" + invitation_id.bytes))
+        row = (invitation_id, code_term(s.service, code), whom, body, expires)
         return Change(put_invitation=row), _ENCODE(InviteAnswer(code, expires.isoformat()))
 
-    return Plan(permit, objects=("invitation",), write=write)
+    return Plan(permit, objects=("invitation", *((f"way:{params.way}",) if params.way else ())), write=write)
+
+
+def first_day(s: Situation) -> date:
+    """Return the day this proposal was first made: a second letter is the same proposal."""
+    waiting = s.extra.invitation
+    if waiting is None:
+        return s.now.date()
+    if waiting.first:
+        return date.fromisoformat(waiting.first)
+    return waiting.expires_on - timedelta(days=s.limits.invitation_days)
+
+
+def _was_proposed(s: Situation) -> bool:
+    """Say whether a proposal still waits whose time to send one more letter is over: more would be proposing again."""
+    return s.extra.invitation is not None and first_day(s) + timedelta(days=s.limits.invitation_days) < s.now.date()
 
 
 def open_space(s: Situation) -> Plan:
@@ -74,6 +103,8 @@ def open_space(s: Situation) -> Plan:
     permit = decide(s.subject, ActId.OPEN_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
         return _told(s, permit)
+    if s.state is SpaceState.OPEN and s.will is not None:
+        return _activate(s, permit, s.will, params)
     invitation = _answered(s)
     if invitation is None:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
@@ -108,7 +139,12 @@ def open_space(s: Situation) -> Plan:
         }
         receipt = signed(s.service, payload)
         kept = bytes(seal(keys.receipt_key, receipt, b"receipt|" + space.bytes + receipt_id.bytes))
-        change = Change(new_space=new, take_invitation=invitation.invitation_id, receipt=(receipt_id, kept))
+        change = Change(
+            new_space=new,
+            take_invitation=invitation.invitation_id,
+            receipt=(receipt_id, kept),
+            forget=_forgotten(s, hers(s, invitation)),
+        )
         return change, _ENCODE(OpenAnswer(person.hex, receipt))
 
     return Plan(permit, objects=("space",), write=write, new_space=new)
@@ -120,16 +156,95 @@ def refuse_space(s: Situation) -> Plan:
     permit = decide(s.subject, ActId.REFUSE_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
         return _told(s, permit)
+    if s.state is SpaceState.OPEN and s.will is not None:
+        return _refuse_presumed(s, permit, s.will, params)
     invitation = _answered(s)
     if invitation is None:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     payload = _answer_payload(s, params)
-    payload |= {"answers": {"open": "no"}, "effect": permit.effect.value, "salt": s.random(32).hex()}
+    payload |= {"answers": _no(params), "effect": permit.effect.value, "salt": s.random(32).hex()}
+    remembered = _remembered(s, hers(s, invitation)) if params.remember else ()
 
     def write(_: str) -> tuple[Change, bytes]:
-        return Change(take_invitation=invitation.invitation_id), _ENCODE(ReceiptAnswer(signed(s.service, payload)))
+        change = Change(take_invitation=invitation.invitation_id, remember=remembered)
+        return change, _ENCODE(ReceiptAnswer(signed(s.service, payload)))
 
     return Plan(permit, objects=(f"receipt:{commitment(payload)}",), write=write)
+
+
+def reverse_refusal(s: Situation) -> Plan:
+    """Forget that she asked not to be proposed a space; said alike whether there was something to forget."""
+    permit = decide(s.subject, ActId.REVERSE_REFUSAL, Thing(), s.context(), s.now)
+    if isinstance(permit, Refuse):
+        return _told(s, permit)
+    payload: dict[str, Field] = {
+        "v": 1,
+        "kind": "receipt",
+        "act": s.ask.act,
+        "at": instant(s.now),
+        "channel": s.ask.channel,
+        "effect": permit.effect.value,
+        "salt": s.random(32).hex(),
+    }
+    change = Change() if permit.effect is Effect.STARTS else Change(forget=_forgotten(s, hers(s, None)))
+    answer = _ENCODE(ReceiptAnswer(signed(s.service, payload)))
+    return Plan(permit, objects=(f"receipt:{commitment(payload)}",), write=lambda _: (change, answer))
+
+
+def hers(s: Situation, invitation: Invitation | None) -> tuple[str, ...]:
+    """Return every reference known of the person who answers: her letter's, and those her sign-in or the agent's demand give."""
+    own = (normal_reference(s.ask.person),) if s.subject.on_behalf else references_of(s.session)
+    found = ((invitation.person,) if invitation else ()) + own
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _remembered(s: Situation, references: tuple[str, ...]) -> tuple[tuple[bytes, date], ...]:
+    return tuple((refusal_term(s.service, one), month_of(s.now.date())) for one in references)
+
+
+def _forgotten(s: Situation, references: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(make(s.service, one) for one in references for make in (refusal_term, rest_term))
+
+
+def _no(params: RefuseParams) -> dict[str, str]:
+    return {"open": "no", "remember": "yes"} if params.remember else {"open": "no"}
+
+
+def _activate(s: Situation, permit: Permit, will: Will, params: OpenParams) -> Plan:
+    """Her yes to a space that was opened without it: her answers take the place of all that was presumed."""
+    following = Will(will.person, Rights(accepts_deposits=params.deposits), will.version + 1)
+    answers = {"open": "yes", "deposits": "yes" if params.deposits else "no"}
+    if permit.effect is Effect.STARTS:
+        return Plan(permit, objects=("space",), write=lambda reference: (Change(), _ENCODE(ReceiptAnswer(b""))))
+
+    def write(reference: str) -> tuple[Change, bytes]:
+        payload = _answer_payload(s, params) | {"answers": answers, "effect": permit.effect.value}
+        receipt, kept = _kept(s, payload, reference, will)
+        return Change(will=following, receipt=kept), _ENCODE(OpenAnswer(will.person.hex, receipt))
+
+    return Plan(permit, objects=("space",), write=write)
+
+
+def _refuse_presumed(s: Situation, permit: Permit, will: Will, params: RefuseParams) -> Plan:
+    """Her no to a space that was opened without her word: it is erased; by telephone nothing more enters it, to begin with."""
+    following = Will(will.person, will.rights.without_grants(), will.version + 1)
+    remembered = _remembered(s, hers(s, None)) if params.remember else ()
+
+    def write(reference: str) -> tuple[Change, bytes]:
+        payload = _answer_payload(s, params) | {"answers": _no(params), "effect": permit.effect.value}
+        receipt, kept = _kept(s, payload, reference, will)
+        return Change(will=following, receipt=kept, remember=remembered), _ENCODE(ReceiptAnswer(receipt))
+
+    closing = None if permit.effect is Effect.PROVISIONAL else SpaceState.CLOSING
+    return Plan(permit, objects=("space",), state=closing, write=write)
+
+
+def _kept(s: Situation, payload: dict[str, Field], reference: str, will: Will) -> tuple[bytes, tuple[UUID, bytes]]:
+    """Return a receipt, and what is kept of it in her space."""
+    receipt_id = UUID(bytes=s.random(16), version=4)
+    receipt = signed(s.service, payload | {"entry": reference, "receipt": receipt_id.hex, "person": will.person.hex})
+    sealed = seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes)
+    return receipt, (receipt_id, bytes(sealed))
 
 
 def normal_reference(text: str) -> str | None:
@@ -189,13 +304,11 @@ def _answered(s: Situation) -> Invitation | None:
     A signed-in person answers only her own; an agent answers the one whose letter she holds out.
     """
     invitation = s.extra.invitation
-    if invitation is None or invitation.expires_on < s.now.date():
+    if invitation is None or not invitation.person or invitation.expires_on < s.now.date():
         return None
     if s.subject.on_behalf:
         return invitation
-    numbers = (("ins", s.session.ins), ("local", s.session.local.upper()))
-    mine = [f"{kind}:{number}" for kind, number in numbers if number]
-    return invitation if invitation.person in mine else None
+    return invitation if invitation.person in references_of(s.session) else None
 
 
 def _terms(s: Situation, person: PersonId, reference: str) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from espace_sante.access.request import ActId
 from espace_sante.keeper.acts import (
     announcing,
+    archive,
     blocking,
     cards,
     cases,
@@ -18,6 +19,8 @@ from espace_sante.keeper.acts import (
     emergency,
     hiding,
     journal,
+    leaving,
+    letters,
     opening,
     requests,
     sharing,
@@ -65,5 +68,11 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.REQUEST_ACCESS: requests.request,
         ActId.ACCEPT_REQUEST: requests.accept,
         ActId.DECLINE_REQUEST: requests.decline,
+        ActId.REOPEN_SPACE: archive.reopen_space,
+        ActId.ERASE_CONTENT: archive.erase_content,
+        ActId.REVERSE_REFUSAL: opening.reverse_refusal,
+        ActId.EXPORT_JOURNAL: leaving.export_journal,
+        ActId.RECORD_DELIVERY: letters.record_delivery,
+        ActId.RECORD_RETURN: letters.record_return,
     }
 )

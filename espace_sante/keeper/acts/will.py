@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -16,9 +17,10 @@ from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.recipient import Recipient, parse_recipient, written
 from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.consent.space import archive_ends
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
-from espace_sante.keeper.demand import ReceiptAnswer, WithdrawParams
+from espace_sante.keeper.demand import CloseParams, ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
@@ -43,14 +45,33 @@ def withdraw_access(s: Situation) -> Plan:
 
 
 def close_space(s: Situation) -> Plan:
-    """Close and erase. By telephone the effect is provisional: everything is withdrawn at once, nothing is erased yet."""
+    """Close, and erase or keep as she says. By telephone everything is withdrawn at once, and the rest waits for her signature."""
+    params: CloseParams = s.params
     found = decided(s, ActId.CLOSE_SPACE)
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
     rights = will.rights.without_grants()
-    plan = rewrite(s, permit, will, rights, ("space",), {})
-    return plan if permit.effect is Effect.PROVISIONAL else replace(plan, state=SpaceState.CLOSING)
+    until = archive_ends(s.now.date(), params.archive_years) if params.archive_years else None
+    if params.archive_years and until is None:
+        return Plan(Refuse("invalid"), code="archive-years-invalid")
+    fields: dict[str, Field] = {"archive_until": until.isoformat()} if until else {}
+    plan = rewrite(s, permit, will, rights, ("space",), fields)
+    if permit.effect is Effect.PROVISIONAL:
+        return plan
+    return _kept(plan, until) if until else replace(plan, state=SpaceState.CLOSING)
+
+
+def _kept(plan: Plan, until: date) -> Plan:
+    write = plan.write
+    if write is None:
+        return plan
+
+    def keep(reference: str) -> tuple[Change, bytes]:
+        change, answer = write(reference)
+        return replace(change, archive=until), answer
+
+    return replace(plan, state=SpaceState.ARCHIVED, write=keep)
 
 
 def scope_fault(s: Situation, scope: str, categories: Sequence[int], rows: Sequence[bytes]) -> str:

@@ -14,9 +14,10 @@ from starlette.responses import Response
 
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Act, Nature, Outcome
+from espace_sante.actions.answers import notice_here
 from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
-from espace_sante.consent.evidence import NoticeLanguage, opening_notice
+from espace_sante.consent.evidence import NoticeLanguage
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
@@ -170,7 +171,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         paper=way.channel is Channel.PAPER,
         printing=(act.nature is Nature.READING or act.id is ActId.ISSUE_ACCESS_CARD)
         and way.channel is not Channel.PHONE,
-        notice=opening_notice(NoticeLanguage(visit.language.value)) if opening else None,
+        notice=notice_here(visit.portal.frame.settings, NoticeLanguage(visit.language.value)) if opening else None,
         fields=forms.views(act.fields, visit.values),
         most=visit.portal.frame.settings.document_bytes,
         numbers=[(kind, visit.say(words)) for kind, words in _NUMBERS],

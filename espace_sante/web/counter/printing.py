@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from espace_sante.actions.act import Act, Outcome
+from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.party_said import party_said
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.requests_said import requests_said
 from espace_sante.actions.sharing_said import grants_said
 from espace_sante.actions.view_said import view_said
@@ -32,6 +35,7 @@ from espace_sante.web.edge import Visit, file_answer
 from espace_sante.web.person.journal_line import line_of
 
 _TEXT = "text/plain"
+_NAMES = {act.id.value: act.name for act in REGISTRY.values()}
 _LETTER_BYTES = 1_000_000  # some 300 pages; beyond, the file itself is given to print
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
@@ -60,6 +64,9 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]
             said += [*requests_said(page, visit.say), *choices_said(page, visit.say)]
             return await _letter(visit, outcome, visit.say(mark("Votre journal")), said, _journal(visit, page), number)
+        case TakenAway() as taken:
+            title = visit.say(mark("Votre journal et vos reçus"))
+            return await _letter(visit, outcome, title, _receipts(visit, taken), _taken(visit, taken), number)
         case _:
             raise AssertionError(act.id)
 
@@ -119,6 +126,28 @@ def _journal(visit: Visit, page: JournalPage) -> Table:
     ]
     head = [visit.say(words) for words in (mark("Quand"), mark("Quoi"), mark("Pourquoi"))]
     return head, [[_when(visit, one.at), _said(visit, one.sentence, one.permitted), one.why] for one in lines]
+
+
+def _taken(visit: Visit, taken: TakenAway) -> Table:
+    lines = [
+        line_of(orjson.loads(one.record), "", "", visit.say, visit.portal.name_of) for one in reversed(taken.lines)
+    ]
+    head = [visit.say(words) for words in (mark("Quand"), mark("Quoi"), mark("Pourquoi"), mark("Empreinte"))]
+    return head, [
+        [_when(visit, line.at), _said(visit, line.sentence, line.permitted), line.why, one.com.hex()[:20]]
+        for line, one in zip(lines, reversed(taken.lines), strict=True)
+    ]
+
+
+def _receipts(visit: Visit, taken: TakenAway) -> list[str]:
+    """Say each receipt in one line: what was done, when, and the line of the journal it goes with."""
+    said = [visit.say(mark("Vos reçus, un par ligne :"))] if taken.receipts else []
+    for receipt in taken.receipts:
+        payload = orjson.loads(receipt)["payload"]
+        name = _NAMES.get(payload["act"], payload["act"])
+        day = say_short_moment(datetime.fromisoformat(payload["at"]), visit.language)
+        said.append(f"{day}, {visit.say(name)}, {payload.get('entry', '')}")
+    return said
 
 
 def _said(visit: Visit, sentence: str, permitted: bool) -> str:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.answers import notice_here
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.consent.evidence import Notice, NoticeLanguage, Opening, opening_notice
+from espace_sante.consent.evidence import Notice, NoticeLanguage, Opening
 from espace_sante.kernel.i18n import mark
 from espace_sante.web.edge import Door, Visit, see_other
 from espace_sante.web.person.results import done
+from espace_sante.web.policy import policy_here
 
 
 async def ask(visit: Visit) -> Response:
     """Show the notice and the first question."""
-    return _question(visit) if visit.signed_in.invited else see_other("/moi")
+    return _question(visit) if visit.signed_in.invited or _is_presumed(visit) else see_other("/moi")
 
 
 async def answer(visit: Visit) -> Response:
@@ -28,10 +30,11 @@ async def answer(visit: Visit) -> Response:
             return _questions(visit, {})
         case Opening.NO.value:
             act = REGISTRY[ActId.REFUSE_SPACE]
-            outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(_language(visit)))
+            values = _language(visit) | {"remember": "yes" if visit.text("remember") == "yes" else "no"}
+            outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(values))
             return await done(visit, outcome, title=mark("Votre refus est enregistré"), kept=False)
         case Opening.LATER.value:
-            return visit.page("person/later.html")
+            return visit.page("person/later.html", here=policy_here(visit.portal.frame.settings))
         case _:
             return _question(visit, {"opening": visit.say(mark("Choisissez une réponse."))}, 400)
 
@@ -67,7 +70,17 @@ DOORS = (
 
 
 def _question(visit: Visit, errors: dict[str, str] | None = None, status: int = 200) -> Response:
-    return visit.page("person/invitation.html", status=status, notice=_notice(visit), errors=errors or {})
+    return visit.page(
+        "person/invitation.html",
+        status=status,
+        notice=_notice(visit),
+        presumed=_is_presumed(visit),
+        errors=errors or {},
+    )
+
+
+def _is_presumed(visit: Visit) -> bool:
+    return visit.signed_in.state == "presumed"
 
 
 def _questions(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
@@ -80,7 +93,7 @@ def _given(visit: Visit) -> dict[str, str]:
 
 
 def _notice(visit: Visit) -> Notice:
-    return opening_notice(NoticeLanguage(visit.language.value))
+    return notice_here(visit.portal.frame.settings, NoticeLanguage(visit.language.value))
 
 
 def _language(visit: Visit) -> dict[str, str]:

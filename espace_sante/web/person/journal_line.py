@@ -286,6 +286,30 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu dire qu’un document vous a été annoncé."),
             mark("%(who)s a voulu dire vous avoir parlé d’un document."),
         ),
+        "reopen_space": (
+            mark("Vous avez rouvert votre espace."),
+            mark("%(who)s a rouvert votre espace, à votre demande."),
+            mark("Vous avez voulu rouvrir votre espace."),
+            mark("%(who)s a voulu rouvrir votre espace."),
+        ),
+        "erase_content": (
+            mark("Vous avez effacé votre archive."),
+            mark("%(who)s a effacé votre archive, à votre demande."),
+            mark("Vous avez voulu effacer votre archive."),
+            mark("%(who)s a voulu effacer votre archive."),
+        ),
+        "export_journal": (
+            mark("Vous avez emporté votre journal et vos reçus."),
+            mark("%(who)s a imprimé votre journal et vos reçus pour vous."),
+            mark("Vous avez demandé votre journal et vos reçus."),
+            mark("%(who)s a demandé votre journal et vos reçus."),
+        ),
+        "reverse_refusal": (
+            mark("Vous avez repris votre refus."),
+            mark("%(who)s a noté que vous reprenez votre refus."),
+            mark("Vous avez voulu reprendre un refus."),
+            mark("%(who)s a voulu reprendre un refus."),
+        ),
     }
 )
 # The list as somebody else would be shown it: only she, or who acts for her, asks for that.
@@ -319,6 +343,8 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),
         "requests-full": mark("Trop de demandes attendaient déjà votre réponse."),
         "unknown-request": mark("Aucune demande en attente ne portait ce numéro."),
+        "presumption": mark("Ouvert sans votre oui, par la règle publiée de l’organisme. Personne n’y lit."),
+        "archive-ended": mark("La fin de l’archive que vous aviez choisie est arrivée."),
     }
 )
 _CHANNELS: Mapping[str, str] = MappingProxyType(

@@ -100,12 +100,19 @@ ACTS = {
     "arrêter une carte": ActId.REVOKE_ACCESS_CARD,
     "accepter une demande": ActId.ACCEPT_REQUEST,
     "refuser une demande": ActId.DECLINE_REQUEST,
+    "rouvrir": ActId.REOPEN_SPACE,
+    "effacer l'archive": ActId.ERASE_CONTENT,
+    "reprendre un refus": ActId.REVERSE_REFUSAL,
+    "emporter le journal": ActId.EXPORT_JOURNAL,
+    "constater une remise": ActId.RECORD_DELIVERY,
+    "constater un retour": ActId.RECORD_RETURN,
 }
 STATES = {
     "aucun": None,
     "ouvert": SpaceState.OPEN,
     "en fermeture": SpaceState.CLOSING,
     "fermé": SpaceState.CLOSED,
+    "archivé": SpaceState.ARCHIVED,
     "chaîne de l'institution": SpaceState.INSTITUTION,
 }
 CHANNELS = {

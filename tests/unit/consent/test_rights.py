@@ -100,6 +100,7 @@ def test_what_is_written_in_sealed_facts_and_heads_never_changes_its_value() -> 
         "OPEN": 1,
         "CLOSING": 2,
         "CLOSED": 3,
+        "ARCHIVED": 4,
         "INSTITUTION": 9,
     }
     assert [kind.value for kind in ScopeKind] == ["everything", "categories", "documents"]

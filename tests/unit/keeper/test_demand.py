@@ -29,6 +29,13 @@ FIRST = [
     (d.ListAnswer, {"total": 1, "lines": [["x", b"m", True]]}),
     (ListLine, [bytes(16), 5, 0, b"m"]),
     (d.ReceiptAnswer, {"receipt": b"{}"}),
+    (
+        d.InviteParams,
+        {"person": "local:1", "traits": dict.fromkeys(("birth_name", "first_given", "birth_date", "sex"), "x")},
+    ),
+    (d.RefuseParams, dict.fromkeys(("notice_version", "notice_language", "notice_sha256"), "x")),
+    (d.CloseParams, {}),
+    (d.SessionAnswer, dict.fromkeys(("kind", "identifier", "name", "profession", "structure"), "x")),
     (d.JournalAnswer, {"n": 1, "records": [], "references": [], "grants": b""}),
 ]
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse, Subject
 from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.keeper.acts.memory import refusal_term, rest_term
 from espace_sante.keeper.acts.opening import (
     Letter,
     code_term,
@@ -121,7 +122,7 @@ def test_an_invitation_is_a_sealed_letter_in_the_mail_room_and_nothing_else(pers
     assert code == code_term(SERVICE, answer.code) == term(SERVICE.directory, "code", answer.code)
     assert whom == reference_term(SERVICE, reference) == term(SERVICE.directory, *reference.split(":"))
     clear = open_sealed(SERVICE.mailroom, body, b"invitation|" + number.bytes)
-    assert read(Letter, clear) == Letter(reference, STATED)
+    assert read(Letter, clear) == Letter(reference, STATED, "2026-11-25")
     assert len({Letter(reference, STATED), Letter(reference, STATED)}) == 1, "a letter is a value: it does not change"
     assert expires == date(2027, 2, 23)
     assert answer.expires_on == "2027-02-23"
@@ -188,7 +189,9 @@ def test_a_yes_opens_a_space_with_its_keys_her_will_her_traits_and_the_receipt_o
     assert plan.write is not None
     change, payload = plan.write(REFERENCE)
     answer = read(OpenAnswer, payload)
-    assert change == Change(new_space=new, take_invitation=UUID(int=41), receipt=change.receipt)
+    assert change == Change(new_space=new, take_invitation=UUID(int=41), receipt=change.receipt, forget=change.forget)
+    terms = {make(SERVICE, "local:V-12") for make in (refusal_term, rest_term)}
+    assert set(change.forget) == terms, "whatever she had asked before is forgotten"
 
     person = new.will.person
     assert person.version == new.keys.space.version == 4

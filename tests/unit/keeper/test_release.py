@@ -505,7 +505,7 @@ def test_what_the_plan_needs_is_given_as_it_was_gathered() -> None:
 def test_readings_are_told_from_changes() -> None:
     found: Sequence[ActId] = [act for act in ActId if is_reading(pending(act, None))]
     assert set(found) == READING
-    documents = {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL}
+    documents = {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL}
     assert documents | {ActId.LIST_CASES, ActId.READ_SUPPORT} == READING
 
 

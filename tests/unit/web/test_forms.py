@@ -43,6 +43,8 @@ FILLED: dict[str, Value] = {
     "kind": "bedside",
     "beside": "yes",
     "ground": "call",
+    "proof": "registered",
+    "day": "2026-11-26",
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from espace_sante.kernel.i18n import Language
+from espace_sante.web.policy import Here
 from espace_sante.web.rendering import Link, Page, environment, language_url, render, render_error
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "pages"))
@@ -100,8 +101,8 @@ def test_a_value_that_was_not_given_is_an_error_never_an_empty_space() -> None:
 
 def test_the_trial_banner_shows_only_with_the_development_provider() -> None:
     sentence = "Essai\N{NO-BREAK SPACE}: identités inventées, rien de réel."
-    assert sentence in render("base/home.html", Language.FR, page=Page(development=True))
-    assert sentence not in render("base/home.html", Language.FR)
+    assert sentence in render("base/home.html", Language.FR, page=Page(development=True), here=Here(False, 24))
+    assert sentence not in render("base/home.html", Language.FR, here=Here(False, 24))
 
 
 def test_an_error_page_says_what_to_do_and_gives_its_reference() -> None:
@@ -114,7 +115,7 @@ def test_an_error_page_says_what_to_do_and_gives_its_reference() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_each_language_leads_to_the_others_from_the_same_page(language: Language) -> None:
-    html = render("base/home.html", language, page=Page(path="/moi/journal"))
+    html = render("base/home.html", language, page=Page(path="/moi/journal"), here=Here(False, 24))
     for other in set(Language) - {language}:
         assert f'href="/moi/journal?langue={other.value}"' in html
     assert f'<html lang="{language.tag}"' in html
