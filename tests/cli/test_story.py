@@ -57,6 +57,8 @@ def told(house: Typed, person: str, files: list[Path], folder: Path, *, replaced
     ]
     assert len(set(numbers)) == len(files)
     assert all(number.startswith(public) for number in numbers)
+    assert house("read", numbers[0], "--as", GUERIN).out == files[0].read_bytes(), "she lets authors read again"
+    house.done("stop-authors-reading", "--as-person", person)
     for rpps in PRACTITIONERS:
         assert house.refused("documents", "--person", person, "--as", rpps) == NOTHING
         assert house.refused("read", numbers[0], "--as", rpps) == NOTHING
@@ -140,7 +142,7 @@ def test_later_changes_nothing(house: Typed) -> None:
 def test_a_letter_with_its_code_is_answered_at_a_counter(house: Typed, tmp_path: Path) -> None:
     code = house.done("invite", "--person", "osman", "--as", "petit")["result"]["code"]
     printed = tmp_path / "recu.pdf"
-    house.done("answer", "yes", "--code", code, "--output", str(printed))
+    house.done("answer", "yes", "--code", code, "--deposits", "yes", "--output", str(printed))
     assert printed.read_bytes().startswith(b"%PDF-")
     first = house.done("journal", "--as-person", "osman")["records"][-1]
     assert (first["channel"], first["actor"]["kind"], first["actor"]["behalf"]) == ("counter", "agent", True)

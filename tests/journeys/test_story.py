@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from espace_sante.consent.evidence import every_notice
 from espace_sante.web.forms import said_reference
 from tests.journeys.surfer import Seen, Surfer
 from tests.served import ServedHouse
@@ -57,6 +59,31 @@ def opened(whole: ServedHouse, name: str, deposits: str = "yes") -> Surfer:
     done = person.submit(second.form("/moi/invitation/reponses"), {"deposits": deposits})
     assert "Votre espace est ouvert" in done.words, done.words
     return person
+
+
+def test_the_words_of_every_notice_ever_shown_are_given_by_their_hash(whole: ServedHouse) -> None:
+    anybody = surfer(whole)
+    for sha256 in every_notice():
+        seen = anybody.get(f"/notices/{sha256}")
+        assert (seen.status, hashlib.sha256(seen.body).hexdigest()) == (200, sha256)
+    assert anybody.get("/notices/" + "0" * 64).status == 404
+
+
+def test_an_opening_says_each_answer_and_each_question_left(whole: ServedHouse) -> None:
+    invite(whole, "osman")
+    person = surfer(whole, "osman")
+    second = person.submit(person.get("/moi/invitation").form("/moi/invitation"), {"opening": "yes"})
+    wrong = person.submit(second.form("/moi/invitation/reponses"), {"deposits": "peut-être"})
+    assert wrong.status == 400 and "Choisissez une réponse de la liste" in wrong.words
+    done = person.submit(wrong.form("/moi/invitation/reponses"), {"deposits": "no", "emergency": "no"})
+    assert "Votre espace est ouvert" in done.words
+    assert done.words.count("Vous n’avez pas répondu : c’est non.") == 7
+    settings = person.get("/moi/reglages")
+    assert "Les professionnels ne peuvent pas déposer" in settings.words
+    changed = person.submit(settings.form("/moi/reglages/accept_deposits"))
+    assert "Votre choix est enregistré" in changed.words
+    assert "Les professionnels peuvent déposer des documents" in person.get("/moi/reglages").words
+    assert "Vous avez accepté que les professionnels déposent" in person.get("/moi/journal").words
 
 
 def look_up(doctor: Surfer, reference: str) -> Seen:

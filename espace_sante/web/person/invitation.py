@@ -6,12 +6,13 @@ and a question left without an answer is a no that is said to her as such. Guara
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.answers import notice_here
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.consent.evidence import Notice, NoticeLanguage, Opening
+from espace_sante.consent.evidence import Notice, NoticeLanguage, Opening, every_notice
+from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web.edge import Door, Visit, see_other
 from espace_sante.web.person.results import done
@@ -62,7 +63,16 @@ async def open_space(visit: Visit) -> Response:
     )
 
 
+async def words(visit: Visit) -> Response:
+    """Give the exact words of a notice ever shown, by the hash a receipt carries."""
+    notice = every_notice().get(visit.request.path_params["sha256"])
+    if notice is None:
+        raise Problem(Kind.NOT_FOUND, "page-unknown")
+    return PlainTextResponse(notice.words)
+
+
 DOORS = (
+    Door("/notices/{sha256}", words),
     Door("/moi/invitation", ask, "person"),
     Door("/moi/invitation", answer, "person", "POST"),
     Door("/moi/invitation/reponses", open_space, "person", "POST"),
