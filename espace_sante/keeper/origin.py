@@ -101,7 +101,7 @@ def seal_origin(origin: Origin, keys: SpaceKeys, row: UUID) -> bytes:
         _facts_out(origin.before),
         _facts_out(origin.after),
     )
-    return bytes(seal(keys.origin_key, _ENCODE(body), _context(keys.space, row)))
+    return bytes(seal(keys.origin_key, _ENCODE(body), _context(keys.space, row), compress=False))
 
 
 def open_origin(sealed: bytes | None, keys: SpaceKeys, row: UUID) -> Origin | None:

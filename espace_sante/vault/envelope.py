@@ -47,16 +47,24 @@ class _Zstd(threading.local):
 _zstd = _Zstd()
 
 
-def seal(key: bytes, clear: bytes, context: bytes, *, random_bytes: RandomBytes = os.urandom) -> Sealed:
+def seal(
+    key: bytes,
+    clear: bytes,
+    context: bytes,
+    *,
+    random_bytes: RandomBytes = os.urandom,
+    compress: bool = True,
+) -> Sealed:
     """Seal a body under a key of 32 bytes, bound to a context that must be given again to open it.
 
-    The length shows only by steps of 64 bytes. At most 64 MiB and 2**32 bodies per key. Guarantee: G7.
+    The length shows only by steps of 64 bytes; without `compress` it depends on that of the clear body alone, for a body
+    made to be always as long: compressed, its length would tell what it repeats. At most 64 MiB and 2**32 bodies per key. Guarantee: G7.
     Source: NIST SP 800-38D; docs/specs/envelope.md.
     """
     if len(clear) > _LARGEST_CLEAR:
         raise ValueError("body too large for one envelope")
     compression, body = RAW, clear
-    if len(clear) > _SMALL:
+    if compress and len(clear) > _SMALL:
         packed = _zstd.compressor.compress(clear)
         if len(packed) < len(clear):
             compression, body = ZSTD, packed
