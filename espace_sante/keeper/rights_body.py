@@ -18,7 +18,7 @@ from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
-from espace_sante.consent.recipient import Recipient, RecipientKind
+from espace_sante.consent.recipient import Recipient, RecipientKind, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.kernel.ids import (
@@ -234,7 +234,7 @@ def _number(who: Recipient | None) -> str:
 
 
 def _party_out(who: Recipient | None) -> _Party | None:
-    if who is None or (who.kind is RecipientKind.PRACTITIONER and not who.name):
+    if who is None or (who.identifier and who == named(who.identifier)):
         return None
     return _Party(who.kind.value, who.identifier, sorted(who.members), who.name)
 
