@@ -19,7 +19,7 @@ import msgspec
 from espace_sante.adapters.dev_provider import DevProvider, ensure_provider_keys
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
-from espace_sante.assembly import BUILD, connector, limits
+from espace_sante.assembly import BUILD, connector, limits, matrices
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.keyring import read_master_keys
 from espace_sante.keeper.process import KeeperProcess, Parts
@@ -127,6 +127,7 @@ class House:
             now=self.now,
             objects=ObjectFolder(self.settings.home / "objects"),
             build=BUILD,
+            matrices=matrices(self.settings),
         )
 
     async def sign_in(self, word: str) -> bytes:

@@ -13,11 +13,13 @@ from uuid import UUID
 
 import pytest
 
+from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Decision, Permit, Proof, Subject, Thing
 from espace_sante.access.rules import decide, visible
 from espace_sante.consent.evidence import Answers, Deposits, Opening
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
@@ -29,17 +31,23 @@ LETTER = Thing(category=4, document=DOCUMENT)
 ALL = (Thing(), Thing(category=4), LETTER)
 READING = (ActId.READ_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.READ_JOURNAL)
 HER_FIRST_DAY = Answers(Opening.YES, Deposits.YES).first_rights()
-TO_DIALLO = Grant(GrantId(UUID(int=7)), DIALLO, Scope(ScopeKind.EVERYTHING), "soins", NOW, NOW + DAY)
+TO_DIALLO = Grant(GrantId(UUID(int=7)), named(DIALLO), Scope(ScopeKind.EVERYTHING), "soins", NOW, NOW + DAY)
+
+MATRICES = Matrices(Matrix("2026-06-01", {"G15_10": Row(frozenset(range(1, 16)))}))
+
+
+def physician(who: Rpps) -> Subject:
+    return Subject(ActorKind.PRACTITIONER, who, profession="G15_10")
 
 
 def asks(who: Rpps, act: ActId, will: Rights | None, now: datetime = NOW, thing: Thing = LETTER) -> Decision:
-    context = Context(SpaceState.OPEN, will, Channel.API, Proof.PROFESSIONAL)
-    return decide(Subject(ActorKind.PRACTITIONER, who), act, thing, context, now)
+    context = Context(SpaceState.OPEN, will, Channel.API, Proof.PROFESSIONAL, MATRICES)
+    return decide(physician(who), act, thing, context, now)
 
 
 def reads(who: Rpps, will: Rights | None, now: datetime = NOW) -> bool:
-    context = Context(SpaceState.OPEN, will, Channel.API, Proof.PROFESSIONAL)
-    shown = visible(Subject(ActorKind.PRACTITIONER, who), context, now)(LETTER.category, LETTER.document)
+    context = Context(SpaceState.OPEN, will, Channel.API, Proof.PROFESSIONAL, MATRICES)
+    shown = visible(physician(who), context, now)(LETTER.category, LETTER.document)
     opened = isinstance(asks(who, ActId.READ_DOCUMENT, will, now), Permit)
     assert shown is opened, "a list must show what may be read and nothing else"
     return opened
@@ -69,7 +77,7 @@ def test_a_permission_is_for_the_one_it_names_and_for_its_time() -> None:
 
 
 def test_a_permission_withdrawn_is_withdrawn_at_once() -> None:
-    assert not reads(DIALLO, HER_FIRST_DAY.with_grant(TO_DIALLO).without_practitioner(DIALLO))
+    assert not reads(DIALLO, HER_FIRST_DAY.with_grant(TO_DIALLO).without_recipient(named(DIALLO)))
 
 
 def test_what_she_hides_is_read_by_nobody_but_her() -> None:
@@ -80,16 +88,16 @@ def test_what_she_hides_is_read_by_nobody_but_her() -> None:
 
 
 def test_whom_she_blocks_neither_reads_nor_deposits_whatever_she_grants_him() -> None:
-    will = HER_FIRST_DAY.with_grant(TO_DIALLO).with_block(Block(DIALLO, BlockKind.EVERYTHING))
+    will = HER_FIRST_DAY.with_grant(TO_DIALLO).with_block(Block(named(DIALLO), BlockKind.EVERYTHING))
     for after in (will, will.with_grant(replace(TO_DIALLO, grant_id=GrantId(UUID(int=9))))):
         assert not reads(DIALLO, after)
         assert not any(isinstance(asks(DIALLO, act, after, thing=thing), Permit) for act in ActId for thing in ALL)
-    assert reads(DIALLO, will.without_block(DIALLO))
+    assert reads(DIALLO, will.without_block(named(DIALLO)))
     assert isinstance(asks(MARTIN, ActId.DEPOSIT_DOCUMENT, will), Permit)
 
 
 def test_whom_she_blocks_from_depositing_still_reads_what_she_grants() -> None:
-    will = HER_FIRST_DAY.with_grant(TO_DIALLO).with_block(Block(DIALLO, BlockKind.DEPOSITS))
+    will = HER_FIRST_DAY.with_grant(TO_DIALLO).with_block(Block(named(DIALLO), BlockKind.DEPOSITS))
     assert reads(DIALLO, will)
     assert not isinstance(asks(DIALLO, ActId.DEPOSIT_DOCUMENT, will), Permit)
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from espace_sante.access.explain import EFFECT_SENTENCES, SENTENCES, explain
+from espace_sante.access.outcomes import AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, HOLDER, RULES
 from espace_sante.access.request import Effect, Permit, Refuse
-from espace_sante.access.rules import AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, HOLDER, RULES
 
 
 def test_every_rule_has_its_sentence_and_no_sentence_is_without_rule() -> None:
@@ -19,7 +19,7 @@ def test_a_sentence_is_one_that_can_be_read_aloud() -> None:
 
 def test_an_immediate_decision_is_explained_by_its_rule_alone() -> None:
     assert explain(HOLDER) == "C’est vous : cet espace est le vôtre."
-    assert explain(Refuse("masked")) == "Vous avez masqué ce document ou sa catégorie."
+    assert explain(Refuse("masked")) == "Vous avez caché ce document ou sa catégorie."
 
 
 def test_a_decision_by_telephone_says_how_far_it_went() -> None:

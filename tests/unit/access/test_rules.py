@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from espace_sante.access import rules
+from espace_sante.access import outcomes, rules
+from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.access.request import (
     ActId,
     ActorKind,
@@ -22,6 +23,7 @@ from espace_sante.access.request import (
 from espace_sante.access.rules import decide, effect_of, visible
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Mask
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
 
@@ -31,7 +33,9 @@ HIM, ANOTHER = Rpps("10000000017"), Rpps("10000000025")
 THIS, OTHER = DocumentId(UUID(int=1)), DocumentId(UUID(int=2))
 READING = Thing(category=4, document=THIS)
 EVERYTHING = Scope(ScopeKind.EVERYTHING)
-PROFESSIONAL = Subject(ActorKind.PRACTITIONER, HIM)
+PROFESSIONAL = Subject(ActorKind.PRACTITIONER, HIM, profession="G15_10")
+# Everything may be shown to a physician: the matrix has its own tests.
+WIDE = Matrices(Matrix("2026-06-01", {"G15_10": Row(frozenset(range(1, 16)))}))
 
 
 def grant(
@@ -42,15 +46,15 @@ def grant(
     starts: datetime = NOW - DAY,
     ends: datetime = NOW + DAY,
 ) -> Grant:
-    return Grant(GrantId(UUID(int=number)), who, scope, "soins", starts, ends)
+    return Grant(GrantId(UUID(int=number)), named(who), scope, "soins", starts, ends)
 
 
 def mask(*, document: DocumentId | None = None, category: int | None = None, who: Rpps | None = None) -> Mask:
-    return Mask(MaskId(UUID(int=9)), document, category, who)
+    return Mask(MaskId(UUID(int=9)), document, category, None if who is None else named(who))
 
 
 def context(*grants: Grant, masks: tuple[Mask, ...] = (), deposits: bool = True) -> Context:
-    return Context(SpaceState.OPEN, Rights(deposits, grants, masks), Channel.API, Proof.PROFESSIONAL)
+    return Context(SpaceState.OPEN, Rights(deposits, grants, masks), Channel.API, Proof.PROFESSIONAL, WIDE)
 
 
 def reads(asked: Context, now: datetime = NOW) -> object:
@@ -58,11 +62,11 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-2"
+    assert rules.RULES_VERSION == "2026-11-3"
 
 
 def test_every_rule_has_its_own_name() -> None:
-    assert len(set(rules.RULES)) == len(rules.RULES)
+    assert len(set(outcomes.RULES)) == len(outcomes.RULES)
 
 
 def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
@@ -138,10 +142,14 @@ def test_a_mask_hides_from_the_permission_to_read_that_document_itself() -> None
     assert reads(context(grant(scope=this_one), masks=(mask(document=THIS),))) == Refuse("masked")
 
 
-def test_the_author_of_a_document_does_not_read_it_again_without_permission() -> None:
+def test_the_author_of_a_document_reads_it_again_only_when_she_lets_authors_do_so() -> None:
     asked = context(deposits=True)
+    his = dataclasses.replace(READING, author=True)
     assert decide(PROFESSIONAL, ActId.DEPOSIT_DOCUMENT, READING, asked, NOW) == Permit("deposit")
-    assert reads(asked) == Refuse("no-grant")
+    assert decide(PROFESSIONAL, ActId.READ_DOCUMENT, his, asked, NOW) == Refuse("no-grant")
+    letting = dataclasses.replace(asked, rights=Rights(True, authors_read=True))
+    assert decide(PROFESSIONAL, ActId.READ_DOCUMENT, his, letting, NOW) == Permit("author")
+    assert reads(letting) == Refuse("no-grant")
 
 
 def test_a_permission_to_read_does_not_let_deposit() -> None:

@@ -12,16 +12,19 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.access.request import ActId, ActorKind, Subject
+from espace_sante.consent.emergency import GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Mask
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Extra, Limits, Plan, Session, Situation
 from espace_sante.kernel.canonical import canonical
-from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, PersonId, Rpps
+from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, PersonId
 from espace_sante.vault.envelope import open_sealed
 from espace_sante.vault.keys import SpaceKeys, new_service_keys, new_space_keys
 
@@ -32,6 +35,8 @@ SPACE, PERSON = UUID(int=1 << 100), PersonId(UUID(int=2 << 100))
 KEYS = new_space_keys(SPACE, _DRAW.randbytes)
 SERVICE = new_service_keys(_DRAW.randbytes)
 LIMITS = Limits(grant_days_max=365, invitation_days=90, idempotency_days=7, page_size=4, fold_threshold=8)
+# A physician may be shown everything: the matrix has its own tests.
+MATRICES = Matrices(Matrix("2026-06-01", {"10": Row(frozenset(range(1, 16)), emergency=frozenset(GlassKind))}))
 DOCTOR, OTHER_DOCTOR = "99900000029", "99900000037"
 TRAITS = PersonTraits("ESSAI", "ZOE", "1999-01-02", "F", "DUBOIS", "63220")
 REFERENCE = "0123456789abcdefghjk"
@@ -48,7 +53,7 @@ DOCTOR_SESSION = Session(
 HOLDER = Subject(ActorKind.PERSON, "", holder=True)
 STRANGER = Subject(ActorKind.PERSON, "")
 AGENT = Subject(ActorKind.AGENT, "agent-7", on_behalf=True)
-PRACTITIONER = Subject(ActorKind.PRACTITIONER, DOCTOR)
+PRACTITIONER = Subject(ActorKind.PRACTITIONER, DOCTOR, profession="10")
 
 # By which way, then who: session, subject, channel, proof.
 WAYS: dict[str, tuple[Session, Subject, str, str]] = {
@@ -90,6 +95,7 @@ def situation(act: ActId, params: Any, way: str = "web", /, **changes: Any) -> S
         "now": NOW,
         "random": draw.randbytes,
         "limits": LIMITS,
+        "matrices": MATRICES,
     }
     return Situation(**(known | changes))
 
@@ -103,13 +109,21 @@ def grant(number: int, who: str = DOCTOR, *, ends: timedelta = timedelta(days=1)
     """Return a permission; over everything unless `categories` or `documents` are given."""
     kind = next((ScopeKind(name) for name in scope), ScopeKind.EVERYTHING)
     covered = Scope(kind, **{name: frozenset(values) for name, values in scope.items()})
-    return Grant(GrantId(UUID(int=number)), Rpps(who), covered, "soins", NOW - timedelta(days=30), NOW + ends)
+    return Grant(
+        GrantId(UUID(int=number)),
+        named(who),
+        covered,
+        "soins",
+        NOW - timedelta(days=30),
+        NOW + ends,
+        MATRICES.current.version,
+    )
 
 
 def mask(number: int, *, document: UUID | None = None, category: int | None = None, who: str = "") -> Mask:
     """Return something hidden, from everyone unless `who` is given."""
     hidden = DocumentId(document) if document else None
-    return Mask(MaskId(UUID(int=number)), hidden, category, Rpps(who) if who else None)
+    return Mask(MaskId(UUID(int=number)), hidden, category, named(who) if who else None)
 
 
 def row_of(number: int) -> UUID:

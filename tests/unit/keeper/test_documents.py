@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.consent.grant import Grant
 from espace_sante.consent.limits import Mask
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import SpaceState
 from espace_sante.keeper.acts.documents import list_documents, read_document
 from espace_sante.keeper.compartment import ListLine, open_key, seal_summary
@@ -368,7 +369,10 @@ def test_a_professional_is_shown_what_one_may_work_out_line_by_line(
 
     def sees(n: int) -> bool:
         category = categories[n - 1]
-        if any(m.practitioner in (None, DOCTOR) and (m.document == row_of(n) or m.category == category) for m in masks):
+        if any(
+            m.hidden_from in (None, named(DOCTOR)) and (m.document == row_of(n) or m.category == category)
+            for m in masks
+        ):
             return False
         scope = given_.scope
         return scope.kind == "everything" or category in scope.categories or row_of(n) in scope.documents

@@ -53,6 +53,7 @@ from tests.unit.keeper.situations import (
     DOCTOR_SESSION,
     KEYS,
     LIMITS,
+    MATRICES,
     NOW,
     PERSON_SESSION,
     SERVICE,
@@ -77,7 +78,7 @@ OPEN = OpenParams(True, "v3", "fr", "ab" * 32)
 
 
 def decider() -> Decider:
-    return Decider(SERVICE, LIMITS, lambda: NOW, Random(3).randbytes, "build-1")
+    return Decider(SERVICE, LIMITS, lambda: NOW, Random(3).randbytes, "build-1", MATRICES)
 
 
 def pending(act: ActId, params: Any, way: str = "web", /, **ask: Any) -> Pending:

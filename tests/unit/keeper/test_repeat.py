@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from espace_sante.access.matrix import NO_MATRIX
 from espace_sante.access.request import ActId, Channel, Effect, Permit, Refuse
 from espace_sante.keeper.release import Decider
 from espace_sante.keeper.situation import Limits
 from espace_sante.vault.keys import new_service_keys
 
-DECIDER = Decider(new_service_keys(), Limits(365, 90, 7, 200, 8), lambda: datetime.now(UTC), bytes, "test")
+DECIDER = Decider(new_service_keys(), Limits(365, 90, 7, 200, 8), lambda: datetime.now(UTC), bytes, "test", NO_MATRIX)
 KEPT: Any = SimpleNamespace(extra=SimpleNamespace(first_answer=(b"body", b"first answer")))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.keeper.acts import hiding
 from espace_sante.keeper.acts import will as acts
@@ -195,9 +196,10 @@ def test_a_permission_covers_what_was_asked_from_now_for_as_long_as_was_asked(
     assert after.grants[0] == before
     (given,) = after.grants[1:]
     assert given.grant_id.version == 4
-    expected = Grant(given.grant_id, given.practitioner, scope, "soins", NOW, NOW + timedelta(days=params.days))
+    expected = Grant(
+        given.grant_id, named(DOCTOR), scope, "soins", NOW, NOW + timedelta(days=params.days), "2026-06-01"
+    )
     assert given == expected
-    assert given.practitioner == DOCTOR
 
 
 @pytest.mark.parametrize(
@@ -281,7 +283,8 @@ def test_hiding_adds_one_mask_that_says_what_and_from_whom(
     first, added = after.masks
     assert first == mask(1, category=3)
     assert added.mask_id.version == 4
-    assert (added.document, added.category, added.practitioner) == (document, category, practitioner)
+    assert (added.document, added.category) == (document, category)
+    assert added.hidden_from == (named(practitioner) if practitioner else None)
     assert plan.objects == (what,)
     _, payload = written(plan)
     assert (payload["hidden"], payload["from"]) == (what, whom)

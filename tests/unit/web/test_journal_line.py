@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from espace_sante.access.outcomes import RULES
 from espace_sante.access.request import ActId
-from espace_sante.access.rules import RULES
 from espace_sante.web.person.journal_line import _SENTENCES, line_of
 
 
