@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Proof, Subject, Thing
-from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill, GlassKind
+from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Reader, Recipient, RecipientKind, at, named
 from espace_sante.consent.rights import Rights, SpaceState
-from espace_sante.kernel.ids import DocumentId, GlassId, GrantId, MaskId, Rpps
+from espace_sante.kernel.ids import CardId, DocumentId, GlassId, GrantId, MaskId, Rpps
 
 EPOCH = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PRACTITIONERS = (Rpps("10000000017"), Rpps("10000000025"), Rpps("10000000033"))
 DOCUMENTS = tuple(DocumentId(UUID(int=number)) for number in range(1, 5))
 CATEGORIES = (1, 2, 3)
+CARDS = tuple(CardId(UUID(int=number)) for number in (21, 22))
 
 # The first one most often, so that several permissions and masks meet on him.
 practitioners = st.sampled_from((*PRACTITIONERS[:1] * 3, *PRACTITIONERS[1:]))
 STRUCTURES = ("990000001", "990000002")
-JOBS = ("G15_10/SM54", "G15_70", "G15_10")
+# Where each signs in for, and as what; the third one has a speciality, and the line of his profession without it.
+JOBS = dict(zip(PRACTITIONERS, ("G15_10", "G15_70", "G15_10/SM26"), strict=True))
 WORKS = dict(zip(PRACTITIONERS, ("990000001", "990000001", "990000002"), strict=True))
 structures = st.sampled_from(STRUCTURES)
 teams = st.frozensets(st.sampled_from(PRACTITIONERS)).map(lambda who: Recipient(RecipientKind.TEAM, "", who, "Équipe"))
@@ -35,7 +38,30 @@ categories = st.sampled_from(CATEGORIES)
 instants = st.integers(-5, 5).map(lambda hours: EPOCH + timedelta(hours=hours))
 
 scopes = st.builds(Scope, st.sampled_from(ScopeKind), st.frozensets(categories), st.frozensets(documents))
-VERSIONS = ("", "2026-01-01", "2026-06-01", "lost")
+
+# Two versions of a small matrix: each shows the second profession something the other does not. Another version is lost.
+_BOTH = frozenset(GlassKind)
+BEFORE = Matrix(
+    "2026-01-01",
+    MappingProxyType(
+        {
+            "G15_10": Row(frozenset({1, 2, 3}), frozenset(), frozenset({"T2"}), _BOTH),
+            "G15_70": Row(frozenset({1}), frozenset({"T2"}), frozenset({"T1"})),
+        }
+    ),
+)
+CURRENT = Matrix(
+    "2026-06-01",
+    MappingProxyType(
+        {
+            "G15_10": Row(frozenset({1, 2, 3}), frozenset(), frozenset(), _BOTH),
+            "G15_70": Row(frozenset({1, 2}), frozenset({"T1"}), frozenset(), frozenset({GlassKind.BEDSIDE})),
+        }
+    ),
+)
+MATRICES = Matrices(CURRENT, MappingProxyType({BEFORE.version: BEFORE}))
+TYPES = ("", "T1", "T2")
+VERSIONS = ("", BEFORE.version, CURRENT.version, "lost")
 grants = st.builds(
     Grant,
     st.integers(1, 6).map(lambda number: GrantId(UUID(int=number))),
@@ -45,6 +71,7 @@ grants = st.builds(
     instants,
     instants,
     st.sampled_from(VERSIONS),
+    st.none() | st.sampled_from(CARDS),
     sees_hidden=st.booleans(),
 )
 masks = st.builds(
@@ -55,27 +82,22 @@ masks = st.builds(
     st.none() | recipients,
 )
 # Another professional most often: a block of the first one would hide all the rest.
-blocked = st.sampled_from((*PRACTITIONERS[1:] * 2, PRACTITIONERS[0])).map(named) | structures.map(at)
-blocks = st.builds(Block, blocked, st.sampled_from(BlockKind))
-EVERYTHING = Scope(ScopeKind.EVERYTHING)
-SHOWN = frozenset(CATEGORIES)
-# Under the first version everything may be shown to doctors; the second one shows less; the third one less to others.
-MATRICES = Matrices(
-    Matrix("2026-06-01", {"G15_10": Row(SHOWN, emergency=frozenset(GlassKind)), "G15_70": Row(frozenset({1, 2}))}),
-    {"2026-01-01": Matrix("2026-01-01", {"G15_10": Row(frozenset({1}), frozenset({"a"})), "G15_70": Row(SHOWN)})},
+blocks = st.builds(
+    Block,
+    st.sampled_from((*PRACTITIONERS[1:] * 2, PRACTITIONERS[0])).map(named) | structures.map(at),
+    st.sampled_from(BlockKind),
 )
-emergency_wills = st.just(NO_EMERGENCY) | st.builds(
-    EmergencyWill, st.booleans(), st.booleans(), st.booleans(), scopes | st.just(EVERYTHING)
-)
+emergencies = st.builds(EmergencyWill, st.booleans(), st.booleans(), st.booleans(), scopes)
 glasses = st.builds(
     BrokenGlass,
-    st.integers(1, 4).map(lambda number: GlassId(UUID(int=number))),
+    st.integers(11, 14).map(lambda number: GlassId(UUID(int=number))),
     practitioners,
     st.sampled_from(GlassKind),
     instants,
     instants,
 )
-seldom = st.sampled_from((False, False, False, True))
+# What is rare must stay rare: a sealed chest or a presumed space would hide everything else.
+rarely = st.sampled_from((False,) * 5 + (True,))
 rights = st.builds(
     Rights,
     st.booleans(),
@@ -83,34 +105,30 @@ rights = st.builds(
     st.lists(masks, max_size=2).map(tuple),
     st.lists(blocks, max_size=2).map(tuple),
     authors_read=st.booleans(),
-    chest=seldom,
+    chest=rarely,
+    hides_new=st.booleans(),
     shown=st.frozensets(documents, max_size=2),
-    presumed=seldom,
-    emergency=emergency_wills,
+    announced=st.frozensets(documents, max_size=2),
+    presumed=rarely,
+    emergency=emergencies,
     glasses=st.lists(glasses, max_size=2).map(tuple),
 )
-type_codes = st.sampled_from(("", "a", "b"))
-about = {"author": seldom, "born_hidden": seldom, "withheld": seldom}
-readings = st.builds(Thing, categories, documents, type_codes, **about)
+_known = {"type_code": st.sampled_from(TYPES), "author": rarely, "born_hidden": rarely, "withheld": rarely}
+readings = st.builds(Thing, categories, documents, **_known)
 things = readings | st.builds(
-    Thing,
-    st.none() | categories,
-    st.none() | documents,
-    type_codes,
-    **about,
-    emergency=st.none() | st.sampled_from(GlassKind),
+    Thing, st.none() | categories, st.none() | documents, **_known, emergency=st.none() | st.sampled_from(GlassKind)
 )
-
-
-def reader(number: str) -> Reader:
-    """A professional as her will sees him."""
-    return Reader(number, WORKS.get(Rpps(number), ""), JOBS[PRACTITIONERS.index(Rpps(number))])
 
 
 def professional(number: str) -> Subject:
-    """A professional as he signs in."""
-    who = reader(number)
-    return Subject(ActorKind.PRACTITIONER, number, structure=who.structure, profession=who.profession)
+    """A professional as he signs in: for his structure, with his profession."""
+    known = Rpps(number)
+    return Subject(ActorKind.PRACTITIONER, number, structure=WORKS.get(known, ""), profession=JOBS.get(known, ""))
+
+
+def reader(number: str) -> Reader:
+    """The same professional, as her will sees him."""
+    return professional(number).reader
 
 
 def opened(will: Rights) -> Context:
@@ -132,10 +150,10 @@ contexts = rights.map(opened) | st.builds(
 )
 acts = st.sampled_from((ActId.READ_DOCUMENT, ActId.LIST_DOCUMENTS)) | st.sampled_from(ActId)
 
-lists_of_moves = st.lists(grants | masks | blocks, max_size=4)
+lists_of_moves = st.lists(grants | masks | blocks | glasses, max_size=4)
 
 
-def moved(will: Rights, move: Grant | Mask | Block) -> Rights:
+def moved(will: Rights, move: Grant | Mask | Block | BrokenGlass) -> Rights:
     """The will after one more thing she says."""
     match move:
         case Grant():
@@ -144,3 +162,5 @@ def moved(will: Rights, move: Grant | Mask | Block) -> Rights:
             return will.with_mask(move)
         case Block():
             return will.with_block(move)
+        case BrokenGlass():
+            return will.with_glass(move)

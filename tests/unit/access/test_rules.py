@@ -141,10 +141,14 @@ def test_a_mask_hides_from_the_permission_to_read_that_document_itself() -> None
     assert reads(context(grant(scope=this_one), masks=(mask(document=THIS),))) == Refuse("masked")
 
 
-def test_the_author_of_a_document_does_not_read_it_again_without_permission() -> None:
+def test_the_author_of_a_document_reads_it_again_only_when_she_lets_authors_do_so() -> None:
     asked = context(deposits=True)
+    his = dataclasses.replace(READING, author=True)
     assert decide(PROFESSIONAL, ActId.DEPOSIT_DOCUMENT, READING, asked, NOW) == Permit("deposit")
-    assert reads(asked) == Refuse("no-grant")
+    assert decide(PROFESSIONAL, ActId.READ_DOCUMENT, his, asked, NOW) == Refuse("no-grant")
+    letting = dataclasses.replace(asked, rights=Rights(True, authors_read=True))
+    assert decide(PROFESSIONAL, ActId.READ_DOCUMENT, his, letting, NOW) == Permit("author")
+    assert reads(letting) == Refuse("no-grant")
 
 
 def test_a_permission_to_read_does_not_let_deposit() -> None:

@@ -1,0 +1,81 @@
+"""Whom her will is about: what names a party is read as it is written, and anything else names nobody."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from espace_sante.consent.recipient import (
+    MEMBERS_MOST,
+    Reader,
+    Recipient,
+    RecipientKind,
+    at,
+    named,
+    parse_recipient,
+    written,
+)
+from espace_sante.kernel.ids import Rpps
+
+NUMBERS = tuple(Rpps(f"999000{number:05d}") for number in (11, 29, 37))
+numbers = st.sampled_from(NUMBERS)
+names = st.text(min_size=1, max_size=80).map(str.strip).filter(lambda name: name and ":" not in name)
+teams = st.builds(Recipient, st.just(RecipientKind.TEAM), st.just(""), st.frozensets(numbers, min_size=1), names)
+
+
+@given(numbers.map(named) | st.sampled_from(["990000001", "2A0000001", "12345678901234"]).map(at) | teams)
+def test_a_party_is_read_as_it_is_written(who: Recipient) -> None:
+    assert parse_recipient(written(who)) == who
+
+
+@given(st.text() | st.text().map(lambda text: f"team:{text}") | st.text().map(lambda text: f"structure:{text}"))
+def test_whatever_is_written_names_somebody_known_or_nobody(text: str) -> None:
+    who = parse_recipient(text)
+    if who is not None:
+        assert not who.is_nobody
+        assert parse_recipient(written(who)) == who
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "paul",
+        "structure:",
+        "structure:99000000",
+        "team:",
+        "team:Équipe",
+        "team:Équipe:",
+        "team::99900000011",
+        "team: :99900000011",
+        "team:Équipe:99900000011,",
+        "team:Équipe:99900000011,paul",
+        f"team:{'x' * 81}:99900000011",
+    ],
+)
+def test_what_names_nobody_in_particular_is_refused(text: str) -> None:
+    assert parse_recipient(text) is None
+
+
+def test_a_team_is_told_to_her_whole_and_is_not_too_large() -> None:
+    valid = [f"9990{number:07d}" for number in range(2 * MEMBERS_MOST * 10)]
+    rpps = [one for one in valid if parse_recipient(one)]
+    most, more = rpps[:MEMBERS_MOST], rpps[: MEMBERS_MOST + 1]
+    assert len(more) == MEMBERS_MOST + 1
+    whole = parse_recipient(f"team:Équipe:{','.join(most)}")
+    assert whole is not None and whole.members == frozenset(most)
+    assert parse_recipient(f"team:Équipe:{','.join(more)}") is None
+
+
+def test_a_party_includes_whom_it_names_and_an_empty_one_nobody() -> None:
+    him = Reader(NUMBERS[0], "990000001")
+    assert named(NUMBERS[0]).includes(him) and not named(NUMBERS[1]).includes(him)
+    assert at("990000001").includes(him) and not at("990000002").includes(him)
+    team = Recipient(RecipientKind.TEAM, "", frozenset(NUMBERS[:2]), "Équipe")
+    assert team.includes(him) and not team.includes(Reader(NUMBERS[2], "990000001"))
+    for nobody in (named(""), at(""), Recipient(RecipientKind.TEAM, NUMBERS[0])):
+        assert not nobody.includes(him) and not nobody.includes(Reader("", ""))
+    assert named("").is_nobody and not team.is_nobody
+    assert team.is_same(Recipient(RecipientKind.TEAM, "", frozenset(NUMBERS[:2]), "Autre nom"))
+    assert not at(NUMBERS[0]).is_same(named(NUMBERS[0]))
