@@ -36,6 +36,8 @@ def test_a_document_is_deposited_granted_read_and_withdrawn(served: ServedHouse)
     assert created.headers["etag"] == 'W/"1"'
     identifier = created.json["id"]
     assert created.headers["location"] == f"{served.address}/fhir/DocumentReference/{identifier}"
+    assert guerin.ask("GET", f"/fhir/Binary/{identifier}").body == LETTER, "her yes to deposits lets authors read again"
+    herself.done("stop_authors_reading", {})
     for reader in (guerin, diallo):
         assert reader.ask("GET", f"/fhir/DocumentReference/{identifier}").status == 404
         assert reader.ask("GET", f"/fhir/Binary/{identifier}").status == 404
