@@ -75,6 +75,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.MASK,
         ActId.BLOCK,
         ActId.CLOSE_SPACE,
+        ActId.REFUSE_EMERGENCY,
     }
 
 
