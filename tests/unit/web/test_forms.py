@@ -27,6 +27,7 @@ FILLED: dict[str, Value] = {
     "sex": "F",
     "deposits": "no",
     "sure": "yes",
+    "uses": "1",
 }
 
 
