@@ -45,6 +45,7 @@ FILLED: dict[str, Value] = {
     "ground": "call",
     "proof": "registered",
     "day": "2026-11-26",
+    "uses": "1",
 }
 
 
