@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from espace_sante.access.request import ActorKind, Subject
-from espace_sante.keeper.origin import Depositor, Origin, depositor_of, may_replace, open_origin, seal_origin
+from espace_sante.keeper.origin import (
+    NO_FACTS,
+    Depositor,
+    Facts,
+    Origin,
+    depositor_of,
+    may_replace,
+    open_origin,
+    seal_origin,
+)
 from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import new_space_keys
 from tests.unit.keeper.situations import (
@@ -31,14 +40,17 @@ ROW = row_of(1)
 KINDS = [kind.value for kind in ActorKind]
 rows = st.none() | st.integers(1, 5).map(row_of)
 depositors = st.builds(Depositor, st.sampled_from(KINDS), st.sampled_from(["", "1", "2"]), st.sampled_from(["", "A"]))
-origins = st.builds(Origin, depositors, rows, rows, st.integers(0, 15))
+facts = st.builds(Facts, st.text("ABC-0123456789", max_size=24), st.booleans(), st.integers(0, 4_000_000_000_000))
+origins = st.builds(Origin, depositors, rows, rows, st.integers(0, 15), facts, facts, facts)
 
 
 @given(origins)
-def test_an_origin_is_read_as_it_was_sealed_in_a_length_that_tells_nothing_of_its_chain(origin: Origin) -> None:
+def test_an_origin_is_read_as_it_was_sealed_in_a_length_that_tells_nothing_of_its_chain_nor_of_its_facts(
+    origin: Origin,
+) -> None:
     sealed = seal_origin(origin, KEYS, ROW)
     assert open_origin(sealed, KEYS, ROW) == origin
-    alone = replace(origin, replaces=None, replaced_by=None)
+    alone = replace(origin, replaces=None, replaced_by=None, facts=NO_FACTS, before=NO_FACTS, after=NO_FACTS)
     assert len(sealed) == len(seal_origin(alone, KEYS, ROW))
 
 
