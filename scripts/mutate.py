@@ -47,9 +47,35 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/unit/access", "-m", "not slow"),
         ("tests/unit/access", "tests/property/access"),
     ),
+    "espace_sante/access/reading.py": (
+        ("tests/unit/access", "-m", "not slow"),
+        ("tests/unit/access", "tests/property/access"),
+    ),
+    "espace_sante/access/matrix.py": (
+        ("tests/unit/access/test_matrix.py",),
+        ("tests/unit/access", "tests/property/access"),
+    ),
+    "espace_sante/access/matrix_files.py": (("tests/unit/access/test_matrix.py",),),
+    "espace_sante/consent/recipient.py": (
+        ("tests/unit/consent",),
+        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
+    ),
+    "espace_sante/consent/grant.py": (
+        ("tests/unit/consent", "tests/unit/access/test_rules.py"),
+        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
+    ),
+    "espace_sante/consent/limits.py": (
+        ("tests/unit/consent", "tests/unit/access/test_rules.py"),
+        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
+    ),
+    "espace_sante/consent/emergency.py": (
+        ("tests/unit/consent",),
+        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
+    ),
+    "espace_sante/consent/cards.py": (("tests/unit/consent",),),
     "espace_sante/consent/rights.py": (
         ("tests/unit/consent/test_rights.py", "tests/unit/access/test_rules.py"),
-        ("tests/unit/access", "tests/property/access"),
+        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
     ),
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",),),
     "espace_sante/consent/evidence.py": (
