@@ -15,7 +15,7 @@ NEW = DocumentId(UUID(int=99))
 
 
 def seen(will: Rights, who: Rpps, category: int, document: DocumentId) -> bool:
-    return visible(facts.professional(who), facts.opened(will), facts.EPOCH)(category, document, "a")
+    return visible(facts.professional(who), facts.opened(will), facts.EPOCH)(category, document)
 
 
 @given(facts.rights, facts.practitioners, facts.documents, facts.categories)

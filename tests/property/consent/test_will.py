@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,37 +11,29 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from espace_sante.access.request import ActId, ActorKind, Channel, Context, Permit, Proof, Subject, Thing
 from espace_sante.access.rules import decide, visible
+from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.evidence import Answers, Deposits, Opening
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Block, BlockKind, Mask
-from espace_sante.consent.recipient import Recipient
+from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.space import Illegal, Move, Moved, move
-from espace_sante.kernel.ids import DocumentId, GrantId, MaskId, Rpps
+from espace_sante.kernel.ids import CardId, DocumentId, GlassId, GrantId, MaskId, Rpps
 from tests.property.access import facts
 
 HOLDER = Subject(ActorKind.PERSON, "", holder=True)
+REFUSED = {
+    "everything": "read emergency deposit",
+    "everything-but-emergency": "read deposit",
+    "reading": "read emergency",
+    "reading-but-emergency": "read",
+    "deposits": "deposit",
+}
 LINES = [(category, document) for category in facts.CATEGORIES for document in facts.DOCUMENTS]
 
 
-# What each way of blocking refuses, and what today's matrix shows to each: said here again, on purpose.
-REFUSED = {
-    BlockKind.EVERYTHING: {"reading", "emergency", "deposits"},
-    BlockKind.EVERYTHING_BUT_EMERGENCY: {"reading", "deposits"},
-    BlockKind.READING: {"reading", "emergency"},
-    BlockKind.READING_BUT_EMERGENCY: {"reading"},
-    BlockKind.DEPOSITS: {"deposits"},
-}
-MATRIX = dict(zip(facts.PRACTITIONERS, ({1, 2, 3}, {1, 2}, {1, 2, 3}), strict=True))
-
-
-def is_of(who: Rpps, party: Recipient) -> bool:
-    """Whether this professional is, or belongs to, the party she named."""
-    return who == party.identifier or facts.WORKS[who] == party.identifier or who in party.members
-
-
 class Will(RuleBasedStateMachine):
-    """Silence, yes, no, grants, withdrawals, masks, blocks, closing and erasure, in any order, with the clock moving."""
+    """Silence, yes, no, what she gives to whom, hides, blocks, seals, wants in an emergency, closes, with the clock moving."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,10 +42,18 @@ class Will(RuleBasedStateMachine):
         self.rights: Rights | None = None
         self.said_yes = False
         self.count = 0
-        # The model: what was said, as a list of plain facts. (professional, scope, from, until)
-        self.given: list[tuple[Recipient, Scope, datetime, datetime]] = []
+        self.nothing_said()
+
+    def nothing_said(self) -> None:
+        # The model: what was said, as plain facts. (party, scope, from, until, card, sees hidden)
+        self.given: list[tuple[Recipient, Scope, datetime, datetime, CardId | None, bool]] = []
         self.hidden: list[tuple[DocumentId | None, int | None, Recipient | None]] = []
-        self.blocked: dict[Recipient, set[str]] = {}
+        # (party, refused: "read", "emergency", "deposit")
+        self.blocked: list[tuple[Recipient, str]] = []
+        self.sealed = self.authors = self.presumed = False
+        self.shown: set[DocumentId] = set()
+        self.emergency = EmergencyWill()
+        self.broken: list[tuple[Rpps, GlassKind, datetime, datetime]] = []
 
     def context(self, channel: Channel = Channel.WEB, proof: Proof = Proof.PROFESSIONAL) -> Context:
         return Context(self.state, self.rights, channel, proof, facts.MATRICES)
@@ -91,17 +92,28 @@ class Will(RuleBasedStateMachine):
                 self.state, self.rights = None, None
             assert self.goes(Move.OPEN)
             self.rights, self.said_yes = answers.first_rights(), True
-            self.given, self.hidden, self.blocked = [], [], {}
+            self.nothing_said()
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
-    @rule(who=facts.recipients, scope=facts.scopes, start=st.integers(-2, 48), length=st.integers(-1, 100))
-    def grant(self, who: Recipient, scope: Scope, start: int, length: int) -> None:
+    @rule(
+        who=facts.recipients,
+        scope=facts.scopes,
+        start=st.integers(-2, 48),
+        length=st.integers(-1, 100),
+        card=st.none() | st.sampled_from(facts.CARDS),
+        administrator=facts.rarely,
+    )
+    def grant(
+        self, who: Recipient, scope: Scope, start: int, length: int, card: CardId | None, administrator: bool
+    ) -> None:
         assert self.may(ActId.GRANT_ACCESS)
         assert self.rights is not None
         starts = self.now + timedelta(hours=start)
         ends = starts + timedelta(hours=length)
-        self.rights = self.rights.with_grant(Grant(GrantId(self.identifier()), who, scope, "soins", starts, ends))
-        self.given.append((who, scope, starts, ends))
+        identifier, version = GrantId(self.identifier()), facts.CURRENT.version
+        given = Grant(identifier, who, scope, "soins", starts, ends, version, card, sees_hidden=administrator)
+        self.rights = self.rights.with_grant(given)
+        self.given.append((who, scope, starts, ends, card, administrator))
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
     @rule(who=facts.recipients)
@@ -112,6 +124,48 @@ class Will(RuleBasedStateMachine):
         self.given = [given for given in self.given if given[0] != who]
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(card=st.sampled_from(facts.CARDS))
+    def stop_card(self, card: CardId) -> None:
+        assert self.rights is not None
+        self.rights = self.rights.without_card(card)
+        self.given = [given for given in self.given if given[4] != card]
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(chest=facts.rarely, authors=st.booleans(), presumed=facts.rarely, hides_new=st.booleans())
+    def say_of_all(self, chest: bool, authors: bool, presumed: bool, hides_new: bool) -> None:
+        assert self.rights is not None
+        self.rights = replace(self.rights, chest=chest, authors_read=authors, presumed=presumed, hides_new=hides_new)
+        self.sealed, self.authors, self.presumed = chest, authors, presumed
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(document=facts.documents)
+    def show_what_was_born_hidden(self, document: DocumentId) -> None:
+        assert self.rights is not None
+        self.rights = self.rights.with_shown([document])
+        self.shown.add(document)
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(will=facts.emergencies)
+    def answer_about_emergencies(self, will: EmergencyWill) -> None:
+        assert self.rights is not None
+        self.rights = replace(self.rights, emergency=will)
+        self.emergency = will
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(who=facts.practitioners, kind=st.sampled_from(GlassKind), length=st.integers(-1, 100))
+    def break_glass(self, who: Rpps, kind: GlassKind, length: int) -> None:
+        assert self.rights is not None
+        ends = self.now + timedelta(hours=length)
+        self.rights = self.rights.with_glass(BrokenGlass(GlassId(self.identifier()), who, kind, self.now, ends))
+        self.broken.append((who, kind, self.now, ends))
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule()
+    def forget_what_is_over(self) -> None:
+        assert self.rights is not None
+        self.rights = self.rights.in_force(self.now)
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
     @rule(document=facts.documents, category=st.none() | facts.categories, who=st.none() | facts.recipients)
     def hide(self, document: DocumentId, category: int | None, who: Recipient | None) -> None:
         assert self.may(ActId.MASK)
@@ -119,6 +173,8 @@ class Will(RuleBasedStateMachine):
         named = None if category is not None else document
         self.rights = self.rights.with_mask(Mask(MaskId(self.identifier()), named, category, who))
         self.hidden.append((named, category, who))
+        if named is not None and is_nobody(who):
+            self.shown.discard(named)
 
     @precondition(lambda self: self.state is SpaceState.OPEN and self.hidden)
     @rule(pick=st.integers(0, 5))
@@ -137,7 +193,7 @@ class Will(RuleBasedStateMachine):
         assert self.may(ActId.BLOCK)
         assert self.rights is not None
         self.rights = self.rights.with_block(Block(who, what))
-        self.blocked[who] = self.blocked.get(who, set()) | REFUSED[what]
+        self.blocked += [(who, refused) for refused in REFUSED[what.value].split()]
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
     @rule(who=facts.recipients)
@@ -145,7 +201,7 @@ class Will(RuleBasedStateMachine):
         assert self.may(ActId.UNBLOCK)
         assert self.rights is not None
         self.rights = self.rights.without_block(who)
-        self.blocked.pop(who, None)
+        self.blocked = [said for said in self.blocked if said[0] != who]
 
     @rule(provisionally=st.booleans())
     def close(self, provisionally: bool) -> None:
@@ -153,7 +209,7 @@ class Will(RuleBasedStateMachine):
         assert self.may(ActId.CLOSE_SPACE) is is_open
         if is_open and provisionally and self.rights is not None:
             self.rights = self.rights.without_grants()  # by telephone, until it is confirmed
-            self.given = []
+            self.given, self.broken, self.emergency, self.authors = [], [], EmergencyWill(), False
         else:
             assert self.goes(Move.CLOSE) is is_open
 
@@ -173,42 +229,83 @@ class Will(RuleBasedStateMachine):
         for who in facts.PRACTITIONERS:
             shown = visible(facts.professional(who), self.context(), self.now)
             for category, document in LINES:
-                assert shown(category, document) is self.said(who, category, document)
-                asked = Thing(category, document)
-                decision = decide(facts.professional(who), ActId.READ_DOCUMENT, asked, self.context(), self.now)
-                assert isinstance(decision, Permit) is self.said(who, category, document)
+                for born in (False, True):
+                    said = self.said(who, category, document, born)
+                    assert shown(category, document, "", born) is said
+                    for author in (False, True):
+                        asked = Thing(category, document, author=author, born_hidden=born)
+                        decision = decide(facts.professional(who), ActId.READ_DOCUMENT, asked, self.context(), self.now)
+                        expected = said or (author and self.rereads(who, category, document))
+                        assert isinstance(decision, Permit) is expected
 
     @invariant()
     def each_professional_deposits_when_she_accepts_it_and_did_not_block_him(self) -> None:
         for who in facts.PRACTITIONERS:
             asked = decide(facts.professional(who), ActId.DEPOSIT_DOCUMENT, Thing(), self.context(), self.now)
             accepts = self.state is SpaceState.OPEN and self.rights is not None and self.rights.accepts_deposits
-            assert isinstance(asked, Permit) is (accepts and not self.refuses(who, "deposits"))
+            assert isinstance(asked, Permit) is (accepts and not self.refuses(who, "deposit"))
 
     def refuses(self, who: Rpps, what: str) -> bool:
-        """Whether, from what she said alone, this professional is refused this."""
-        return any(what in refused for party, refused in self.blocked.items() if is_of(who, party))
+        return any(is_of(who, party) and refused == what for party, refused in self.blocked)
 
-    def said(self, who: Rpps, category: int, document: DocumentId) -> bool:
+    def hides(self, category: int, document: DocumentId, from_whom: Rpps | None) -> bool:
+        """Whether she hides it from somebody, or (None) from all."""
+        return any(
+            (is_nobody(to) if from_whom is None else to is not None and is_of(from_whom, to))
+            and (named == document or of_category == category)
+            for named, of_category, to in self.hidden
+        )
+
+    def rereads(self, who: Rpps, category: int, document: DocumentId) -> bool:
+        """Whether, from what she said alone, its author may read this document again."""
+        lets = self.state is SpaceState.OPEN and self.authors and not self.presumed
+        return lets and not self.refuses(who, "read") and not self.hides(category, document, who)
+
+    def said(self, who: Rpps, category: int, document: DocumentId, born: bool) -> bool:
         """Whether, from what she said alone, this professional may read this document now."""
-        if self.state is not SpaceState.OPEN:
+        if self.state is not SpaceState.OPEN or self.sealed or self.presumed or self.hides(category, document, who):
             return False
-        if self.refuses(who, "reading") or category not in MATRIX[who]:
+        hidden = self.hides(category, document, None) or (born and document not in self.shown)
+        # The second professional is shown the first two categories; the others, all three.
+        shown_to_his_profession = category < 3 or who != facts.PRACTITIONERS[1]
+        if shown_to_his_profession and not self.refuses(who, "read"):
+            for party, scope, starts, ends, _, administrator in self.given:
+                in_force = is_of(who, party) and starts <= self.now < ends
+                if in_force and covers(scope, category, document) and (administrator or not hidden):
+                    return True
+        return self.in_an_emergency(who, category, document, hidden)
+
+    def in_an_emergency(self, who: Rpps, category: int, document: DocumentId, hidden: bool) -> bool:
+        will = self.emergency
+        if self.refuses(who, "emergency") or (hidden and not will.hidden) or not covers(will.scope, category, document):
             return False
-        for thing, of_category, to in self.hidden:
-            # A party without anybody in it is nobody: doubt hides from all.
-            from_him = to is None or is_of(who, to) or (not to.identifier and not to.members)
-            if from_him and (thing == document or of_category == category):
-                return False
-        for to_whom, scope, starts, ends in self.given:
-            covered = {
-                "everything": True,
-                "categories": category in scope.categories,
-                "documents": document in scope.documents,
-            }[scope.kind.value]
-            if is_of(who, to_whom) and covered and starts <= self.now < ends:
-                return True
-        return False
+        wanted = {kind for kind in ("bedside", "regulator") if getattr(will, kind)}
+        if who == facts.PRACTITIONERS[1]:
+            wanted -= {"regulator"}  # not for his profession
+        return any(
+            him == who and kind.value in wanted and starts <= self.now < ends for him, kind, starts, ends in self.broken
+        )
+
+
+def is_of(who: Rpps, party: Recipient) -> bool:
+    """Whether a professional is of a party, as people say it."""
+    return {
+        "practitioner": party.identifier == who,
+        "structure": party.identifier == facts.WORKS[who],
+        "team": who in party.members,
+    }[party.kind.value]
+
+
+def is_nobody(party: Recipient | None) -> bool:
+    return party is None or (party.kind is RecipientKind.TEAM and not party.members)
+
+
+def covers(scope: Scope, category: int, document: DocumentId) -> bool:
+    return {
+        "everything": True,
+        "categories": category in scope.categories,
+        "documents": document in scope.documents,
+    }[scope.kind.value]
 
 
 TestWill = Will.TestCase

@@ -11,7 +11,7 @@ from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights, SpaceState
-from espace_sante.keeper.acts import hiding
+from espace_sante.keeper.acts import hiding, sharing
 from espace_sante.keeper.acts import will as acts
 from espace_sante.keeper.demand import CloseParams, GrantParams, MaskParams, ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.situation import Change, Extra, Plan
@@ -42,7 +42,7 @@ GRANT = GrantParams(DOCTOR, "everything", [], [], "soins", 30)
 WITHDRAW = WithdrawParams(DOCTOR)
 MASK = MaskParams(b"", 4, "")
 ACTS: dict[ActId, tuple[Any, Any]] = {
-    ActId.GRANT_ACCESS: (acts.grant_access, GRANT),
+    ActId.GRANT_ACCESS: (sharing.grant_access, GRANT),
     ActId.WITHDRAW_ACCESS: (acts.withdraw_access, WITHDRAW),
     ActId.MASK: (hiding.mask, MASK),
     ActId.CLOSE_SPACE: (acts.close_space, CloseParams()),
