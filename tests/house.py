@@ -19,7 +19,7 @@ import msgspec
 from espace_sante.adapters.dev_provider import DevProvider, ensure_provider_keys
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
-from espace_sante.assembly import BUILD, connector, limits
+from espace_sante.assembly import BUILD, connector, limits, matrices
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.keyring import read_master_keys
 from espace_sante.keeper.process import KeeperProcess, Parts
@@ -122,6 +122,7 @@ class House:
             masters=read_master_keys(self.settings.home / "keys" / "master.key"),
             issuers=lambda: read_issuers(self.settings.home / "keys" / "providers"),
             limits=limits(self.settings),
+            matrices=matrices(self.settings),
             batch_max=self.settings.batch_max,
             session_minutes=self.settings.session_minutes,
             now=self.now,
@@ -211,6 +212,7 @@ class House:
             changes.get("claimed"),
             changes.get("claimed_ins", ""),
             changes.get("replaces", ""),
+            type_code=changes.get("type_code", ""),
         )
         self.objects.put(row, seal_stream(key, [content], content_context(row)))
         return params
