@@ -248,11 +248,11 @@ class Gatherer:
             if act == ActId.LIST_DOCUMENTS:
                 await self._lists(connection, inside, spaces, extras)
             elif act == ActId.READ_JOURNAL:
-                await self._journals(connection, inside, batch, spaces, records, extras)
+                await self._journals(connection, indexes, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
                 await self._deposits(connection, indexes, batch, spaces, extras)
             elif act in (ActId.GRANT_ACCESS, ActId.MASK, ActId.UNMASK):
-                await self._named(connection, inside, batch, spaces, extras)
+                await self._named(connection, indexes, batch, spaces, extras)
             elif act in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE):
                 for i in indexes:
                     extras[i].invitation = await self._invitation(connection, batch[i])
@@ -272,18 +272,19 @@ class Gatherer:
     async def _journals(
         self,
         connection: Connection,
-        inside: list[int],
+        indexes: list[int],
         batch: Sequence[Pending],
         spaces: Sequence[UUID | None],
         records: dict[int, Any],
         extras: list[Extra],
     ) -> None:
-        for i in inside:
+        # Where there is no space the same statement finds nothing: its time must not tell who has one.
+        for i in indexes:
             n = records[i]["n"]
             params = batch[i].params
             high = min(params.before, n) if params.before > 0 else n
             low = max(0, high - min(max(params.count, 1), 500))
-            extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i]], [low], [high]))
+            extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i] or NOWHERE], [low], [high]))
 
     async def _deposits(
         self,
@@ -341,15 +342,17 @@ class Gatherer:
     async def _named(
         self,
         connection: Connection,
-        inside: list[int],
+        indexes: list[int],
         batch: Sequence[Pending],
         spaces: Sequence[UUID | None],
         extras: list[Extra],
     ) -> None:
-        asked = [(i, UUID(bytes=d)) for i in inside for d in _documents(batch[i].params) if len(d) == 16]
+        asked = [(i, UUID(bytes=d)) for i in indexes for d in _documents(batch[i].params) if len(d) == 16]
         if not asked:
             return
-        rows = await connection.fetch(SQL["documents_of"], [spaces[i] for i, _ in asked], [d for _, d in asked])
+        rows = await connection.fetch(
+            SQL["documents_of"], [spaces[i] or NOWHERE for i, _ in asked], [d for _, d in asked]
+        )
         found = {(r["space_id"], r["row_id"]): r for r in rows}
         for i, document in asked:
             row = found.get((spaces[i], document))

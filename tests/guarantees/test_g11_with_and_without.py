@@ -2,8 +2,7 @@
 
 By the interfaces for software and by the pages: body, headers, totals, versions and dates are equal byte for byte, each
 document's identifier and what is drawn at random apart; and so is the work: statements, messages to the keeper, entries
-and their bytes. The clock stands still, so that dates are compared and not left out. Breaks tried, each seen below: a
-born-hidden document counted in the total; a mask of a structure not asked of a search; another code for a hidden identifier.
+and their bytes. The clock stands still, so that dates are compared and not left out.
 """
 
 from __future__ import annotations
