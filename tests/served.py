@@ -8,9 +8,10 @@ import http.client
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -160,7 +161,9 @@ class ServedHouse:
 
 
 @contextmanager
-def served_house(databases: Databases, *, whole: bool = False, **changes: Any) -> Iterator[ServedHouse]:
+def served_house(
+    databases: Databases, *, whole: bool = False, now: Callable[[], datetime] = utc_now, **changes: Any
+) -> Iterator[ServedHouse]:
     """Serve a house on empty databases: the interfaces for software, or the `whole` application; `changes` are settings."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -169,9 +172,9 @@ def served_house(databases: Databases, *, whole: bool = False, **changes: Any) -
     background.run(_empty(databases.settings))
     for left in (databases.settings.home / "objects").glob("??/*"):  # by another module's tests
         left.unlink()
-    house = House(settings)
+    house = House(settings, now=now)
     background.run(house.start())
-    frame = Frame(house.link, house.objects, settings, utc_now, os.urandom, previews=Previewer(settings))
+    frame = Frame(house.link, house.objects, settings, now, os.urandom, previews=Previewer(settings))
     interfaces = LastResort(Router(routes=routes(frame, house.provider)), str.encode)
     served = application(frame, house.provider) if whole else interfaces
     server = uvicorn.Server(

@@ -313,23 +313,24 @@ class Gatherer:
                 listed = [i for i in inside if records[i]["state"] != SpaceState.ARCHIVED]
                 await self._lists(connection, listed, spaces, extras)
             elif act == ActId.READ_JOURNAL:
-                await self._journals(connection, inside, batch, spaces, records, extras)
+                await self._journals(connection, indexes, batch, spaces, records, extras)
             elif act == ActId.DEPOSIT_DOCUMENT:
                 await self._deposits(connection, indexes, batch, spaces, extras)
             elif act == ActId.CONTEST_ACCESS:
-                for i in inside:
+                for i in indexes:
                     asked, numbers = named_entries(batch[i].params)
-                    extras[i].entries = list(await connection.fetch(SQL["entries_named"], spaces[i], asked, numbers))
+                    rows = await connection.fetch(SQL["entries_named"], spaces[i] or NOWHERE, asked, numbers)
+                    extras[i].entries = list(rows)
             elif act == ActId.READ_SUPPORT:
-                await self._journals(connection, inside, batch, spaces, records, extras)
+                await self._journals(connection, indexes, batch, spaces, records, extras)
             elif act == ActId.ALLOW_SUPPORT:
-                for i in inside:
+                for i in indexes:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
             elif act in _NAMING_DOCUMENTS:
-                await self._named(connection, inside, batch, spaces, extras)
+                await self._named(connection, indexes, batch, spaces, extras)
             elif act == ActId.EXPORT_JOURNAL:
-                await self._journals(connection, inside, batch, spaces, records, extras)
-                await self._receipts(connection, inside, batch, spaces, extras)
+                await self._journals(connection, indexes, batch, spaces, records, extras)
+                await self._receipts(connection, indexes, batch, spaces, extras)
             elif act in _OF_A_LETTER:
                 for i in indexes:
                     extras[i].invitation = await self._invitation(connection, batch[i])
@@ -359,30 +360,31 @@ class Gatherer:
     async def _journals(
         self,
         connection: Connection,
-        inside: list[int],
+        indexes: list[int],
         batch: Sequence[Pending],
         spaces: Sequence[UUID | None],
         records: dict[int, Any],
         extras: list[Extra],
     ) -> None:
-        for i in inside:
+        # Where there is no space the same statement finds nothing: its time must not tell who has one.
+        for i in indexes:
             n = records[i]["n"]
             params = batch[i].params
             high = min(params.before, n) if params.before > 0 else n
             count = getattr(params, "count", EXPORTED_AT_ONCE)
             low = max(0, high - min(max(count, 1), 500))
-            extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i]], [low], [high]))
+            extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i] or NOWHERE], [low], [high]))
 
     async def _receipts(
         self,
         connection: Connection,
-        inside: list[int],
+        indexes: list[int],
         batch: Sequence[Pending],
         spaces: Sequence[UUID | None],
         extras: list[Extra],
     ) -> None:
-        first = [i for i in inside if batch[i].params.before <= 0]
-        wanted = list({s for i in first if (s := spaces[i]) is not None})
+        first = [i for i in indexes if batch[i].params.before <= 0]
+        wanted = list({spaces[i] or NOWHERE for i in first})  # nobody's: the same statement for one unknown
         found = _by_space(await connection.fetch(SQL["receipts_of"], wanted)) if wanted else {}
         for i in first:
             extras[i].receipts = found.get(spaces[i], [])
@@ -449,15 +451,17 @@ class Gatherer:
     async def _named(
         self,
         connection: Connection,
-        inside: list[int],
+        indexes: list[int],
         batch: Sequence[Pending],
         spaces: Sequence[UUID | None],
         extras: list[Extra],
     ) -> None:
-        asked = [(i, UUID(bytes=d)) for i in inside for d in _documents(batch[i].params) if len(d) == 16]
+        asked = [(i, UUID(bytes=d)) for i in indexes for d in _documents(batch[i].params) if len(d) == 16]
         if not asked:
             return
-        rows = await connection.fetch(SQL["documents_of"], [spaces[i] for i, _ in asked], [d for _, d in asked])
+        rows = await connection.fetch(
+            SQL["documents_of"], [spaces[i] or NOWHERE for i, _ in asked], [d for _, d in asked]
+        )
         found = {(r["space_id"], r["row_id"]): r for r in rows}
         for i, document in asked:
             row = found.get((spaces[i], document))

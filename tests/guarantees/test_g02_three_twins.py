@@ -1,0 +1,152 @@
+"""G2. Three twins, one who said yes, one who said no, one never asked: whoever is not of her house is told the same of each.
+
+Every act of the interface, the requests for software and the professional's pages, by a professional, another person, an
+agent without her, the operator and nobody signed in: status, headers and body are equal byte for byte, what is drawn at
+random apart, and so is the work. Deposits are compared with one who said yes and keeps deposits closed.
+Seen by it: a journal, or a document named, looked for only where there is a space, which was one more statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from espace_sante.access.request import ActId
+from espace_sante.actions.registry import REGISTRY
+from tests.exchange.bundles import bundle, document
+from tests.fixtures_database import Databases
+from tests.inside import census, watched
+from tests.journeys.surfer import Surfer
+from tests.journeys.test_story import hand_in, look_up
+from tests.served import Client, Reply, ServedHouse, posted, served_house
+from tests.told import entered, overheard, told
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+DIALLO = "99900000011"
+INS = "urn:oid:1.2.250.1.213.1.4.8"
+FILE = {"name": "a.txt", "media_type": "text/plain", "data": "Qm9uam91cg=="}
+# What each act is asked with; an act that comes later takes a line here.
+VALUES: dict[ActId, dict[str, Any]] = {
+    ActId.OPEN_SPACE: {"deposits": "yes"},
+    ActId.REFUSE_SPACE: {},
+    ActId.DEPOSIT_DOCUMENT: {"file": FILE, "title": "Lettre", "category": 5, "created": "2026-11-02"},
+    ActId.LIST_DOCUMENTS: {},
+    ActId.READ_DOCUMENT: {"document": "7" * 64},
+    ActId.GRANT_ACCESS: {
+        "practitioner": DIALLO,
+        "scope": "documents",
+        "documents": "7" * 64,
+        "purpose": "care",
+        "days": 3,
+    },
+    ActId.WITHDRAW_ACCESS: {"practitioner": DIALLO},
+    ActId.MASK: {"document": "7" * 64},
+    ActId.UNMASK: {"category": 5},
+    ActId.BLOCK: {"practitioner": DIALLO, "what": "everything"},
+    ActId.UNBLOCK: {"practitioner": DIALLO},
+    ActId.READ_JOURNAL: {},
+    ActId.CLOSE_SPACE: {"sure": "yes"},
+}
+READERS = ("diallo", "guerin", "osman", "petit", "accueil", "")
+
+
+@pytest.fixture(scope="module")
+def served(databases: Databases) -> Iterator[ServedHouse]:
+    with served_house(databases, whole=True, uploads_per_minute=10_000) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def twins(served: ServedHouse) -> dict[str, str]:
+    """Return the number of each twin; she who said yes has a document, and closed to deposits afterwards is another."""
+    _, person, yes = served.opened()
+    sent = posted(b"Bonjour.\n", subject={"reference": f"Patient/{person}"})
+    assert served.client("guerin").ask("POST", "/fhir/DocumentReference", sent).status == 201
+    invited = []
+    for answer in ("no deposits", "no"):
+        account = served.new_person()
+        traits = {name: getattr(account, name) for name in ("ins", "birth_name", "first_given", "birth_date", "sex")}
+        served.client("accueil").done("invite", traits | {"person": f"ins:{account.ins}"})
+        client = served.client(account.id)
+        if answer == "no":
+            client.done("refuse_space")
+        else:
+            client.done("open_space", {"deposits": "no"})
+        invited.append(account.ins)
+    return {"yes": yes.ins, "no deposits": invited[0], "no": invited[1], "never": served.new_person().ins}
+
+
+def requests(client: Client, ins: str) -> Iterator[tuple[str, Callable[[], Reply]]]:
+    for act, values in VALUES.items():
+        asked = values | {"person": f"ins:{ins}"}
+        yield f"act {act}", lambda a=act, v=asked: client.act(a.value, v)
+    subject = {"identifier": {"system": INS, "value": ins}}
+    query = f"patient.identifier={INS}%7C{ins}"
+    for more in ("", "&_count=1", "&status=superseded", "&date=2026"):
+        yield f"search {more}", lambda q=query + more: client.ask("GET", f"/fhir/DocumentReference?{q}")
+    yield (
+        "posted",
+        lambda: client.ask(
+            "POST", "/fhir/DocumentReference/_search", query.encode(), content_type="application/x-www-form-urlencoded"
+        ),
+    )
+    yield "patient", lambda: client.ask("GET", f"/fhir/Patient?identifier={INS}%7C{ins}")
+    yield "deposit", lambda: client.ask("POST", "/fhir/DocumentReference", posted(b"Bonjour.\n", subject=subject))
+    many = bundle(*document(b"Bonjour.\n", subject=subject), submission={"subject": subject})
+    yield "deposit of a set", lambda: client.ask("POST", "/fhir", many)
+
+
+def is_deposit(label: str) -> bool:
+    return "deposit" in label
+
+
+def answers(served: ServedHouse, word: str, ins: str) -> dict[str, tuple[Any, ...]]:
+    client, found = served.client(word), {}
+    for _ in range(2):  # the second time nothing is read for the first time
+        with watched() as statements, overheard() as messages:
+            for label, ask in requests(client, ins):
+                before = entered(served)[0]
+                statements.taken(), messages.taken()
+                reply = ask()
+                work = (sorted(statements.taken()), messages.taken(), entered(served)[0] - before)
+                found[label] = (*told(reply, {ins: "ins"}), *work)
+    return found
+
+
+def test_every_act_but_inviting_is_asked_of_the_twins() -> None:
+    assert set(VALUES) == set(REGISTRY) - {ActId.INVITE}
+
+
+@pytest.mark.parametrize("word", READERS)
+def test_whoever_asks_is_told_the_same_of_three_twins_for_the_same_work(
+    served: ServedHouse, twins: dict[str, str], word: str
+) -> None:
+    notices = served.background.run(census(served.house.settings))["notices.outbox"]
+    seen = {twin: answers(served, word, ins) for twin, ins in twins.items()}
+    for twin in ("yes", "no deposits", "no"):
+        for label, answer in seen["never"].items():
+            if is_deposit(label) and twin == "yes":
+                continue  # she takes deposits: whoever deposits has his receipt
+            assert seen[twin][label] == answer, (twin, label)
+    assert all(answer[0] >= 400 for answer in seen["never"].values())
+    assert served.background.run(census(served.house.settings))["notices.outbox"] == notices
+
+
+def test_the_pages_of_a_professional_say_the_same_of_three_twins(served: ServedHouse, twins: dict[str, str]) -> None:
+    doctor = Surfer(served.port)
+    doctor.sign_in("diallo")
+    for show in (look_up, hand_in):
+        seen = {}
+        for twin, ins in twins.items():
+            if show is hand_in and twin == "yes":
+                continue
+            page = show(doctor, ins)
+            grouped = f"{ins[:1]} {ins[1:3]} {ins[3:5]} {ins[5:7]} {ins[7:10]} {ins[10:13]} {ins[13:]}"
+            known = {ins: "ins", grouped: "ins", grouped.replace(" ", "\u00a0"): "ins"}
+            reply = Reply(page.status, {name.lower(): value for name, value in page.headers}, page.body)
+            seen[twin] = told(reply, known)
+        for twin, answer in seen.items():
+            assert answer == seen["never"], (show.__name__, twin)
+        assert seen["never"][0] == 404
