@@ -16,6 +16,7 @@ from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.request import Effect, Permit, Refuse
 from espace_sante.actions.party_said import party_said
 from espace_sante.consent.emergency import GROUNDS, GlassKind, Ground
+from espace_sante.consent.purposes import purposes
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -415,7 +416,14 @@ def _sentence(
         "what": _what(record, say),
         "ground": _ground(record, say),
         "where": _where(record, say),
+        "use": _use(record, say),
     }
+
+
+def _use(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    code = next((one.rpartition(":")[2] for one in record["objects"] if one.startswith("choice:purpose:")), "")
+    use = purposes().get(code)
+    return say(use.words) if use else code
 
 
 def _whom(record: Mapping[str, Any], say: Callable[[str], str], name_of: Callable[[str], str]) -> str:

@@ -21,7 +21,7 @@ HEAD = ",".join(COLUMNS) + "\n"
 
 
 def cells(*lines: str) -> str:
-    return HEAD + "".join(f"{line},raison,source,2026-11-26\n" for line in lines)
+    return HEAD + "".join(f"{line},raison,source,2026-11-26,\n" for line in lines)
 
 
 def test_a_row_shows_its_categories_and_types_and_not_what_it_excepts() -> None:

@@ -46,10 +46,10 @@ def test_each_kind_of_block_has_its_own_sentence() -> None:
 
 
 def test_a_view_says_whose_it_is_and_why_it_is_empty() -> None:
-    assert view_said(DocumentList(0, 0, (), HIM, "blocked")) == [
+    assert view_said(DocumentList(0, 0, (), seen_by=HIM, why="blocked")) == [
         "Aujourd’hui, ce professionnel ne voit rien.",
         "Vous avez bloqué ce professionnel, ou ses dépôts.",
         APART,
     ]
-    assert "n’y voit aucun document" in view_said(DocumentList(0, 0, (), HIM))[0]
-    assert "rien d’autre" in view_said(DocumentList(3, 0, (), HIM))[0]
+    assert "n’y voit aucun document" in view_said(DocumentList(0, 0, (), seen_by=HIM))[0]
+    assert "rien d’autre" in view_said(DocumentList(3, 0, (), seen_by=HIM))[0]

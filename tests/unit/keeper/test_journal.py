@@ -61,9 +61,25 @@ def test_a_page_holds_its_records_their_references_and_the_permissions_in_force(
     assert all(f'"act":"act {n}"'.encode() in one for n, one in zip((2, 1, 0), answer.records, strict=True))
     started = "2026-10-26T20:15:30.123Z"
     assert read(list[GrantView], answer.grants) == [
-        GrantView(DOCTOR, "categories", [4, 15], [], "soins", started, "2026-11-26T20:15:30.123Z"),
         GrantView(
-            OTHER_DOCTOR, "documents", [], [row_of(1).hex, row_of(2).hex], "soins", started, "2026-11-25T20:15:30.124Z"
+            DOCTOR,
+            "categories",
+            [4, 15],
+            [],
+            "soins",
+            started,
+            "2026-11-26T20:15:30.123Z",
+            grants[0].grant_id.hex,
+        ),
+        GrantView(
+            OTHER_DOCTOR,
+            "documents",
+            [],
+            [row_of(1).hex, row_of(2).hex],
+            "soins",
+            started,
+            "2026-11-25T20:15:30.124Z",
+            grants[1].grant_id.hex,
         ),
     ]
 

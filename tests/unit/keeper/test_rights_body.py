@@ -16,9 +16,21 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
-from espace_sante.consent.rights import Episode, Rights
+from espace_sante.consent.rights import Episode, Rights, Said
+from espace_sante.consent.support import Support
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
-from espace_sante.kernel.ids import CardId, DocumentId, EpisodeId, GlassId, GrantId, MaskId, PersonId, RequestId, Rpps
+from espace_sante.kernel.ids import (
+    CardId,
+    CaseId,
+    DocumentId,
+    EpisodeId,
+    GlassId,
+    GrantId,
+    MaskId,
+    PersonId,
+    RequestId,
+    Rpps,
+)
 from espace_sante.vault.envelope import SealBroken, open_sealed
 from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, SPACE, grant, mask, row_of, will
 
@@ -95,6 +107,7 @@ _requests = st.builds(
     _moments,
 )
 _documents = st.frozensets(_uuids.map(DocumentId), max_size=2)
+_supports = st.builds(Support, _words, _moments, _moments, st.booleans(), _words, _words)
 _episodes = st.builds(Episode, _uuids.map(EpisodeId), _words, st.binary(max_size=5), _documents)
 _rights = st.builds(
     Rights,
@@ -114,6 +127,9 @@ _rights = st.builds(
     requests=st.lists(_requests, max_size=2).map(tuple),
     purposes=st.frozensets(_words, max_size=2),
     episodes=st.lists(_episodes, max_size=2).map(tuple),
+    cases=st.lists(_uuids.map(CaseId), max_size=2).map(tuple),
+    support=st.none() | _supports,
+    said=st.lists(st.builds(Said, _words, _moments), max_size=2).map(tuple),
 )
 
 
@@ -122,7 +138,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
     said = (
         "accepts_deposits grants masks blocks authors_read chest hides_new shown announced presumed emergency glasses"
     )
-    assert drawn == {*said.split(), "cards", "requests", "purposes", "episodes"}
+    assert drawn == {*said.split(), "cards", "requests", "purposes", "episodes", "cases", "support", "said"}
 
 
 @given(_uuids.map(PersonId), _rights, st.integers(1, 2**40))

@@ -212,7 +212,7 @@ def test_a_permission_covers_what_was_asked_from_now_for_as_long_as_was_asked(
         ({"purpose": "", "days": 0}, "grant-invalid"),
         ({"days": 0}, "grant-too-long"),
         ({"days": 366}, "grant-too-long"),
-        ({"days": 366, "categories": [16]}, "grant-too-long"),
+        ({"days": 366, "categories": [16]}, "category-unknown"),
         ({"scope": "categories", "categories": [4, 16]}, "category-unknown"),
         ({"scope": "categories", "categories": [0]}, "category-unknown"),
         ({"scope": "documents", "documents": [row_of(2).bytes]}, "document-unknown"),

@@ -14,7 +14,7 @@ LOCALE = Path(__file__).resolve().parents[3] / "espace_sante" / "locale"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 # What is written the same in English and in French.
 SAME_IN_ENGLISH = frozenset({
-    "%(form)s, %(size)s", "1 document", "Date", "Documents", "Journal", "Vaccinations",
+    "%(form)s, %(size)s", "%(num)s document", "1 document", "Date", "Documents", "Journal", "Vaccinations",
     "Code", "Condition", "Description", "Dose", "Normal", "Note %(number)s", "Notes", "Observation", "Participant",
     "Signature", "minutes", "note %(number)s",
 })  # fmt: skip

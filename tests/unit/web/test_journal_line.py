@@ -31,7 +31,11 @@ def told(said: dict[str, Any]) -> str:
     return f"{line.sentence} {line.why} {line.channel}"
 
 
-@pytest.mark.parametrize("act", sorted({act.value for act in ActId} - {"invite"}))
+# Entries of the institution's chain: they stand in nobody's journal.
+INSTITUTION = {"invite", "record_delivery", "record_return", "list_cases"}
+
+
+@pytest.mark.parametrize("act", sorted({act.value for act in ActId} - INSTITUTION))
 def test_every_act_of_a_space_has_its_four_sentences(act: str) -> None:
     assert act in _SENTENCES
     for result in ("permit", "refuse"):
