@@ -191,18 +191,18 @@ def test_a_structure_a_team_a_smaller_permission_and_what_somebody_sees(house: T
 
     assert sees("diallo") == []
     assert b"Aucune autorisation" in house("seen-by", "--as-person", "gisele", "--practitioner", "diallo").out
-    house.done("grant", "--as-person", "gisele", "--to", "structure:990000001", "--all", "--days", "7")
+    house.done("grant", "--as-person", "gisele", "--to", "structure:999000001", "--all", "--days", "7")
     assert sees("diallo") == [document] and sees("lopez") == []
     (given,) = grants()
     house.done("limit", "--as-person", "gisele", "--grant", given["grant"], "--category", "3")
     assert sees("diallo") == []
-    house.done("withdraw", "--as-person", "gisele", "--from", "structure:990000001")
+    house.done("withdraw", "--as-person", "gisele", "--from", "structure:999000001")
     team = ("--team", "mes soignants", "diallo", "lopez")
     house.done("grant", "--as-person", "gisele", *team, "--all", "--endless", "sans date de fin")
     assert sees("diallo") == sees("lopez") == [document]
-    house.done("block", "--as-person", "gisele", "--practitioner", "structure:990000001", "--what", "reading")
+    house.done("block", "--as-person", "gisele", "--practitioner", "structure:999000001", "--what", "reading")
     assert sees("diallo") == [] and sees("guerin") == []
-    house.done("unblock", "--as-person", "gisele", "--practitioner", "structure:990000001")
+    house.done("unblock", "--as-person", "gisele", "--practitioner", "structure:999000001")
     house.done("withdraw", "--as-person", "gisele", *team)
     house.done("mask", "--as-person", "gisele", "--document", document)
     house.done("administrator", "--as-person", "gisele", "--to", "diallo", "--days", "7")

@@ -79,12 +79,12 @@ def test_the_receipts_of_changes_of_will(served: ServedHouse) -> None:
     )
     assert (named["practitioner"], named["scope"], named["hidden"]) == (DIALLO, "everything", "shown")
     structure = payload_of(
-        herself.done("grant_access", grant | {"practitioner": "", "structure": "990000001"}),
+        herself.done("grant_access", grant | {"practitioner": "", "structure": "999000001"}),
         "grant_access",
         *members,
         *("practitioner", "scope", "purpose", "ends"),
     )
-    assert structure["practitioner"] == "structure:990000001"
+    assert structure["practitioner"] == "structure:999000001"
     lasts = datetime.fromisoformat(given["ends"]) - datetime.fromisoformat(given["at"])
     assert lasts == timedelta(days=30)
     file = {"name": "l.txt", "media_type": "text/plain", "data": base64.b64encode(b"Bonjour.\n").decode()}

@@ -70,7 +70,7 @@ def test_bad_demands_in_a_batch_fail_alone(empty_databases: Databases) -> None:
                 house.ask(doctor, "read_document", d.ReadParams(b"short"), person="id:zz", proof="professional"),
                 house.ask(her, "mask", d.MaskParams(b"x", -5, "")),
                 house.ask(her, "unmask", d.UnmaskParams(b"x", -5, "")),
-                house.ask(her, "block", d.BlockParams("99900000011", "reading")),
+                house.ask(her, "block", d.BlockParams("99900000011", "some")),
                 house.ask(her, "read_journal", d.JournalParams(2**63 - 1, 2**63 - 1)),
                 house.ask(her, "list_documents", d.ListParams(-(2**63), 2**63 - 1)),
                 house.ask(her, "grant_access", d.GrantParams("99900000011", "all", [], [], "care", 2**62)),

@@ -261,7 +261,7 @@ STOPS = {
     ),
     "she blocks him from everything": ("block", d.BlockParams(DIALLO, "everything")),
     "she blocks him from reading": ("block", d.BlockParams(DIALLO, "reading")),
-    "she blocks his structure": ("block", d.BlockParams("structure:990000001", "everything")),
+    "she blocks his structure": ("block", d.BlockParams("structure:999000001", "everything")),
     "she hides from him by name": ("mask", d.MaskParams(b"", 5, DIALLO)),
     "she closes": ("close_space", d.CloseParams()),
 }

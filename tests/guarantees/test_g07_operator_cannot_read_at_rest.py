@@ -96,7 +96,8 @@ class Planter:
 
     def professional(self) -> Account:
         word = self.marks.word
-        return Account(word(), "practitioner", word(), rpps=self.marks.digits(), profession=word(), structure=word())
+        known = {"rpps": self.marks.digits(), "profession": word(), "structure": word(), "profession_code": "G15_10"}
+        return Account(word(), "practitioner", word(), **known)
 
     async def all(self) -> None:
         word, house = self.marks.word, self.house

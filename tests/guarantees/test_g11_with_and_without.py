@@ -30,7 +30,7 @@ from tests.told import entered, overheard, told
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 AT = datetime.now(UTC).replace(microsecond=0)
-DIALLO, TILLEULS = "99900000011", "structure:990000001"
+DIALLO, TILLEULS = "99900000011", "structure:999000001"
 INS = "urn:oid:1.2.250.1.213.1.4.8"
 FORM = "application/x-www-form-urlencoded"
 EVERYTHING = {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 3}

@@ -20,7 +20,7 @@ from tests.people import DIALLO, grant, listed
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
 GUERIN = "99900000029"
-TILLEULS, VAL = "structure:990000001", "structure:990000002"
+TILLEULS, VAL = "structure:999000001", "structure:999000002"
 PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
 COUNTER = {"channel": "counter", "proof": "identity_seen", "on_behalf": True}
 
@@ -343,7 +343,7 @@ def test_why_he_sees_nothing_is_told_to_her_alone(empty_databases: Databases) ->
             await sent(house, person, b"1")
             assert (await view_of(house, her, "diallo")).why == "no-grant"
             await house.ask(her, "grant_access", grant())
-            him = d.SeenBy(DIALLO, "990000001", "")
+            him = d.SeenBy(DIALLO, "999000001", "")
             answer = await house.ask(her, "list_documents", d.ListParams(as_seen_by=him))
             assert listed(answer).why == "matrix", "without a profession the matrix shows nothing"
             await house.ask(her, "block", d.BlockParams(DIALLO, "everything"))

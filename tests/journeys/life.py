@@ -30,7 +30,7 @@ def kept_and_erased(browser: Browser, house: ServedHouse) -> Iterator[tuple[str,
         invited(house, "marcel")
         her = walk.person("karim")
         walk.press(her, "Oui, j’ouvre")
-        walk.press(her, "Non, je les y mettrai")
+        walk.press(her, "Ouvrir mon espace")
         her.goto("/moi/fermer")
         yield "fermer", her
         walk.press(her, "Continuer")

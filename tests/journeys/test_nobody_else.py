@@ -19,7 +19,7 @@ TITLE = "TITRE-9d41"
 SESSIONS = ("", "karim", "lucie", "diallo", "guerin", "petit", "accueil")
 # Who may be shown her title or her bytes, and where: the person herself, the one she allowed, and paper for the agent.
 ALLOWED = {
-    "karim": ("/moi/documents", "/moi/autorisations/donner", "/moi/urgence/repondre"),
+    "karim": ("/moi/documents", "/moi/autorisations/donner", "/moi/urgence/repondre", "/moi/cartes/faire"),
     "diallo": ("/pro/personne", "/pro/document", "/pro/contenu"),
 }
 LEFT_OUT = {"/deconnexion"}  # ends the session the walk needs

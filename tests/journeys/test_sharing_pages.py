@@ -28,17 +28,17 @@ def test_who_reads_what_by_pages(whole: ServedHouse) -> None:
     guerin, diallo = surfer(whole, "guerin"), surfer(whole, "diallo")
     hand_in(guerin, ins)
 
-    twice = give(person, structure="990000001")
+    twice = give(person, structure="999000001")
     assert twice.status == 400 and "un seul des trois" in twice.words
     both = give(person, endless="sans date de fin")
     assert both.status == 400 and "pas les deux" in both.words
     words = give(person, days="", endless="pour toujours")
     assert words.status == 400 and "écrivez exactement" in words.words
-    structure = give(person, practitioner="", structure="990000001")
+    structure = give(person, practitioner="", structure="999000001")
     assert "Établissement : Maison de santé des Tilleuls" in structure.words, structure.words
     assert PAPER in look_up(diallo, ins).words
     mine = person.get("/moi/autorisations")
-    assert "Établissement : Maison de santé des Tilleuls, numéro 990000001" in mine.words
+    assert "Établissement : Maison de santé des Tilleuls, numéro 999000001" in mine.words
     assert "autorisation est retirée" in person.submit(mine.form("/moi/autorisations/retirer")).words
     assert NOTHING in look_up(diallo, ins).words
 
@@ -66,7 +66,7 @@ def test_who_reads_what_by_pages(whole: ServedHouse) -> None:
 
     journal = person.get("/moi/journal").words
     for said in (
-        "Vous avez autorisé l’établissement Maison de santé des Tilleuls, numéro 990000001 à lire.",
+        "Vous avez autorisé l’établissement Maison de santé des Tilleuls, numéro 999000001 à lire.",
         "Vous avez autorisé l’équipe de Dr Awa Diallo, Dr Paul Guérin à lire.",
         "Vous avez réduit une autorisation de l’équipe de Dr Awa Diallo, Dr Paul Guérin.",
     ):
@@ -96,7 +96,7 @@ def test_seeing_what_he_sees_and_naming_who_sees_the_hidden(whole: ServedHouse) 
     hiding = person.get(link).form("/moi/cacher")
     lacking = person.submit(hiding, {"whom": "structure"})
     assert lacking.status == 400 and "numéro de l’établissement" in lacking.words
-    assert "C’est caché" in person.submit(hiding, {"whom": "structure", "structure": "990000001"}).words
+    assert "C’est caché" in person.submit(hiding, {"whom": "structure", "structure": "999000001"}).words
     assert PAPER not in look_up(diallo, ins).words
     caches = person.get("/moi/caches")
     assert "Établissement : Maison de santé des Tilleuls" in caches.words
@@ -113,7 +113,7 @@ def test_seeing_what_he_sees_and_naming_who_sees_the_hidden(whole: ServedHouse) 
     assert "Administrateur" in person.get("/moi/autorisations").words
 
     blocked = person.submit(
-        person.get("/moi/bloquer").form("/moi/bloquer"), {"structure": "990000001", "what": "reading-but-emergency"}
+        person.get("/moi/bloquer").form("/moi/bloquer"), {"structure": "999000001", "what": "reading-but-emergency"}
     )
     assert "C’est bloqué" in blocked.words and "Hors urgence il ne lit rien" in blocked.words
     assert NOTHING in look_up(diallo, ins).words

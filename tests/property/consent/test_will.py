@@ -88,11 +88,15 @@ class Will(RuleBasedStateMachine):
             assert self.goes(Move.REFUSE) is (self.state is None)
             assert (self.state, self.rights) == before
         if answers.opens and self.may(ActId.OPEN_SPACE):
-            if self.state is SpaceState.CLOSED:  # another space begins: nothing of the former one comes with it
-                self.state, self.rights = None, None
-            assert self.goes(Move.OPEN)
+            if self.state is SpaceState.OPEN:
+                assert self.presumed, "only what was opened without her word is opened again by her yes"
+            else:
+                if self.state is SpaceState.CLOSED:  # another space begins: nothing of the former one comes with it
+                    self.state, self.rights = None, None
+                assert self.goes(Move.OPEN)
             self.rights, self.said_yes = answers.first_rights(), True
             self.nothing_said()
+            self.authors = deposits is Deposits.YES  # the words of that question say so
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
     @rule(
