@@ -18,7 +18,7 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of, sign_in
 
-RPPS = "99900000011"
+RPPS, SENDER = "99900000011", "99900000029"
 _TEXT = ("Compte rendu de consultation. Tension 13/8. Traitement inchangé. Contrôle dans trois mois. " * 30).encode()
 
 
@@ -50,31 +50,33 @@ def invented_ins(number: int) -> str:
     return f"{body}{97 - int(body) % 97:02d}"
 
 
-async def practitioner(frame: Frame, signer: Signer) -> str:
-    """Sign one professional in; return the token."""
-    answer = await sign_in(
-        frame.keeper,
-        signer.assertion(sub="bench-pro", kind="practitioner", name="Dr Mesure", rpps=RPPS, structure="Banc"),
-    )
+async def practitioner(frame: Frame, signer: Signer, rpps: str) -> str:
+    """Sign one doctor in; return the token."""
+    who = {"kind": "practitioner", "name": "Dr Mesure", "rpps": rpps, "profession_code": "G15_10", "structure": "Banc"}
+    answer = await sign_in(frame.keeper, signer.assertion(sub=f"bench-{rpps}", **who))
     return answer.token
 
 
 async def seed(frame: Frame, home: Path, *, people: int, documents: int, first: int = 0) -> tuple[str, list[Seeded]]:
-    """Open so many spaces of so many documents, all granted to one professional; return its token and them."""
+    """Open so many spaces of so many documents, all granted to one professional; return its token and them.
+
+    Another one deposits: readings are then permitted by her permission and the matrix, not because he is the author.
+    """
     signer = Signer(home)
-    token = await practitioner(frame, signer)
+    token, sender = [await practitioner(frame, signer, rpps) for rpps in (RPPS, SENDER)]
+    sessions = session_of(sender), session_of(token)
     operator = await sign_in(frame.keeper, signer.assertion(sub="bench-operator", kind="operator", name="Banc"))
     gate = asyncio.Semaphore(16)
 
     async def one(number: int) -> Seeded:
         async with gate:
-            return await _person(frame, signer, session_of(operator.token), session_of(token), number, documents)
+            return await _person(frame, signer, session_of(operator.token), *sessions, number, documents)
 
     return token, list(await asyncio.gather(*[one(n) for n in range(first, first + people)]))
 
 
 async def _person(
-    frame: Frame, signer: Signer, operator: bytes, depositor: bytes, number: int, documents: int
+    frame: Frame, signer: Signer, operator: bytes, depositor: bytes, reader: bytes, number: int, documents: int
 ) -> Seeded:
     ins = invented_ins(number)
     values = {
@@ -109,9 +111,7 @@ async def _person(
         )
         found.append((await REGISTRY[ActId.DEPOSIT_DOCUMENT].perform(frame, request, deposit)).result)
     for document in found:  # opened once: from then on its key is wrapped under the compartment's, as in any used space
-        await REGISTRY[ActId.READ_DOCUMENT].perform(
-            frame, Request(depositor, Channel.API, Proof.PROFESSIONAL), document
-        )
+        await REGISTRY[ActId.READ_DOCUMENT].perform(frame, Request(reader, Channel.API, Proof.PROFESSIONAL), document)
     return Seeded(str(person), tuple(found), signed.token)
 
 
