@@ -32,6 +32,8 @@ class ActId(StrEnum):
     UNMASK = "unmask"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    KEEP_EPISODE = "keep_episode"
+    END_EPISODE = "end_episode"
     ACCEPT_DEPOSITS = "accept_deposits"
     REFUSE_DEPOSITS = "refuse_deposits"
     LET_AUTHORS_READ = "let_authors_read"

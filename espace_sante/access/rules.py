@@ -68,7 +68,7 @@ RULES_VERSION = "2026-11-4"
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
     *(ActId.REFUSE_SPACE, ActId.LIMIT_GRANT, ActId.WITHDRAW_ACCESS, ActId.MASK, ActId.BLOCK, ActId.CLOSE_SPACE),
-    *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT),
+    *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT, ActId.END_EPISODE),
     *(ActId.REFUSE_EMERGENCY, ActId.REVOKE_ACCESS_CARD, ActId.DECLINE_REQUEST),
     *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
     *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE),

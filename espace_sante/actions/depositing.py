@@ -177,7 +177,13 @@ def _params(frame: Frame, deposit: Deposit, received: Received, address: d.Addre
         type_code=known.type_code,
         hidden=HIDDEN in known.confidentiality,
         withheld=WITHHELD in known.confidentiality,
+        visit=visit_number(known),
     )
+
+
+def visit_number(meta: d.DocumentMeta) -> str:
+    """Return the sender's number for the visit a document came from, with its system; "" when it says none."""
+    return f"{meta.encounter.system}|{meta.encounter.value}" if meta.encounter else ""
 
 
 def check_description(frame: Frame, deposit: Deposit) -> None:

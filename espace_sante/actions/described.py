@@ -16,7 +16,7 @@ from espace_sante.actions import fields
 from espace_sante.actions.alerts import LONGEST, MOST, alerts_of, unique_id_of
 from espace_sante.formats import codes
 from espace_sante.formats.cda import metadata
-from espace_sante.formats.cda.header_values import Code, Header, Organization, Participant, Patient
+from espace_sante.formats.cda.header_values import Code, Header, Identifier, Organization, Participant, Patient
 from espace_sante.formats.cda.timestamps import day_of, instant_of
 from espace_sante.formats.code_rows import Table
 from espace_sante.formats.code_tables import CodeTables
@@ -66,6 +66,7 @@ class Described:
     set_version: str
     replaces: str
     body_media_type: str
+    encounter: d.RelatedId | None
     alerts: tuple[str, ...]
 
     def within(self, meta: d.DocumentMeta) -> d.DocumentMeta:
@@ -85,6 +86,7 @@ class Described:
             "set_version": self.set_version,
             "replaces": self.replaces,
             "body_media_type": self.body_media_type,
+            "encounter": self.encounter,
             "alerts": self.alerts,
         }
         said = {name: value for name, value in said.items() if value}
@@ -125,6 +127,7 @@ def describe(header: Header, tables: CodeTables, *, trial: bool, title_character
         set_version=_cut(header.version, 20),
         replaces=unique_id_of(header.replaces[0]) if header.replaces else "",
         body_media_type=_cut(header.body_media_type),
+        encounter=_encounter(header.encounter),
         alerts=tuple(alerts_of(header, tables, trial=trial, title_characters=title_characters)),
     )
     _refuse_hidden(described)
@@ -166,6 +169,14 @@ def _party(participant: Participant) -> d.Party:
         structure_id=_cut(participant.organization.identifier.extension),
         device=participant.device,
     )
+
+
+def _encounter(number: Identifier) -> d.RelatedId | None:
+    """Return the sender's number for the visit; a root alone is the number itself."""
+    if not number:
+        return None
+    root = _cut(codes.fhir_system(number.root))
+    return d.RelatedId(_cut(number.extension), root) if number.extension else d.RelatedId(root)
 
 
 def _custodian(organization: Organization) -> d.Party | None:

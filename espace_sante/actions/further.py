@@ -36,6 +36,7 @@ class Further(msgspec.Struct, frozen=True, omit_defaults=True):
     dated: str = ""
     related: tuple[d.RelatedId, ...] = ()
     submission: d.Submission | None = None
+    encounter: d.RelatedId | None = None
 
     def added_to(self, meta: d.DocumentMeta) -> d.DocumentMeta:
         """Return metadata with what was said here added."""

@@ -16,10 +16,15 @@ STARTS = Field("starts", "À partir de quel jour (vide : dès maintenant)", Fiel
 STILL_NOTHING = (
     "L'autorisation est donnée, mais vous bloquez encore ces lectures : rien n'est lu tant que c'est bloqué."
 )
+EPISODE = "episode"  # what keeper/acts/sharing.py reads as a scope, beside those of a permission
+NUMBER = Field(
+    "episode", "Le numéro de l'épisode (si vous avez choisi un épisode)", required=False, help="Six chiffres."
+)
 _SCOPES = (
     (ScopeKind.EVERYTHING.value, "tous mes documents, y compris ceux à venir"),
     (ScopeKind.CATEGORIES.value, "certaines catégories"),
     (ScopeKind.DOCUMENTS.value, "certains documents"),
+    (EPISODE, "un épisode de soins, avec ce qui s'y ajoutera"),
 )
 
 
@@ -30,7 +35,8 @@ def parse(values: Values) -> GrantParams:
     purpose = fields.choice(values, "purpose", "pourquoi", PURPOSES)
     days, endless = duration(values)
     starts = fields.day(values, "starts", STARTS.label).isoformat() if values.get("starts") else ""
-    return GrantParams(practitioner, scope, categories, documents, purpose, days, starts, endless)
+    episode = fields.text(values, "episode", NUMBER.label, longest=40) if scope == EPISODE else ""
+    return GrantParams(practitioner, scope, categories, documents, purpose, days, starts, endless, episode)
 
 
 async def perform(frame: Frame, request: Request, params: GrantParams) -> Outcome:
@@ -70,6 +76,7 @@ ACT = Act(
         Field(
             "documents", "Les documents (si vous avez choisi certains documents)", FieldKind.DOCUMENT, required=False
         ),
+        NUMBER,
         Field("purpose", "Pourquoi", FieldKind.CHOICE, choices=tuple(PURPOSES.items())),
         STARTS,
         *DURATION,

@@ -1,4 +1,4 @@
-"""Hide a document or a category from one professional or from all. Guarantee: G11."""
+"""Hide a document, a category or an episode from one party or from all. Guarantee: G11."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from espace_sante.keeper.demand import MaskParams, ReceiptAnswer
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
 
+EPISODE = Field("episode", "ou le numéro de l'épisode", required=False, help="Six chiffres, écrits sur votre relevé.")
+
 
 def parse(values: Values) -> MaskParams:
     """Read what is hidden and from whom; nobody named means every professional."""
     document = fields.text(values, "document", "document", required=False)
     category = fields.number(values, "category", "catégorie", required=False)
+    episode = fields.text(values, "episode", EPISODE.label, required=False, longest=40)
     practitioner = party_named(values, required=False)
     found = parse_document_id(document) if document else None
     if document and found is None:
         raise Problem(Kind.NOT_FOUND, "document-unknown")
-    if (found is None) == (category == 0):
+    if sum((found is not None, category != 0, bool(episode))) != 1:
         raise Problem(Kind.INVALID, "mask-invalid")
-    return MaskParams(found[1].bytes if found else b"", category, practitioner)
+    return MaskParams(found[1].bytes if found else b"", category, practitioner, episode)
 
 
 async def perform(frame: Frame, request: Request, params: MaskParams) -> Outcome:
@@ -37,12 +40,13 @@ async def perform(frame: Frame, request: Request, params: MaskParams) -> Outcome
 ACT = Act(
     id=ActId.MASK,
     name="Cacher un document",
-    sentence="Je cache un document, ou une catégorie, à un professionnel, à un établissement ou à tous.",
+    sentence="Je cache un document, une catégorie ou un épisode, à un professionnel, à un établissement ou à tous.",
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.RESTRICTIVE,
     fields=(
         Field("document", "Le document (son numéro est sur la liste)", FieldKind.DOCUMENT, required=False),
         Field("category", "ou la catégorie", FieldKind.CATEGORY, required=False),
+        EPISODE,
         Field("practitioner", "À qui (vide : à tous les professionnels)", FieldKind.PRACTITIONER, required=False),
         STRUCTURE,
     ),

@@ -19,6 +19,7 @@ _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
 _REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
 _CHOICES = msgspec.msgpack.Decoder(list[d.ChoiceView]).decode
+_EPISODES = msgspec.msgpack.Decoder(list[d.EpisodeView]).decode
 _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
@@ -31,7 +32,8 @@ class JournalPage:
     """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
 
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
-    cards and who asks to read, what she answered to each question, what she contested and reported, the help she allows.
+    cards and who asks to read, what she answered to each question, what she keeps together, what she contested
+    and reported, the help she allows.
     """
 
     n: int
@@ -47,6 +49,7 @@ class JournalPage:
     cards: tuple[d.CardView, ...] = ()
     requests: tuple[d.RequestView, ...] = ()
     choices: tuple[d.ChoiceView, ...] = ()
+    episodes: tuple[d.EpisodeView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -75,6 +78,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_CARDS(answer.cards)) if answer.cards else (),
         tuple(_REQUESTS(answer.requests)) if answer.requests else (),
         tuple(_CHOICES(answer.choices)) if answer.choices else (),
+        tuple(_EPISODES(answer.episodes)) if answer.episodes else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -34,6 +34,9 @@ def what_is_shown(grant: GrantView, say: Say = str) -> str:
     if grant.scope == ScopeKind.CATEGORIES.value:
         return ", ".join(say(CATEGORIES[number]) for number in grant.categories)
     count = len(grant.documents)
+    if grant.episode:
+        words = mark("L’épisode « %(name)s », et ce qui s’y ajoutera (documents à ce jour : %(num)s)")
+        return say(words) % {"name": grant.episode, "num": count}
     return say(mark("1 document")) if count == 1 else say(mark("%(num)s documents choisis")) % {"num": count}
 
 

@@ -6,6 +6,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.mask import EPISODE
 from espace_sante.actions.mask import parse as parse_mask
 from espace_sante.actions.parties import STRUCTURE
 from espace_sante.keeper.demand import ReceiptAnswer, UnmaskParams
@@ -22,7 +23,7 @@ def parse(values: Values) -> UnmaskParams:
     versions = values.get("versions") or "this"
     if versions != "this":
         versions = fields.choice(values, "versions", "versions", frozenset(code for code, _ in VERSIONS))
-    return UnmaskParams(hidden.document, hidden.category, hidden.practitioner, versions == "all")
+    return UnmaskParams(hidden.document, hidden.category, hidden.practitioner, versions == "all", hidden.episode)
 
 
 async def perform(frame: Frame, request: Request, params: UnmaskParams) -> Outcome:
@@ -39,12 +40,13 @@ async def perform(frame: Frame, request: Request, params: UnmaskParams) -> Outco
 ACT = Act(
     id=ActId.UNMASK,
     name="Montrer de nouveau ce qui est caché",
-    sentence="Je montre de nouveau un document, ou une catégorie, que j'avais caché.",
+    sentence="Je montre de nouveau un document, une catégorie ou un épisode que j'avais caché.",
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.PERMISSIVE,
     fields=(
         Field("document", "Le document (son numéro est sur la liste)", FieldKind.DOCUMENT, required=False),
         Field("category", "ou la catégorie", FieldKind.CATEGORY, required=False),
+        EPISODE,
         Field("practitioner", "Caché à qui (vide : à tous les professionnels)", FieldKind.PRACTITIONER, required=False),
         STRUCTURE,
         Field("versions", "Si c'est un document corrigé", FieldKind.CHOICE, required=False, choices=VERSIONS),

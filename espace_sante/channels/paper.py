@@ -37,6 +37,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.UNMASK: "Vous pouvez le cacher de nouveau à tout moment : formulaire ES-08, guichet ou téléphone.",
     ActId.BLOCK: "Vous pouvez débloquer ce professionnel à tout moment : formulaire ES-12 ou guichet.",
     ActId.UNBLOCK: "Vous pouvez le bloquer de nouveau à tout moment : formulaire ES-11, guichet ou téléphone.",
+    ActId.KEEP_EPISODE: "Vous pouvez défaire cet épisode à tout moment : formulaire ES-72, guichet ou téléphone.",
+    ActId.END_EPISODE: "Vous pouvez garder de nouveau ces documents ensemble : formulaire ES-71 ou guichet.",
     ActId.SET_EMERGENCY_WILL: "Vous pouvez changer vos réponses, ou dire jamais : formulaires ES-20 et ES-21, ou guichet.",
     ActId.REFUSE_EMERGENCY: "Vous pouvez répondre autrement à tout moment : formulaire ES-20 ou guichet.",
     ActId.ISSUE_ACCESS_CARD: "Vous pouvez arrêter cette carte à tout moment : formulaire ES-26, guichet ou téléphone.",

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.recipient import Reader, Recipient
-from espace_sante.consent.requests import AccessRequest
+from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
-from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, RequestId
+from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
 
 class SpaceState(IntEnum):
@@ -34,12 +34,22 @@ class SpaceState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """Documents she keeps together (a stay, an illness); `key`: keyed term of the sender's own number for it, "" for none."""
+    """Documents she keeps together: a stay, a visit, an illness. Source: FHIR R4 EpisodeOfCare; docs/decisions/0030.
+
+    `key`: what the visit it follows is known by (keeper/origin.py), empty for none; its later documents join by themselves.
+    `hides`: from whom she hides it, each written as a mask that names no document; `Rights.masks` hides its documents.
+    """
 
     episode_id: EpisodeId
     name: str
     key: bytes = b""
     documents: frozenset[DocumentId] = frozenset()
+    hides: tuple[Mask, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """Return the short number she names it by: six digits, unlike any other of hers."""
+        return short_number(self.episode_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +124,14 @@ class Rights:
         return replace(self, grants=(*others, grant))
 
     def with_limited(self, limited: Grant) -> Rights:
-        """Put a shortened or narrowed permission in the place of itself; one that covers nothing is taken back."""
+        """Put a shortened or narrowed permission in the place of itself; one that covers nothing is taken back.
+
+        One that follows an episode covers what joins it later: it may cover nothing yet.
+        """
         kept = (limited if g.grant_id == limited.grant_id else g for g in self.grants)
-        return replace(self, grants=tuple(g for g in kept if g is not limited or not g.scope.is_empty))
+        return replace(
+            self, grants=tuple(g for g in kept if g is not limited or g.episode is not None or not g.scope.is_empty)
+        )
 
     def without_recipient(self, who: Recipient) -> Rights:
         """Withdraw everything granted to one party, and drop what it asked for."""
@@ -249,22 +264,95 @@ class Rights:
         """Add an episode, or what it becomes."""
         return replace(self, episodes=(*(e for e in self.episodes if e.episode_id != episode.episode_id), episode))
 
+    def episode(self, episode: EpisodeId | None) -> Episode | None:
+        """Return one of her episodes, None when she has no such one."""
+        return next((one for one in self.episodes if one.episode_id == episode), None)
+
     def with_in_episode(self, episode: EpisodeId, document: DocumentId) -> Rights:
-        """Put a document in an episode: permissions and masks that follow it follow there."""
-        masks = {(m.mask_id, m.hidden_from): m for m in self.masks if m.episode == episode}
+        """Put a document in an episode: permissions and masks that follow it follow there. In it already: nothing changes."""
+        before = self.episode(episode)
+        if before is None or document in before.documents:
+            return self
+        after = self._with_following(replace(before, documents=before.documents | {document}), frozenset((document,)))
+        for mask in before.hides:
+            after = after.with_mask(_hiding(mask, document))
+        return after
+
+    def with_visited(self, key: bytes, document: DocumentId) -> Rights:
+        """Put a document in every episode that follows the visit it came from."""
+        rights = self
+        for episode in self.episodes:
+            if key and episode.key == key:
+                rights = rights.with_in_episode(episode.episode_id, document)
+        return rights
+
+    def hides_visit(self, key: bytes) -> bool:
+        """Say whether she hides, from anybody, an episode that follows a visit."""
+        return any(bool(key) and one.key == key and bool(one.hides) for one in self.episodes)
+
+    def without_in_episode(self, episode: EpisodeId, document: DocumentId) -> Rights:
+        """Take a document out of an episode: permissions that follow it show it no more; what hides it still hides it."""
+        before = self.episode(episode)
+        if before is None:
+            return self
+        after = self._with_following(replace(before, documents=before.documents - {document}), frozenset())
+        return replace(
+            after,
+            masks=tuple(
+                replace(m, episode=None) if m.episode == episode and m.document == document else m for m in after.masks
+            ),
+        )
+
+    def with_hidden_episode(self, episode: EpisodeId, mask: Mask) -> Rights:
+        """Hide an episode from one party or from all: what is in it, and what joins it later."""
+        before = self.episode(episode)
+        if before is None:
+            return self
+        after = self.with_episode(replace(before, hides=(*before.hides, mask)))
+        for document in sorted(before.documents):
+            after = after.with_mask(_hiding(mask, document))
+        return after
+
+    def with_shown_episode(self, episode: EpisodeId, whom: Recipient | None) -> Rights:
+        """Show an episode again to exactly those it was hidden from; what hides one of its documents for itself stays."""
+        before = self.episode(episode)
+        if before is None:
+            return self
+        after = self.with_episode(
+            replace(before, hides=tuple(m for m in before.hides if not m.is_about(None, None, whom)))
+        )
+        gone = [m for m in self.masks if m.episode == episode and m.is_about(m.document, m.category, whom)]
+        return after.without_masks(gone)
+
+    def without_episode(self, episode: EpisodeId) -> Rights:
+        """Undo an episode: permissions that follow it end, what hides its documents still hides them."""
         return replace(
             self,
-            episodes=tuple(
-                replace(e, documents=e.documents | {document}) if e.episode_id == episode else e for e in self.episodes
-            ),
+            episodes=tuple(e for e in self.episodes if e.episode_id != episode),
+            grants=tuple(g for g in self.grants if g.episode != episode),
+            masks=tuple(replace(m, episode=None) if m.episode == episode else m for m in self.masks),
+        )
+
+    def _with_following(self, episode: Episode, added: frozenset[DocumentId]) -> Rights:
+        """Put an episode in the place of itself, with the permissions that follow it: they show what is in it, no more.
+
+        What she took out of one permission alone does not come back: only what was `added` now is added there.
+        """
+        return replace(
+            self,
+            episodes=tuple(episode if e.episode_id == episode.episode_id else e for e in self.episodes),
             grants=tuple(
-                replace(g, scope=replace(g.scope, documents=g.scope.documents | {document}))
-                if g.episode == episode
+                replace(g, scope=replace(g.scope, documents=(g.scope.documents & episode.documents) | added))
+                if g.episode == episode.episode_id
                 else g
                 for g in self.grants
             ),
-            masks=(*self.masks, *(replace(m, document=document, category=None) for m in masks.values())),
         )
+
+
+def _hiding(mask: Mask, document: DocumentId) -> Mask:
+    """Return what an episode's mask is about one of its documents; its number is always the same for both."""
+    return replace(mask, mask_id=MaskId(uuid5(mask.mask_id, document.hex)), document=document)
 
 
 def _also(scope: Scope, old: UUID, new: UUID) -> Scope:

@@ -16,7 +16,9 @@ from espace_sante.actions.read_journal import JournalPage
 from espace_sante.keeper.demand import SupportAnswer
 
 # The name of a result that is one identifier.
-_NAMES = MappingProxyType({ActId.OPEN_SPACE: "person", ActId.DEPOSIT_DOCUMENT: "document"})
+_NAMES = MappingProxyType(
+    {ActId.OPEN_SPACE: "person", ActId.DEPOSIT_DOCUMENT: "document", ActId.KEEP_EPISODE: "number"}
+)
 
 
 def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
@@ -48,6 +50,7 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "cards": [_values(card) for card in result.cards],
                 "requests": [_values(one) for one in result.requests],
                 "choices": [_values(choice) for choice in result.choices],
+                "episodes": [_values(one) for one in result.episodes],
             }
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]

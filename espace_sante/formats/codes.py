@@ -73,6 +73,7 @@ _ADDRESSES = MappingProxyType(
 _OIDS = MappingProxyType({address: oid for oid, address in _ADDRESSES.items()})
 
 URI = "urn:ietf:rfc:3986"
+ENCOUNTER_ID = "urn:ihe:iti:xds:2015:encounterId"  # JDV_J197 (CI-SIS, referenceIdList)
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _UUID = re.compile(r"^(?:urn:uuid:)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
 _DOTTED = re.compile(r"^[0-2](?:\.(?:0|[1-9]\d*))+$")

@@ -25,6 +25,8 @@ PARAMS: dict[str, type] = {
     ActId.UNMASK: d.UnmaskParams,
     ActId.BLOCK: d.BlockParams,
     ActId.UNBLOCK: d.UnblockParams,
+    ActId.KEEP_EPISODE: d.KeepEpisodeParams,
+    ActId.END_EPISODE: d.EndEpisodeParams,
     **dict.fromkeys((act for pair in PAIRS.values() for act in pair), d.ChoiceParams),
     ActId.ANNOUNCE_DOCUMENT: d.AnnounceParams,
     ActId.READ_JOURNAL: d.JournalParams,

@@ -38,6 +38,7 @@ class ListLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     type_code: str = ""
     born_hidden: bool = False
     release: int = 0
+    visit: bytes = b""
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -118,7 +119,7 @@ def open_line(keys: SpaceKeys, line: Record) -> tuple[ListLine, DocumentRow, byt
         return ListLine(row.row_id.bytes, row.category, date, meta), row, key
     replaces = origin.replaces.bytes if origin.replaces else b""
     facts = origin.facts
-    told = (facts.type_code, facts.born_hidden, facts.release)
+    told = (facts.type_code, facts.born_hidden, facts.release, facts.visit)
     return ListLine(row.row_id.bytes, row.category, date, meta, replaces, *told), row, key
 
 

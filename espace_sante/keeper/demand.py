@@ -269,7 +269,7 @@ class DocumentMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     takes the place of; `alerts` are codes of what does not agree in it and was kept all the same (`ins-key-invalid`…);
     `body_media_type` is what a CDA wraps when it is not structured. `class_system`, `format_system`, `facility_system`,
     `setting_system` and the words beside them are those of the sender, empty for the CI-SIS's own; `dated` is the date of
-    the sender's own record of it.
+    the sender's own record of it; `encounter` the sender's number for the visit or the stay the document came from.
     """
 
     unique_id: str
@@ -318,6 +318,7 @@ class DocumentMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     dated: str = ""
     related: tuple[RelatedId, ...] = ()
     submission: Submission | None = None
+    encounter: RelatedId | None = None
 
 
 class DepositParams(msgspec.Struct, frozen=True):
@@ -327,7 +328,8 @@ class DepositParams(msgspec.Struct, frozen=True):
     or its public id: the new one then takes the category of the old; `type_code` the code of its type, which the matrix asks
     for; `hidden`: its sender asks that no other professional see it; `withheld`: that she be told of it before she reads it;
     `if_possible`: what may not be replaced is left as it is,
-    and the new document kept all the same. `others` are the further documents of one submission
+    and the new document kept all the same; `visit`: its sender's number for the visit or the stay it came from.
+    `others` are the further documents of one submission
     (none of which has others): all are kept, or none.
     """
 
@@ -346,6 +348,7 @@ class DepositParams(msgspec.Struct, frozen=True):
     type_code: str = ""
     hidden: bool = False
     withheld: bool = False
+    visit: str = ""
 
 
 class DepositAnswer(msgspec.Struct, frozen=True):
@@ -455,7 +458,7 @@ class GrantParams(msgspec.Struct, frozen=True, omit_defaults=True):
     """To whom (a party as `consent.recipient` reads it), what, for what purpose and how many days.
 
     `starts`: the day it begins (AAAA-MM-JJ, in French time), "" for now. `endless`: her own words for a permission without
-    end, "" when it ends; `days` is then 0.
+    end, "" when it ends; `days` is then 0. `episode`: the number of an episode, when `scope` is "episode".
     """
 
     practitioner: str
@@ -466,6 +469,7 @@ class GrantParams(msgspec.Struct, frozen=True, omit_defaults=True):
     days: int
     starts: str = ""
     endless: str = ""
+    episode: str = ""
 
 
 class LimitParams(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -495,11 +499,12 @@ class WithdrawParams(msgspec.Struct, frozen=True):
 
 
 class MaskParams(msgspec.Struct, frozen=True):
-    """What is hidden (16 bytes of a row, or a category number) and from whom ("" for every professional)."""
+    """What is hidden (16 bytes of a row, a category number, or the number of an episode), from whom ("" for every professional)."""
 
     document: bytes
     category: int
     practitioner: str
+    episode: str = ""
 
 
 class UnmaskParams(msgspec.Struct, frozen=True):
@@ -509,6 +514,34 @@ class UnmaskParams(msgspec.Struct, frozen=True):
     category: int
     practitioner: str
     versions: bool = False
+    episode: str = ""
+
+
+class KeepEpisodeParams(msgspec.Struct, frozen=True):
+    """Which episode (its number, "" for a new one), its name ("": as before), the rows that go in it and `out` of it.
+
+    `visit_of`: a row; every document of the same visit goes in it, and those that come later ("": of none).
+    """
+
+    number: str
+    name: str
+    documents: list[bytes]
+    visit_of: bytes = b""
+    out: list[bytes] = []
+
+
+class EpisodeAnswer(msgspec.Struct, frozen=True):
+    """The number of the episode, and whether a permission follows it. `receipt` as in ReceiptAnswer."""
+
+    receipt: bytes
+    number: str = ""
+    shown: bool = False
+
+
+class EndEpisodeParams(msgspec.Struct, frozen=True):
+    """The number of the episode to undo."""
+
+    number: str
 
 
 class BlockParams(msgspec.Struct, frozen=True):
@@ -633,12 +666,14 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     cards: bytes = b""
     requests: bytes = b""
     choices: bytes = b""
+    episodes: bytes = b""  # MessagePack of list[EpisodeView]
 
 
 class GrantView(msgspec.Struct, frozen=True):
     """A permission as shown to her; instants RFC 3339 UTC. `grant`: its number (32 hex), by which it is made shorter.
 
     `sees_hidden`: its holder also reads what she hides from all. `matrix`: the version it was given under.
+    `episode`: the name of the episode it follows, "" for none.
     """
 
     practitioner: str
@@ -651,6 +686,7 @@ class GrantView(msgspec.Struct, frozen=True):
     grant: str = ""
     sees_hidden: bool = False
     matrix: str = ""
+    episode: str = ""
 
 
 class BlockView(msgspec.Struct, frozen=True):
@@ -664,7 +700,7 @@ class BlockView(msgspec.Struct, frozen=True):
 class MaskView(msgspec.Struct, frozen=True):
     """Something hidden as shown to her: a document's public id or a category, from whom ("" for all), since when.
 
-    Masks of one `mask` are one will about several versions of a document.
+    Masks of one `mask` are one will about several versions of a document. `episode`: the name of the episode it follows.
     """
 
     mask: str
@@ -672,6 +708,20 @@ class MaskView(msgspec.Struct, frozen=True):
     category: int
     practitioner: str
     since: str
+    episode: str = ""
+
+
+class EpisodeView(msgspec.Struct, frozen=True):
+    """An episode as shown to her: its number, its name, its documents (public ids), from whom it is hidden ("" for all).
+
+    `follows`: the later documents of a visit join it by themselves.
+    """
+
+    number: str
+    name: str
+    documents: list[str]
+    hidden_from: list[str]
+    follows: bool
 
 
 class ContestParams(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ from espace_sante.keeper.acts.memory import refusal_term, rest_term
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.case_body import case_term
-from espace_sante.keeper.demand import Ask, CaseListParams, ContestParams, Traits
+from espace_sante.keeper.demand import Ask, CaseListParams, ContestParams, KeepEpisodeParams, Traits
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
 from espace_sante.keeper.rights_body import Will, open_will
@@ -48,7 +48,7 @@ DECOYS = 4096
 _NAMING_DOCUMENTS = frozenset(
     {
         *(ActId.GRANT_ACCESS, ActId.LIMIT_GRANT, ActId.MASK, ActId.UNMASK),
-        *(ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL, ActId.ISSUE_ACCESS_CARD),
+        *(ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL, ActId.ISSUE_ACCESS_CARD, ActId.KEEP_EPISODE),
     }
 )
 _CASE = re.compile("[0-9a-f]{32}")
@@ -328,6 +328,8 @@ class Gatherer:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
             elif act in _NAMING_DOCUMENTS:
                 await self._named(connection, indexes, batch, spaces, extras)
+                if act == ActId.KEEP_EPISODE:
+                    await self._lists(connection, [i for i in inside if batch[i].params.visit_of], spaces, extras)
             elif act == ActId.EXPORT_JOURNAL:
                 await self._journals(connection, indexes, batch, spaces, records, extras)
                 await self._receipts(connection, indexes, batch, spaces, extras)
@@ -629,6 +631,8 @@ def _row_asked(pending: Pending) -> UUID | None:
 
 
 def _documents(params: Any) -> Iterable[bytes]:
+    if isinstance(params, KeepEpisodeParams):
+        return (*params.documents, *params.out, params.visit_of)
     many = getattr(params, "documents", None)
     return many if many is not None else [params.document]
 

@@ -33,12 +33,13 @@ class Facts:
 
     `type_code`: the code of its type, as the matrix asks for it ("" for a row from before). `born_hidden`: she hid new documents
     then, or its sender asked for it. `release`: the instant (milliseconds since 1970) from which she reads it herself whatever
-    happens, 0 for at once.
+    happens, 0 for at once. `visit`: what the visit it came from is known by in this space, empty for none.
     """
 
     type_code: str = ""
     born_hidden: bool = False
     release: int = 0
+    visit: bytes = b""
 
 
 NO_FACTS = Facts()
@@ -64,6 +65,7 @@ class _Facts(msgspec.Struct, frozen=True, array_like=True):
     type_code: str
     born_hidden: int
     release: int
+    visit: bytes = bytes(16)
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
@@ -123,13 +125,15 @@ def open_origin(sealed: bytes | None, keys: SpaceKeys, row: UUID) -> Origin | No
 
 def _facts_out(facts: Facts) -> _Facts:
     hidden = _HIDDEN if facts.born_hidden else _SEEN
-    return _Facts(facts.type_code.ljust(_TYPE_LENGTH)[:_TYPE_LENGTH], hidden, _FIRST + facts.release)
+    type_code = facts.type_code.ljust(_TYPE_LENGTH)[:_TYPE_LENGTH]
+    return _Facts(type_code, hidden, _FIRST + facts.release, facts.visit or _NONE)
 
 
 def _facts_in(facts: _Facts | None) -> Facts:
     if facts is None:
         return NO_FACTS
-    return Facts(facts.type_code.rstrip(), facts.born_hidden == _HIDDEN, facts.release - _FIRST)
+    visit = b"" if facts.visit == _NONE else facts.visit
+    return Facts(facts.type_code.rstrip(), facts.born_hidden == _HIDDEN, facts.release - _FIRST, visit)
 
 
 def depositor_of(subject: Subject, session: Session) -> Depositor:
@@ -163,6 +167,17 @@ def is_author(who: Depositor, origin: Origin) -> bool:
     return bool(who.identifier and who.identifier == first.identifier) or bool(
         who.structure and who.structure == first.structure
     )
+
+
+def visit_term(keys: SpaceKeys, who: Depositor, number: str) -> bytes:
+    """Return what a visit is known by in a space, empty for none: the sender's own number for it, and who sends.
+
+    Another structure that writes the same number does not join it: a number is not a secret (docs/decisions/0030).
+    """
+    if not number:
+        return b""
+    whose = who.structure or who.identifier
+    return term(keys.term_key, "visit", f"{len(who.kind)}|{who.kind}|{len(whose)}|{whose}|{number}")[:16]
 
 
 def unique_terms(keys: SpaceKeys, session: Session, unique_id: str) -> tuple[bytes, bytes]:

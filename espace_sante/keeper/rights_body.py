@@ -136,6 +136,7 @@ class _Episode(msgspec.Struct, frozen=True, array_like=True):
     name: str
     key: bytes
     documents: list[bytes]
+    hides: list[_Mask] = []
 
 
 class _Support(msgspec.Struct, frozen=True, array_like=True):
@@ -217,7 +218,7 @@ def _out(will: Will) -> _Body:
         [_card_out(c) for c in rights.cards],
         [_request_out(r) for r in rights.requests],
         sorted(rights.purposes),
-        [_Episode(e.episode_id.bytes, e.name, e.key, sorted(d.bytes for d in e.documents)) for e in rights.episodes],
+        [_episode_out(e) for e in rights.episodes],
         [case.bytes for case in rights.cases],
         _support_out(rights.support) if rights.support else None,
         [(one.what, _milliseconds(one.at)) for one in rights.said],
@@ -436,9 +437,15 @@ def _request_in(row: _Request) -> AccessRequest:
     )
 
 
+def _episode_out(one: Episode) -> _Episode:
+    documents = sorted(d.bytes for d in one.documents)
+    return _Episode(one.episode_id.bytes, one.name, one.key, documents, [_mask_out(m) for m in one.hides])
+
+
 def _episode_in(row: _Episode) -> Episode:
     documents = frozenset(DocumentId(UUID(bytes=d)) for d in row.documents)
-    return Episode(EpisodeId(UUID(bytes=row.episode_id)), row.name, row.key, documents)
+    hides = tuple(_mask_in(m) for m in row.hides)
+    return Episode(EpisodeId(UUID(bytes=row.episode_id)), row.name, row.key, documents, hides)
 
 
 def _support_out(one: Support) -> _Support:

@@ -13,7 +13,7 @@ from espace_sante.exchange.edge import Caller
 from espace_sante.exchange.fhir.words import instant, text
 from espace_sante.formats import codes
 from espace_sante.formats.fhir.document_reference import Posted, invalid
-from espace_sante.formats.fhir.elements import Coding
+from espace_sante.formats.fhir.elements import Coding, Identifier
 from espace_sante.formats.fhir.parties import Author
 from espace_sante.keeper import demand as d
 
@@ -62,6 +62,7 @@ def further_of(posted: Posted, authors: tuple[d.Party, ...]) -> Further:
             )
             for one in _few(posted.related, "context.related")
         ),
+        encounter=_encounter(posted),
     )
 
 
@@ -89,6 +90,18 @@ def coded(one: Coding, field: str) -> d.Coded | None:
 
 def _coded(one: Coding, field: str) -> d.Coded:
     return d.Coded(text(one.code, field), text(one.system, field), text(one.display, field))
+
+
+def _encounter(posted: Posted) -> d.RelatedId | None:
+    """Return the number of the visit: its own place in the resource, or among the numbers it is about."""
+    found = posted.encounter or next((one for one in posted.related if _is_encounter(one)), None)
+    if found is None or not found.value:
+        return None
+    return d.RelatedId(text(found.value, "context.encounter"), text(found.system, "context.encounter"))
+
+
+def _is_encounter(one: Identifier) -> bool:
+    return one.type is not None and bool(one.type.coding) and one.type.coding[0].code == codes.ENCOUNTER_ID
 
 
 def _party_or_none(one: Author, field: str) -> d.Party | None:

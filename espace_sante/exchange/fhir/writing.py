@@ -167,6 +167,8 @@ def _context(meta: DocumentMeta, contained: Contained) -> dict[str, Any]:
         context["sourcePatientInfo"] = {"reference": "#patient"}
     if meta.related:
         context["related"] = [{"identifier": _related(one.system, one.value, one.kind)} for one in meta.related]
+    if meta.encounter is not None:
+        context["encounter"] = [{"identifier": _related(meta.encounter.system, meta.encounter.value, "")}]
     return context
 
 

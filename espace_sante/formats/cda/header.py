@@ -13,7 +13,8 @@ from espace_sante.formats.cda.header_values import Header, Identifier, Organizat
 from espace_sante.formats.cda.names import display_name, names_of
 
 _ACT = "c:documentationOf/c:serviceEvent"
-_FACILITY = "c:componentOf/c:encompassingEncounter/c:location/c:healthCareFacility/c:code"
+_ENCOUNTER = "c:componentOf/c:encompassingEncounter"
+_FACILITY = f"{_ENCOUNTER}/c:location/c:healthCareFacility/c:code"
 _SECTOR = "c:performer/c:assignedEntity/c:representedOrganization/c:standardIndustryClassCode"
 _CUSTODIAN = "c:custodian/c:assignedCustodian/c:representedCustodianOrganization"
 _ORDER = "c:inFulfillmentOf/c:order"
@@ -50,6 +51,7 @@ def read_header(document: etree._Element) -> Header:
         replaces=_replaced(document),
         orders=identifiers(document, f"{_ORDER}/c:id"),
         accessions=identifiers(document, _ACCESSION),
+        encounter=identifier(first(document, f"{_ENCOUNTER}/c:id")),
         consents=codes(document, "c:authorization/c:consent/c:code"),
         structured=first(document, "c:component/c:structuredBody") is not None,
         body_media_type=attribute(body, "mediaType"),

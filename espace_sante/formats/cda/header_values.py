@@ -88,7 +88,8 @@ class Header:
 
     `service_*`, `practice_setting` are those of the main act (the first `documentationOf`); `events` the codes of every
     act; `replaces` the documents it takes the place of; `orders` the requests it answers, `accessions` its numbers in an
-    imaging system; `consents` what its header says was agreed to. `body_media_type` is what it wraps when it is not structured.
+    imaging system; `encounter` the sender's number for the visit or the stay;
+    `consents` what its header says was agreed to. `body_media_type` is what it wraps when it is not structured.
     """
 
     unique_id: Identifier
@@ -112,6 +113,7 @@ class Header:
     replaces: tuple[Identifier, ...]
     orders: tuple[Identifier, ...]
     accessions: tuple[Identifier, ...]
+    encounter: Identifier
     consents: tuple[Code, ...]
     structured: bool
     body_media_type: str

@@ -71,6 +71,7 @@ class Posted:
     facility: e.Coding
     setting: e.Coding
     related: tuple[e.Identifier, ...]
+    encounter: e.Identifier | None
     replaces: e.Reference | None
     subject: str
     subject_identifiers: tuple[tuple[str, str], ...]
@@ -116,6 +117,7 @@ def parse(given: dict[str, Any]) -> Posted:
         facility=_first_coding(context.facility_type),
         setting=_first_coding(context.practice_setting),
         related=tuple(r.identifier for r in context.related if r.identifier is not None),
+        encounter=next((r.identifier for r in context.encounter if r.identifier is not None), None),
         replaces=_replaces(posted.relates_to),
         subject=subject,
         subject_identifiers=identifiers,

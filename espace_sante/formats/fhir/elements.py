@@ -81,6 +81,7 @@ class Context(Element, frozen=True):
     facility_type: CodeableConcept | None = None
     practice_setting: CodeableConcept | None = None
     related: tuple[Reference, ...] = ()
+    encounter: tuple[Reference, ...] = ()
 
 
 class RelatesTo(Element, frozen=True):

@@ -29,5 +29,6 @@ def announce_document(s: Situation) -> Plan:
     if not thing.withheld:
         return Plan(Refuse("nothing-to-undo"), objects=named, code="not-withheld")
     document = DocumentId(row.row_id)
-    rights = will.rights.with_announced(document)
+    visit = origin.facts.visit if origin is not None else b""
+    rights = will.rights.with_announced(document).with_visited(visit, document)
     return rewrite(s, permit, will, rights, named, {"document": public_document_id(will.person, document)})

@@ -33,6 +33,7 @@ from espace_sante.keeper.origin import (
     open_origin,
     seal_origin,
     unique_terms,
+    visit_term,
 )
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
@@ -216,17 +217,19 @@ def _answer(s: Situation, will: Will, permit: Permit, reference: str, one: Place
 def _change(s: Situation, will: Will, who: Depositor, placed: Sequence[Placed]) -> Change:
     """Return what is written: rows, lines, the other ends of the chains, and her will about what was replaced.
 
-    The will is written again at each replacement, named in it or not: the work never tells what she hides, and two
-    replacements decided on the same facts cannot both stand.
+    The will is written again at each replacement and for each visit, named in it or not: the work never tells what she
+    hides or keeps together, and two replacements decided on the same facts cannot both stand.
     """
     fresh = [one for one in placed if not one.existing]
     rights = will.rights
     for one in fresh:
         if one.replaced:
             rights = rights.with_replacement(DocumentId(one.replaced.row), DocumentId(one.row))
-    chained = any(one.replaced for one in fresh)
+        if not _facts(s, who, one).release:  # what is to be told to her first joins once it was
+            rights = rights.with_visited(visit_term(s.keys, who, one.params.visit), DocumentId(one.row))
+    named = any(one.replaced or one.params.visit for one in fresh)
     return Change(
-        will=replace(will, rights=rights, version=will.version + 1) if chained else None,
+        will=replace(will, rights=rights, version=will.version + 1) if named else None,
         documents=tuple(_row(s, who, one) for one in fresh),
         lines=tuple((one.row, one.category, one.params.line) for one in fresh),
         later=tuple(line for one in fresh if _facts(s, who, one).release for line in reminders(s, one.row, who)),
@@ -245,13 +248,15 @@ def _row(s: Situation, who: Depositor, one: Placed) -> tuple[object, ...]:
 
 def _facts(s: Situation, who: Depositor, one: Placed) -> Facts:
     """Return what is fixed about a document when it comes; nothing of it is ever withheld from her by herself."""
-    hides_new = s.will is not None and s.will.rights.hides_new
+    rights, visit = s.will.rights if s.will else None, visit_term(s.keys, who, one.params.visit)
     by_another = who.kind != ActorKind.PERSON
     release = s.now + WITHHELD if one.params.withheld and by_another else None
+    hides = rights is not None and (rights.hides_new or (release is not None and rights.hides_visit(visit)))
     return Facts(
         one.params.type_code,
-        hides_new or (one.params.hidden and by_another),
+        hides or (one.params.hidden and by_another),
         round(release.timestamp() * 1000) if release else 0,
+        visit,
     )
 
 

@@ -6,18 +6,20 @@ Guarantee: G11. Source: docs/decisions/0022.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from espace_sante.access.request import ActId, Effect, Refuse
+from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.limits import Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recipient, written
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.episodes import episode_numbered
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import MaskParams, UnmaskParams
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
+from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import DocumentId, MaskId
 from espace_sante.records.document import CATEGORIES
@@ -25,15 +27,18 @@ from espace_sante.records.document import CATEGORIES
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What is hidden and from whom: a document or a category, one party or (None) all."""
+    """What is hidden and from whom: a document, a category or an episode (its number), one party or (None) all."""
 
     document: DocumentId | None
     category: int | None
     hidden_from: Recipient | None
+    episode: str = ""
 
     @property
     def object(self) -> str:
         """Return what is hidden, as entries and receipts name it."""
+        if self.episode:
+            return f"episode:{self.episode}"
         return f"document:{self.document.hex}" if self.document else f"category:{self.category}"
 
 
@@ -50,8 +55,11 @@ def mask(s: Situation) -> Plan:
     if what.document is not None and what.document not in s.extra.categories:
         return Plan(Refuse("unknown"), code="document-unknown")
     made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.hidden_from, s.now)
+    rights = will.rights.with_mask(made) if not what.episode else _hiding_episode(will.rights, what, made)
+    if rights is None:
+        return Plan(Refuse("unknown"), code="episode-unknown")
     fields: dict[str, Field] = {"hidden": what.object, "from": _whom(what)}
-    return rewrite(s, permit, will, will.rights.with_mask(made), (what.object,), fields)
+    return rewrite(s, permit, will, rights, (what.object,), fields)
 
 
 def unmask(s: Situation) -> Plan:
@@ -72,6 +80,8 @@ def unmask(s: Situation) -> Plan:
     }
     if permit.effect is Effect.STARTS:  # a voice on the telephone does not learn what is hidden
         return rewrite(s, permit, will, rights, (what.object,), fields)
+    if what.episode:
+        return _show_episode(s, permit, will, what, fields)
     made = [one for one in rights.masks if one.is_about(what.document, what.category, what.hidden_from)]
     born = what.document if what.document is not None and what.hidden_from is None and _born_hidden(s, what) else None
     if not made and born is None:
@@ -93,9 +103,30 @@ def _named(params: MaskParams | UnmaskParams) -> Hidden | str:
     document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
     if params.practitioner and (whom is None or whom.kind is RecipientKind.TEAM):
         return "practitioner-invalid"
-    if (document is None) != (not params.document) or (document is None) == (params.category not in CATEGORIES):
+    episode = params.episode.replace(" ", "")
+    if (document is None) != (not params.document):
         return "mask-invalid"
-    return Hidden(document, params.category if document is None else None, whom)
+    category = params.category if params.category in CATEGORIES else None
+    if sum((document is not None, category is not None, bool(episode))) != 1:
+        return "mask-invalid"
+    return Hidden(document, category, whom, episode)
+
+
+def _hiding_episode(rights: Rights, what: Hidden, made: Mask) -> Rights | None:
+    one = episode_numbered(rights, what.episode)
+    return rights.with_hidden_episode(one.episode_id, replace(made, episode=one.episode_id)) if one else None
+
+
+def _show_episode(s: Situation, permit: Permit, will: Will, what: Hidden, fields: dict[str, Field]) -> Plan:
+    """Take back what hides an episode from those named; one of its documents that is hidden for itself stays hidden."""
+    one = episode_numbered(will.rights, what.episode)
+    if one is None or not any(mask.is_about(None, None, what.hidden_from) for mask in one.hides):
+        return Plan(Refuse("nothing-to-undo"), code="episode-unknown" if one is None else "not-hidden")
+    after = will.rights.with_shown_episode(one.episode_id, what.hidden_from)
+    still = any(
+        mask.document in one.documents and _meets(mask, what.hidden_from) for mask in after.masks if mask.document
+    )
+    return rewrite(s, permit, will, after, (what.object,), fields, still=still)
 
 
 def _whom(what: Hidden) -> str:

@@ -23,6 +23,7 @@ from espace_sante.keeper.demand import (
     CardView,
     ChoiceView,
     EmergencyView,
+    EpisodeView,
     GrantView,
     JournalAnswer,
     MaskView,
@@ -30,7 +31,7 @@ from espace_sante.keeper.demand import (
 )
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Plan, Situation
-from espace_sante.kernel.ids import DocumentId, PersonId, public_document_id
+from espace_sante.kernel.ids import DocumentId, EpisodeId, PersonId, public_document_id
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -58,6 +59,7 @@ def read_journal(s: Situation) -> Plan:
                 g.grant_id.hex,
                 g.sees_hidden,
                 g.matrix,
+                _name(will.rights, g.episode),
             )
             for g in will.rights.grants
             if g.ends > s.now
@@ -76,6 +78,7 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_cards(rights, will.person)),
                 _ENCODE(_requests(rights)),
                 _ENCODE(_choices(will.rights)),
+                _ENCODE(_episodes(will.rights, will.person)),
             )
         )
 
@@ -114,8 +117,27 @@ def _masks(rights: Rights, person: PersonId) -> list[MaskView]:
             m.category or 0,
             written(m.hidden_from) if m.hidden_from else "",
             instant(m.since) if m.since else "",
+            _name(rights, m.episode),
         )
         for m in rights.masks
+    ]
+
+
+def _name(rights: Rights, episode: EpisodeId | None) -> str:
+    found = rights.episode(episode)
+    return found.name if found is not None else ""
+
+
+def _episodes(rights: Rights, person: PersonId) -> list[EpisodeView]:
+    return [
+        EpisodeView(
+            one.number,
+            one.name,
+            sorted(public_document_id(person, document) for document in one.documents),
+            [written(mask.hidden_from) if mask.hidden_from else "" for mask in one.hides],
+            bool(one.key),
+        )
+        for one in rights.episodes
     ]
 
 

@@ -7,26 +7,29 @@ Guarantee: G3. Source: docs/decisions/0026.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
-from espace_sante.consent.grant import ENDLESS, ENDLESS_WORDS, Grant, Scope, ScopeKind
+from espace_sante.consent.grant import ENDLESS, ENDLESS_WORDS, NOTHING, Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recipient, written
+from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.episodes import episode_numbered
 from espace_sante.keeper.acts.will import party, rewrite
 from espace_sante.keeper.demand import AdministratorParams, GrantParams, LimitParams
 from espace_sante.keeper.receipts import Field, instant
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Plan, Situation
-from espace_sante.kernel.ids import GrantId
+from espace_sante.kernel.ids import EpisodeId, GrantId
 from espace_sante.records.document import CATEGORIES
 
 _PARIS = ZoneInfo("Europe/Paris")  # not from kernel.i18n, which loads catalogues of words
 # An administrator is named to be cared for by him: the act says nothing else of why.
 _CARE = "care"
+EPISODE = "episode"  # as a scope: the documents of an episode, and what joins it later
 _EVERYTHING = Scope(ScopeKind.EVERYTHING)
 
 
@@ -49,13 +52,14 @@ def grant_access(s: Situation) -> Plan:
         return _invalid("practitioner-invalid")
     if not params.purpose:
         return _invalid("grant-invalid")
-    scope = _scope(s, params.scope, params.categories, params.documents)
+    what = _what(s, permit, will.rights, params)
     lasts = _lasts(s, params.days, params.endless, params.starts)
-    if isinstance(scope, _Fault):
-        return _invalid(scope.code)
+    if isinstance(what, _Fault):
+        return _invalid(what.code)
     if isinstance(lasts, _Fault):
         return _invalid(lasts.code)
-    return _given(s, permit, will, _grant(s, who, scope, params.purpose, lasts), params.scope)
+    grant = replace(_grant(s, who, what[0], params.purpose, lasts), episode=what[1])
+    return _given(s, permit, will, grant, params.scope)
 
 
 def name_administrator(s: Situation) -> Plan:
@@ -104,6 +108,19 @@ def limit_grant(s: Situation) -> Plan:
 
 def _invalid(code: str) -> Plan:
     return Plan(Refuse("invalid"), code=code)
+
+
+def _what(s: Situation, permit: Permit, rights: Rights, params: GrantParams) -> tuple[Scope, EpisodeId | None] | _Fault:
+    """Return what is to be shown, and the episode it follows: what is in it now, be it nothing yet, and what joins it later."""
+    if params.scope != EPISODE:
+        scope = _scope(s, params.scope, params.categories, params.documents)
+        return scope if isinstance(scope, _Fault) else (scope, None)
+    if permit.effect is Effect.STARTS:  # a voice on the telephone does not learn which episodes there are
+        return NOTHING, None
+    one = episode_numbered(rights, params.episode)
+    if one is None:
+        return _Fault("episode-unknown")
+    return Scope(ScopeKind.DOCUMENTS, documents=frozenset(one.documents)), one.episode_id
 
 
 def _scope(s: Situation, kind: str, categories: Sequence[int], named: Sequence[bytes]) -> Scope | _Fault:
@@ -170,6 +187,8 @@ def _given(s: Situation, permit: Permit, will: Will, grant: Grant, scope: str) -
         fields["starts"] = instant(grant.starts)
     if grant.sees_hidden:
         fields["hidden"] = "shown"
+    if followed := will.rights.episode(grant.episode):
+        fields["episode"] = followed.number
     rights = will.rights.with_grant(grant)
     blocked = any(block.stops_reading and block.who.is_same(grant.to) for block in rights.blocks) or rights.chest
     return rewrite(s, permit, will, rights, (party(grant.to),), fields, still=blocked)

@@ -89,6 +89,18 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu montrer de nouveau quelque chose."),
             mark("%(who)s a voulu montrer de nouveau quelque chose."),
         ),
+        "keep_episode": (
+            mark("Vous avez gardé des documents ensemble : %(what)s."),
+            mark("%(who)s a gardé des documents ensemble, à votre demande : %(what)s."),
+            mark("Vous avez voulu garder des documents ensemble."),
+            mark("%(who)s a voulu garder des documents ensemble."),
+        ),
+        "end_episode": (
+            mark("Vous avez défait %(what)s."),
+            mark("%(who)s a défait %(what)s, à votre demande."),
+            mark("Vous avez voulu défaire un épisode de soins."),
+            mark("%(who)s a voulu défaire un épisode de soins."),
+        ),
         "block": (
             mark("Vous avez bloqué %(whom)s."),
             mark("%(who)s a bloqué %(whom)s, à votre demande."),
@@ -460,6 +472,8 @@ def _what(record: Mapping[str, Any], say: Callable[[str], str]) -> str:
         if kind == "category" and value.isdecimal():
             name = CATEGORIES.get(int(value), value)
             return say(mark("la catégorie « %(name)s »")) % {"name": name}
+        if kind == "episode":
+            return say(mark("l’épisode numéro %(number)s")) % {"number": value}
     return say(mark("un document"))
 
 

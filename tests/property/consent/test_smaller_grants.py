@@ -70,6 +70,7 @@ def test_no_instant_and_no_document_is_gained(
     assert not less.given_to(Reader(HIM), at) or grant.given_to(Reader(HIM), at)
     assert covered(less.scope) <= covered(grant.scope)
     after = Rights(True, (grant,)).with_limited(less)
-    assert after.grants == (() if less.scope.is_empty else (less,))
+    over = less.scope.is_empty and less.episode is None  # an episode may have nothing in it yet
+    assert after.grants == (() if over else (less,))
     other = Grant(GrantId(UUID(int=7)), named(HIM), Scope(ScopeKind.EVERYTHING), "care", START, START)
     assert other in Rights(True, (grant, other)).with_limited(less).grants

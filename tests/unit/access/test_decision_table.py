@@ -67,6 +67,8 @@ ACTS = {
     "montrer de nouveau": ActId.UNMASK,
     "bloquer": ActId.BLOCK,
     "débloquer": ActId.UNBLOCK,
+    "garder ensemble": ActId.KEEP_EPISODE,
+    "défaire un épisode": ActId.END_EPISODE,
     "accepter les dépôts": ActId.ACCEPT_DEPOSITS,
     "refuser les dépôts": ActId.REFUSE_DEPOSITS,
     "laisser relire": ActId.LET_AUTHORS_READ,

@@ -87,6 +87,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.HIDE_NEW_DOCUMENTS,
         ActId.SEAL_SPACE,
         ActId.END_SECONDARY_USE,
+        ActId.END_EPISODE,
     }
 
 

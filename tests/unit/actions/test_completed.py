@@ -24,7 +24,7 @@ SILENT = Described(
     unique_id="", title="", created="", language="", type=d.Coded(""), class_code="", category=0, format_code="",
     traits=None, ins="", compared_ins="", service_start="", service_stop="", practice_setting="", facility_type="",
     confidentiality=(), events=(), authors=(), authenticator=None, custodian=None, set_id="", set_version="",
-    replaces="", body_media_type="", alerts=(),
+    replaces="", body_media_type="", encounter=None, alerts=(),
 )  # fmt: skip
 SENT = Deposit(
     content=b"", media_type="text/xml", title="Titre", category=4, created="2026-11-01T10:00:00+01:00",
