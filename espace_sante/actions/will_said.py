@@ -68,7 +68,14 @@ def limits_said(
             party_said(mask.practitioner, say, name_of) if mask.practitioner else say(mark("tous les professionnels"))
         )
         said.append(say(mark("Vous cachez %(what)s à %(whom)s.")) % {"what": _what(mask, say), "whom": whom})
-    return [*said, *cards_said(page, say), *requests_said(page, say), *emergency_said(page.emergency, say)]
+    said += [*cards_said(page, say), *requests_said(page, say), *episodes_said(page, say)]
+    return [*said, *emergency_said(page.emergency, say)]
+
+
+def episodes_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
+    """Return one sentence for each episode she keeps, with the number she names it by."""
+    words = mark("Vous gardez ensemble : « %(name)s », épisode numéro %(number)s. Nombre de documents : %(count)s.")
+    return [say(words) % {"name": one.name, "number": one.number, "count": len(one.documents)} for one in page.episodes]
 
 
 def emergency_said(view: EmergencyView, say: Callable[[str], str] = str) -> list[str]:

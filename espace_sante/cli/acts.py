@@ -256,6 +256,23 @@ def unmask(settings: Settings, chosen: Namespace) -> int:
     return _done(Client.of(settings), chosen, "unmask", _hidden(chosen) | versions)
 
 
+def keep_episode(settings: Settings, chosen: Namespace) -> int:
+    """Keep documents together, or change an episode."""
+    values = {
+        "number": chosen.number,
+        "name": chosen.name,
+        "documents": chosen.document or [],
+        "visit_of": chosen.visit_of,
+        "documents_out": chosen.out or [],
+    }
+    return _done(Client.of(settings), chosen, "keep_episode", {name: value for name, value in values.items() if value})
+
+
+def end_episode(settings: Settings, chosen: Namespace) -> int:
+    """Undo an episode."""
+    return _done(Client.of(settings), chosen, "end_episode", {"number": chosen.number})
+
+
 def block(settings: Settings, chosen: Namespace) -> int:
     """Block a professional or a structure: from everything, or from what is said."""
     what = "deposits" if chosen.deposits_only else chosen.what
@@ -632,7 +649,8 @@ def _answers(chosen: Namespace) -> dict[str, str]:
 
 
 def _hidden(chosen: Namespace) -> dict[str, Any]:
-    values: dict[str, Any] = {"document": chosen.document} if chosen.document else {"category": chosen.category}
+    named = {"document": chosen.document, "category": chosen.category, "episode": chosen.episode}
+    values: dict[str, Any] = {name: value for name, value in named.items() if value}
     if chosen.practitioner:
         values["practitioner"] = _party(chosen.practitioner)
     return values
@@ -644,6 +662,8 @@ def _scope(chosen: Namespace, otherwise: str) -> dict[str, Any]:
         return {"scope": "categories", "categories": chosen.category}
     if chosen.document:
         return {"scope": "documents", "documents": chosen.document}
+    if getattr(chosen, "episode", ""):
+        return {"scope": "episode", "episode": chosen.episode}
     return {"scope": otherwise} if otherwise else {}
 
 

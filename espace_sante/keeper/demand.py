@@ -673,7 +673,7 @@ class GrantView(msgspec.Struct, frozen=True):
     """A permission as shown to her; instants RFC 3339 UTC. `grant`: its number (32 hex), by which it is made shorter.
 
     `sees_hidden`: its holder also reads what she hides from all. `matrix`: the version it was given under.
-    `episode`: the name of the episode it follows, "" for none.
+    `episode`: the name of the episode it `follows` (its number), "" for none.
     """
 
     practitioner: str
@@ -687,6 +687,7 @@ class GrantView(msgspec.Struct, frozen=True):
     sees_hidden: bool = False
     matrix: str = ""
     episode: str = ""
+    follows: str = ""
 
 
 class BlockView(msgspec.Struct, frozen=True):

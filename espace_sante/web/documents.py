@@ -39,7 +39,7 @@ class DocumentView:
 
     `older` and `newer` are the ids of the versions before and after it, "" for none that this reader may see; `alerts`
     what does not agree in it, in sentences to translate. `for_software`: its file is not one that a person can read;
-    `language` the language of its words, "" when it says none that is one.
+    `language` the language of its words, "" when it says none that is one; `of_a_visit`: it says which visit it comes from.
     """
 
     id: str
@@ -58,6 +58,7 @@ class DocumentView:
     for_software: bool = False
     language: str = ""
     withheld: bool = False
+    of_a_visit: bool = False
 
 
 def in_list(one: Listed) -> DocumentView:
@@ -88,6 +89,7 @@ def view_of(document: str, meta: DocumentMeta, *, masked: bool = False) -> Docum
         masked=masked,
         for_software=kind == "xml",
         language=_language(meta.language),
+        of_a_visit=meta.encounter is not None,
     )
 
 

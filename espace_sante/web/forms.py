@@ -61,6 +61,8 @@ _BY_LABEL = MappingProxyType(
         "jusqu'à quand vaut la carte": "days",
         "code secret": "pin",
         "numéro du document": "document",
+        "Le nom que vous lui donnez": "name",
+        "Le numéro de l'épisode (si vous avez choisi un épisode)": "episode",
         "numéro de sécurité sociale (INS)": "ins",
         "numéro donné au guichet": "local",
         "nom de naissance": "birth_name",
@@ -85,6 +87,11 @@ _BY_CODE = MappingProxyType(
         "grant-two-ends": "endless",
         "endless-words": "endless",
         "grant-unknown": "grant",
+        "episode-unknown": "episode",
+        "episode-name": "name",
+        "episode-visit": "visit_of",
+        "episodes-full": "name",
+        "visit-unknown": "visit_of",
         "limit-invalid": "days",
         "structure-invalid": "structure",
         "team-invalid": "members",
@@ -135,7 +142,7 @@ _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MED
 _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
-        *("entries-unknown", "grant-unknown"),
+        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit"),
     }
 )
 _YES_NO = (("yes", "Oui"), ("no", "Non"))

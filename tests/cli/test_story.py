@@ -209,6 +209,31 @@ def test_a_structure_a_team_a_smaller_permission_and_what_somebody_sees(house: T
     assert sees("diallo") == [document] and grants()[0]["sees_hidden"] is True
 
 
+def test_documents_kept_together_are_allowed_hidden_and_undone_at_once(house: Typed, tmp_path: Path) -> None:
+    opened(house, "hugo")
+    paper = tmp_path / "lettre.txt"
+    paper.write_text("Bonjour.")
+    her = ("--as-person", "hugo")
+    document = house.done("deposit", str(paper), "--person", "hugo", "--as", GUERIN, "--category", "5")["document"]
+    number = house.done("episode", *her, "--name", "mon genou", "--document", document)["result"]["number"]
+    (kept,) = house.done("journal", *her)["episodes"]
+    assert (kept["number"], kept["name"], kept["documents"]) == (number, "mon genou", [document])
+
+    def sees() -> list[str]:
+        done = house.done("seen-by", *her, "--practitioner", "diallo")
+        return [one["document"] for one in done["result"]["documents"]]
+
+    house.done("grant", *her, "--to", "diallo", "--episode", number, "--days", "7")
+    assert sees() == [document]
+    house.done("mask", *her, "--episode", number)
+    assert sees() == []
+    house.done("unmask", *her, "--episode", number)
+    house.done("episode", *her, "--number", number, "--out", document)
+    assert sees() == []
+    house.done("end-episode", *her, "--number", number)
+    assert house.done("journal", *her)["episodes"] == [] == house.done("journal", *her)["grants"]
+
+
 def test_a_deposit_takes_the_place_of_the_one_it_names(house: Typed, tmp_path: Path) -> None:
     opened(house, "solange")
     numbers = []

@@ -62,6 +62,7 @@ SAID: dict[str, Any] = {
         "practiceSetting": {
             "coding": [{"system": "http://snomed.info/sct", "code": "394802001", "display": "General medicine"}]
         },
+        "encounter": [{"identifier": {"system": "urn:oid:1.2.250.1.999.3", "value": "SEJOUR-12"}}],
         "related": [{"identifier": {"type": ACCESSION, "system": "urn:oid:1.2.3.4", "value": "ACC-7"}}],
     },
 }

@@ -277,6 +277,14 @@ class Walk:
         yield "cache", her
         her.goto("/moi/caches")
         yield "caches", her
+        her.goto("/moi/episodes/garder")
+        yield "episode-nouveau", her
+        her.fill("#name", "Mon opération du genou")
+        her.locator("input[name=documents]").first.check()
+        self.press(her, "Enregistrer")
+        yield "episode-garde", her
+        her.goto("/moi/episodes")
+        yield "episodes", her
         self.press(her, "Montrer de nouveau")
         yield "montre", her
         her.goto("/moi/caches")

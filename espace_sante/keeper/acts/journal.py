@@ -59,7 +59,7 @@ def read_journal(s: Situation) -> Plan:
                 g.grant_id.hex,
                 g.sees_hidden,
                 g.matrix,
-                _name(will.rights, g.episode),
+                *_followed(will.rights, g.episode),
             )
             for g in will.rights.grants
             if g.ends > s.now
@@ -117,15 +117,16 @@ def _masks(rights: Rights, person: PersonId) -> list[MaskView]:
             m.category or 0,
             written(m.hidden_from) if m.hidden_from else "",
             instant(m.since) if m.since else "",
-            _name(rights, m.episode),
+            _followed(rights, m.episode)[0],
         )
         for m in rights.masks
     ]
 
 
-def _name(rights: Rights, episode: EpisodeId | None) -> str:
+def _followed(rights: Rights, episode: EpisodeId | None) -> tuple[str, str]:
+    """Return the name and the number of the episode that a permission or a mask follows, "" for none."""
     found = rights.episode(episode)
-    return found.name if found is not None else ""
+    return (found.name, found.number) if found is not None else ("", "")
 
 
 def _episodes(rights: Rights, person: PersonId) -> list[EpisodeView]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
-from espace_sante.actions.grant_access import PURPOSES
+from espace_sante.actions.grant_access import EPISODE, PURPOSES
 from espace_sante.actions.party_said import party_titled
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sharing_said import is_endless, what_is_shown
@@ -173,7 +173,9 @@ async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     act = REGISTRY[ActId.LIST_DOCUMENTS]
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"count": "200"}))
     documents = [(one.document, view_of(one.document, one.meta).title) for one in outcome.result.lines]
-    fields = {view.name: view for view in forms.views(_GIVE.fields, visit.values, documents=documents)}
+    episode = visit.query("episode")
+    values = visit.values or ({"scope": EPISODE, "episode": episode} if episode else {})
+    fields = {view.name: view for view in forms.views(_GIVE.fields, values, documents=documents)}
     return visit.page(
         "person/grant.html", status=status, entry=outcome.entry, fields=fields, days=offered_days(visit), errors=errors
     )

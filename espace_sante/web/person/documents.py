@@ -101,7 +101,9 @@ async def hide(visit: Visit) -> Response:
         if not forms.is_for_the_form(problem):
             raise
         return _hiding(
-            visit, forms.errors_of(problem, ("category", "practitioner", "structure"), visit.say), STATUS[problem.kind]
+            visit,
+            forms.errors_of(problem, ("category", "practitioner", "structure", "episode"), visit.say),
+            STATUS[problem.kind],
         )
     detail = visit.say(mark("Pour les autres, c’est comme si cela n’existait pas. Vous, vous le voyez toujours."))
     return await done(
@@ -149,6 +151,7 @@ def _hiding(visit: Visit, errors: dict[str, str], status: int = 200) -> Response
         field=forms.views((_CATEGORY,), visit.values)[0],
         document=visit.text("document"),
         title=visit.text("title"),
+        episode=visit.text("episode") or visit.query("episode"),
         whom=visit.text("whom"),
         practitioner=visit.text("practitioner"),
         structure=visit.text("structure"),

@@ -40,6 +40,7 @@ class HiddenThing:
     name: str
     since: datetime | None
     versions: bool
+    episode: str
 
 
 async def hidden(visit: Visit) -> Response:
@@ -94,4 +95,5 @@ def _thing(visit: Visit, mask: MaskView, titles: dict[str, str], versions: bool)
         party_titled(mask.practitioner, visit.say, visit.portal.name_of) if mask.practitioner else "",
         datetime.fromisoformat(mask.since) if mask.since else None,
         versions,
+        mask.episode,
     )

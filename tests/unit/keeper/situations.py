@@ -17,7 +17,7 @@ from espace_sante.access.request import ActId, ActorKind, Subject
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Mask
 from espace_sante.consent.recipient import named
-from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.consent.rights import Episode, Rights, SpaceState
 from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.rights_body import Will
@@ -99,9 +99,15 @@ def situation(act: ActId, params: Any, way: str = "web", /, **changes: Any) -> S
     return Situation(**(known | changes))
 
 
-def will(*, accepts: bool = True, grants: tuple[Grant, ...] = (), masks: tuple[Mask, ...] = ()) -> Will:
+def will(
+    *,
+    accepts: bool = True,
+    grants: tuple[Grant, ...] = (),
+    masks: tuple[Mask, ...] = (),
+    episodes: tuple[Episode, ...] = (),
+) -> Will:
     """Return her will, at its version 5."""
-    return Will(PERSON, Rights(accepts, grants, masks), 5)
+    return Will(PERSON, Rights(accepts, grants, masks, episodes=episodes), 5)
 
 
 def grant(number: int, who: str = DOCTOR, *, ends: timedelta = timedelta(days=1), **scope: Any) -> Grant:

@@ -108,7 +108,8 @@ _requests = st.builds(
 )
 _documents = st.frozensets(_uuids.map(DocumentId), max_size=2)
 _supports = st.builds(Support, _words, _moments, _moments, st.booleans(), _words, _words)
-_episodes = st.builds(Episode, _uuids.map(EpisodeId), _words, st.binary(max_size=5), _documents)
+_hides = st.lists(_masks, max_size=2).map(tuple)
+_episodes = st.builds(Episode, _uuids.map(EpisodeId), _words, st.binary(max_size=5), _documents, _hides)
 _rights = st.builds(
     Rights,
     st.booleans(),
