@@ -32,6 +32,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "montrer de nouveau",
         "bloquer",
         "débloquer",
+        "garder ensemble",
+        "défaire un épisode",
         "accepter les dépôts",
         "refuser les dépôts",
         "laisser relire",
