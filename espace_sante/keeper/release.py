@@ -20,9 +20,12 @@ from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
+from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
+from espace_sante.keeper.behind import BEHIND
 from espace_sante.keeper.codec import READING
-from espace_sante.keeper.commit import Effect, Move
+from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.gather import Gathered, Pending, actor_term, answer_key, key_term
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
@@ -95,6 +98,16 @@ class Decider:
         """Decide by other versions of the public matrix from the next batch on."""
         self._matrices = matrices
 
+    def permitted(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> list[bool]:
+        """Say, before it is read, of each demand that reads behind a permission (behind.py) whether it is permitted."""
+        now = self._now()
+        return [p.ask.act in BEHIND and self._is_permitted(p, g, now) for p, g in zip(batch, facts, strict=True)]
+
+    def _is_permitted(self, pending: Pending, g: Gathered, now: datetime) -> bool:
+        s, act = self._situation(pending, g, g.head.n, now), ActId(pending.ask.act)
+        found = decided(s, act, allowed_for(s)) if act is ActId.READ_SUPPORT else decided(s, act)
+        return not isinstance(found, Refuse)
+
     def decide(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> tuple[list[Decided], list[Chain]]:
         """Decide each demand in order; several demands of one chain follow each other on its head."""
         chains: dict[UUID, Chain] = {}
@@ -109,6 +122,8 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        if pending.ask.act in BEHIND and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
+            raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
             plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed
         record = self._record(pending, g, plan)

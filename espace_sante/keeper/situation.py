@@ -87,6 +87,7 @@ class Extra:
     cases: list[Record] = field(default_factory=list)
     rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
     receipts: list[Record] = field(default_factory=list)
+    behind: bool = False  # what is read behind a permission was read (behind.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def end_support(s: Situation) -> Plan:
 
 def open_support(s: Situation) -> Plan:
     """Ask to open what she allowed for a ticket, or confirm what another account asked. She is told of both."""
-    found = decided(s, ActId.OPEN_SUPPORT, _thing(s))
+    found = decided(s, ActId.OPEN_SUPPORT, allowed_for(s))
     if isinstance(found, Refuse):
         return Plan(found, code="second-account" if found.rule == "second-account" else "")
     permit, will = found
@@ -89,7 +89,7 @@ def open_support(s: Situation) -> Plan:
 def read_support(s: Situation) -> Plan:
     """Release what she allowed: the state of her choices, and a page of her journal when she said so."""
     params: ReadSupportParams = s.params
-    found = decided(s, ActId.READ_SUPPORT, _thing(s))
+    found = decided(s, ActId.READ_SUPPORT, allowed_for(s))
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
@@ -117,6 +117,15 @@ def support_seen(s: Situation, rights: Rights) -> list[SupportView]:
     return [SupportView(one.ticket, instant(one.ends), one.sees_journal, bool(one.opened_by))]
 
 
+def allowed_for(s: Situation) -> Thing:
+    """Return where this account stands with the help allowed for the ticket named, and for no other way of naming her."""
+    support = s.will.rights.support if s.will is not None else None
+    named = parse_ticket(s.ask.person.removeprefix("ticket:")) if s.ask.person.startswith("ticket:") else None
+    if support is None or named != support.ticket:
+        return Thing()
+    return Thing(support=support.standing(s.session.identifier, s.now))
+
+
 def choices(rights: Rights) -> dict[str, str]:
     """Return the state of her choices as words and numbers: no name, no title, no category, no document."""
     grants = rights.grants
@@ -139,15 +148,6 @@ def choices(rights: Rights) -> dict[str, str]:
 
 def _word(said: bool) -> str:
     return "yes" if said else "no"
-
-
-def _thing(s: Situation) -> Thing:
-    """Where this account stands with the help allowed for the ticket named, and for no other way of naming her."""
-    support = s.will.rights.support if s.will is not None else None
-    named = parse_ticket(s.ask.person.removeprefix("ticket:")) if s.ask.person.startswith("ticket:") else None
-    if support is None or named != support.ticket:
-        return Thing()
-    return Thing(support=support.standing(s.session.identifier, s.now))
 
 
 def _without_identity(record: bytes) -> bytes:
