@@ -21,6 +21,9 @@ from espace_sante.keeper.situation import Change, NewSpace
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.keys import SpaceKeys
 
+# The space of nobody: no row of a will has it, and what is written there for the work alone is purged.
+NOBODY = UUID(int=0)
+
 
 class StartAgain(Exception):
     """Something this change rested on is gone (an invitation already answered): decide it anew."""
@@ -92,7 +95,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     notices = [(e.space, e.change.notice[0], e.day, e.change.notice[1]) for e in effects if e.change.notice is not None]
     later = [(e.space, *one) for e in effects for one in e.change.later]
-    await _many(connection, "put_notices", [*notices, *later])
+    lost = [(NOBODY, e.change.lost[1][0], e.day, e.change.lost[1][1]) for e in effects if e.change.lost is not None]
+    await _many(connection, "put_notices", [*notices, *later, *lost])
     await _cases(connection, effects)
 
 
@@ -146,12 +150,14 @@ async def open_rows(connection: Connection, new: NewSpace, entry: Entry) -> None
 
 async def _wills(connection: Connection, effects: Sequence[Effect]) -> None:
     changed = [(e.space, e.change.will, e.keys) for e in effects if e.change.will is not None]
-    if not changed:
+    lost = [(NOBODY, e.change.lost[0], e.keys) for e in effects if e.change.lost is not None]
+    sent = [*changed, *lost]
+    if not sent:
         return
-    spaces = [space for space, _, _ in changed]
+    spaces = [space for space, _, _ in sent]
     await connection.execute(SQL["keep_rights"], spaces)
     rows = await connection.fetch(
-        SQL["put_rights"], spaces, [w.version for _, w, _ in changed], [seal_will(w, k) for _, w, k in changed]
+        SQL["put_rights"], spaces, [w.version for _, w, _ in sent], [seal_will(w, k) for _, w, k in sent]
     )
     if len(rows) != len(changed):
         raise StartAgain

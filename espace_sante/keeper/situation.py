@@ -136,9 +136,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one changing act writes, by kind; every field is written by one named statement for the whole batch."""
+    """What one changing act writes, by kind; every field is written by one named statement for the whole batch.
+
+    `lost`: a will and a notice that nobody is to read, sealed and sent as hers would be, and kept for nobody.
+    """
 
     will: Will | None = None
+    lost: tuple[Will, tuple[UUID, bytes]] | None = None
     documents: tuple[tuple[Any, ...], ...] = ()
     lines: tuple[tuple[Any, ...], ...] = ()
     origins: tuple[tuple[UUID, bytes], ...] = ()
