@@ -84,7 +84,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
             await open_rows(connection, effect.change.new_space, effect.entry)
     await _wills(connection, effects)
     await _many(connection, "drop_terms", [(one, e.space) for e in effects for one in e.change.drop_terms])
-    await _many(connection, "put_terms", [(one, e.space) for e in effects for one in e.change.put_terms])
+    await _many(connection, "put_terms", [(*one, e.space) for e in effects for one in e.change.put_terms])
+    await _many(connection, "end_terms", [(*one, e.space) for e in effects for one in e.change.end_terms])
     await _archives(connection, effects)
     await _many(connection, "put_documents", [(e.space, *one) for e in effects for one in e.change.documents])
     await _many(connection, "put_lines", [(e.space, *one) for e in effects for one in e.change.lines])
@@ -108,10 +109,9 @@ async def _cases(connection: Connection, effects: Sequence[Effect]) -> None:
     new = [(e.change.case, e.space) for e in effects if e.change.case is not None]
     await _many(connection, "put_cases", [case.row for case, _ in new])
     await _many(connection, "put_case_terms", [(case.term, space) for case, space in new])
-    dropped = [(e.change.drop_ticket, e.space) for e in effects if e.change.drop_ticket is not None]
-    await _many(connection, "drop_tickets", dropped)
-    tickets = [(e.change.put_ticket, e.space) for e in effects if e.change.put_ticket is not None]
-    await _many(connection, "put_case_terms", tickets)
+    await _many(connection, "drop_terms", [(one, e.space) for e in effects for one in e.change.drop_tickets])
+    tickets = [(*e.change.put_ticket, e.space) for e in effects if e.change.put_ticket is not None]
+    await _many(connection, "put_terms", tickets)
     moved = [e.change.moved_case for e in effects if e.change.moved_case is not None]
     await _many(connection, "move_cases", [(case.case_id, case.state, case.sealed) for case in moved])
     counted = Counter((e.day, kind) for e in effects for kind in e.change.counts)

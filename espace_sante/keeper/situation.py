@@ -151,7 +151,8 @@ class Change:
     later: tuple[tuple[UUID, date, bytes], ...] = ()
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
-    put_terms: tuple[bytes, ...] = ()
+    put_terms: tuple[tuple[bytes, date], ...] = ()  # each with the last day it leads to her
+    end_terms: tuple[tuple[bytes, date], ...] = ()
     drop_terms: tuple[bytes, ...] = ()
     deliver: tuple[UUID, date, date] | None = None
     remember: tuple[tuple[bytes, date], ...] = ()
@@ -161,8 +162,10 @@ class Change:
     new_space: NewSpace | None = None
     case: NewCase | None = None
     moved_case: MovedCase | None = None
-    put_ticket: bytes | None = None  # the term that leads from a support ticket to this space
-    drop_ticket: bytes | None = None
+    put_ticket: tuple[bytes, date] | None = (
+        None  # the term that leads from a support ticket to this space, its last day
+    )
+    drop_tickets: tuple[bytes, ...] = ()
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
 

@@ -151,6 +151,7 @@ class Upkeep:
         return {
             "sessions": _count(await connection.execute(SQL["old_sessions"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
+            "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),

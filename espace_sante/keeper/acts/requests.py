@@ -56,7 +56,7 @@ def request(s: Situation) -> Plan:
     permit, _ = found
 
     def write(reference: str) -> tuple[Change, bytes]:
-        return with_card_terms(Change(will=after, notice=notice(s, reference)), will.rights), _SAID
+        return with_card_terms(s, Change(will=after, notice=notice(s, reference)), will.rights), _SAID
 
     return Plan(permit, objects, write=write)
 

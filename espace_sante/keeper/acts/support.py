@@ -53,7 +53,7 @@ def allow_support(s: Situation) -> Plan:
     support = Support(ticket, s.now, s.now + timedelta(hours=params.hours), params.journal)
     fields: dict[str, Field] = {"ticket": ticket, "ends": instant(support.ends), "journal": params.journal}
     plan = rewrite(s, permit, will, will.rights.with_support(support), ("support",), fields)
-    return _with_ticket(s, plan, will, ticket)
+    return _with_ticket(s, plan, will, support)
 
 
 def end_support(s: Situation) -> Plan:
@@ -63,7 +63,7 @@ def end_support(s: Situation) -> Plan:
         return Plan(found)
     permit, will = found
     plan = rewrite(s, permit, will, will.rights.without_support(), ("support",), {})
-    return _with_ticket(s, plan, will, "")
+    return _with_ticket(s, plan, will, None)
 
 
 def open_support(s: Situation) -> Plan:
@@ -163,8 +163,8 @@ def _term(s: Situation, ticket: str) -> bytes:
     return term(s.service.directory, "ticket", ticket)
 
 
-def _with_ticket(s: Situation, plan: Plan, will: Will, ticket: str) -> Plan:
-    """The ticket leads to her space as long as the help lasts, and the one before it no more."""
+def _with_ticket(s: Situation, plan: Plan, will: Will, support: Support | None) -> Plan:
+    """The ticket leads to her space until the last day of the help, and the one before it no more."""
     inner, before = plan.write, will.rights.support
     if inner is None:
         return plan
@@ -173,7 +173,9 @@ def _with_ticket(s: Situation, plan: Plan, will: Will, ticket: str) -> Plan:
         change, answer = inner(reference)
         if change.will is None:
             return change, answer
-        drop = _term(s, before.ticket) if before is not None else None
-        return replace(change, drop_ticket=drop, put_ticket=_term(s, ticket) if ticket else None), answer
+        # Her own ticket may still lead to her from a help that is over: it is dropped, then leads to her again.
+        drop = tuple({_term(s, one.ticket) for one in (before, support) if one is not None})
+        put = (_term(s, support.ticket), support.ends.date()) if support is not None else None
+        return replace(change, drop_tickets=drop, put_ticket=put), answer
 
     return replace(plan, write=write)
