@@ -132,6 +132,8 @@ class Limits:
     card_days_max: int = 365
     reproposal_months: int = 24
     policy: OpeningPolicy = OpeningPolicy.CONSENT
+    new_persons_per_hour: int = 60
+    new_persons_per_day: int = 300
 
 
 @dataclass(frozen=True, slots=True)
