@@ -36,7 +36,8 @@ def running() -> Iterator[Running]:
     os.umask(0o007)  # what is stored while filling the house must open to its web processes
     given = {"ESPACE_SANTE_HOME": str(home / "etat"), "ESPACE_SANTE_PORT": "0"}
     settings = replace(load_settings(given), uploads_per_minute=_NO_CEILING)
-    environ = os.environ | given | {"ESPACE_SANTE_UPLOADS_PER_MINUTE": str(_NO_CEILING)}
+    ceilings = ("UPLOADS_PER_MINUTE", "NEW_PERSONS_PER_HOUR", "NEW_PERSONS_PER_DAY")
+    environ = os.environ | given | {f"ESPACE_SANTE_{name}": str(_NO_CEILING) for name in ceilings}
     process = subprocess.Popen(
         [sys.executable, "-m", "espace_sante.assembly", "run"], env=environ, stdout=subprocess.PIPE, text=True
     )

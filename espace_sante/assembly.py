@@ -28,10 +28,10 @@ from espace_sante.keeper.situation import Limits
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
-from espace_sante.kernel.settings import OpeningPolicy, Settings, load_settings
+from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.operate.folders import keeper_socket
 from espace_sante.operate.roles import connection_arguments
-from espace_sante.public.published import Published
+from espace_sante.public.published import Published, published_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -61,12 +61,14 @@ def limits(settings: Settings) -> Limits:
         card_days_max=settings.card_days_max,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,
+        new_persons_per_hour=settings.new_persons_per_hour,
+        new_persons_per_day=settings.new_persons_per_day,
     )
 
 
 def published(settings: Settings) -> Published:
-    """Return what the public pages say of openings here."""
-    return Published(settings.opening_policy is OpeningPolicy.SIX_WEEK_PRESUMPTION, settings.reproposal_months)
+    """Return what the public pages say of the settings of this instance."""
+    return published_of(settings)
 
 
 def matrices(settings: Settings) -> Matrices:

@@ -37,6 +37,7 @@ from espace_sante.records.document import content_context, deposit_info, line_co
 from espace_sante.vault.envelope import open_sealed, seal
 from espace_sante.vault.hpke import seal_to
 from espace_sante.vault.stream import open_stream, seal_stream
+from tests.fixtures_database import NO_CEILING
 
 ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -44,7 +45,8 @@ ENCODE = msgspec.msgpack.Encoder().encode
 @asynccontextmanager
 async def databases(folder: Path, **changes: Any) -> AsyncIterator[Settings]:
     """Two empty, migrated databases in a folder."""
-    settings = replace(Settings(home=folder), **changes)
+    no_ceiling = {name.removeprefix("ESPACE_SANTE_").lower(): int(value) for name, value in NO_CEILING.items()}
+    settings = replace(Settings(home=folder), **no_ceiling | changes)
     prepare(settings)
     ensure_master_key(settings)
     ensure_provider_keys(settings.home)

@@ -194,6 +194,12 @@ class Statements:
     """The statements sent to PostgreSQL while watched, by name, in order."""
 
     sent: list[str] = field(default_factory=list)
+    found: list[tuple[str, int]] = field(default_factory=list)
+
+    def rows(self) -> list[tuple[str, int]]:
+        """Return each statement answered since the last call with how many rows it found, the asker's session apart."""
+        found, self.found = self.found, []
+        return [one for one in found if one[0] != "sessions"]
 
     def taken(self) -> list[str]:
         """Return what was sent since the last call, but the asker's own session, read again every five seconds."""
@@ -202,6 +208,14 @@ class Statements:
 
 
 Hook = Callable[[str, str], Awaitable[None]]
+
+
+def _rows_of(done: Any) -> int:
+    """How many rows a statement found or wrote; a status ("INSERT 0 1") says it last."""
+    if isinstance(done, list):
+        return len(done)
+    last = done.rpartition(" ")[2] if isinstance(done, str) else ""
+    return int(last) if last.isdecimal() else int(done is not None)
 
 
 @contextmanager
@@ -219,6 +233,7 @@ def watched(hook: Hook | None = None) -> Iterator[Statements]:
             if hook is not None:
                 await hook(name, "before")
             done = await original(self, query, *values, **options)
+            seen.found.append((name, _rows_of(done)))
             if hook is not None:
                 await hook(name, "after")
             return done

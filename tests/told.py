@@ -45,6 +45,11 @@ class Messages:
 
     heard: list[tuple[str, str, int]] = field(default_factory=list)
 
+    @property
+    def looked_up(self) -> bool:
+        """Say whether somebody's session was asked for since the last call: its own statements are among those watched."""
+        return any(one[0] == "WhoIs" for one in self.heard)
+
     def taken(self) -> list[tuple[str, str, int]]:
         """Return what was heard since the last call, but whose session it is, asked again every five seconds."""
         heard, self.heard = self.heard, []

@@ -103,6 +103,7 @@ KINDS = MappingProxyType(
         "unauthenticated": Kind.UNAUTHENTICATED,
         "assertion-refused": Kind.UNAUTHENTICATED,
         "too-many": Kind.TOO_MANY,
+        "persons-too-many": Kind.TOO_MANY,
         "keeper-busy": Kind.BUSY,
         "busy": Kind.BUSY,
         "storage-full": Kind.BUSY,
@@ -229,6 +230,10 @@ SENTENCES = MappingProxyType(
         "unauthenticated": "Identifiez-vous pour continuer.",
         "assertion-refused": "Votre identification n'a pas abouti. Recommencez.",
         "too-many": "Trop de demandes en peu de temps. Réessayez dans {seconds} secondes.",
+        "persons-too-many": (
+            "Vous avez demandé à lire chez trop de personnes nouvelles en peu de temps. Cette limite est publique. "
+            "Réessayez plus tard."
+        ),
         "keeper-busy": "Le service est momentanément occupé. Réessayez dans quelques instants. Rien n'a été perdu.",
         "busy": "Le service est momentanément occupé. Réessayez dans quelques instants. Rien n'a été perdu.",
         "storage-full": "Le service ne peut rien enregistrer en ce moment. Rien n'a été enregistré. Réessayez plus tard.",
@@ -268,7 +273,9 @@ SENTENCES = MappingProxyType(
 def problem_of(act: ActId, code: str, entry: str) -> Problem:
     """Return the problem a refusal is outside; without a code it says what is said of an unknown person."""
     said = code or (NOT_DELIVERED if act is ActId.DEPOSIT_DOCUMENT else NOTHING)
-    return Problem(KINDS[said], said, entry=entry)
+    # The count of an hour: when the first of it is over, one more may be asked for.
+    fields = {"seconds": 3600} if KINDS[said] is Kind.TOO_MANY else {}
+    return Problem(KINDS[said], said, fields, entry=entry)
 
 
 def sentence(problem: Problem, say: Callable[[str], str] = str) -> str:

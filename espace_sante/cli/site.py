@@ -12,12 +12,12 @@ from espace_sante.cli.matrix import versions
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.kernel.settings import OpeningPolicy, Settings
+from espace_sante.kernel.settings import Settings
 from espace_sante.public.costs import costs
 from espace_sante.public.guarantee import guarantees
 from espace_sante.public.matrix import Types
 from espace_sante.public.pages import Content
-from espace_sante.public.published import Published, as_published
+from espace_sante.public.published import as_published, published_of
 from espace_sante.public.results import NO_RESULTS, Results, read_results
 from espace_sante.public.site import Grid, Place, site_files, write_site
 from espace_sante.web.assets import assets
@@ -29,7 +29,7 @@ _LOOK = ("components.css", "site.css", "mark.svg")
 def build(settings: Settings, chosen: Namespace) -> int:
     """Write the public site; needs no running instance."""
     folder: Path = chosen.output
-    here = Published(settings.opening_policy is OpeningPolicy.SIX_WEEK_PRESUMPTION, settings.reproposal_months)
+    here = published_of(settings)
     promises = as_published(guarantees(), here)
     if not promises:
         raise OperatorRefusal("Les pages des garanties (docs/guarantees) ne sont pas à côté du programme installé.")

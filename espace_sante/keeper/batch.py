@@ -19,6 +19,7 @@ import asyncpg
 import msgspec
 
 from espace_sante.journal.entry import ChainBroken
+from espace_sante.keeper.behind import read_behind
 from espace_sante.keeper.commit import Move, StartAgain, move, write
 from espace_sante.keeper.demand import Answer, Failed
 from espace_sante.keeper.gather import Gatherer, Pending
@@ -164,6 +165,7 @@ class Lane:
     async def _attempt(self, connection: Connection, batch: list[Waiting]) -> None:
         pending = [w.pending for w in batch]
         facts = await self._gatherer.gather(connection, pending, self._institution)
+        await read_behind(connection, pending, facts, self._decider.permitted(pending, facts))
         decided, chains = self._decider.decide(pending, facts)
         moves = [chain.as_move() for chain in chains]
         if is_reading(pending[0]):

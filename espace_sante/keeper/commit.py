@@ -21,6 +21,9 @@ from espace_sante.keeper.situation import Change, NewSpace
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.keys import SpaceKeys
 
+# The space of nobody: no row of a will has it, and what is written there for the work alone is purged.
+NOBODY = UUID(int=0)
+
 
 class StartAgain(Exception):
     """Something this change rested on is gone (an invitation already answered): decide it anew."""
@@ -81,7 +84,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
             await open_rows(connection, effect.change.new_space, effect.entry)
     await _wills(connection, effects)
     await _many(connection, "drop_terms", [(one, e.space) for e in effects for one in e.change.drop_terms])
-    await _many(connection, "put_terms", [(one, e.space) for e in effects for one in e.change.put_terms])
+    await _many(connection, "put_terms", [(*one, e.space) for e in effects for one in e.change.put_terms])
+    await _many(connection, "end_terms", [(*one, e.space) for e in effects for one in e.change.end_terms])
     await _archives(connection, effects)
     await _many(connection, "put_documents", [(e.space, *one) for e in effects for one in e.change.documents])
     await _many(connection, "put_lines", [(e.space, *one) for e in effects for one in e.change.lines])
@@ -92,7 +96,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     notices = [(e.space, e.change.notice[0], e.day, e.change.notice[1]) for e in effects if e.change.notice is not None]
     later = [(e.space, *one) for e in effects for one in e.change.later]
-    await _many(connection, "put_notices", [*notices, *later])
+    lost = [(NOBODY, e.change.lost[1][0], e.day, e.change.lost[1][1]) for e in effects if e.change.lost is not None]
+    await _many(connection, "put_notices", [*notices, *later, *lost])
     await _cases(connection, effects)
 
 
@@ -104,10 +109,9 @@ async def _cases(connection: Connection, effects: Sequence[Effect]) -> None:
     new = [(e.change.case, e.space) for e in effects if e.change.case is not None]
     await _many(connection, "put_cases", [case.row for case, _ in new])
     await _many(connection, "put_case_terms", [(case.term, space) for case, space in new])
-    dropped = [(e.change.drop_ticket, e.space) for e in effects if e.change.drop_ticket is not None]
-    await _many(connection, "drop_tickets", dropped)
-    tickets = [(e.change.put_ticket, e.space) for e in effects if e.change.put_ticket is not None]
-    await _many(connection, "put_case_terms", tickets)
+    await _many(connection, "drop_terms", [(one, e.space) for e in effects for one in e.change.drop_tickets])
+    tickets = [(*e.change.put_ticket, e.space) for e in effects if e.change.put_ticket is not None]
+    await _many(connection, "put_terms", tickets)
     moved = [e.change.moved_case for e in effects if e.change.moved_case is not None]
     await _many(connection, "move_cases", [(case.case_id, case.state, case.sealed) for case in moved])
     counted = Counter((e.day, kind) for e in effects for kind in e.change.counts)
@@ -146,12 +150,14 @@ async def open_rows(connection: Connection, new: NewSpace, entry: Entry) -> None
 
 async def _wills(connection: Connection, effects: Sequence[Effect]) -> None:
     changed = [(e.space, e.change.will, e.keys) for e in effects if e.change.will is not None]
-    if not changed:
+    lost = [(NOBODY, e.change.lost[0], e.keys) for e in effects if e.change.lost is not None]
+    sent = [*changed, *lost]
+    if not sent:
         return
-    spaces = [space for space, _, _ in changed]
+    spaces = [space for space, _, _ in sent]
     await connection.execute(SQL["keep_rights"], spaces)
     rows = await connection.fetch(
-        SQL["put_rights"], spaces, [w.version for _, w, _ in changed], [seal_will(w, k) for _, w, k in changed]
+        SQL["put_rights"], spaces, [w.version for _, w, _ in sent], [seal_will(w, k) for _, w, k in sent]
     )
     if len(rows) != len(changed):
         raise StartAgain

@@ -22,15 +22,13 @@ from espace_sante.access.request import ActId, ActorKind, Subject
 from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.consent.support import parse_ticket
-from espace_sante.journal.entry import Head, commitment_start
-from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
+from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.deposits import deposited, traits_value
-from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
 from espace_sante.keeper.acts.memory import refusal_term, rest_term
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.case_body import case_term
-from espace_sante.keeper.demand import Ask, CaseListParams, ContestParams, KeepEpisodeParams, Traits
+from espace_sante.keeper.demand import Ask, CaseListParams, KeepEpisodeParams, Traits
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
 from espace_sante.keeper.rights_body import Will, open_will
@@ -158,7 +156,7 @@ class Gatherer:
             for space in closed:
                 self.forget(space)
             return await self.gather(connection, batch, institution, again=True)
-        extras = await self._extras(connection, batch, spaces, by_order)
+        extras = await self._extras(connection, batch, spaces)
         gathered = [
             self._one(p, chains[i], spaces[i], own[i], by_order[i], held[chains[i]], cached[i], extras[i])
             for i, p in enumerate(batch)
@@ -167,20 +165,18 @@ class Gatherer:
         return gathered
 
     async def _cases(self, connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered]) -> None:
-        """Read the cases her will names, for her; the one case the operator names, for him; or his queue."""
+        """Read the one case the operator names, for him, or his queue."""
         for pending, g in zip(batch, gathered, strict=True):
             act = pending.ask.act
             if act == ActId.LIST_CASES:
                 g.extra.cases = list(await connection.fetch(SQL["case_queue"], *queue_page(pending.params)))
                 continue
-            hers = g.will.rights.cases if g.will is not None else ()
-            if act in (ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER):
-                named = case_number(pending.ask.person.removeprefix("case:"))
-                hers = tuple(case for case in hers if case == named)
-            elif act != ActId.READ_JOURNAL:
+            if act not in (ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER) or g.will is None:
                 continue
+            named = case_number(pending.ask.person.removeprefix("case:"))
+            hers = [case for case in g.will.rights.cases if case == named]
             if hers:
-                g.extra.cases = list(await connection.fetch(SQL["cases"], list(hers)))
+                g.extra.cases = list(await connection.fetch(SQL["cases"], hers))
 
     def _one(
         self,
@@ -300,39 +296,20 @@ class Gatherer:
         self._wills.drop(space)
 
     async def _extras(
-        self, connection: Connection, batch: Sequence[Pending], spaces: Sequence[UUID | None], records: dict[int, Any]
+        self, connection: Connection, batch: Sequence[Pending], spaces: Sequence[UUID | None]
     ) -> list[Extra]:
         extras = [Extra() for _ in batch]
         acts: dict[str, list[int]] = {}
         for i, pending in enumerate(batch):
             acts.setdefault(pending.ask.act, []).append(i)
         for act, indexes in acts.items():
-            inside = [i for i in indexes if spaces[i] is not None]
-            if act == ActId.LIST_DOCUMENTS:
-                # An archive is listed to nobody: no more is read for it than for a person unknown.
-                listed = [i for i in inside if records[i]["state"] != SpaceState.ARCHIVED]
-                await self._lists(connection, listed, spaces, extras)
-            elif act == ActId.READ_JOURNAL:
-                await self._journals(connection, indexes, batch, spaces, records, extras)
-            elif act == ActId.DEPOSIT_DOCUMENT:
+            if act == ActId.DEPOSIT_DOCUMENT:
                 await self._deposits(connection, indexes, batch, spaces, extras)
-            elif act == ActId.CONTEST_ACCESS:
-                for i in indexes:
-                    asked, numbers = named_entries(batch[i].params)
-                    rows = await connection.fetch(SQL["entries_named"], spaces[i] or NOWHERE, asked, numbers)
-                    extras[i].entries = list(rows)
-            elif act == ActId.READ_SUPPORT:
-                await self._journals(connection, indexes, batch, spaces, records, extras)
             elif act == ActId.ALLOW_SUPPORT:
                 for i in indexes:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
             elif act in _NAMING_DOCUMENTS:
                 await self._named(connection, indexes, batch, spaces, extras)
-                if act == ActId.KEEP_EPISODE:
-                    await self._lists(connection, [i for i in inside if batch[i].params.visit_of], spaces, extras)
-            elif act == ActId.EXPORT_JOURNAL:
-                await self._journals(connection, indexes, batch, spaces, records, extras)
-                await self._receipts(connection, indexes, batch, spaces, extras)
             elif act in _OF_A_LETTER:
                 for i in indexes:
                     extras[i].invitation = await self._invitation(connection, batch[i])
@@ -348,48 +325,6 @@ class Gatherer:
             return frozenset()
         found = await self._found(connection, {ticket_term(self._service, number)})
         return frozenset(one for one, where in found.items() if where != space)
-
-    async def _lists(
-        self, connection: Connection, inside: list[int], spaces: Sequence[UUID | None], extras: list[Extra]
-    ) -> None:
-        wanted = list({s for i in inside if (s := spaces[i]) is not None})
-        # Lines first: one that is folded in between is then seen twice and counted once, never missed.
-        lines = _by_space(await connection.fetch(SQL["lines"], wanted))
-        summaries = _by_space(await connection.fetch(SQL["summaries"], wanted))
-        for i in inside:
-            extras[i].summaries, extras[i].lines = summaries.get(spaces[i], []), lines.get(spaces[i], [])
-
-    async def _journals(
-        self,
-        connection: Connection,
-        indexes: list[int],
-        batch: Sequence[Pending],
-        spaces: Sequence[UUID | None],
-        records: dict[int, Any],
-        extras: list[Extra],
-    ) -> None:
-        # Where there is no space the same statement finds nothing: its time must not tell who has one.
-        for i in indexes:
-            n = records[i]["n"]
-            params = batch[i].params
-            high = min(params.before, n) if params.before > 0 else n
-            count = getattr(params, "count", EXPORTED_AT_ONCE)
-            low = max(0, high - min(max(count, 1), 500))
-            extras[i].entries = list(await connection.fetch(SQL["entries"], [spaces[i] or NOWHERE], [low], [high]))
-
-    async def _receipts(
-        self,
-        connection: Connection,
-        indexes: list[int],
-        batch: Sequence[Pending],
-        spaces: Sequence[UUID | None],
-        extras: list[Extra],
-    ) -> None:
-        first = [i for i in indexes if batch[i].params.before <= 0]
-        wanted = list({spaces[i] or NOWHERE for i in first})  # nobody's: the same statement for one unknown
-        found = _by_space(await connection.fetch(SQL["receipts_of"], wanted)) if wanted else {}
-        for i in first:
-            extras[i].receipts = found.get(spaces[i], [])
 
     async def _rests(self, connection: Connection, pending: Pending) -> bool:
         """Say whether she is not to be proposed a space for now: asked of everybody, whatever the answer."""
@@ -557,13 +492,6 @@ def ticket_term(service: ServiceKeys, ticket: str) -> bytes:
     return term(service.directory, "ticket", ticket)
 
 
-def named_entries(params: ContestParams) -> tuple[list[bytes], list[int]]:
-    """Return what the entries named are found by, references and numbers; as many as may be contested at once."""
-    starts = [commitment_start(named) for named in params.entries[:ENTRIES_MOST]]
-    numbers = [int(named) for named in params.entries[:ENTRIES_MOST] if is_number(named)]
-    return [start for start in starts if start is not None], numbers
-
-
 def queue_page(params: CaseListParams) -> tuple[date, UUID, int]:
     """Return where a page of the queue begins and how long it is; from the start when that is not said well."""
     try:
@@ -635,10 +563,3 @@ def _documents(params: Any) -> Iterable[bytes]:
         return (*params.documents, *params.out, params.visit_of)
     many = getattr(params, "documents", None)
     return many if many is not None else [params.document]
-
-
-def _by_space(rows: Iterable[Any]) -> dict[UUID | None, list[Any]]:
-    found: dict[UUID | None, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row["space_id"], []).append(row)
-    return found

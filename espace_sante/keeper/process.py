@@ -41,7 +41,7 @@ from espace_sante.keeper.gather import (
 )
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
-from espace_sante.keeper.release import Decided, Decider
+from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.sessions import (
     AssertionRefused,
     SessionCache,
@@ -372,6 +372,8 @@ class KeeperProcess:
             reply(d.Done(demand.number, "", "immediate", _ENCODE(d.AddressAnswer(public))))
 
     def _after(self, decided: Decided) -> None:
+        if decided.plan.decision == CEILING:  # somebody of the operator is to look at this account now
+            _log.error("alert: a professional reached the ceiling of new persons; entry %s", decided.reference)
         self._tidy.note(decided)
 
     async def _fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:

@@ -124,11 +124,17 @@ INSERT INTO identity.person (space_id, sealed) VALUES ($1, $2)
 INSERT INTO identity.directory (term, space_id) VALUES ($1, $2)
 
 -- name: put_terms
--- What some cards are found by.
-INSERT INTO identity.directory (term, space_id) SELECT * FROM unnest($1::bytea[], $2::uuid[])
+-- What some cards and tickets are found by, and until which day: the purge drops what nothing else has.
+INSERT INTO identity.directory (term, ends_on, space_id) SELECT * FROM unnest($1::bytea[], $2::date[], $3::uuid[])
+
+-- name: end_terms
+-- Cards used up lead to the answer they gave for the days an answer is kept, and no longer.
+UPDATE identity.directory i SET ends_on = least(i.ends_on, d.ends_on)
+FROM unnest($1::bytea[], $2::date[], $3::uuid[]) AS d(term, ends_on, space_id)
+WHERE i.term = d.term AND i.space_id = d.space_id
 
 -- name: drop_terms
--- Cards that were stopped or are over lead nowhere.
+-- Cards that were stopped or are over lead nowhere, nor does a ticket before the next.
 DELETE FROM identity.directory i USING unnest($1::bytea[], $2::uuid[]) AS d(term, space_id)
 WHERE i.term = d.term AND i.space_id = d.space_id
 
@@ -166,11 +172,6 @@ SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::smallint[], $5:
 -- name: put_case_terms
 -- The one way from a case to her space; it goes with the space (erase_terms).
 INSERT INTO identity.directory (term, space_id) SELECT * FROM unnest($1::bytea[], $2::uuid[])
-
--- name: drop_tickets
--- The ticket leads to her space no more.
-DELETE FROM identity.directory w USING unnest($1::bytea[], $2::uuid[]) AS d(term, space_id)
-WHERE w.term = d.term AND w.space_id = d.space_id
 
 -- name: entries_named
 -- The entries of one journal that are named: by reference (the first 12 bytes of their commitment), or by number, as on paper.
@@ -322,6 +323,10 @@ ON CONFLICT (term) DO UPDATE SET again_on = greatest(rest.again_on, excluded.aga
 
 -- name: forget_rests
 DELETE FROM mailroom.rest WHERE term = any($1::bytea[])
+
+-- name: old_terms
+-- Cards and tickets that are over lead nowhere.
+DELETE FROM identity.directory WHERE ends_on < $1
 
 -- name: old_rests
 DELETE FROM mailroom.rest WHERE again_on <= $1

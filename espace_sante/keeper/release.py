@@ -15,20 +15,26 @@ from uuid import UUID
 
 from espace_sante.access.matrix import Matrices
 from espace_sante.access.outcomes import EMERGENCY, SPACE_ARCHIVED
-from espace_sante.access.request import ActId, Channel, Permit, Refuse
+from espace_sante.access.request import ActId, ActorKind, Channel, Permit, Refuse
 from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
+from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
+from espace_sante.keeper.behind import BEHIND
+from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
-from espace_sante.keeper.commit import Effect, Move
+from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.gather import Gathered, Pending, actor_term, answer_key, key_term
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
+
+CEILING = Refuse("ceiling")
 
 
 @dataclass(slots=True)
@@ -89,11 +95,22 @@ class Decider:
         self._now = now
         self._random = random
         self._build = build
+        self._ceilings = Ceilings(limits.new_persons_per_hour, limits.new_persons_per_day)
         self._actors: dict[tuple[str, str, str, bool, bool], Any] = {}
 
     def use(self, matrices: Matrices) -> None:
         """Decide by other versions of the public matrix from the next batch on."""
         self._matrices = matrices
+
+    def permitted(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> list[bool]:
+        """Say, before it is read, of each demand that reads behind a permission (behind.py) whether it is permitted."""
+        now = self._now()
+        return [p.ask.act in BEHIND and self._is_permitted(p, g, now) for p, g in zip(batch, facts, strict=True)]
+
+    def _is_permitted(self, pending: Pending, g: Gathered, now: datetime) -> bool:
+        s, act = self._situation(pending, g, g.head.n, now), ActId(pending.ask.act)
+        found = decided(s, act, allowed_for(s)) if act is ActId.READ_SUPPORT else decided(s, act)
+        return not isinstance(found, Refuse)
 
     def decide(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> tuple[list[Decided], list[Chain]]:
         """Decide each demand in order; several demands of one chain follow each other on its head."""
@@ -109,8 +126,11 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        if pending.ask.act in BEHIND and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
+            raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
             plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed
+        plan = self._within_ceilings(pending, g, plan, now)
         record = self._record(pending, g, plan)
         if plan.new_space is not None and isinstance(plan.decision, Permit):
             return self._opening(pending, g, plan, record, chain, now, body)
@@ -119,6 +139,20 @@ class Decider:
         if plan.state is not None:
             chain.state = plan.state
         return self._written(pending, g, plan, entry, now, body)
+
+    def _within_ceilings(self, pending: Pending, g: Gathered, plan: Plan, now: datetime) -> Plan:
+        """Refuse a reading by a professional who began to read too many persons: counted and said alike whoever she is.
+
+        Once he may read her she is one person under whatever name; before, each name counts, since none may be looked behind.
+        """
+        if g.subject.kind is not ActorKind.PRACTITIONER or not is_reading(pending):
+            return plan
+        names = [hashlib.blake2b(pending.ask.person.encode(), digest_size=12).digest()]
+        if isinstance(plan.decision, Permit):
+            names.append(g.chain.bytes)
+        if self._ceilings.reach(pending.session.account, names, now):
+            return plan
+        return Plan(CEILING, code="persons-too-many")
 
     def _opening(
         self,

@@ -87,6 +87,7 @@ class Extra:
     cases: list[Record] = field(default_factory=list)
     rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
     receipts: list[Record] = field(default_factory=list)
+    behind: bool = False  # what is read behind a permission was read (behind.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,19 @@ class Limits:
     card_days_max: int = 365
     reproposal_months: int = 24
     policy: OpeningPolicy = OpeningPolicy.CONSENT
+    new_persons_per_hour: int = 60
+    new_persons_per_day: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one changing act writes, by kind; every field is written by one named statement for the whole batch."""
+    """What one changing act writes, by kind; every field is written by one named statement for the whole batch.
+
+    `lost`: a will and a notice that nobody is to read, sealed and sent as hers would be, and kept for nobody.
+    """
 
     will: Will | None = None
+    lost: tuple[Will, tuple[UUID, bytes]] | None = None
     documents: tuple[tuple[Any, ...], ...] = ()
     lines: tuple[tuple[Any, ...], ...] = ()
     origins: tuple[tuple[UUID, bytes], ...] = ()
@@ -146,7 +153,8 @@ class Change:
     later: tuple[tuple[UUID, date, bytes], ...] = ()
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
-    put_terms: tuple[bytes, ...] = ()
+    put_terms: tuple[tuple[bytes, date], ...] = ()  # each with the last day it leads to her
+    end_terms: tuple[tuple[bytes, date], ...] = ()
     drop_terms: tuple[bytes, ...] = ()
     deliver: tuple[UUID, date, date] | None = None
     remember: tuple[tuple[bytes, date], ...] = ()
@@ -156,8 +164,10 @@ class Change:
     new_space: NewSpace | None = None
     case: NewCase | None = None
     moved_case: MovedCase | None = None
-    put_ticket: bytes | None = None  # the term that leads from a support ticket to this space
-    drop_ticket: bytes | None = None
+    put_ticket: tuple[bytes, date] | None = (
+        None  # the term that leads from a support ticket to this space, its last day
+    )
+    drop_tickets: tuple[bytes, ...] = ()
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
 

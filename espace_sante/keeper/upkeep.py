@@ -18,6 +18,7 @@ import msgspec
 
 from espace_sante.journal.entry import ChainBroken, open_record
 from espace_sante.keeper.case_body import KINDS
+from espace_sante.keeper.commit import NOBODY
 from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.destroyed import ERASED
 from espace_sante.keeper.gather import SQL, Gatherer
@@ -150,9 +151,11 @@ class Upkeep:
         return {
             "sessions": _count(await connection.execute(SQL["old_sessions"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
+            "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),
+            "lost": _count(await connection.execute(SQL["erase_notices"], [NOBODY])),
             "objects": await self._lone_objects(connection, now),
         }
 

@@ -109,6 +109,18 @@ class Settings:
     page_size: int = _setting(200, "résultats", "Nombre de résultats d'une page de recherche.", least=1)
     uploads_per_minute: int = _setting(30, "dépôts par minute", "Dépôts d'une personne ou d'un professionnel.", least=1)
     software_uploads_per_second: int = _setting(50, "dépôts par seconde", "Dépôts d'un logiciel de soins.", least=1)
+    new_persons_per_hour: int = _setting(
+        60,
+        "personnes par heure",
+        "Personnes qu'un professionnel commence à lire en une heure, au plus, pour chaque gardien. Publié.",
+        least=1,
+    )
+    new_persons_per_day: int = _setting(
+        300,
+        "personnes par jour",
+        "Personnes qu'un professionnel commence à lire en un jour, au plus, pour chaque gardien. Publié.",
+        least=1,
+    )
     grant_days_default: int = _setting(30, "jours", "Durée proposée d'une autorisation.", least=1)
     grant_days_max: int = _setting(365, "jours", "Durée la plus longue d'une autorisation.", least=1)
     emergency_delay_minutes: int = _setting(

@@ -1,6 +1,7 @@
-"""Saves both databases and the objects, apart from each other, and never the master key.
+"""Saves both databases, the objects and what the operator imported, and never the master key.
 
-    FOLDER/main/<instant>/   the main database                  FOLDER/main/destroyed.json  every key destroyed so far
+    FOLDER/main/<instant>/   the main database, and the versions of the public matrix and code tables imported until then
+    FOLDER/main/destroyed.json  every key destroyed so far
     FOLDER/keys/<instant>/   the key database, 30 days at most  FOLDER/objects/             sealed documents
 
 The main database is dumped first: a space opened meanwhile has its key in the second dump, never the reverse.
@@ -28,6 +29,8 @@ from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import open_databases
 
 DESTROYED = "destroyed.json"
+# What an operator imported: a permission shows nothing when the version of the matrix it was given under is lost.
+IMPORTED = ("matrices", "tables")
 LAST = "last-backup.json"
 # Sessions end within the hour and are sealed under a key that outlives them: an old backup must not hold any.
 _LEFT_OUT = {"main": ("--exclude-table-data=identity.session",)}
@@ -153,7 +156,17 @@ async def _dump(settings: Settings, instance: str, folder: Path, now: datetime) 
         f"La sauvegarde de la base « {instance} » a échoué",
     )
     dump.chmod(0o600)
+    if instance == "main":  # after the dump: whatever it rests on is there by now
+        await asyncio.to_thread(_save_imported, settings.home, folder)
     await asyncio.to_thread(write_manifest, folder, instance=instance, at=now, postgresql=binaries.major)
+
+
+def _save_imported(home: Path, folder: Path) -> None:
+    """Copy beside the dump what was imported, each file named by where it stands: the manifest hashes it with the dump."""
+    for kind in IMPORTED:
+        for path in sorted((home / kind).glob("[!.]*")):
+            if path.is_file() and not path.is_symlink():
+                write_once(folder / f"{kind}.{path.name}", path.read_bytes())
 
 
 async def _save_destroyed(settings: Settings, folder: Path) -> None:

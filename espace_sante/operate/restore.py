@@ -16,8 +16,15 @@ from espace_sante.kernel.database import connect
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.accounts import Process, account_of, shared_gid
-from espace_sante.operate.backup import DESTROYED, binaries_of, copy_objects, postgres_environment, run_postgres
-from espace_sante.operate.folders import INSTANCES, set_owner
+from espace_sante.operate.backup import (
+    DESTROYED,
+    IMPORTED,
+    binaries_of,
+    copy_objects,
+    postgres_environment,
+    run_postgres,
+)
+from espace_sante.operate.folders import INSTANCES, set_owner, write_once
 from espace_sante.operate.manifest import Saved, check_manifest, saved_in
 from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import started_databases
@@ -26,7 +33,10 @@ from espace_sante.operate.supervisor import migrate_instance
 
 @dataclass(frozen=True, slots=True)
 class RestoreDone:
-    """What a restore brought back, how many keys it destroyed again, whether the master key is in place."""
+    """What a restore brought back, how many keys it destroyed again, whether the master key is in place.
+
+    `imported`: files the operator had imported, versions of the public matrix and code tables.
+    """
 
     main: Path
     keys: Path
@@ -34,6 +44,7 @@ class RestoreDone:
     destroyed_again: int
     master_key: Path
     has_master_key: bool
+    imported: int = 0
 
 
 async def restore(settings: Settings, source: Path, *, keys_source: Path | None = None) -> RestoreDone:
@@ -54,13 +65,14 @@ async def restore(settings: Settings, source: Path, *, keys_source: Path | None 
             for name, saved in (("main", main), ("keys", keys)):
                 await _load(settings, name, saved)
             again = await _destroy_again(settings, destroyed)
+            imported = await asyncio.to_thread(_bring_imported, settings.home, main.folder)
             objects = await asyncio.to_thread(_bring_objects, settings, source / "objects")
     except BaseException:
         for name in INSTANCES:
             shutil.rmtree(data / name, ignore_errors=True)
         raise
     key = settings.home / "keys" / "master.key"
-    return RestoreDone(main.folder, keys.folder, objects, again, key, key.exists())
+    return RestoreDone(main.folder, keys.folder, objects, again, key, key.exists(), imported)
 
 
 def sentences(done: RestoreDone) -> list[str]:
@@ -69,6 +81,7 @@ def sentences(done: RestoreDone) -> list[str]:
         f"Base principale restaurée depuis {done.main}",
         f"Base des clés restaurée depuis {done.keys}",
         f"Objets : {done.objects} remis",
+        f"Grilles et tables importées : {done.imported} remises",
         f"Clés détruites à nouveau : {done.destroyed_again}",
     ]
     if not done.has_master_key:
@@ -129,6 +142,19 @@ async def _destroy_again(settings: Settings, destroyed: list[tuple[UUID, bytes]]
     finally:
         await main.close()
         await keys.close()
+
+
+def _bring_imported(home: Path, folder: Path) -> int:
+    """Put what was imported back where it stood, for every process to read; the manifest was checked already."""
+    brought = 0
+    for kind in IMPORTED:
+        for path in sorted(folder.glob(f"{kind}.*")):
+            target = home / kind / path.name.removeprefix(f"{kind}.")
+            target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            write_once(target, path.read_bytes())
+            target.chmod(0o644)
+            brought += 1
+    return brought
 
 
 def _bring_objects(settings: Settings, source: Path) -> int:

@@ -35,6 +35,7 @@ from espace_sante.keeper.sessions import token_hash
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.settings import Settings, load_settings
 from tests import served
+from tests.fixtures_database import NO_CEILING
 from tests.house import House
 from tests.inside import chains, rows
 from tests.needs import ROOT
@@ -87,7 +88,7 @@ def supervised(home: Path) -> Iterator[Settings]:
     """Run a real house, every process of it; without a limit of uploads, which a load would meet."""
     environ = {key: value for key, value in os.environ.items() if key in ("PATH", "ESPACE_SANTE_POSTGRES_BIN")}
     environ |= {"ESPACE_SANTE_HOME": str(home), "ESPACE_SANTE_PORT": "0", "ESPACE_SANTE_KEEPERS": "2"}
-    environ |= {"PYTHONPATH": str(ROOT), "ESPACE_SANTE_UPLOADS_PER_MINUTE": "1000000"}
+    environ |= {"PYTHONPATH": str(ROOT), "ESPACE_SANTE_UPLOADS_PER_MINUTE": "1000000", **NO_CEILING}
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/"
     )

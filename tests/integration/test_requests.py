@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 from espace_sante.keeper import demand as d
 from tests.fixtures_database import Databases
 from tests.house import House
-from tests.inside import census, open_house, run
+from tests.inside import census, open_house, rows, run, watched
 from tests.people import DIALLO, listed
 
 pytestmark = [pytest.mark.database]
@@ -38,6 +39,55 @@ def told(answer: d.Answer) -> bytes:
     """Return all that whoever asked learns, but the numbers of his demand and of its entry."""
     changes: dict[str, Any] = {"number": 0} if isinstance(answer, d.Failed) else {"number": 0, "entry": ""}
     return d.ENCODER.encode(msgspec.structs.replace(answer, **changes))
+
+
+async def nobody_reads(house: House) -> dict[str, str]:
+    """Return, by why nobody will read it, whom the doctor asks: unknown, blocked, closed, said no, full, and closed for a time."""
+    whom = {"unknown": "id:" + "0" * 32, "never asked": f"local:{house.provider.find('lucie').local}"}
+    blocking, whom["blocking"] = await house.open("jeanne")
+    await house.ask(blocking, "block", d.BlockParams(DIALLO, "everything"))
+    archived, whom["archived"] = await house.open("karim")
+    assert isinstance(await house.ask(archived, "close_space", d.CloseParams(4)), d.Done)
+    return {why: one if ":" in one else f"id:{one}" for why, one in whom.items()}
+
+
+def test_a_request_that_nobody_will_read_costs_as_much_as_one_that_is_kept(empty_databases: Databases) -> None:
+    """Statements, entries and bytes; of the will alone no row is written, for there is none to write (0030)."""
+
+    async def entries() -> tuple[int, int]:
+        counted = "SELECT count(*) AS n, sum(length(sealed)) AS bytes FROM journal.entry"
+        (row,) = await rows(empty_databases.settings, "postgres", counted)
+        return row["n"], row["bytes"]
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            doctor, whom = await house.sign_in("diallo"), await nobody_reads(house)
+            her, person = await house.open("osman")
+            whom["kept"] = f"id:{person}"
+            seen: dict[str, Any] = {}
+            with watched() as statements:
+                for turn, (why, one) in itertools.product(range(2), whom.items()):
+                    before = await entries()
+                    notices = (await census(house.settings))["notices.outbox"]
+                    statements.taken(), statements.rows()
+                    answer = await ask(house, doctor, one)
+                    sent, found = statements.taken(), dict(statements.rows())
+                    after = await entries()
+                    written = (await census(house.settings))["notices.outbox"] - notices
+                    size = len(d.ENCODER.encode([msgspec.structs.replace(answer, number=0)]))
+                    if turn:
+                        more = (after[0] - before[0], after[1] - before[1])
+                        seen[why] = (sent, more, size, written, found["put_first_answers"])
+            assert len(await requests(house, her)) == 1
+            for why, work in seen.items():
+                assert work == seen["kept"], why
+            assert {"keep_rights", "put_rights", "put_notices"} <= set(seen["unknown"][0])
+            purged = await house.link.ask(d.Maintain(0, "purge"))
+            assert isinstance(purged, d.Done)
+            done = msgspec.msgpack.decode(purged.payload, type=d.MaintainAnswer).done
+            assert done["lost"] == 2 * (len(whom) - 1), "what was written for nobody goes"
+
+    run(play())
 
 
 def test_whoever_asks_is_told_the_same_of_everybody(empty_databases: Databases) -> None:

@@ -11,6 +11,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from espace_sante.access.matrix_files import builtin_texts
+from espace_sante.assembly import matrices
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.backup import back_up
@@ -81,6 +83,35 @@ def test_a_restore_gives_back_the_databases_and_the_objects(instance, state_fold
     assert (done.objects, done.destroyed_again, done.has_master_key) == (1, 0, False)
     assert spaces(target) == {KEPT, ERASED}
     assert (target.home / "objects" / "ab" / "abcd").read_bytes() == b"sealed bytes"
+
+
+def test_what_was_imported_comes_back_and_a_permission_given_under_it_still_shows(instance, state_folder):
+    version, text = builtin_texts()[-1]
+    imported = {"matrices/2030-01-01.csv": text.replace(",oui,", ",non,", 1), "tables/types.csv": "code\n"}
+    for name, content in imported.items():
+        path = instance.home / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    (instance.home / "matrices" / ".2031-01-01.part").write_text("half", encoding="utf-8")
+    output, target = state_folder(), settings_of(state_folder())
+    save(instance, output)
+    done = asyncio.run(restore(target, output))
+    assert done.imported == len(imported)
+    assert {name: (target.home / name).read_text(encoding="utf-8") for name in imported} == imported
+    assert not list(target.home.rglob("*.part"))
+    restored = matrices(target)
+    assert restored.current.version == "2030-01-01"
+    assert set(restored.past) == {version}
+
+
+def test_an_imported_matrix_changed_in_the_backup_is_refused(instance, state_folder):
+    (instance.home / "matrices").mkdir()
+    (instance.home / "matrices" / "2030-01-01.csv").write_text(builtin_texts()[-1][1], encoding="utf-8")
+    output, target = state_folder(), settings_of(state_folder())
+    saved = save(instance, output).main / "matrices.2030-01-01.csv"
+    saved.write_text(saved.read_text(encoding="utf-8").replace(",non,", ",oui,", 1), encoding="utf-8")
+    with pytest.raises(OperatorRefusal, match="a changé"):
+        asyncio.run(restore(target, output))
 
 
 def test_a_key_destroyed_after_the_backup_of_the_keys_does_not_come_back(instance, state_folder):

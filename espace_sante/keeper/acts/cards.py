@@ -175,7 +175,7 @@ def _mistaken(s: Situation, will: Will, card: AccessCard, objects: tuple[str, ..
     after = Will(will.person, rights, will.version + 1)
 
     def despite(reference: str) -> Change:
-        return with_card_terms(Change(will=after, notice=notice(s, reference)), will.rights)
+        return with_card_terms(s, Change(will=after, notice=notice(s, reference)), will.rights)
 
     return Plan(Refuse("card-pin"), objects=objects, despite=despite)
 

@@ -1,6 +1,7 @@
 """The acts about requests: a professional asks her, and she says yes, less, or no.
 
-Whoever asks is answered the same whether she has a space, blocks him, or is nobody: only what he got wrong himself is told.
+Whoever asks is answered the same whether she has a space, blocks him, or is nobody, and after the same work: only what he
+got wrong himself is told.
 Guarantee: G3, G10. Source: docs/decisions/0025.
 """
 
@@ -17,6 +18,7 @@ from espace_sante.access.request import ActId, ActorKind, Channel, Effect, Proof
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import named
 from espace_sante.consent.requests import REQUESTS_MOST, AccessRequest, short_number
+from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.acts.will import party, rewrite, with_card_terms
@@ -24,10 +26,12 @@ from espace_sante.keeper.demand import AcceptRequestParams, AskedAnswer, Decline
 from espace_sante.keeper.receipts import Field, instant
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
-from espace_sante.kernel.ids import GrantId, RequestId, Rpps
+from espace_sante.kernel.ids import GrantId, PersonId, RequestId, Rpps
 from espace_sante.records.document import CATEGORIES
 
 _SAID = msgspec.msgpack.encode(AskedAnswer())
+# In whose place a request is written where there is no will: the will of nobody, which nothing keeps.
+_NOBODY = Will(PersonId(UUID(int=0)), Rights(accepts_deposits=True), 1)
 
 
 def request(s: Situation) -> Plan:
@@ -39,19 +43,22 @@ def request(s: Situation) -> Plan:
     code = _fault(s, params)
     if code:
         return Plan(Refuse("invalid"), code=code)
-    if isinstance(found, Refuse):
-        return Plan(found, told=_SAID)
-    permit, will = found
+    will = s.will or _NOBODY
     asked = _asked(s, params, will)
     rights = will.rights.in_force(s.now).with_request(asked)
-    if len(rights.requests) > REQUESTS_MOST:
-        return Plan(Refuse("requests-full"), told=_SAID)
     after = replace(will, rights=rights, version=will.version + 1)
+    objects = (f"request:{asked.number}",)
+    full = len(rights.requests) > REQUESTS_MOST
+    if isinstance(found, Refuse) or full:
+        decision = found if isinstance(found, Refuse) else Refuse("requests-full")
+        # Nobody will read it, and as much is written as if she would: whoever asks measures the same time.
+        return Plan(decision, objects, told=_SAID, despite=lambda reference: Change(lost=(after, notice(s, reference))))
+    permit, _ = found
 
     def write(reference: str) -> tuple[Change, bytes]:
-        return with_card_terms(Change(will=after, notice=notice(s, reference)), will.rights), _SAID
+        return with_card_terms(s, Change(will=after, notice=notice(s, reference)), will.rights), _SAID
 
-    return Plan(permit, objects=(f"request:{asked.number}",), write=write)
+    return Plan(permit, objects, write=write)
 
 
 def accept(s: Situation) -> Plan:

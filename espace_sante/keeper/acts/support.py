@@ -53,7 +53,7 @@ def allow_support(s: Situation) -> Plan:
     support = Support(ticket, s.now, s.now + timedelta(hours=params.hours), params.journal)
     fields: dict[str, Field] = {"ticket": ticket, "ends": instant(support.ends), "journal": params.journal}
     plan = rewrite(s, permit, will, will.rights.with_support(support), ("support",), fields)
-    return _with_ticket(s, plan, will, ticket)
+    return _with_ticket(s, plan, will, support)
 
 
 def end_support(s: Situation) -> Plan:
@@ -63,12 +63,12 @@ def end_support(s: Situation) -> Plan:
         return Plan(found)
     permit, will = found
     plan = rewrite(s, permit, will, will.rights.without_support(), ("support",), {})
-    return _with_ticket(s, plan, will, "")
+    return _with_ticket(s, plan, will, None)
 
 
 def open_support(s: Situation) -> Plan:
     """Ask to open what she allowed for a ticket, or confirm what another account asked. She is told of both."""
-    found = decided(s, ActId.OPEN_SUPPORT, _thing(s))
+    found = decided(s, ActId.OPEN_SUPPORT, allowed_for(s))
     if isinstance(found, Refuse):
         return Plan(found, code="second-account" if found.rule == "second-account" else "")
     permit, will = found
@@ -89,7 +89,7 @@ def open_support(s: Situation) -> Plan:
 def read_support(s: Situation) -> Plan:
     """Release what she allowed: the state of her choices, and a page of her journal when she said so."""
     params: ReadSupportParams = s.params
-    found = decided(s, ActId.READ_SUPPORT, _thing(s))
+    found = decided(s, ActId.READ_SUPPORT, allowed_for(s))
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
@@ -117,6 +117,15 @@ def support_seen(s: Situation, rights: Rights) -> list[SupportView]:
     return [SupportView(one.ticket, instant(one.ends), one.sees_journal, bool(one.opened_by))]
 
 
+def allowed_for(s: Situation) -> Thing:
+    """Return where this account stands with the help allowed for the ticket named, and for no other way of naming her."""
+    support = s.will.rights.support if s.will is not None else None
+    named = parse_ticket(s.ask.person.removeprefix("ticket:")) if s.ask.person.startswith("ticket:") else None
+    if support is None or named != support.ticket:
+        return Thing()
+    return Thing(support=support.standing(s.session.identifier, s.now))
+
+
 def choices(rights: Rights) -> dict[str, str]:
     """Return the state of her choices as words and numbers: no name, no title, no category, no document."""
     grants = rights.grants
@@ -141,15 +150,6 @@ def _word(said: bool) -> str:
     return "yes" if said else "no"
 
 
-def _thing(s: Situation) -> Thing:
-    """Where this account stands with the help allowed for the ticket named, and for no other way of naming her."""
-    support = s.will.rights.support if s.will is not None else None
-    named = parse_ticket(s.ask.person.removeprefix("ticket:")) if s.ask.person.startswith("ticket:") else None
-    if support is None or named != support.ticket:
-        return Thing()
-    return Thing(support=support.standing(s.session.identifier, s.now))
-
-
 def _without_identity(record: bytes) -> bytes:
     """A record as the support sees it: who she is, of whom, and about what are left out; what was done, when, how, remain."""
     said: dict[str, Any] = orjson.loads(record)
@@ -163,8 +163,8 @@ def _term(s: Situation, ticket: str) -> bytes:
     return term(s.service.directory, "ticket", ticket)
 
 
-def _with_ticket(s: Situation, plan: Plan, will: Will, ticket: str) -> Plan:
-    """The ticket leads to her space as long as the help lasts, and the one before it no more."""
+def _with_ticket(s: Situation, plan: Plan, will: Will, support: Support | None) -> Plan:
+    """The ticket leads to her space until the last day of the help, and the one before it no more."""
     inner, before = plan.write, will.rights.support
     if inner is None:
         return plan
@@ -173,7 +173,9 @@ def _with_ticket(s: Situation, plan: Plan, will: Will, ticket: str) -> Plan:
         change, answer = inner(reference)
         if change.will is None:
             return change, answer
-        drop = _term(s, before.ticket) if before is not None else None
-        return replace(change, drop_ticket=drop, put_ticket=_term(s, ticket) if ticket else None), answer
+        # Her own ticket may still lead to her from a help that is over: it is dropped, then leads to her again.
+        drop = tuple({_term(s, one.ticket) for one in (before, support) if one is not None})
+        put = (_term(s, support.ticket), support.ends.date()) if support is not None else None
+        return replace(change, drop_tickets=drop, put_ticket=put), answer
 
     return replace(plan, write=write)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
@@ -132,19 +132,25 @@ def rewrite(
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
         told = notice(s, reference, letter=letter) if permit.notify else None
         said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
-        change = with_card_terms(Change(will=following, receipt=(receipt_id, kept), notice=told), will.rights)
+        change = with_card_terms(s, Change(will=following, receipt=(receipt_id, kept), notice=told), will.rights)
         return (also(change, reference) if also is not None else change), said
 
     return Plan(permit, objects=objects, write=write)
 
 
-def with_card_terms(change: Change, before: Rights) -> Change:
-    """Return a change that also keeps, in the directory, what the cards of its will are found by, and nothing of any other."""
+def with_card_terms(s: Situation, change: Change, before: Rights) -> Change:
+    """Return a change that also keeps, in the directory, what the cards of its will are found by, and nothing of any other.
+
+    A card leads to her until its own last day. One that is used up leads to the answer it gave, asked again, for the days an
+    answer is kept.
+    """
     if change.will is None:
         return change
-    was, now = ([card.term for card in rights.cards] for rights in (before, change.will.rights))
+    cards, was = change.will.rights.cards, {card.term: card.uses_left for card in before.cards}
+    kept = (s.now + timedelta(days=s.limits.idempotency_days)).date()
     return replace(
         change,
-        put_terms=tuple(one for one in now if one not in was),
-        drop_terms=tuple(one for one in was if one not in now),
+        put_terms=tuple((card.term, card.ends.date()) for card in cards if card.term not in was),
+        end_terms=tuple((card.term, kept) for card in cards if card.uses_left <= 0 < was.get(card.term, 0)),
+        drop_terms=tuple(one for one in was if one not in {card.term for card in cards}),
     )

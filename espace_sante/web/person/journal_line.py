@@ -354,6 +354,7 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "no-invitation": mark("Aucune invitation ne correspondait."),
         "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
         "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),
+        "ceiling": mark("Il avait demandé à lire chez trop de personnes nouvelles en peu de temps."),
         "requests-full": mark("Trop de demandes attendaient déjà votre réponse."),
         "unknown-request": mark("Aucune demande en attente ne portait ce numéro."),
         "presumption": mark("Ouvert sans votre oui, par la règle publiée de l’organisme. Personne n’y lit."),

@@ -117,6 +117,15 @@ def test_the_last_version_by_name_is_in_force_and_the_others_are_kept(tmp_path: 
         matrices_of([])
 
 
+def test_the_matrix_shipped_shows_nothing_to_occupational_medicine_and_says_that_the_law_is_wider() -> None:
+    (_, text), matrix = builtin_texts()[-1], matrices_of(builtin_texts()).current
+    for profession in ("G15_10/SM25", "G15_10/C41"):
+        row = matrix.row(profession)
+        assert not any(row.shows(category, kind) for category in range(16) for kind in ("", "11488-4"))
+        (line,) = (line for line in text.splitlines() if line.startswith(f"{profession},"))
+        assert "plus strict que CSP L1111-17 IV" in line
+
+
 def test_the_matrix_shipped_is_read_and_shows_nothing_to_an_unknown_profession() -> None:
     matrices = matrices_of(builtin_texts())
     assert matrices.current.row("G15_10").categories

@@ -23,6 +23,7 @@ from tests.unit.keeper.situations import (
     DOCTOR_SESSION,
     HERS,
     KEYS,
+    LIMITS,
     NOW,
     PERSON,
     REFERENCE,
@@ -72,7 +73,8 @@ def test_a_card_keeps_nothing_of_its_code_but_what_it_is_found_by(way: str) -> N
     assert normal_card_code(answer.code) == answer.code
     assert change.will is not None
     (card,) = change.will.rights.cards
-    assert change.put_terms == (card.term,) == (card_term(SERVICE, answer.code),) and change.drop_terms == ()
+    assert card.term == card_term(SERVICE, answer.code)
+    assert change.put_terms == ((card.term, card.ends.date()),) and change.drop_terms == ()
     assert (card.number, card.uses_left, card.hours, card.ends) == (answer.number, 2, 12, NOW + timedelta(days=30))
     assert plan.objects == (f"card:{card.number}",)
     receipt = said(answer.receipt)
@@ -150,13 +152,15 @@ def test_a_card_shown_gives_its_permission_to_whoever_shows_it_until_its_hours_o
         answer = read(CardUsedAnswer, payload)
         assert answer.person == PERSON.hex and said(answer.receipt)["card"] == card.number
         assert told(change.notice)["act"] == "use_access_card"
-        assert (change.put_terms, change.drop_terms) == ((), ()), "a repeated demand still finds its first answer"
+        assert (change.put_terms, change.end_terms, change.drop_terms) == ((), (), ())
 
 
 def test_a_card_serves_as_often_as_it_says_and_whoever_has_another_code_has_nothing() -> None:
     will, code = made(uses=1)
     change, _ = written(used(will, code))
     assert change.will is not None
+    kept = (NOW + timedelta(days=LIMITS.idempotency_days)).date()
+    assert change.end_terms == ((will.rights.cards[0].term, kept),), "a repeated demand still finds its first answer"
     refused(used(change.will, code), "card-over")
     other, another = made()
     del other

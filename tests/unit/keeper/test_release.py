@@ -99,7 +99,7 @@ def gathered(way: str = "web", /, **changes: Any) -> Gathered:
         "held": HELD,
         "row": None,
         "subject": WAYS[way][1],
-        "extra": Extra(),
+        "extra": Extra(behind=True),
     }
     return Gathered(**(known | changes))
 

@@ -18,7 +18,7 @@ from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.keeper.acts import requests
 from espace_sante.keeper.demand import AcceptRequestParams, DeclineRequestParams, RequestParams
 from espace_sante.keeper.rights_body import Will
-from espace_sante.keeper.situation import Plan
+from espace_sante.keeper.situation import Change, Plan
 from espace_sante.kernel.ids import RequestId, Rpps
 from tests.unit.keeper.situations import DOCTOR, DOCTOR_SESSION, HERS, NOW, PERSON, REFERENCE, situation, told, will
 
@@ -77,8 +77,14 @@ def test_a_request_is_kept_as_his_sign_in_says_and_she_is_told() -> None:
 def test_where_nobody_will_read_it_he_is_told_the_same_and_nothing_is_kept(changes: dict[str, Any]) -> None:
     done = asking()
     plan = asking(**changes)
-    assert isinstance(plan.decision, Refuse) and plan.write is None and plan.despite is None
+    assert isinstance(plan.decision, Refuse) and plan.write is None and plan.despite is not None
     assert done.write is not None and plan.told == done.write(REFERENCE)[1]
+    lost, kept = plan.despite(REFERENCE), done.write(REFERENCE)[0]
+    assert lost.lost is not None and lost == Change(lost=lost.lost), "nothing of hers is written"
+    after, notice = lost.lost
+    assert kept.will is not None and kept.notice is not None
+    assert len(after.rights.requests) == len(kept.will.rights.requests) == 1
+    assert len(notice[1]) == len(kept.notice[1]) and len(plan.objects[0]) == len(done.objects[0])
 
 
 @pytest.mark.parametrize("way", ["web", "counter", "phone", "stranger"])

@@ -5,26 +5,37 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from espace_sante.journal import JournalKeys, append, first_head
 from espace_sante.journal.entry import open_record_bytes
+from espace_sante.keeper import origin, rights_body
+from espace_sante.keeper.compartment import ListLine
 from espace_sante.vault.destroy import certify_destruction
 from espace_sante.vault.envelope import seal, wrap
 from espace_sante.vault.hpke import deposit_public, open_from, seal_to
-from espace_sante.vault.keys import ServiceKeys, SpaceKeys, pack_blob, short_term, term
+from espace_sante.vault.keys import ServiceKeys, SpaceKeys, derive, pack_blob, short_term, term
 from espace_sante.vault.stream import seal_stream
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
 SPACE = UUID("0b7a1c8e-4c2f-4f0e-9a51-7d0c1e2f3a4b")
 SPACE_KEYS = SpaceKeys(SPACE, bytes(range(32)), bytes(range(32, 64)), b"\1" + bytes(range(32)))
 SERVICE = ServiceKeys(*(bytes((number,)) * 32 for number in range(1, 6)))
+BODIES_OF_A_WILL = (
+    *("grant", "mask", "block", "party", "scope", "emergency"),
+    *("glass", "card", "request", "episode", "support"),
+)
 AT = datetime(2026, 11, 23, 22, 50, 1, 234000, tzinfo=UTC)
 
 
 def fixed(size: int) -> bytes:
     """Nonces and salts of the examples: 00 01 02 …"""
     return bytes(range(size))
+
+
+def is_body(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not msgspec.Struct
 
 
 def lines(values: dict[str, bytes | str]) -> str:
@@ -102,6 +113,57 @@ def deposit_example() -> str:
 @pytest.mark.parametrize(("page", "examples"), [("envelope.md", envelope_examples), ("entry.md", entry_examples)])
 def test_the_examples_of_the_specification_are_true(page, examples):
     assert examples() in (SPECS / page).read_text(encoding="utf-8")
+
+
+def documented_bodies() -> dict[str, tuple[str, ...]]:
+    """Return the arrays of rows.md, each with its elements in order."""
+    page = (SPECS / "rows.md").read_text(encoding="utf-8")
+    table = page[page.index("| array | elements |") :].split("\n\n")[0]
+    found = (re.findall("`([a-z_]+)`", line) for line in table.splitlines()[2:])
+    return {name: tuple(elements) for name, *elements in found}
+
+
+def test_the_bodies_of_the_specification_are_those_of_the_code():
+    wills = {name: getattr(rights_body, f"_{name.capitalize()}") for name in BODIES_OF_A_WILL}
+    others = {"will": rights_body._Body, "origin": origin._Body, "facts": origin._Facts, "line": ListLine}
+    code = {name: kind.__struct_fields__ for name, kind in (wills | others).items()}
+    assert all(kind.__struct_config__.array_like for kind in (wills | others).values())
+    assert documented_bodies() == code
+
+
+def test_every_part_of_a_will_is_an_array_of_the_specification():
+    parts = {name.removeprefix("_").lower() for name, kind in vars(rights_body).items() if is_body(kind)}
+    assert parts - {"body"} == set(BODIES_OF_A_WILL)
+
+
+def test_the_keys_derived_from_a_space_are_those_of_the_specification():
+    page = (SPECS / "envelope.md").read_text(encoding="utf-8")
+    table = page[page.index("| label | suffix |") :].split("\n\n")[0]
+    for label, suffix in re.findall(r"^\| `(\w+)` \| (.+?) \|", table, re.MULTILINE):
+        name = f"{label}_key"
+        found = getattr(SPACE_KEYS, name)
+        assert (found(10) if suffix == "u16 category" else found) == derive(
+            SPACE_KEYS.root, label, b"\0\x0a" if suffix == "u16 category" else b""
+        )
+    named = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+    assert named == {name.removesuffix("_key") for name in vars(SpaceKeys) if name.endswith("_key")}
+
+
+def test_an_origin_is_never_compressed_and_its_facts_take_one_room():
+    who = origin.Depositor("practitioner", "10001234567", "99900000" * 40)  # long enough to be worth compressing
+    facts = [
+        origin.Facts(),
+        origin.Facts("11488-4", born_hidden=True, release=1_800_000_000_000),
+        origin.Facts("x" * 24),
+    ]
+    chains = [(None, None), (SPACE, None), (SPACE, SPACE)]
+    sealed = [
+        origin.seal_origin(origin.Origin(who, *chain, 5, one, two, one), SPACE_KEYS, SPACE)
+        for chain in chains
+        for one in facts
+        for two in facts
+    ]
+    assert {(len(one), one[0], one[1]) for one in sealed} == {(len(sealed[0]), 1, 0)}
 
 
 def test_the_deposit_of_the_specification_opens():

@@ -1,0 +1,87 @@
+"""What is read of a space behind a permission only: her list, her journal, her receipts, her cases.
+
+How long these take tells how much there is of each. Whoever is refused therefore waits for none of them: the decision is made
+before they are looked for, and the work is then the same as for a person unknown. Guarantee: G3, G11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from espace_sante.access.request import ActId
+from espace_sante.journal.entry import commitment_start
+from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
+from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
+from espace_sante.keeper.demand import ContestParams
+from espace_sante.keeper.gather import SQL, Gathered, Pending
+from espace_sante.kernel.database import Connection
+
+_OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
+BEHIND = frozenset({*_OF_THE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE})
+
+
+async def read_behind(
+    connection: Connection, batch: Sequence[Pending], facts: Sequence[Gathered], permitted: Sequence[bool]
+) -> None:
+    """Add to the facts of the demands that are permitted what their act reads; nothing is read for the others."""
+    asked = [(p, g) for p, g, yes in zip(batch, facts, permitted, strict=True) if yes and g.space is not None]
+    await _lists(connection, [g for p, g in asked if _lists_her_documents(p)])
+    for pending, g in asked:
+        act = pending.ask.act
+        if act in _OF_THE_JOURNAL:
+            await _page(connection, pending, g)
+        if act == ActId.CONTEST_ACCESS:
+            rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
+            g.extra.entries = list(rows)
+        if act == ActId.READ_JOURNAL and g.will is not None and g.will.rights.cases:
+            g.extra.cases = list(await connection.fetch(SQL["cases"], list(g.will.rights.cases)))
+        g.extra.behind = True
+    await _receipts(connection, [g for p, g in asked if p.ask.act == ActId.EXPORT_JOURNAL and p.params.before <= 0])
+
+
+def named_entries(params: ContestParams) -> tuple[list[bytes], list[int]]:
+    """Return what the entries named are found by, references and numbers; as many as may be contested at once."""
+    starts = [commitment_start(named) for named in params.entries[:ENTRIES_MOST]]
+    numbers = [int(named) for named in params.entries[:ENTRIES_MOST] if is_number(named)]
+    return [start for start in starts if start is not None], numbers
+
+
+def _lists_her_documents(pending: Pending) -> bool:
+    """Say whether an act looks through her whole list: to show it, or to find the documents of one visit."""
+    act = pending.ask.act
+    return act == ActId.LIST_DOCUMENTS or (act == ActId.KEEP_EPISODE and bool(pending.params.visit_of))
+
+
+async def _lists(connection: Connection, listed: Sequence[Gathered]) -> None:
+    wanted = list({g.space for g in listed})
+    if not wanted:
+        return
+    # Lines first: one that is folded in between is then seen twice and counted once, never missed.
+    lines = _by_space(await connection.fetch(SQL["lines"], wanted))
+    summaries = _by_space(await connection.fetch(SQL["summaries"], wanted))
+    for g in listed:
+        g.extra.summaries, g.extra.lines = summaries.get(g.space, []), lines.get(g.space, [])
+
+
+async def _page(connection: Connection, pending: Pending, g: Gathered) -> None:
+    params, n = pending.params, g.head.n
+    high = min(params.before, n) if params.before > 0 else n
+    count = getattr(params, "count", EXPORTED_AT_ONCE)
+    low = max(0, high - min(max(count, 1), 500))
+    g.extra.entries = list(await connection.fetch(SQL["entries"], [g.space], [low], [high]))
+
+
+async def _receipts(connection: Connection, first: Sequence[Gathered]) -> None:
+    wanted = list({g.space for g in first})
+    found = _by_space(await connection.fetch(SQL["receipts_of"], wanted)) if wanted else {}
+    for g in first:
+        g.extra.receipts = found.get(g.space, [])
+
+
+def _by_space(rows: Iterable[Any]) -> dict[UUID | None, list[Any]]:
+    found: dict[UUID | None, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["space_id"], []).append(row)
+    return found
