@@ -38,6 +38,19 @@ class Answered:
     what: str
     since: datetime | None
 
+    @property
+    def said(self) -> str:
+        """Return it in a few words: whom she lets read; nobody until she answers."""
+        if not self.since:
+            return mark("personne ne lit. Vous n’avez pas répondu.")
+        if not self.what:
+            return mark("personne ne lit. Vous avez dit jamais.")
+        if self.regulator and self.bedside:
+            return mark("le médecin qui répond à l’appel, et un professionnel auprès de vous.")
+        if self.regulator:
+            return mark("le médecin qui répond à l’appel (15, 112).")
+        return mark("un professionnel auprès de vous.")
+
 
 async def shown(visit: Visit) -> Response:
     """Show her answers, and every emergency of the last lines of her journal."""
@@ -47,7 +60,7 @@ async def shown(visit: Visit) -> Response:
     return visit.page(
         "person/emergency.html",
         entry=outcome.entry,
-        answered=_answered(visit, page.emergency),
+        answered=answered(visit, page.emergency),
         lines=_lines(visit, page),
         older=page.n > len(page.records),
     )
@@ -77,6 +90,13 @@ async def never(visit: Visit) -> Response:
     return await done(visit, outcome, title=mark("En urgence, personne ne lit"), to=_BACK)
 
 
+def answered(visit: Visit, view: EmergencyView) -> Answered:
+    """Return what she said, as pages show it."""
+    what = covered(visit, view.scope, view.categories, view.documents) if view.scope else ""
+    since = datetime.fromisoformat(view.since) if view.since else None
+    return Answered(view.regulator, view.bedside, view.hidden, what, since)
+
+
 DOORS = (
     Door("/moi/urgence", shown, "person"),
     Door("/moi/urgence/repondre", answer_form, "person"),
@@ -91,12 +111,6 @@ async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     documents = [(one.document, view_of(one.document, one.meta).title) for one in outcome.result.lines]
     fields = {view.name: view for view in forms.views(_SAY.fields, visit.values, documents=documents)}
     return visit.page("person/emergency_form.html", status=status, entry=outcome.entry, fields=fields, errors=errors)
-
-
-def _answered(visit: Visit, view: EmergencyView) -> Answered:
-    what = covered(visit, view.scope, view.categories, view.documents) if view.scope else ""
-    since = datetime.fromisoformat(view.since) if view.since else None
-    return Answered(view.regulator, view.bedside, view.hidden, what, since)
 
 
 def _lines(visit: Visit, page: JournalPage) -> list[JournalLine]:
