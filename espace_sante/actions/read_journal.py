@@ -32,6 +32,7 @@ class JournalPage:
 
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
     cards and who asks to read, what she answered to each question, what she contested and reported, the help she allows.
+    `documents`: by record, the document it is about, "" for none that she may know of.
     """
 
     n: int
@@ -47,6 +48,7 @@ class JournalPage:
     cards: tuple[d.CardView, ...] = ()
     requests: tuple[d.RequestView, ...] = ()
     choices: tuple[d.ChoiceView, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -75,6 +77,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_CARDS(answer.cards)) if answer.cards else (),
         tuple(_REQUESTS(answer.requests)) if answer.requests else (),
         tuple(_CHOICES(answer.choices)) if answer.choices else (),
+        tuple(answer.documents),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

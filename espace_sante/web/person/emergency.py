@@ -114,10 +114,9 @@ async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
 
 
 def _lines(visit: Visit, page: JournalPage) -> list[JournalLine]:
-    person = visit.signed_in.person
     return [
-        line_of(record, reference, person, visit.say, visit.portal.name_of)
-        for record, reference in zip(page.records, page.references, strict=True)
+        line_of(record, reference, document, visit.say, visit.portal.name_of)
+        for record, reference, document in zip(page.records, page.references, page.documents, strict=True)
         if _is_emergency(record)
     ]
 
