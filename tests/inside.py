@@ -29,6 +29,7 @@ from espace_sante.journal.entry import Head, check_chain, open_record
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.keyring import read_master_keys
+from espace_sante.keeper.named import document_told
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import queries
 from espace_sante.kernel.settings import Settings
@@ -179,6 +180,18 @@ async def chains(settings: Settings) -> dict[UUID, list[dict[str, Any]]]:
         )
         found[space] = [open_record(held.record_key, space, r["seq"], r["sealed"]) for r in mine]
     return found
+
+
+async def documents_named(settings: Settings, act: str = "deposit_document") -> list[list[str]]:
+    """Return, by entry of an act, the rows of the documents it names, sealed or not, whatever she may know of them."""
+    keys, _ = await keyrings(settings)
+    later = datetime.max.replace(tzinfo=UTC)
+    return [
+        [row.hex for name in record["objects"] if (row := document_told(name, keys[space], frozenset(), later))]
+        for space, records in (await chains(settings)).items()
+        for record in records
+        if record["act"] == act
+    ]
 
 
 async def space_of(settings: Settings, house: House, session: bytes) -> UUID:

@@ -17,6 +17,7 @@ WHAT = (
     (BlockKind.READING_BUT_EMERGENCY.value, "ses lectures, sauf en urgence ; il peut déposer"),
     (BlockKind.DEPOSITS.value, "ses dépôts seulement : il ne dépose rien ; ses lectures ne changent pas"),
 )
+_WHAT = "ce qui est bloqué"
 _DONE = {
     BlockKind.EVERYTHING.value: "Il ne lit rien, même en urgence, et ne dépose rien.",
     BlockKind.EVERYTHING_BUT_EMERGENCY.value: "Hors urgence il ne lit rien, et il ne dépose rien.",
@@ -27,9 +28,11 @@ _DONE = {
 
 
 def parse(values: Values) -> BlockParams:
-    """Read who, and from what."""
+    """Read who, and from what; nothing said is everything: a no never asks more than the yes that takes it back."""
     whom = party_named(values)
-    return BlockParams(whom, fields.choice(values, "what", "ce qui est bloqué", frozenset(_DONE)))
+    if not fields.text(values, "what", _WHAT, required=False):
+        return BlockParams(whom, BlockKind.EVERYTHING.value)
+    return BlockParams(whom, fields.choice(values, "what", _WHAT, frozenset(_DONE)))
 
 
 async def perform(frame: Frame, request: Request, params: BlockParams) -> Outcome:
@@ -51,7 +54,14 @@ ACT = Act(
     nature=Nature.RESTRICTIVE,
     fields=(
         *ONE_OR_STRUCTURE,
-        Field("what", "Ce que vous lui refusez", FieldKind.CHOICE, choices=WHAT),
+        Field(
+            "what",
+            "Ce que vous lui refusez",
+            FieldKind.CHOICE,
+            required=False,
+            help="Sans réponse : tout.",
+            choices=WHAT,
+        ),
     ),
     counter="Demandez qui, et quoi : lectures, urgence, dépôts. Dites : c'est fait, rien ne lui dira qu'il est bloqué.",
     phone="C'est bloqué dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste bloqué.",

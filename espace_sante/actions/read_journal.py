@@ -33,7 +33,7 @@ class JournalPage:
 
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
     cards and who asks to read, what she answered to each question, what she keeps together, what she contested
-    and reported, the help she allows.
+    and reported, the help she allows. `documents`: by record, the document it is about, "" for none that she may know of.
     """
 
     n: int
@@ -50,6 +50,7 @@ class JournalPage:
     requests: tuple[d.RequestView, ...] = ()
     choices: tuple[d.ChoiceView, ...] = ()
     episodes: tuple[d.EpisodeView, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -79,6 +80,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_REQUESTS(answer.requests)) if answer.requests else (),
         tuple(_CHOICES(answer.choices)) if answer.choices else (),
         tuple(_EPISODES(answer.episodes)) if answer.episodes else (),
+        tuple(answer.documents),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -41,6 +41,7 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "n": result.n,
                 "records": list(result.records),
                 "references": list(result.references),
+                "documents": list(result.documents),
                 "grants": [_values(grant) for grant in result.grants],
                 "blocks": [_values(block) for block in result.blocks],
                 "masks": [_values(mask) for mask in result.masks],

@@ -56,6 +56,8 @@ _SYSTEMS = MappingProxyType(
 CATEGORY = "urn:espace-sante:categorie"
 COUNTER_NUMBER = "urn:espace-sante:numero-guichet"
 REFUSAL = "urn:espace-sante:refus"
+# Why an answer was given (purpose of use). Source: HL7 v3 ActReason.
+ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 
 # The OIDs a CDA names, where FHIR has an address of its own; every other OID is an `urn:oid:` there.
 _NOS = "https://mos.esante.gouv.fr/NOS/"

@@ -652,6 +652,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     `cards` and `requests`: the same of list[CardView] and of list[RequestView].
     `blocks`, `masks` and `choices` are her other wills: MessagePack of list[BlockView], of list[MaskView] and of
     list[ChoiceView], "" for none.
+    `documents`: by record, the public id of the document it is about, "" for none that she may know of.
     """
 
     n: int
@@ -667,6 +668,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     requests: bytes = b""
     choices: bytes = b""
     episodes: bytes = b""  # MessagePack of list[EpisodeView]
+    documents: list[str] = []
 
 
 class GrantView(msgspec.Struct, frozen=True):

@@ -108,9 +108,13 @@ def _table(lines: list[str], link: Link) -> Markup:
         )
         for row in rows[1:]  # the first only draws the line under the head
     )
-    return Markup(
+    shown = Markup(
         '<table class="govuk-table"><thead><tr class="govuk-table__row">{}</tr></thead>\n<tbody>{}</tbody></table>'
     ).format(names, body)
+    # Alone it may be wider than a narrow screen: it scrolls, never the page, and a keyboard can reach it.
+    return Markup('<div class="es-table" role="region" aria-label="{}" tabindex="0">\n{}\n</div>').format(
+        Markup(", ").join(head).striptags(), shown
+    )
 
 
 def _inline(text: str, link: Link) -> Markup:

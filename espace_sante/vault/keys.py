@@ -88,6 +88,11 @@ class SpaceKeys:
         """Seals who deposited each document, and its chain of versions."""
         return self._once("origin")
 
+    @property
+    def name_key(self) -> bytes:
+        """Seals the number of a document in an entry, where she is not to know it yet."""
+        return self._once("name")
+
     def summary_key(self, category: int) -> bytes:
         """Seals the summaries of a compartment; never leaves the keeper."""
         # Even keys of the cache are compartments, odd ones their summaries.

@@ -169,7 +169,7 @@ def test_a_text_that_is_an_xml_in_another_encoding_is_printed_like_any_other(
     agent = Surfer(whole.port)
     assert agent.sign_in("petit").status == 200
     page = agent.get("/guichet/demarche/guichet/read_document").form("/guichet/demarche/guichet/read_document")
-    typed = {"checked": "yes", "kind": "ins", "number": space[3], "document": document}
+    typed = {"checked": "yes", "kind": "ins", "person_number": space[3], "document": document}
     printed = agent.submit(page, typed)
     assert (printed.status, printed.body[:5]) == (200, b"%PDF-"), printed.status
     assert space[0].get(f"/moi/documents/{document}").status == 200

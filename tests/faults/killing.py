@@ -37,7 +37,7 @@ from espace_sante.kernel.settings import Settings, load_settings
 from tests import served
 from tests.fixtures_database import NO_CEILING
 from tests.house import House
-from tests.inside import chains, rows
+from tests.inside import chains, documents_named, rows
 from tests.needs import ROOT
 from tests.people import DIALLO, invite_more, reach
 
@@ -311,8 +311,8 @@ class Campaign:
             ]
             if versions[space] != len(wills) + 1:
                 faults.append(f"the will stands at {versions[space]} after {len(wills)} changes")
-            named = {each.removeprefix("document:") for r in deposits for each in r["objects"]}
-            faults += [f"entry without its document: {each}" for each in named - documents]
+        named = {row for rows_named in await documents_named(self.settings) for row in rows_named}
+        faults += [f"entry without its document: {each}" for each in named - documents]
         files = {name.hex for name, _ in self.house.objects.names()}
         faults += [f"a document without its bytes: {each}" for each in documents - files]
         self.outcome.lone_files = len(files - documents)

@@ -1,8 +1,9 @@
 """G2. Three twins, one who said yes, one who said no, one never asked: whoever is not of her house is told the same of each.
 
-Every act of the interface, the requests for software and the professional's pages, by a professional, another person, an
-agent without her, the operator and nobody signed in: status, headers and body are equal byte for byte, what is drawn at
-random apart, and so is the work. Deposits are compared with one who said yes and keeps deposits closed.
+Every act of the interface, the requests for software and the pages of the professional, the counter, the mail room and the
+operator, by a professional, another person, an agent who was shown no proof, the operator and nobody signed in: status,
+headers and body are equal byte for byte, what is drawn at random apart, and so is the work. Deposits are compared with one
+who said yes and keeps deposits closed.
 Seen by it: a journal, or a document named, looked for only where there is a space, which was one more statement.
 """
 
@@ -16,11 +17,11 @@ import pytest
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.choices import ACTS as CHOICES
-from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from tests.exchange.bundles import bundle, document
 from tests.fixtures_database import Databases
 from tests.inside import census, watched
-from tests.journeys.surfer import Surfer
+from tests.journeys.surfer import Form, Seen, Surfer
 from tests.journeys.test_story import hand_in, look_up
 from tests.served import Client, Reply, ServedHouse, posted, served_house
 from tests.told import entered, overheard, told
@@ -189,3 +190,81 @@ def test_the_pages_of_a_professional_say_the_same_of_three_twins(served: ServedH
         for twin, answer in seen.items():
             assert answer == seen["never"], (show.__name__, twin)
         assert seen["never"][0] == 404
+
+
+def said_of(served: ServedHouse, ins: str, ask: Callable[[], Seen]) -> tuple[Any, ...]:
+    """Return what a page tells of a twin, and the work it took."""
+    grouped = f"{ins[:1]} {ins[1:3]} {ins[3:5]} {ins[5:7]} {ins[7:10]} {ins[10:13]} {ins[13:]}"
+    known = {ins: "ins", grouped: "ins", grouped.replace(" ", "\u00a0"): "ins"}
+    with watched() as statements, overheard() as messages:
+        before = entered(served)[0]
+        page = ask()
+        work = (sorted(statements.taken()), messages.taken(), entered(served)[0] - before)
+    reply = Reply(page.status, {name.lower(): value for name, value in page.headers}, page.body)
+    return (*told(reply, known), *work)
+
+
+def alike(served: ServedHouse, twins: dict[str, str], ask: Callable[[str], Seen]) -> tuple[Any, ...]:
+    """Ask a page of each twin, twice, so that nothing is read for the first time; return what it says of all of them."""
+    for _ in range(2):
+        seen = {twin: said_of(served, ins, lambda i=ins: ask(i)) for twin, ins in twins.items()}
+    for twin, answer in seen.items():
+        assert answer == seen["never"], twin
+    return seen["never"]
+
+
+@pytest.mark.parametrize("word", ["guichet", "courrier", "telephone"])
+def test_an_agent_who_was_shown_no_proof_is_told_the_same_of_three_twins_by_every_page(
+    served: ServedHouse, twins: dict[str, str], word: str
+) -> None:
+    agent = Surfer(served.port)
+    agent.sign_in("petit")
+    for act in PERSON_ACTS:
+        path = f"/guichet/demarche/{word}/{act.id}"
+        form = agent.get(path).form(path)
+        values = {name: str(value) for name, value in VALUES[act.id].items() if isinstance(value, str | int)}
+
+        def ask(ins: str, form: Form = form, values: dict[str, str] = values) -> Seen:
+            return agent.submit(form, {**values, "kind": "ins", "person_number": ins})
+
+        status, _, body, _, messages, entries = alike(served, twins, ask)
+        assert status == 400 and "Cochez la case quand c’est fait".encode() in body
+        assert messages == [] and entries == 0, "nothing is asked about anybody"
+
+
+def test_what_the_mail_room_notes_and_whom_the_operator_invites_is_answered_alike(
+    served: ServedHouse, twins: dict[str, str]
+) -> None:
+    operator = Surfer(served.port)
+    operator.sign_in("accueil")
+    traits = {"birth_name": "ESSAI", "first_given": "ZOE", "sex": "F"}
+    born = {"birth_date-day": "2", "birth_date-month": "1", "birth_date-year": "1999"}
+    day = {"day-day": "2", "day-month": "11", "day-year": "2026"}
+    for path, values, expected in (
+        ("/exploitant/remise", {"way": "letter", "proof": "registered", **day}, 400),
+        ("/exploitant/retour", {}, 200),
+        ("/exploitant", traits | born, 200),
+    ):
+
+        def ask(ins: str, path: str = path, values: dict[str, str] = values) -> Seen:
+            return operator.submit(operator.get(path).form(path), {**values, "ins": ins})
+
+        assert alike(served, twins, ask)[0] == expected, path
+
+
+def test_the_support_is_told_the_same_of_a_ticket_allowed_and_ended_and_of_one_that_nobody_knows(
+    served: ServedHouse,
+) -> None:
+    herself, _, _ = served.opened()
+    herself.done("allow_support", {"ticket": "AB20260007", "hours": "2", "journal": "yes"})
+    herself.done("end_support")
+    staff = Surfer(served.port)
+    staff.sign_in("accueil")
+    for path in ("/exploitant/aide", "/exploitant/aide/voir"):
+        seen = []
+        for ticket in ("AB20260007", "AB20260008") * 2:
+            form = staff.get("/exploitant/aide").form("/exploitant/aide")
+            page = staff.post(path, {**form.values, "ticket": ticket})
+            reply = Reply(page.status, {name.lower(): value for name, value in page.headers}, page.body)
+            seen.append(told(reply, {ticket: "ticket"}))
+        assert seen[2] == seen[3] and seen[2][0] >= 400, path

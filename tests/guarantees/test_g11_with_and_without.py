@@ -7,6 +7,7 @@ and their bytes. The clock stands still, so that dates are compared and not left
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from espace_sante.exchange.fhir.search import PARAMETERS
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.rights_body import open_will, seal_will
+from tests.exchange.bundles import bundle, document
 from tests.fixtures_database import Databases
 from tests.inside import keyrings, watched
 from tests.journeys.surfer import Surfer
@@ -55,6 +57,7 @@ SENT: dict[str, dict[str, Any]] = {
         },
     },
 }
+SENT["again"] = SENT["secret"] | {"creation": "2026-04-03T08:00:00+02:00"}
 # One value of each parameter that finds the secret one for whoever may see it: a parameter added later must stand here.
 FINDING = {
     "status": "current",
@@ -114,16 +117,21 @@ class Space:
         return spaced | rows | uuids | names
 
 
-def sent(served: ServedHouse, space: Space, word: str) -> None:
-    resource = posted(
+def sent(served: ServedHouse, space: Space, word: str, *, replacing: str = "") -> None:
+    reply = served.client("guerin").ask("POST", "/fhir/DocumentReference", resource_of(space, word, replacing))
+    assert reply.status == 201, reply.body
+    space.documents[word] = reply.json["id"]
+
+
+def resource_of(space: Space, word: str, replacing: str = "") -> dict[str, Any]:
+    target = {"identifier": {"system": "urn:oid:1.2.9", "value": replacing}}
+    return posted(
         word.encode(),
         subject={"reference": f"Patient/{space.person}"},
         masterIdentifier={"system": "urn:oid:1.2.9", "value": word},
+        relatesTo=[{"code": "replaces", "target": target}] if replacing else None,
         **SENT[word],
     )
-    reply = served.client("guerin").ask("POST", "/fhir/DocumentReference", resource)
-    assert reply.status == 201, reply.body
-    space.documents[word] = reply.json["id"]
 
 
 def masked(**what: Any) -> Callable[[ServedHouse, Space], None]:
@@ -160,6 +168,42 @@ def with_its_category(served: ServedHouse, space: Space) -> None:
     space.client.done("mask", {"category": own["category"]})
 
 
+def replacing_what_is_shown(served: ServedHouse, space: Space) -> None:
+    """The old version stays the last one for whoever the new one is hidden from."""
+    sent(served, space, "secret", replacing="report")
+    space.client.done("mask", {"document": space.documents["secret"], "versions": "this"})
+
+
+def replaced_itself(served: ServedHouse, space: Space) -> None:
+    """What takes the place of what is hidden is hidden with it."""
+    masked()(served, space)
+    kept = dict(space.documents)
+    sent(served, space, "again", replacing="secret")
+    space.documents = kept
+
+
+def sent_in_a_set(served: ServedHouse, space: Space) -> None:
+    """With another document, in one transaction, which was hidden too."""
+    subject = {"reference": f"Patient/{space.person}"}
+    entries = [
+        one
+        for word in ("secret", "again")
+        for one in document(
+            word.encode(),
+            subject=subject,
+            masterIdentifier={"system": "urn:oid:1.2.9", "value": word},
+            **SENT[word],
+        )
+    ]
+    reply = served.client("guerin").ask("POST", "/fhir", bundle(*entries, submission={"subject": subject}))
+    assert reply.status == 200, reply.body
+    kept = [entry["response"]["location"].partition("DocumentReference/")[2][:64] for entry in reply.json["entry"]]
+    secret, again = [one for one in kept if one]
+    for one in (secret, again):
+        space.client.done("mask", {"document": one})
+    space.documents["secret"] = secret
+
+
 async def hide_what_is_new(served: ServedHouse) -> None:
     """Write in every will that what comes from now on is born hidden, as the act that says so would."""
     settings = served.house.settings
@@ -184,6 +228,9 @@ HIDINGS: dict[str, Callable[[ServedHouse, Space], None]] = {
     "with its category": with_its_category,
     "born hidden": born_hidden,
     "at its sender's word": asked_by_its_sender,
+    "in the place of what is shown": replacing_what_is_shown,
+    "with what took its place": replaced_itself,
+    "in one transaction": sent_in_a_set,
 }
 
 
@@ -295,3 +342,115 @@ def test_a_professional_is_told_nothing_of_what_is_hidden_and_no_more_work_is_do
     )
     asked = [answer for label, answer in seen.items() if label.startswith(("search", "list")) and answer[0] == 200]
     assert len(asked) > 20 and {answer[5] for answer in asked} == {1}, "one entry each"
+
+
+# What software sends in one transaction, and that might meet what is hidden from who sends it.
+MEETING: dict[str, Callable[[Space], dict[str, Any]]] = {
+    "the same identifier and bytes": lambda space: transaction_of(space, b"secret", "secret"),
+    "the same identifier, other bytes": lambda space: transaction_of(space, b"other", "secret"),
+    "in its place": lambda space: transaction_of(space, b"new", "new", replacing="secret"),
+    "a batch": lambda space: transaction_of(space, b"new", "new") | {"type": "batch"},
+}
+
+
+def transaction_of(space: Space, content: bytes, identifier: str, *, replacing: str = "") -> dict[str, Any]:
+    subject = {"reference": f"Patient/{space.person}"}
+    target = {"identifier": {"system": "urn:oid:1.2.9", "value": replacing}}
+    said = {
+        "subject": subject,
+        "masterIdentifier": {"system": "urn:oid:1.2.9", "value": identifier},
+        "relatesTo": [{"code": "replaces", "target": target}] if replacing else None,
+    }
+    return bundle(*document(content, **SENT["secret"] | said), submission={"subject": subject})
+
+
+@pytest.mark.parametrize("meeting", MEETING)
+def test_a_transaction_that_meets_what_is_hidden_is_answered_as_if_it_were_not_there(
+    served: ServedHouse, meeting: str
+) -> None:
+    sender, found = served.client("diallo"), []
+    for hide in (masked(), None) * 2:  # the second time nothing is read for the first time
+        space = made(served, hide)
+        with watched() as statements, overheard() as messages:
+            before = entered(served)
+            reply = sender.ask("POST", "/fhir", MEETING[meeting](space))
+            after = entered(served)
+            work = (statements.taken(), messages.taken(), after[0] - before[0], after[1] - before[1])
+        known = space.known | {one: "new" for one in re.findall(space.person + "[0-9a-f]{32}", reply.body.decode())}
+        found.append((*told(reply, known), *work))
+    assert found[2] == found[3]
+    assert (found[2][0] == 200) is meeting.startswith("the same")
+
+
+def waiting(served: ServedHouse, space: Space) -> None:
+    """Sent for somebody to tell her of it first, in the place of what she sees."""
+    house, run = served.house, served.background.run
+    sender = run(house.sign_in("guerin"))
+    old = space.documents["report"]
+    sealed = run(house.sealed(sender, f"id:{space.person}", b"secret", category=11, type_code="SYNTH", replaces=old))
+    asked = msgspec.structs.replace(sealed, withheld=True)
+    kept = run(house.ask(sender, "deposit_document", asked, person=f"id:{space.person}", proof="professional"))
+    assert isinstance(kept, d.Done), kept
+    space.documents["secret"] = msgspec.msgpack.decode(kept.payload, type=d.DepositAnswer).document
+
+
+HER_PAGES = (
+    "/moi/documents",
+    "/moi/documents?annee=2026",
+    "/moi/documents?versions=oui",
+    "/moi/caches",
+    "/moi/autorisations",
+    "/moi/autorisations/donner",
+    "/moi/cartes",
+    "/moi/cartes/faire",
+    "/moi/urgence",
+    "/moi/urgence/repondre",
+    "/moi/reglages",
+    "/moi/demandes",
+    "/moi/contestations",
+    "/moi/aide",
+)
+
+
+def what_she_asks(space: Space, screen: Surfer) -> Iterator[tuple[str, Callable[[], Reply]]]:
+    """Everything she can ask of her documents, and every page of hers, but her journal, where every deposit is."""
+    her = space.client
+    for query in searches(space):
+        yield f"search {query}", lambda q=query: her.ask("GET", f"/fhir/DocumentReference?{q}")
+    for word, identifier in space.documents.items():
+        for path in (f"/fhir/DocumentReference/{identifier}", f"/fhir/Binary/{identifier}"):
+            yield f"{word} {path[:10]}", lambda p=path: her.ask("GET", p)
+        yield f"{word} by act", lambda i=identifier: her.act("read_document", {"document": i})
+        for end in ("", "/contenu"):
+            yield f"{word} page{end}", lambda i=identifier, e=end: reply_of(screen.get(f"/moi/documents/{i}{e}"))
+    for values in ({}, {"count": 1}, {"offset": 1, "count": 1}, {"status": "both"}, {"status": "superseded"}):
+        yield f"list {values}", lambda v=values: her.act("list_documents", v)
+    yield "seen by him", lambda: her.act("list_documents", {"seen_by": "99900000029", "seen_by_profession": "G15_10"})
+    for path in HER_PAGES:
+        yield path, lambda p=path: reply_of(screen.get(p))
+
+
+def test_she_is_told_nothing_of_what_waits_to_be_announced_and_no_more_work_is_done_for_it(
+    served: ServedHouse,
+) -> None:
+    found: list[Answered] = []
+    for hide in (waiting, None):
+        space, screen, answered = made(served, hide), Surfer(served.port), {}
+        account = next(one for one in served.house.provider.accounts.values() if one.ins == space.ins)
+        screen.sign_in(account.id)
+        for _, ask in what_she_asks(space, screen):
+            ask()
+        with watched() as statements, overheard() as messages:
+            for label, ask in what_she_asks(space, screen):
+                before = entered(served)
+                statements.taken(), messages.taken()
+                reply = ask()
+                after = entered(served)
+                work = (statements.taken(), messages.taken(), after[0] - before[0], after[1] - before[1])
+                name = label.replace(space.person, "").replace(space.ins, "")
+                answered[name] = (*told(reply, space.known | {account.name: "her name"}), *work)
+        found.append(answered)
+    seen, expected = found
+    assert seen.keys() == expected.keys() and len(seen) > 50
+    for label, answer in expected.items():
+        assert seen[label] == answer, label

@@ -67,11 +67,12 @@ async def announced(house: House, session: bytes, document: str) -> d.Answer:
     )
 
 
-async def journal(house: House, her: bytes) -> list[dict[str, Any]]:
+async def journal(house: House, her: bytes) -> list[tuple[dict[str, Any], str]]:
+    """Her journal, most recent first: each record, and the document it is about as far as she may know."""
     answer = await house.ask(her, "read_journal", d.JournalParams())
     assert isinstance(answer, d.Done)
     page = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
-    return [msgspec.json.decode(record) for record in page.records]
+    return list(zip(map(msgspec.json.decode, page.records), page.documents, strict=True))
 
 
 def test_what_is_to_be_announced_is_for_her_not_there_until_it_is(empty_databases: Databases) -> None:
@@ -154,11 +155,58 @@ def test_her_journal_says_that_a_deposit_took_place_and_nothing_of_what_it_is(em
     async def play() -> None:
         async with open_house(empty_databases) as house:
             her, person = await house.open("jeanne")
-            held = await sent(house, await house.sign_in("lopez"), person, b"1", title="Compte rendu", category=7)
-            entry = next(one for one in await journal(house, her) if one["act"] == "deposit_document")
-            assert entry["objects"] == [f"document:{held[32:]}"], "a number drawn at random, as for every deposit"
+            sender = await house.sign_in("lopez")
+            plain = await sent(house, sender, person, b"0", title="Compte rendu", category=7, withheld=False)
+            held = await sent(house, sender, person, b"1", title="Compte rendu", category=7, replaces=plain)
+            (entry, document), (other, shown) = [
+                one for one in await journal(house, her) if one[0]["act"] == "deposit_document"
+            ]
+            assert (document, shown) == ("", plain)
+            same = {"actor", "act", "basis", "decision", "rules", "channel", "client", "build"}
+            assert {name: entry[name] for name in same} == {name: other[name] for name in same}
             assert entry["actor"]["name"], "who deposited is said: no entry is hidden"
-            assert "Compte rendu" not in str(entry) and "category" not in str(entry)
+            assert [(one[:16], len(one)) for one in entry["objects"]] == [
+                (one[:16], len(one)) for one in other["objects"]
+            ]
+            for known in (held[32:], plain[32:], "Compte rendu", "category"):
+                assert known not in str(entry), "neither which, nor what it takes the place of"
+
+    run(play())
+
+
+def test_who_reads_it_meanwhile_stands_in_her_journal_which_says_of_what_only_once_she_was_told(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            doctor, stranger = await house.sign_in("diallo"), await house.sign_in("guerin")
+            held = await sent(house, await house.sign_in("lopez"), person, b"1")
+            await house.ask(her, "grant_access", grant())
+            assert (await house.read(doctor, held))[1] == b"1"
+            assert (await house.read(stranger, held))[1] is None
+            by_others = [one for one in await journal(house, her) if one[0]["actor"]["kind"] == "practitioner"]
+            assert [one["act"] for one, _ in by_others] == ["read_document", "read_document", "deposit_document"]
+            assert [document for _, document in by_others] == ["", "", ""]
+            assert held[32:] not in str(by_others)
+            assert isinstance(await announced(house, doctor, held), d.Done)
+            after = [one for one in await journal(house, her) if one[0]["actor"]["kind"] == "practitioner"]
+            assert [document for _, document in after] == [held] * 4, "from then on every line says of what it was"
+            assert [one for one, _ in after[1:]] == [one for one, _ in by_others], "and not a byte of one has changed"
+
+    run(play())
+
+
+def test_her_own_line_about_it_is_that_of_a_document_that_is_not_there(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            held = await sent(house, await house.sign_in("lopez"), person, b"1")
+            await house.read(her, held, proof="login")
+            await house.read(her, person + "0" * 32, proof="login")
+            tried = [one for one, _ in await journal(house, her) if one["act"] == "read_document"]
+            said = [{name: one[name] for name in ("objects", "basis", "decision")} for one in tried]
+            assert said[0] == said[1] and len(said) == 2
 
     run(play())
 

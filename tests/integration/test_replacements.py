@@ -12,7 +12,7 @@ import pytest
 from espace_sante.keeper import demand as d
 from tests.fixtures_database import Databases
 from tests.house import House
-from tests.inside import Statements, chains, open_house, run, watched
+from tests.inside import Statements, chains, documents_named, open_house, run, watched
 from tests.people import DIALLO, grant, listed
 
 pytestmark = [pytest.mark.database]
@@ -76,9 +76,8 @@ def test_a_replacement_takes_the_place_of_the_old_one_in_the_list_and_both_are_r
                 (first.document, third.document, 5),
                 (second.document, "", 5),
             ]
-        records = [r for chain in (await chains(empty_databases.settings)).values() for r in chain]
-        named = [r["objects"] for r in records if r["act"] == "deposit_document"]
-        assert named[1] == [f"document:{second.document[32:]}", f"replaced:{first.document[32:]}"]
+        named = await documents_named(empty_databases.settings)
+        assert named == [[one.document[32:]] for one in (first, second, third)]
 
     run(play())
 
@@ -207,10 +206,9 @@ def test_several_documents_are_kept_together_or_not_at_all(empty_databases: Data
                 contents = [b"%d" % number for number in range(len(wrong))]
                 assert isinstance(await house.deposit_set(sender, f"id:{person}", contents, wrong), d.Refused)
                 assert (await listing(house, her, "self", status="both")).total == 3
-        entries = [r for chain in (await chains(empty_databases.settings)).values() for r in chain]
-        assert [o for r in entries for o in r["objects"] if o.startswith(("document:", "replaced:"))].count(
-            f"document:{documents[1][32:]}"
-        ) == 1
+        named = await documents_named(empty_databases.settings)
+        assert [one[32:] for one in documents] in named
+        assert sum(documents[1][32:] in one for one in named) == 1
 
     run(play())
 

@@ -52,7 +52,7 @@ async def nobody_reads(house: House) -> dict[str, str]:
 
 
 def test_a_request_that_nobody_will_read_costs_as_much_as_one_that_is_kept(empty_databases: Databases) -> None:
-    """Statements, entries and bytes; of the will alone no row is written, for there is none to write (0030)."""
+    """Statements, entries and bytes; of the will alone no row is written, for there is none to write (0033)."""
 
     async def entries() -> tuple[int, int]:
         counted = "SELECT count(*) AS n, sum(length(sealed)) AS bytes FROM journal.entry"

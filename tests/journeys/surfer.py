@@ -13,11 +13,12 @@ FilePart = tuple[str, str, bytes]
 
 @dataclass
 class Form:
-    """A form as it stands on a page: where it goes and what it holds."""
+    """A form as it stands on a page: where it goes, what it holds, and the names of what it asks to fill in."""
 
     action: str
     method: str
     files: bool
+    asked: list[str] = field(default_factory=list)
     values: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
@@ -44,6 +45,8 @@ class _Reader(HTMLParser):
         if self._form is None:
             return
         name, kind = a.get("name", ""), a.get("type", "text")
+        if name and tag in ("input", "textarea", "select") and kind != "hidden" and name not in self._form.asked:
+            self._form.asked.append(name)
         if tag == "button" and name:
             self._form.buttons.append((name, a.get("value", "")))
         if (

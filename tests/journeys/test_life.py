@@ -92,7 +92,7 @@ def test_at_the_counter_what_she_takes_away_is_printed_for_her(whole: ServedHous
     for word, kind in (("guichet", "application/pdf"), ("telephone", "text/html; charset=utf-8")):
         path = f"/guichet/demarche/{word}/export_journal"
         form = agent.get(path).form(path)
-        seen = agent.submit(form, {"checked": "yes", "kind": "ins", "number": ins})
+        seen = agent.submit(form, {"checked": "yes", "kind": "ins", "person_number": ins})
         assert seen.header("content-type") == kind, seen.words
         if word == "guichet":
             said = text(seen.body)

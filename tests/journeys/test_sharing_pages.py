@@ -138,6 +138,6 @@ def test_at_the_counter_his_view_and_her_permissions_are_printed(whole: ServedHo
 def agent_does(agent: Surfer, act: str, ins: str, values: dict[str, str | list[str]]) -> str:
     """Do a reading act at the counter; return what is printed."""
     path = f"/guichet/demarche/guichet/{act}"
-    given = {"checked": "yes", "kind": "ins", "number": ins, **values}
+    given = {"checked": "yes", "kind": "ins", "person_number": ins, **values}
     done = agent.submit(agent.get(path).form(path), given)
     return text(done.body)

@@ -171,7 +171,7 @@ def test_the_professional_she_named_sees_the_same_and_the_others_nothing(shelf: 
 def test_a_health_document_is_printed_at_the_counter_as_something_to_read(shelf: Shelf, title: str, kind: str) -> None:
     agent = surfer(shelf.house, "petit")
     page = agent.get("/guichet/demarche/guichet/read_document").form("/guichet/demarche/guichet/read_document")
-    typed = {"checked": "yes", "kind": "ins", "number": shelf.number, "document": shelf.documents[title][0]}
+    typed = {"checked": "yes", "kind": "ins", "person_number": shelf.number, "document": shelf.documents[title][0]}
     printed = agent.submit(page, typed)
     assert printed.header("content-type").startswith(kind), printed.words
     assert "attachment" in printed.header("content-disposition")

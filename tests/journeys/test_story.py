@@ -86,6 +86,28 @@ def test_an_opening_says_each_answer_and_each_question_left(whole: ServedHouse) 
     assert "Vous avez accepté que les professionnels déposent" in person.get("/moi/journal").words
 
 
+def test_her_choices_say_what_she_answered_for_an_emergency(whole: ServedHouse) -> None:
+    herself, _, account = whole.opened()
+    person = surfer(whole, account.id)
+
+    def said() -> str:
+        page = person.get("/moi/reglages")
+        assert "/moi/urgence" in page.links
+        return re.findall(r"En urgence : (.*?[.])", page.words)[0]
+
+    both = {"hidden": "no", "scope": "everything", "bedside": "yes"}
+    assert said() == "personne ne lit."
+    herself.done("set_emergency_will", {"regulator": "yes", **both})
+    assert said() == "le médecin qui répond à l’appel, et un professionnel auprès de vous."
+    herself.done("set_emergency_will", {"regulator": "no", **both})
+    assert said() == "un professionnel auprès de vous."
+    herself.done("seal_space")
+    assert said() == "personne ne lit tant que votre espace est au coffre."
+    herself.done("unseal_space")
+    herself.done("refuse_emergency")
+    assert said() == "personne ne lit." and "Vous avez dit jamais." in person.get("/moi/reglages").words
+
+
 def look_up(doctor: Surfer, reference: str) -> Seen:
     return doctor.submit(doctor.get("/pro").form("/pro/personne"), {"person": reference})
 
@@ -134,6 +156,7 @@ def test_a_person_says_yes_and_everything_follows_until_she_closes(whole: Served
     assert NOTHING in look_up(guerin, ins).words
 
     journal = person.get("/moi/journal").words
+    assert re.search(r"Le document de la ligne \d+ · Je ne m’attendais pas", journal), "two links never touch"
     for words in (
         "Dr Awa Diallo (Maison de santé des Tilleuls) a lu un document.",
         "Dr Paul Guérin (Hôpital public du Val) a déposé un document.",
@@ -252,7 +275,7 @@ def test_jeanne_does_everything_at_the_counter_and_the_agent_sees_nothing(whole:
 
     def act(word: str, name: str, *, file: tuple[str, tuple[str, str, bytes]] | None = None, **typed: str) -> Seen:
         page = agent.get(f"/guichet/demarche/{word}/{name}")
-        values = {"checked": "yes", "kind": "ins", "number": jeanne.ins}
+        values = {"checked": "yes", "kind": "ins", "person_number": jeanne.ins}
         return agent.submit(page.form(f"/guichet/demarche/{word}/{name}"), {**values, **typed}, file=file)
 
     assert act("guichet", "open_space", checked="").status == 400

@@ -77,7 +77,13 @@ class Walk:
 
     def _public(self) -> Iterator[tuple[str, Page]]:
         page = self.person()
-        for name, path in (("accueil", "/"), ("aide", "/aide"), ("connexion", "/connexion"), ("introuvable", "/rien")):
+        for name, path in (
+            ("accueil", "/"),
+            ("aide", "/aide"),
+            ("connexion", "/connexion"),
+            ("introuvable", "/rien"),
+            ("garantie-comptee", "/garanties/g02-non-aussi-simple-que-oui"),
+        ):
             page.goto(path)
             yield name, page
 
@@ -232,7 +238,7 @@ class Walk:
         agent.goto("/guichet/demarche/guichet/read_document")
         agent.locator("input[name=checked]").check()
         agent.locator("input[value=ins]").check()
-        agent.fill("#number", self.house.house.provider.accounts["karim"].ins)
+        agent.fill("#person_number", self.house.house.provider.accounts["karim"].ins)
         agent.fill("#document", self.numbers["Numération sanguine"])
         with agent.expect_download() as download:
             self.press(agent, "Imprimer pour la personne")
@@ -318,7 +324,7 @@ class Walk:
         yield "guichet-demarche", agent
         agent.locator("input[name=checked]").check()
         agent.locator("input[value=ins]").check()
-        agent.fill("#number", ins)
+        agent.fill("#person_number", ins)
         agent.locator("input[name=deposits][value=yes]").check()
         self.press(agent, "Faire la démarche")
         yield "guichet-fait", agent

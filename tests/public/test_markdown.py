@@ -12,7 +12,8 @@ from espace_sante.public.markdown import outside_links, to_html
 
 _OURS = re.compile(
     r"</?(?:p|h[234]|ul|ol|li|strong|em|code|pre|table|thead|tbody|tr|th|td)"
-    r'(?: scope="col")?(?: class="[a-z_ -]+")?>|<a class="govuk-link" href="https://[^"<>]*">|</a>'
+    r'(?: scope="col")?(?: class="[a-z_ -]+")?>'
+    r'|<div class="es-table" role="region" aria-label="[^"<>]*" tabindex="0">|</div>|<a class="govuk-link" href="https://[^"<>]*">|</a>'
 )
 
 
@@ -33,6 +34,13 @@ def test_what_the_pages_use_is_shown() -> None:
 def test_a_table_has_its_head() -> None:
     html = shown("| a | b |\n|---|---|\n| 1 | `x` |")
     assert html.count("<th ") == 2 and '<td class="govuk-table__cell"><code>x</code></td>' in html and "---" not in html
+
+
+def test_a_wide_table_scrolls_alone_under_a_name_that_carries_nothing() -> None:
+    html = shown('| a" onclick="x | <b> |\n|---|---|\n| 1 | 2 |')
+    assert html.startswith(
+        '<div class="es-table" role="region" aria-label="a&#34; onclick=&#34;x, &lt;b&gt;" tabindex="0">'
+    )
 
 
 def test_fenced_code_keeps_its_lines_and_its_marks() -> None:

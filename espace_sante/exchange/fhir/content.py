@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.exchange.edge import Answer, Call, Headers, entry_header
+from espace_sante.exchange.fhir import emergency
 from espace_sante.exchange.fhir.person import person_at
 from espace_sante.formats.byte_range import Unsatisfiable, wanted
 from espace_sante.kernel.errors import Kind, Problem
@@ -27,7 +28,12 @@ async def raw(frame: Frame, call: Call, found: ClearDocument, entry: str) -> Ans
     """Return the document's own bytes, to be saved and never run or shown in place. Raises Problem."""
     meta = found.meta
     tag = found.entity_tag
-    headers = entry_header(entry) + _SAVED + ((b"etag", tag.encode()), (b"repr-digest", found.digest.encode()))
+    headers = (
+        entry_header(entry)
+        + emergency.header(found.emergency)
+        + _SAVED
+        + ((b"etag", tag.encode()), (b"repr-digest", found.digest.encode()))
+    )
     media_type = meta.media_type.encode("latin-1", "replace")
     if call.method == "HEAD":
         return Answer(200, media_type, b"", headers, None, meta.size)

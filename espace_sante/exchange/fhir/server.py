@@ -38,7 +38,7 @@ from espace_sante.exchange.edge import (
     read_parameters,
     status_of,
 )
-from espace_sante.exchange.fhir import content, transaction
+from espace_sante.exchange.fhir import content, emergency, transaction
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.person import Numbers
@@ -124,8 +124,11 @@ class FhirServer:
         resource = document_reference(
             self.numbers.base, identifier, found.meta, found.version, replaces=found.replaces, superseded=superseded
         )
+        if found.emergency:
+            resource["meta"]["security"] = emergency.labels(found.emergency)
+        headers = entry_header(done.entry) + emergency.header(found.emergency)
         version = _version(seen_version(found.version, superseded))
-        return Answer(200, FHIR_JSON, orjson.dumps(resource), entry_header(done.entry) + version)
+        return Answer(200, FHIR_JSON, orjson.dumps(resource), headers + version)
 
     async def _binary(self, call: Call, identifier: str) -> Answer:
         caller = await self.callers.of(call)
@@ -133,7 +136,7 @@ class FhirServer:
         found = _document(done)
         if not _as_resource(call.header(b"accept"), found.meta.media_type):
             return await content.raw(self.frame, call, found, done.entry)
-        headers = entry_header(done.entry) + _version(found.version)
+        headers = entry_header(done.entry) + emergency.header(found.emergency) + _version(found.version)
         if found.meta.size > self.frame.settings.inline_bytes:
             raise Problem(
                 Kind.TOO_LARGE,
@@ -145,7 +148,8 @@ class FhirServer:
         return Answer(200, FHIR_JSON, body, headers)
 
     def _resource(self, identifier: str, found: ClearDocument) -> bytes:
-        return binary(identifier, found.meta.media_type, b"".join(found.content(self.frame)))
+        data, labels = b"".join(found.content(self.frame)), emergency.labels(found.emergency)
+        return binary(identifier, found.meta.media_type, data, labels)
 
     async def _stage(self, call: Call) -> Answer:
         """Keep bytes sent ahead of the DocumentReference that will name them; they are read by nobody until then."""
@@ -200,8 +204,16 @@ class FhirServer:
             )
             for line in lines
         )
-        body = searchset(total, base, resources, searching.link(base, asked, person, asked.offset), following)
-        return Answer(200, FHIR_JSON, body, entry_header(done.entry))
+        body = searchset(
+            total,
+            base,
+            resources,
+            searching.link(base, asked, person, asked.offset),
+            following,
+            labels=emergency.labels(found.emergency),
+            told=emergency.told(found.emergency),
+        )
+        return Answer(200, FHIR_JSON, body, entry_header(done.entry) + emergency.header(found.emergency))
 
     async def _deposit(self, call: Call) -> Answer:
         caller = await self.callers.of(call)

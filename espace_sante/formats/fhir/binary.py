@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -11,16 +12,10 @@ import orjson
 from espace_sante.kernel.errors import Kind, Problem
 
 
-def binary(identifier: str, media_type: str, data: bytes) -> bytes:
-    """Return the JSON of a Binary."""
-    return orjson.dumps(
-        {
-            "resourceType": "Binary",
-            "id": identifier,
-            "contentType": media_type,
-            "data": base64.b64encode(data).decode(),
-        }
-    )
+def binary(identifier: str, media_type: str, data: bytes, labels: Sequence[dict[str, str]] = ()) -> bytes:
+    """Return the JSON of a Binary; `labels` are the security labels of this answer."""
+    said = {"resourceType": "Binary", "id": identifier, **({"meta": {"security": labels}} if labels else {})}
+    return orjson.dumps(said | {"contentType": media_type, "data": base64.b64encode(data).decode()})
 
 
 def read_binary(given: dict[str, Any]) -> tuple[str, bytes]:

@@ -44,3 +44,10 @@ def outcome(kind: Kind, code: str, sentence: str, *, name: str = "", expression:
     if expression:
         issue["expression"] = [expression]
     return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})
+
+
+def information(coding: dict[str, str], sentence: str) -> dict[str, Any]:
+    """Return the resource that says something of an answer that succeeded."""
+    details = {"coding": [coding], "text": sentence}
+    issue = {"severity": "information", "code": "informational", "details": details}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.acts.documents import thing_of
+from espace_sante.keeper.acts.documents import thing_of, touched
 from espace_sante.keeper.acts.will import rewrite
+from espace_sante.keeper.named import name_of
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import DocumentId, public_document_id
@@ -19,13 +20,13 @@ def announce_document(s: Situation) -> Plan:
     row = s.row
     if row is None:
         return Plan(Refuse("unknown"))
-    named = (f"document:{row.row_id.hex}",)
     origin = open_origin(row.origin, s.keys, row.row_id)
     thing = thing_of(s, row, origin)
     found = decided(s, ActId.ANNOUNCE_DOCUMENT, thing)
     if isinstance(found, Refuse):
-        return Plan(found, objects=named)
+        return Plan(found, objects=(touched(s, row.row_id, origin, thing),))
     permit, will = found
+    named = (name_of(row.row_id),)  # from this very entry on she may know which
     if not thing.withheld:
         return Plan(Refuse("nothing-to-undo"), objects=named, code="not-withheld")
     document = DocumentId(row.row_id)

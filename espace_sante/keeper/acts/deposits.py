@@ -22,6 +22,7 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.notices import reminders
 from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
+from espace_sante.keeper.named import name_of, sealed_name
 from espace_sante.keeper.origin import (
     NO_FACTS,
     Depositor,
@@ -58,7 +59,7 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One document of a deposit, where it goes, and what it takes the place of."""
+    """One document of a deposit, where it goes, and what it takes the place of. `kept`: the facts of one that is there already."""
 
     params: DepositParams
     row: UUID
@@ -67,6 +68,7 @@ class Placed:
     content: bytes
     existing: bool
     replaced: Replaced | None
+    kept: Facts | None = None
 
 
 def deposited(params: DepositParams) -> tuple[DepositParams, ...]:
@@ -97,15 +99,22 @@ def deposit_document(s: Situation) -> Plan:
         if isinstance(found, str):
             return Plan(Refuse("conflict" if found == "unique-id-conflict" else "replacement"), code=found)
         placed.append(found)
-    objects = [f"document:{one.row.hex}" for one in placed]
-    objects += [f"replaced:{one.replaced.row.hex}" for one in placed if one.replaced and not one.existing]
+    objects = _named_in_entry(s, who, placed)
 
     def write(reference: str) -> tuple[Change, bytes]:
         first, *others = [_answer(s, will, permit, reference, one) for one in placed]
         answer = msgspec.structs.replace(first, others=tuple(others))
         return _change(s, will, who, placed), _ENCODE(answer)
 
-    return Plan(permit, objects=tuple(objects), write=write)
+    return Plan(permit, objects=objects, write=write)
+
+
+def _named_in_entry(s: Situation, who: Depositor, placed: Sequence[Placed]) -> tuple[str, ...]:
+    """Name what is deposited; by another, in the same form whether or not it waits to be announced to her, and no chain."""
+    if who.kind != ActorKind.PERSON:
+        return tuple(sealed_name(s, one.row, one.kept or _facts(s, who, one)) for one in placed)
+    replaced = (name_of(one.replaced.row, "replaced") for one in placed if one.replaced and not one.existing)
+    return (*(name_of(one.row) for one in placed), *replaced)
 
 
 def _decided(s: Situation, items: Sequence[DepositParams]) -> tuple[Permit, Will] | Refuse:
@@ -166,14 +175,15 @@ def _again(s: Situation, will: Will, one: DepositParams, same: Record, unique: b
     """A document that is there already is given again, as the same and in the place of the same; else it is refused."""
     if same["content_term"] != content:
         return "unique-id-conflict"
-    row, category = same["row_id"], same["category"]
+    row, category, origin = same["row_id"], same["category"], open_origin(same["origin"], s.keys, same["row_id"])
+    facts = origin.facts if origin else NO_FACTS
+    alone = Placed(one, row, category, unique, content, True, None, facts)
     if not one.replaces:
-        return Placed(one, row, category, unique, content, True, None)
-    target, origin = _named(s, will, one.replaces), open_origin(same["origin"], s.keys, row)
+        return alone
+    target = _named(s, will, one.replaces)
     if target is None or origin is None or origin.replaces != target["row_id"]:
-        return Placed(one, row, category, unique, content, True, None) if one.if_possible else "replacement-refused"
-    replaced = Replaced(target["row_id"], target["category"], origin)
-    return Placed(one, row, category, unique, content, True, replaced)
+        return alone if one.if_possible else "replacement-refused"
+    return replace(alone, replaced=Replaced(target["row_id"], target["category"], origin))
 
 
 def _replaced(s: Situation, will: Will, text: str, who: Depositor) -> Replaced | None:

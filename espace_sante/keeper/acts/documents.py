@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.outcomes import EMERGENCY
+from espace_sante.access.outcomes import EMERGENCY, NOT_ANNOUNCED
 from espace_sante.access.reading import glass_in_force
 from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
 from espace_sante.access.rules import visible
@@ -20,6 +20,7 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.seen_by import seen_by
 from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
 from espace_sante.keeper.demand import Line, ListAnswer, ListParams, ReadAnswer
+from espace_sante.keeper.named import name_of, sealed_name
 from espace_sante.keeper.narrowing import FilterInvalid, narrowed
 from espace_sante.keeper.origin import Facts, Origin, deposited_by, open_origin
 from espace_sante.keeper.receipts import instant
@@ -38,9 +39,12 @@ def read_document(s: Situation) -> Plan:
     row = s.row
     if row is None:
         return Plan(Refuse("unknown"))
-    named = (f"document:{row.row_id.hex}",)
     origin = open_origin(row.origin, s.keys, row.row_id)
-    found = decided(s, ActId.READ_DOCUMENT, thing_of(s, row, origin))
+    thing = thing_of(s, row, origin)
+    found = decided(s, ActId.READ_DOCUMENT, thing)
+    if found == NOT_ANNOUNCED:  # her own journal tells her no more of it than of a document that is not there
+        return Plan(Refuse("unknown"))
+    named = (touched(s, row.row_id, origin, thing),)
     if isinstance(found, Refuse):
         return Plan(found, objects=named)
     permit, will = found
@@ -70,6 +74,11 @@ def thing_of(s: Situation, row: DocumentRow, origin: Origin | None) -> Thing:
         born_hidden=origin.facts.born_hidden,
         withheld=is_withheld(s, row.row_id, origin.facts),
     )
+
+
+def touched(s: Situation, row: UUID, origin: Origin | None, thing: Thing) -> str:
+    """Return how an entry names what somebody asks for: sealed while it waits to be announced to her."""
+    return sealed_name(s, row, origin.facts) if origin is not None and thing.withheld else name_of(row)
 
 
 def is_withheld(s: Situation, document: UUID, facts: Facts) -> bool:

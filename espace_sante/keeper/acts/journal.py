@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import orjson
 
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.cards import WRONG_PINS
@@ -29,7 +30,9 @@ from espace_sante.keeper.demand import (
     MaskView,
     RequestView,
 )
+from espace_sante.keeper.named import document_told
 from espace_sante.keeper.receipts import instant
+from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import DocumentId, EpisodeId, PersonId, public_document_id
 
@@ -79,10 +82,20 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_requests(rights)),
                 _ENCODE(_choices(will.rights)),
                 _ENCODE(_episodes(will.rights, will.person)),
+                [_document(s, will, record) for record in records],
             )
         )
 
     return Plan(permit, objects=("journal",), release=release)
+
+
+def _document(s: Situation, will: Will, record: bytes) -> str:
+    """Return the document a record is about, "" for none that she may know of."""
+    for name in orjson.loads(record)["objects"]:
+        found = document_told(name, s.keys, will.rights.announced, s.now)
+        if found is not None:
+            return public_document_id(will.person, DocumentId(found))
+    return ""
 
 
 def _blocks(rights: Rights) -> list[BlockView]:

@@ -61,6 +61,8 @@ _WAYS = (
     ),
 )
 _BY_WORD: Mapping[str, Way] = MappingProxyType({"guichet": _WAYS[0], "courrier": _WAYS[1], "telephone": _WAYS[2]})
+# Her number: no field of an act has this name, or a form would hold it twice.
+_NUMBER = "person_number"
 _NUMBERS = (
     ("ins", mark("Numéro de sécurité sociale (INS)")),
     ("local", mark("Numéro donné au guichet")),
@@ -87,9 +89,9 @@ async def perform(visit: Visit) -> Response:
     if errors:
         return _form(visit, way, act, errors, 400)
     try:
-        person = forms.person_reference(visit.text("kind"), visit.text("number"))
+        person = forms.person_reference(visit.text("kind"), visit.text(_NUMBER))
     except Problem:
-        errors = {"number": visit.say(mark("Ce numéro est incomplet ou faux. Vérifiez-le avec la personne."))}
+        errors = {_NUMBER: visit.say(mark("Ce numéro est incomplet ou faux. Vérifiez-le avec la personne."))}
         return _form(visit, way, act, errors, 400)
     try:
         params = _signed(visit, act.parse(forms.gathered(act.fields, visit.values)))
@@ -98,7 +100,7 @@ async def perform(visit: Visit) -> Response:
     except Problem as problem:
         if not forms.is_for_the_form(problem):
             raise
-        names = (*forms.names_of(act.fields), "number")
+        names = (*forms.names_of(act.fields), _NUMBER)
         return _form(visit, way, act, forms.errors_of(problem, names, visit.say), STATUS[problem.kind])
     return await _answer(visit, way, act, outcome, forms.said_reference(person))
 
@@ -176,7 +178,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         most=visit.portal.frame.settings.document_bytes,
         numbers=[(kind, visit.say(words)) for kind, words in _NUMBERS],
         kind=visit.text("kind"),
-        number=visit.text("number"),
+        number=visit.text(_NUMBER),
         coupon=visit.text("coupon"),
         errors=errors,
     )

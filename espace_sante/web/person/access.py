@@ -70,6 +70,11 @@ class Allowed:
     blocked: bool
     alone: bool
 
+    @property
+    def can_be_blocked(self) -> bool:
+        """Say whether it can be blocked as it stands: a professional or a structure, not a team."""
+        return not self.party.startswith("team:")
+
 
 @dataclass(frozen=True, slots=True)
 class Blocked:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.choices import PAIRS
+from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.will_said import choice_said
 from espace_sante.consent.choices import Choice
@@ -17,6 +18,7 @@ from espace_sante.keeper.demand import ChoiceView
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web.edge import Door, Visit
+from espace_sante.web.person.emergency import answered
 from espace_sante.web.person.results import done
 
 _BACK = ("/moi/reglages", mark("Revenir à vos choix"))
@@ -47,6 +49,7 @@ async def settings(visit: Visit) -> Response:
         entry=outcome.entry,
         space=[one for one in shown if not one.purpose],
         uses=[one for one in shown if one.purpose],
+        emergency=_in_emergency(visit, outcome.result),
     )
 
 
@@ -64,6 +67,13 @@ DOORS = (
     Door("/moi/reglages", settings, "person"),
     Door("/moi/reglages/{act}", change, "person", "POST"),
 )
+
+
+def _in_emergency(visit: Visit, page: JournalPage) -> str:
+    """Return what an emergency gives today: what she said, or nothing while her space is in the chest."""
+    if any(one.choice == Choice.CHEST and not one.gives for one in page.choices):
+        return visit.say(mark("personne ne lit tant que votre espace est au coffre."))
+    return visit.say(answered(visit, page.emergency).said)
 
 
 def _shown(visit: Visit, view: ChoiceView) -> Shown:

@@ -38,6 +38,19 @@ class Answered:
     what: str
     since: datetime | None
 
+    @property
+    def said(self) -> str:
+        """Return it in a few words: whom she lets read; nobody until she answers."""
+        if not self.since:
+            return mark("personne ne lit. Vous n’avez pas répondu.")
+        if not self.what:
+            return mark("personne ne lit. Vous avez dit jamais.")
+        if self.regulator and self.bedside:
+            return mark("le médecin qui répond à l’appel, et un professionnel auprès de vous.")
+        if self.regulator:
+            return mark("le médecin qui répond à l’appel (15, 112).")
+        return mark("un professionnel auprès de vous.")
+
 
 async def shown(visit: Visit) -> Response:
     """Show her answers, and every emergency of the last lines of her journal."""
@@ -47,7 +60,7 @@ async def shown(visit: Visit) -> Response:
     return visit.page(
         "person/emergency.html",
         entry=outcome.entry,
-        answered=_answered(visit, page.emergency),
+        answered=answered(visit, page.emergency),
         lines=_lines(visit, page),
         older=page.n > len(page.records),
     )
@@ -77,6 +90,13 @@ async def never(visit: Visit) -> Response:
     return await done(visit, outcome, title=mark("En urgence, personne ne lit"), to=_BACK)
 
 
+def answered(visit: Visit, view: EmergencyView) -> Answered:
+    """Return what she said, as pages show it."""
+    what = covered(visit, view.scope, view.categories, view.documents) if view.scope else ""
+    since = datetime.fromisoformat(view.since) if view.since else None
+    return Answered(view.regulator, view.bedside, view.hidden, what, since)
+
+
 DOORS = (
     Door("/moi/urgence", shown, "person"),
     Door("/moi/urgence/repondre", answer_form, "person"),
@@ -93,17 +113,10 @@ async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     return visit.page("person/emergency_form.html", status=status, entry=outcome.entry, fields=fields, errors=errors)
 
 
-def _answered(visit: Visit, view: EmergencyView) -> Answered:
-    what = covered(visit, view.scope, view.categories, view.documents) if view.scope else ""
-    since = datetime.fromisoformat(view.since) if view.since else None
-    return Answered(view.regulator, view.bedside, view.hidden, what, since)
-
-
 def _lines(visit: Visit, page: JournalPage) -> list[JournalLine]:
-    person = visit.signed_in.person
     return [
-        line_of(record, reference, person, visit.say, visit.portal.name_of)
-        for record, reference in zip(page.records, page.references, strict=True)
+        line_of(record, reference, document, visit.say, visit.portal.name_of)
+        for record, reference, document in zip(page.records, page.references, page.documents, strict=True)
         if _is_emergency(record)
     ]
 

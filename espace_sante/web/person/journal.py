@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.web.edge import Door, Visit
 from espace_sante.web.person.journal_line import line_of
@@ -18,10 +19,10 @@ async def journal(visit: Visit) -> Response:
     act = REGISTRY[ActId.READ_JOURNAL]
     params = act.parse({"before": before, "count": str(_PAGE)})
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), params)
-    page, person = outcome.result, visit.signed_in.person
+    page: JournalPage = outcome.result
     lines = [
-        line_of(record, reference, person, visit.say, visit.portal.name_of)
-        for record, reference in zip(page.records, page.references, strict=True)
+        line_of(record, reference, document, visit.say, visit.portal.name_of)
+        for record, reference, document in zip(page.records, page.references, page.documents, strict=True)
     ]
     last = lines[-1].number if lines else 0
     return visit.page(

@@ -375,7 +375,7 @@ _CHANNELS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A line ready to be shown; `document` is the public id of the document concerned, "" when there is none.
+    """A line ready to be shown; `document` is the public id of the document it leads to, "" when it leads to none.
 
     `others`: done by somebody else than she.
     """
@@ -394,13 +394,17 @@ class JournalLine:
 def line_of(
     record: Mapping[str, Any],
     reference: str,
-    person: str,
+    document: str,
     say: Callable[[str], str],
     name_of: Callable[[str], str],
 ) -> JournalLine:
-    """Return a record as a line, in the language `say` speaks. `name_of` gives a professional's name, "" if unknown."""
+    """Return a record as a line, in the language `say` speaks. `name_of` gives a professional's name, "" if unknown.
+
+    `document`: the one it is about, as far as she may know. A deposit by another never leads to its document: so the line of
+    one that waits to be announced to her is the same as any other (docs/decisions/0032).
+    """
     permitted = record["decision"]["result"] == "permit"
-    documents = [one.partition(":")[2] for one in record["objects"] if one.startswith("document:")]
+    others = record["actor"]["kind"] != "person"
     return JournalLine(
         number=record["seq"],
         at=datetime.fromisoformat(record["at"]),
@@ -408,9 +412,9 @@ def line_of(
         permitted=permitted,
         channel=say(_CHANNELS.get(record["channel"], record["channel"])),
         why=_why(record, permitted, say),
-        document=f"{person}{documents[0]}" if documents else "",
+        document="" if others and record["act"] == "deposit_document" else document,
         reference=reference,
-        others=record["actor"]["kind"] != "person",
+        others=others,
     )
 
 

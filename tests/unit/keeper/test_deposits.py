@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace as changed
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.keeper.acts import asked as asking
 from espace_sante.keeper.acts.deposits import deposit_document, deposited, traits_value
 from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
-from espace_sante.keeper.origin import Depositor, Origin, open_origin, seal_origin
+from espace_sante.keeper.named import document_told
+from espace_sante.keeper.origin import Depositor, Facts, Origin, open_origin, seal_origin
 from espace_sante.keeper.situation import Change, Extra, Plan, Situation
 from espace_sante.kernel.ids import DocumentId, PersonId
 from espace_sante.vault.keys import term
@@ -24,6 +26,7 @@ from tests.unit.keeper.situations import (
     AT,
     DOCTOR,
     KEYS,
+    NOW,
     OTHER_DOCTOR,
     PERSON,
     REFERENCE,
@@ -100,6 +103,11 @@ def public(number: int) -> str:
     return PERSON.hex + row_of(number).hex
 
 
+def rows_named(plan: Plan, *announced: UUID, later: timedelta = timedelta(0)) -> list[UUID | None]:
+    """Return the documents that the entry of a deposit names, as far as she may know of them."""
+    return [document_told(name, KEYS, frozenset(announced), NOW + later) for name in plan.objects]
+
+
 def refused(plan: Plan, rule: str, code: str) -> None:
     assert (plan.decision, plan.code, plan.objects) == (Refuse(rule), code, ())
     assert does_nothing(plan)
@@ -124,7 +132,7 @@ def test_a_document_is_kept_as_it_was_sealed_with_its_place_and_its_depositor(
     plan = planned(document(), way)
     change, answer = written(plan)
     assert plan.decision.rule == rule
-    assert plan.objects == (f"document:{row_of(1).hex}",)
+    assert rows_named(plan) == [row_of(1)]
     ((*row, origin),) = change.documents
     assert row == [row_of(1), 1, 5, unique(1), content(1), b"Hwrapped 1", b"sealed 1"]
     assert open_origin(origin, KEYS, row_of(1)) == Origin(depositor)
@@ -210,7 +218,7 @@ def test_the_documents_of_one_submission_are_kept_together_in_order_up_to_fifty(
     assert [one.unique_id for one in deposited(params)] == [f"urn:oid:1.{n}" for n in range(1, 51)]
     plan = planned(params)
     change, answer = written(plan)
-    assert plan.objects == tuple(f"document:{row_of(n).hex}" for n in range(1, 51))
+    assert rows_named(plan) == [row_of(n) for n in range(1, 51)]
     assert [row[0] for row in change.documents] == [row_of(n) for n in range(1, 51)]
     assert [line[0] for line in change.lines] == [row_of(n) for n in range(1, 51)]
     assert answer.document == public(1)
@@ -233,7 +241,7 @@ def test_the_same_document_again_is_given_again_and_nothing_is_written() -> None
     plan = planned(document(row=row_of(30).bytes), "doctor", extra)
     change, answer = written(plan)
     assert change == Change()
-    assert plan.objects == (f"document:{row_of(1).hex}",)
+    assert rows_named(plan) == [row_of(1)]
     assert answer == DepositAnswer(public(1), answer.receipt, True, 7)
     assert said(answer.receipt)["document"] == public(1)
 
@@ -264,7 +272,7 @@ def test_a_replacement_takes_the_category_of_the_old_and_both_say_so(name: str) 
     first = Origin(DOCTORS, replaces=row_of(9))
     plan = planned(document(2, replaces=name, category=4), "doctor", holding(kept(1, first, category=7)))
     change, answer = written(plan)
-    assert plan.objects == (f"document:{row_of(2).hex}", f"replaced:{row_of(1).hex}")
+    assert rows_named(plan) == [row_of(2)], "the entry tells nothing of what it replaces: she may not know of it yet"
     ((*row, origin),) = change.documents
     assert row == [row_of(2), 1, 7, unique(2), content(2), b"Hwrapped 2", b"sealed 2"]
     assert open_origin(origin, KEYS, row_of(2)) == Origin(DOCTORS, replaces=row_of(1))
@@ -295,10 +303,7 @@ def test_a_chain_within_one_will_follows_every_document_of_a_submission() -> Non
     extra = holding(kept(1, Origin(DOCTORS)), kept(2, Origin(DOCTORS), category=7))
     plan = planned(params, "doctor", extra, will=present)
     change, answer = written(plan)
-    assert plan.objects == (
-        *(f"document:{row_of(n).hex}" for n in (11, 12, 13)),
-        *(f"replaced:{row_of(n).hex}" for n in (1, 2)),
-    )
+    assert rows_named(plan) == [row_of(n) for n in (11, 12, 13)]
     assert change.will is not None
     assert change.will.version == 6
     assert [m.document for m in change.will.rights.masks] == [row_of(n) for n in (1, 2, 11, 12)]
@@ -325,7 +330,7 @@ def test_what_may_not_be_replaced_refuses_the_deposit_unless_it_was_only_wished(
     refused(planned(document(2, replaces=name), "doctor", holding(record)), "replacement", "replacement-refused")
     plan = planned(document(2, replaces=name, category=4, if_possible=True), "doctor", holding(record))
     change, answer = written(plan)
-    assert plan.objects == (f"document:{row_of(2).hex}",)
+    assert rows_named(plan) == [row_of(2)]
     assert (change.will, change.origins, answer.replaces, answer.category) == (None, (), "", 4)
     assert open_origin(change.documents[0][-1], KEYS, row_of(2)) == Origin(DOCTORS)
     assert "replaces" not in said(answer.receipt)
@@ -367,7 +372,7 @@ def test_the_same_replacement_again_is_answered_the_same_and_nothing_is_written(
     plan = planned(document(2, replaces=name, row=row_of(30).bytes), "doctor", holding(old, new))
     change, answer = written(plan)
     assert change == Change()
-    assert plan.objects == (f"document:{row_of(2).hex}",)
+    assert rows_named(plan) == [row_of(2)]
     assert answer == DepositAnswer(public(2), answer.receipt, True, 7, public(1))
     assert said(answer.receipt)["replaces"] == public(1)
 
@@ -398,7 +403,7 @@ def test_a_replacement_given_again_beside_a_new_one_changes_only_what_is_new() -
     change, _ = written(plan)
     assert [row for row, _ in change.origins] == [row_of(4)]
     assert change.will is not None
-    assert plan.objects[2:] == (f"replaced:{row_of(4).hex}",)
+    assert rows_named(plan) == [row_of(2), row_of(3)]
     alone, _ = written(planned(document(2, replaces=public(1), others=(document(3),)), "doctor", holding(old, new)))
     assert alone.will is None, "nothing was replaced this time"
 
@@ -466,3 +471,40 @@ def test_a_number_is_compared_with_hers_when_it_is_written() -> None:
 
 def test_traits_of_a_message_are_the_domain_s_own_one_by_one() -> None:
     assert traits_value(Traits("A", "B", "C", "D", "E", "F")) == TRAITS.__class__("A", "B", "C", "D", "E", "F")
+
+
+def test_what_is_to_be_announced_has_the_entry_of_any_other_deposit_until_she_may_know_of_it() -> None:
+    first = holding(kept(7, Origin(DOCTORS)))
+    plans = [
+        planned(document(1)),
+        planned(document(1, withheld=True)),
+        planned(document(1, withheld=True, replaces="urn:oid:1.7"), "doctor", first),
+    ]
+    shapes = {tuple((name.partition(".")[0], len(name)) for name in plan.objects) for plan in plans}
+    assert shapes == {(("document:sealed", 86),)}
+    assert not any(row_of(1).hex in name or row_of(7).hex in name for plan in plans for name in plan.objects)
+    plain, waiting, _ = plans
+    assert rows_named(plain) == [row_of(1)]
+    assert rows_named(waiting) == [None]
+    assert rows_named(waiting, row_of(1)) == [row_of(1)], "told to her"
+    assert rows_named(waiting, row_of(2)) == [None]
+    assert rows_named(waiting, later=timedelta(days=30)) == [row_of(1)], "the time for that is over"
+
+
+def test_what_waits_already_is_not_told_by_sending_it_again() -> None:
+    waits = Origin(DOCTORS, facts=Facts(release=round((NOW + timedelta(days=9)).timestamp() * 1000)))
+    again = planned(document(1), "doctor", holding(kept(1, waits)))
+    assert rows_named(again) == [None]
+    assert rows_named(again, row_of(1)) == [row_of(1)]
+
+
+def test_what_she_deposits_herself_is_named_by_its_number() -> None:
+    replacing = planned(document(2, replaces="urn:oid:1.1"), "web", holding(kept(1, Origin(HERS))))
+    assert replacing.objects == (f"document:{row_of(2).hex}", f"replaced:{row_of(1).hex}")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["document:sealed.", "document:sealed.AAAA", "document:xx", "document:", "replaced:" + "0" * 32]
+)
+def test_an_object_that_names_no_document_names_none(wrong: str) -> None:
+    assert document_told(wrong, KEYS, frozenset(), NOW) is None

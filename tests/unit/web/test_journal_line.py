@@ -56,8 +56,11 @@ def test_an_act_that_is_not_known_here_is_still_a_line() -> None:
 
 
 def test_a_line_leads_to_its_document_and_names_whom_it_concerns() -> None:
-    line = line_of(record("read_document", objects=["document:bb"]), "r", "aa", str, lambda number: "")
+    line = line_of(record("read_document", objects=["document:bb"]), "r", "aabb", str, lambda number: "")
     assert line.document == "aabb"
+    assert line_of(record("deposit_document"), "r", "aabb", str, lambda number: "").document == "aabb"
+    by_another = line_of(record("deposit_document", kind="practitioner"), "r", "aabb", str, lambda number: "")
+    assert by_another.document == "", "the line of a deposit by another is the same whether she may read it or not"
     words = told(record("grant_access", objects=["practitioner:99900000011"]))
     assert "le professionnel numéro 99900000011" in words
     assert "« Comptes rendus »" in told(record("mask", objects=["category:5"]))
