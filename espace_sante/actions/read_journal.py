@@ -23,6 +23,8 @@ _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(d.EmergencyView).decode
+_POST = msgspec.msgpack.Decoder(d.PostView).decode
+NO_POST = d.PostView()
 NO_EMERGENCY = d.EmergencyView(False, False, False, "", [], [], "")
 
 
@@ -31,7 +33,8 @@ class JournalPage:
     """A page of the journal, most recent first: `records` as in docs/specs/entry.md, with their public references.
 
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
-    cards and who asks to read, what she answered to each question, what she contested and reported, the help she allows.
+    cards and who asks to read, what she answered to each question, what she contested and reported, the help she allows, what
+    she wants by post.
     """
 
     n: int
@@ -47,6 +50,7 @@ class JournalPage:
     cards: tuple[d.CardView, ...] = ()
     requests: tuple[d.RequestView, ...] = ()
     choices: tuple[d.ChoiceView, ...] = ()
+    post: d.PostView = NO_POST
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -75,6 +79,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_CARDS(answer.cards)) if answer.cards else (),
         tuple(_REQUESTS(answer.requests)) if answer.requests else (),
         tuple(_CHOICES(answer.choices)) if answer.choices else (),
+        _POST(answer.post) if answer.post else NO_POST,
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -48,6 +48,7 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "cards": [_values(card) for card in result.cards],
                 "requests": [_values(one) for one in result.requests],
                 "choices": [_values(choice) for choice in result.choices],
+                "post": _values(result.post),
             }
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]
