@@ -963,7 +963,8 @@ class PostLetterParams(msgspec.Struct, frozen=True):
 class LetterItem(msgspec.Struct, frozen=True):
     """One thing a letter says. `record`: the line of her journal, canonical JSON, without what nobody else may read.
 
-    `categories`: the kinds of what was read since under an emergency; `document`: the one its author is reminded of.
+    `categories`: the kinds of what was read since under an emergency; `document`: the one its author is reminded of; `outcome`
+    and `words`: what the operator answered her.
     """
 
     act: str
@@ -973,6 +974,8 @@ class LetterItem(msgspec.Struct, frozen=True):
     number: int = 0
     categories: tuple[int, ...] = ()
     document: str = ""
+    outcome: str = ""
+    words: str = ""
 
 
 class Letter(msgspec.Struct, frozen=True):

@@ -185,7 +185,7 @@ class Gatherer:
                 named, again = letter_named(pending.ask.person), pending.params.again
                 keys, n = g.held.space, g.head.n
                 facts = await letter_facts(connection, keys, g.extra.outbox, named, n, again=again)
-                g.extra.entries, g.extra.named = facts
+                g.extra.entries, g.extra.named, g.extra.cases = facts
                 for row in await connection.fetch(SQL["persons"], [g.space]):
                     g.extra.person = _traits(keys, row["sealed"])
 

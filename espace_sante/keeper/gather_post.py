@@ -13,7 +13,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from espace_sante.journal.entry import commitment_start, open_record, reference
-from espace_sante.keeper.acts.posting import due_rows
+from espace_sante.keeper.acts.posting import ANSWERS, due_rows
 from espace_sante.keeper.notice_body import Notice, open_notice
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import SpaceKeys
@@ -25,13 +25,16 @@ READINGS_MOST = 300
 
 async def letter_facts(
     connection: Connection, keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, n: int, *, again: bool
-) -> tuple[list[Record], dict[UUID, Record]]:
-    """Return the lines of her journal that a letter says or counts, and the documents they name, by row."""
+) -> tuple[list[Record], dict[UUID, Record], list[Record]]:
+    """Return the lines of her journal that a letter says or counts, the documents they name, by row, and the cases answered."""
     notices = [open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again)]
     entries = await _entries(connection, keys.space, notices, n)
-    rows = {UUID(hex=one) for entry in entries for one in _documents(keys, entry)}
+    records = [open_record(keys.record_key, keys.space, row["seq"], row["sealed"]) for row in entries]
+    rows = {UUID(hex=one) for record in records if "glass" in record["basis"] for one in _named("document:", record)}
     found = await connection.fetch(SQL["documents_of"], [keys.space] * len(rows), list(rows)) if rows else []
-    return entries, {row["row_id"]: row for row in found}
+    named_cases = {UUID(hex=one) for record in records if record["act"] in ANSWERS for one in _named("case:", record)}
+    cases = await connection.fetch(SQL["cases"], list(named_cases)) if named_cases else []
+    return entries, {row["row_id"]: row for row in found}, list(cases)
 
 
 async def outbox_of(connection: Connection, space: UUID, today: date) -> list[Record]:
@@ -52,8 +55,5 @@ async def _entries(connection: Connection, space: UUID, notices: Sequence[Notice
     return list(found.values())
 
 
-def _documents(keys: SpaceKeys, entry: Any) -> list[str]:
-    record = open_record(keys.record_key, keys.space, entry["seq"], entry["sealed"])
-    if "glass" not in record["basis"]:
-        return []
-    return [one.removeprefix("document:") for one in record["objects"] if one.startswith("document:")]
+def _named(kind: str, record: dict[str, Any]) -> list[str]:
+    return [one.removeprefix(kind) for one in record["objects"] if one.startswith(kind)]

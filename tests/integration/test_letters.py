@@ -260,6 +260,27 @@ def test_the_letter_of_what_is_open_comes_every_six_months_until_she_stops_it(
     run(play())
 
 
+def test_what_the_operator_answered_her_is_whole_in_a_letter_of_its_own(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            sent = await house.deposit(await house.sign_in("tran"), f"id:{person}", b"1")
+            document = bytes.fromhex(told(sent, d.DepositAnswer).document[32:])
+            mistake = d.MistakeParams(document, "date", "C'était un mardi.", False)
+            case = told(await house.ask(her, "report_mistake", mistake), d.CaseOpened).case
+            await helped(house, person)
+            answer = d.AnswerCaseParams("corrected", "La date est corrigée.")
+            operator = await house.sign_in("accueil")
+            assert isinstance(await house.ask(operator, "answer_case", answer, person=f"case:{case}"), d.Done)
+            (number,) = (await waiting(house)).waiting
+            first, second = told(await printing(house, number), d.PrintedAnswer).letters
+            assert [i.act for i in first.items] == ["hide_new_documents"]
+            assert [(i.outcome, i.words) for i in second.items] == [("corrected", "La date est corrigée.")]
+            assert "mardi" not in str(second), "her own words are kept in her space alone"
+
+    run(play())
+
+
 def test_letters_are_counted_by_the_day_in_time_or_late(empty_databases: Databases, clock: Clock) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:

@@ -21,8 +21,10 @@ from espace_sante.consent.letters import months_after
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.asked import allowed, decided
+from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, grants_seen
+from espace_sante.keeper.case_body import open_case
 from espace_sante.keeper.demand import (
     Letter,
     LetterItem,
@@ -43,6 +45,8 @@ LISTED_MOST = 2000
 ITEMS_MOST = 4
 IN_TIME, LATE = "letter-printed", "letter-late"  # what counts.daily calls them
 PREFIX = "letter:"
+# What the operator answered her stands whole in its letter: alone there, so that two pages hold it.
+ANSWERS = frozenset({ActId.ANSWER_CASE.value, ActId.CONFIRM_CASE_ANSWER.value})
 _IN_TIME = timedelta(days=1)
 _OVER = "letter-over"
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -184,8 +188,10 @@ def _printed(s: Situation, permit: Permit, will: Will, what: _SortedOut, left: C
 
 def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) -> list[Letter]:
     """Return the letters of one printing: hers, one to each address she had before, one to each author."""
-    hers = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act != REMINDER]
+    own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act != REMINDER]
+    hers = [said for said in own if said.act not in ANSWERS]
     letters = [_hers(s, tuple(_item(s, one) for one in hers), will.rights.address)] if hers else []
+    letters += [_hers(s, (_item(s, said),), will.rights.address) for said in own if said.act in ANSWERS]
     letters += [_hers(s, (_item(s, said),), said.address) for _, said in kept if said.address]
     if any(said.act == REMINDER for _, said in kept):
         letters.append(_reminder(s, will))
@@ -222,7 +228,17 @@ def _item(s: Situation, said: Notice) -> LetterItem:
     for row in s.extra.entries:
         if reference(row["com"]) == said.entry:
             record = open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
-            return LetterItem(said.act, said.at, _for_paper(record), said.entry, row["seq"], _read_since(s, record))
+            outcome, words = _answer(s, record)
+            return LetterItem(
+                said.act,
+                said.at,
+                _for_paper(record),
+                said.entry,
+                row["seq"],
+                _read_since(s, record),
+                outcome=outcome,
+                words=words,
+            )
     raise LookupError("a notice without its entry")
 
 
@@ -236,6 +252,15 @@ def _for_paper(record: dict[str, Any]) -> bytes:
         | {"actor": {"kind": actor["kind"], "name": actor["name"], "structure": actor["structure"]}}
         | {"objects": objects}
     )
+
+
+def _answer(s: Situation, record: dict[str, Any]) -> tuple[str, str]:
+    """Return what the operator answered in the case of a line, as she sees it on her pages; nothing for any other line."""
+    for row in s.extra.cases if record["act"] in ANSWERS else ():
+        if f"case:{row['case_id'].hex}" in record["objects"]:
+            sent = sent_answers(open_case(s.service, row["case_id"], row["sealed"]))
+            return (sent[-1].outcome, sent[-1].text) if sent else ("", "")
+    return "", ""
 
 
 def _read_since(s: Situation, record: dict[str, Any]) -> tuple[int, ...]:

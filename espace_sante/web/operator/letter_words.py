@@ -14,6 +14,7 @@ import msgspec
 import orjson
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.answer_case import OUTCOMES
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sharing_said import grants_said
@@ -96,13 +97,16 @@ class Writer:
                 " Prenez rendez-vous avec lui, ou avec votre médecin."
             )
             parts.append((title if done else "", (self.say(words),)))
-        if done:
+        if _contestable(letter):
             parts.append((self.say(mark("Vous ne vous y attendiez pas ?")), self._contest()))
         else:
             parts.append((self.say(mark("Une question ?")), self.contact()))
         if urgent:
             title = self.say(mark("Quelqu’un a ouvert un accès d’urgence à votre espace"))
             intro = self.say(mark("Vous l’aviez permis d’avance. Une autre personne va vérifier que c’était justifié."))
+        elif any(one.words for one in done):
+            title = self.say(mark("La réponse du service"))
+            intro = self.say(mark("Si cette réponse ne vous suffit pas, dites-le : on vous reçoit au guichet."))
         elif done:
             title = self.say(mark("Ce qui a été fait dans votre espace"))
             intro = self.say(mark("Si c’est bien ce que vous vouliez, vous n’avez rien à faire."))
@@ -126,7 +130,11 @@ class Writer:
                 self.say(mark("Pendant cet accès, il a été lu des documents de ces sortes : %(names)s."))
                 % {"names": names}
             )
-        if item.act not in _URGENT:
+        if item.words:
+            outcome = self.say(dict(OUTCOMES).get(item.outcome, item.outcome))
+            said.append(self.say(mark("La réponse : %(outcome)s.")) % {"outcome": outcome})
+            said += [f"« {item.words} »"]
+        elif item.act not in _URGENT:
             said.append(line.why)
         return said
 
@@ -186,7 +194,7 @@ class Writer:
         return Sheet(self._post(), to, number, title, (), (("", (*lines, self.say(ask), *self.contact())),))
 
     def _coupon(self, letter: Letter, number: str) -> Coupon | None:
-        done: Sequence[LetterItem] = [one for one in letter.items if one.entry]
+        done = _contestable(letter)
         if not done:
             return None
         form = REGISTRY[ActId.CONTEST_ACCESS].form
@@ -220,6 +228,11 @@ class Writer:
         if letter.to == "author":
             return self.say(mark("à un professionnel, par l’annuaire interne"))
         return self.say(mark("à poster")) if letter.address else self.say(mark("à remettre au guichet"))
+
+
+def _contestable(letter: Letter) -> list[LetterItem]:
+    """Return what a coupon may contest: what was done, not what was answered to her."""
+    return [one for one in letter.items if one.entry and not one.words]
 
 
 def _birth(text: str) -> str:

@@ -81,6 +81,10 @@ def test_the_fullest_letter_takes_two_pages() -> None:
     for act, categories in (("break_glass", (1, 4, 5, 10)), ("hide_new_documents", ()), ("use_access_card", ())):
         full = letter(*(item(act, 1000 + n, categories=categories) for n in range(ITEMS_MOST)))
         assert pages(drawn(full)) == 1 + 2, act
+    answered = letter(item("confirm_case_answer", outcome="not-justified", words="mot " * 500))
+    assert pages(drawn(answered)) <= 1 + 2
+    (sheet,) = WRITER.sheets(printed(answered))
+    assert sheet.coupon is None and "l'accès n'avait pas de raison valable" in str(sheet.parts)
 
 
 def test_the_letter_of_what_is_open_takes_two_pages_and_says_when_there_is_more() -> None:
