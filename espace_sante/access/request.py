@@ -73,6 +73,13 @@ class ActId(StrEnum):
     EXPORT_JOURNAL = "export_journal"
     RECORD_DELIVERY = "record_delivery"
     RECORD_RETURN = "record_return"
+    LIST_LETTERS = "list_letters"
+    PRINT_LETTER = "print_letter"
+    POST_LETTER = "post_letter"
+    GIVE_ADDRESS = "give_address"
+    REMOVE_ADDRESS = "remove_address"
+    ASK_REMINDERS = "ask_reminders"
+    STOP_REMINDERS = "stop_reminders"
 
 
 class ActorKind(StrEnum):

@@ -25,6 +25,7 @@ from espace_sante.access.outcomes import (
     DEPOSITS_REFUSED,
     HOLDER,
     INVITE,
+    LETTER,
     MAIL_ROOM,
     NO_GRANT,
     NO_SPACE,
@@ -63,7 +64,7 @@ from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-4"
+RULES_VERSION = "2026-11-5"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -72,6 +73,8 @@ RESTRICTIVE = (
     *(ActId.REFUSE_EMERGENCY, ActId.REVOKE_ACCESS_CARD, ActId.DECLINE_REQUEST),
     *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
     *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE),
+    # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
+    *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
 )
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
@@ -90,10 +93,11 @@ _DEPOSIT, _LIST, _READ = ActId.DEPOSIT_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.REA
 _BREAK_GLASS, _CONFIRM, _ANNOUNCE = ActId.BREAK_GLASS, ActId.CONFIRM_EMERGENCY, ActId.ANNOUNCE_DOCUMENT
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
+_LIST_LETTERS, _PRINT, _POST = ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER
 _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
 _ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL)
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
-_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL)
+_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, ActId.PRINT_LETTER, ActId.POST_LETTER)
 _OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR = (
     ActorKind.PERSON,
@@ -117,8 +121,8 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
     kind = subject.kind
     if act in _OF_THE_MAIL_ROOM:
         return _decide_mail_room(kind, act, context)
-    if act is _LIST_CASES:
-        return _decide_queue(kind, context)
+    if act is _LIST_CASES or act is _LIST_LETTERS:
+        return _decide_queue(kind, act, context)
     refusal = _refuse_by_state(act, context)
     if refusal is not None:
         return refusal
@@ -196,19 +200,26 @@ def _decide_mail_room(kind: ActorKind, act: ActId, context: Context) -> Decision
     return INVITE if way in _SIGNED_IN or (kind is _AGENT and way in _BY_PROOF_SEEN) else PROOF
 
 
-def _decide_queue(kind: ActorKind, context: Context) -> Decision:
-    """Let the operator's staff see what is to be answered: nothing of it says whose it is."""
+def _decide_queue(kind: ActorKind, act: ActId, context: Context) -> Decision:
+    """Let the operator's staff see what is to be answered, and how many letters wait: nothing of it says whose it is."""
     if kind is not _OPERATOR:
-        return NOT_THEIR_ACT
-    return CASE if (context.channel, context.proof) in _SIGNED_IN else PROOF
-
-
-def _decide_operator(act: ActId, thing: Thing, context: Context) -> Decision:
-    """Let the operator's staff answer a case, and look, two accounts together, at what she allowed for a ticket."""
-    if act not in (_ANSWER_CASE, _CONFIRM_ANSWER, _OPEN_SUPPORT, _READ_SUPPORT):
         return NOT_THEIR_ACT
     if (context.channel, context.proof) not in _SIGNED_IN:
         return PROOF
+    return CASE if act is _LIST_CASES else LETTER
+
+
+def _decide_operator(act: ActId, thing: Thing, context: Context) -> Decision:
+    """Let the operator's staff answer a case, write to her, and look, two accounts together, at what she allowed for a ticket.
+
+    Nobody writes to a person who never said yes. Guarantee: G2.
+    """
+    if act not in (_ANSWER_CASE, _CONFIRM_ANSWER, _OPEN_SUPPORT, _READ_SUPPORT, _PRINT, _POST):
+        return NOT_THEIR_ACT
+    if (context.channel, context.proof) not in _SIGNED_IN:
+        return PROOF
+    if act is _PRINT or act is _POST:
+        return NOT_ACTIVATED if context.rights is None or context.rights.presumed else LETTER
     if act is _OPEN_SUPPORT:
         return _OPENINGS.get(thing.support, SUPPORT_NOT_ALLOWED)
     if act is _READ_SUPPORT:

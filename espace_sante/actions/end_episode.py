@@ -32,7 +32,7 @@ ACT = Act(
     fields=(Field("number", "Le numéro de l'épisode", help="Six chiffres, écrits sur votre relevé."),),
     counter="Demandez le numéro. Dites : vos documents restent, et ce qui est caché le reste.",
     phone="C'est défait dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste ainsi.",
-    form="ES-72",
+    form="ES-15",
     obligations=("receipt", "notice"),
     parse=parse,
     perform=perform,

@@ -26,6 +26,8 @@ WORDS = MappingProxyType(
         "mistake-opened": mark("Erreurs signalées"),
         "mistake-answered": mark("Erreurs qui ont reçu une réponse"),
         "mistake-late": mark("Erreurs en retard"),
+        "letter-printed": mark("Lettres imprimées en un jour au plus"),
+        "letter-late": mark("Lettres imprimées en retard"),
     }
 )
 

@@ -57,7 +57,7 @@ ACT = Act(
     ),
     counter="Demandez le nom et les documents. Dites : cela ne donne rien à lire à personne ; vous pourrez autoriser ou cacher le tout.",
     phone="Cela ne se fait pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
-    form="ES-71",
+    form="ES-14",
     obligations=("receipt", "notice"),
     parse=parse,
     perform=perform,

@@ -24,6 +24,8 @@ _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(d.EmergencyView).decode
+_POST = msgspec.msgpack.Decoder(d.PostView).decode
+NO_POST = d.PostView()
 NO_EMERGENCY = d.EmergencyView(False, False, False, "", [], [], "")
 
 
@@ -33,7 +35,8 @@ class JournalPage:
 
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
     cards and who asks to read, what she answered to each question, what she keeps together, what she contested
-    and reported, the help she allows. `documents`: by record, the document it is about, "" for none that she may know of.
+    and reported, the help she allows, what she wants by post. `documents`: by record, the document it is about, "" for none
+    that she may know of.
     """
 
     n: int
@@ -51,6 +54,7 @@ class JournalPage:
     choices: tuple[d.ChoiceView, ...] = ()
     episodes: tuple[d.EpisodeView, ...] = ()
     documents: tuple[str, ...] = ()
+    post: d.PostView = NO_POST
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -81,6 +85,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_CHOICES(answer.choices)) if answer.choices else (),
         tuple(_EPISODES(answer.episodes)) if answer.episodes else (),
         tuple(answer.documents),
+        _POST(answer.post) if answer.post else NO_POST,
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -14,6 +14,7 @@ from espace_sante.kernel.errors import Kind, Problem
 
 NOTHING = "nothing-to-show"
 NOT_DELIVERED = "not-delivered"
+LETTER_OVER = "letter-over"
 
 KINDS = MappingProxyType(
     {
@@ -136,6 +137,10 @@ KINDS = MappingProxyType(
         "xml-too-deep": Kind.UNPROCESSABLE,
         "not-a-cda": Kind.UNPROCESSABLE,
         "unique-id-differs": Kind.UNPROCESSABLE,
+        LETTER_OVER: Kind.CONFLICT,
+        "address-invalid": Kind.INVALID,
+        "address-too-long": Kind.INVALID,
+        "months-invalid": Kind.INVALID,
     }
 )
 
@@ -266,6 +271,10 @@ SENTENCES = MappingProxyType(
         "xml-too-deep": "Ce document de santé est trop imbriqué : {maximum} niveaux au plus. Rien n'a été enregistré.",
         "not-a-cda": "Ce fichier XML n'est pas un document de santé CDA. Rien n'a été enregistré.",
         "unique-id-differs": "L'identifiant annoncé n'est pas celui écrit dans le document. Rien n'a été enregistré.",
+        LETTER_OVER: "Cette lettre n'est plus à imprimer, ou plus à poster : elle est partie, ou ne sert plus à personne.",
+        "address-invalid": "Cette adresse est incomplète : donnez la rue, le code postal et la ville.",
+        "address-too-long": "Cette ligne est trop longue pour une enveloppe, {maximum} caractères au plus : {field}.",
+        "months-invalid": "Choisissez : tous les six mois, ou tous les ans.",
     }
 )
 

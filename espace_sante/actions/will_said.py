@@ -16,7 +16,7 @@ from espace_sante.consent.choices import Choice
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.limits import BlockKind
 from espace_sante.consent.purposes import purposes
-from espace_sante.keeper.demand import ChoiceView, EmergencyView, MaskView
+from espace_sante.keeper.demand import ChoiceView, EmergencyView, MaskView, PostView
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -162,6 +162,19 @@ def choice_said(view: ChoiceView, say: Callable[[str], str] = str) -> str:
     use = purposes().get(view.purpose)
     words = {"use": say(use.words) if use else view.purpose}
     return say(_CHOICES[Choice(view.choice)][0 if view.gives else 1]) % words
+
+
+def post_said(view: PostView, say: Callable[[str], str] = str) -> list[str]:
+    """Return where her letters go, then whether she asked for the letter of what is open to whom: two sentences, always."""
+    where = mark("Vos lettres vous attendent au guichet : vous n’avez pas donné d’adresse.")
+    if view.address:
+        where = mark("Vos lettres arrivent à cette adresse : %(address)s.")
+    every = {
+        6: mark("Vous recevez tous les six mois la lettre qui dit qui peut lire."),
+        12: mark("Vous recevez tous les ans la lettre qui dit qui peut lire."),
+    }
+    never = mark("Vous ne recevez pas la lettre qui dit qui peut lire, et jusqu’à quand.")
+    return [say(where) % {"address": ", ".join(view.address)}, say(every.get(view.months, never))]
 
 
 def _whom(number: str, say: Callable[[str], str], name_of: Callable[[str], str]) -> str:

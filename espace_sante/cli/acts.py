@@ -48,7 +48,7 @@ def invite(settings: Settings, chosen: Namespace) -> int:
             raise OperatorRefusal(f"{chosen.person} n'est pas une personne d'essai : donnez --ins et les traits.")
         values = {name: getattr(account, name) for name in values}
     values["way"] = chosen.way
-    token = _token(client, chosen.as_account, "accueil")
+    token = account_token(client, chosen.as_account, "accueil")
     done = client.act("invite", {k: v for k, v in values.items() if v}, token=token, key=_key(chosen))
     return _told(
         chosen, done, f"Code de la lettre : {done['result']['code']}, jusqu'au {done['result']['expires_on']}."
@@ -66,7 +66,7 @@ def answer(settings: Settings, chosen: Namespace) -> int:
     if chosen.answer == "no" and chosen.remember:
         values = {"remember": "yes"}
     if chosen.code:
-        token = _token(client, chosen.as_account, "petit")
+        token = account_token(client, chosen.as_account, "petit")
         reply = client.at_counter(act, f"code:{chosen.code}", values, token=token, key=_key(chosen))
         if chosen.output:
             chosen.output.write_bytes(reply.body)
@@ -90,7 +90,7 @@ def deposit(settings: Settings, chosen: Namespace) -> int:
     elif not chosen.person:
         raise OperatorRefusal("Dites pour qui : --person.")
     else:
-        token, whom = _token(client, chosen.as_rpps), subject(chosen.person)
+        token, whom = account_token(client, chosen.as_rpps), subject(chosen.person)
     media_type = chosen.media_type or _MEDIA_TYPES.get(known.kind, "application/octet-stream")
     data: bytes | SentAhead
     with chosen.file.open("rb") as file:
@@ -313,10 +313,26 @@ def end_support(settings: Settings, chosen: Namespace) -> int:
     return _done(Client.of(settings), chosen, "end_support", {})
 
 
+def address(settings: Settings, chosen: Namespace) -> int:
+    """Say where her letters go, or that they wait at the counter."""
+    if chosen.counter:
+        return _done(Client.of(settings), chosen, "remove_address", {})
+    names = ("more", "street", "place", "town", "country")
+    values = {name: getattr(chosen, name) for name in names if getattr(chosen, name)}
+    return _done(Client.of(settings), chosen, "give_address", values)
+
+
+def reminders(settings: Settings, chosen: Namespace) -> int:
+    """Ask for the letter of what is open to whom, or no more."""
+    if chosen.stop:
+        return _done(Client.of(settings), chosen, "stop_reminders", {})
+    return _done(Client.of(settings), chosen, "ask_reminders", {"months": str(chosen.every)})
+
+
 def cases(settings: Settings, chosen: Namespace) -> int:
     """Show what the operator has to answer."""
     client = Client.of(settings)
-    done = client.act("list_cases", {}, token=_token(client, chosen.as_account, "accueil"), key="")
+    done = client.act("list_cases", {}, token=account_token(client, chosen.as_account, "accueil"), key="")
     if chosen.json:
         show.as_json(done)
         return 0
@@ -347,7 +363,7 @@ def open_support(settings: Settings, chosen: Namespace) -> int:
 def read_support(settings: Settings, chosen: Namespace) -> int:
     """Show what she allowed for a ticket."""
     client = Client.of(settings)
-    token = _token(client, chosen.as_account, "accueil")
+    token = account_token(client, chosen.as_account, "accueil")
     done = client.act("read_support", {"ticket": chosen.ticket}, token=token, key="")
     if chosen.json:
         show.as_json(done)
@@ -407,7 +423,7 @@ def card_use(settings: Settings, chosen: Namespace) -> int:
     """Show a card, as a professional."""
     client = Client.of(settings)
     values = {"person": f"card:{chosen.code}"} | ({"pin": chosen.pin} if chosen.pin else {})
-    done = client.act("use_access_card", values, token=_token(client, chosen.as_rpps), key=_key(chosen))
+    done = client.act("use_access_card", values, token=account_token(client, chosen.as_rpps), key=_key(chosen))
     shown = done["result"]
     return _told(chosen, done, f"Personne : {shown['person']}, jusqu'au {shown['ends']}.")
 
@@ -423,7 +439,7 @@ def request(settings: Settings, chosen: Namespace) -> int:
     }
     if chosen.category:
         values["categories"] = chosen.category
-    done = client.act("request_access", values, token=_token(client, chosen.as_rpps), key=_key(chosen))
+    done = client.act("request_access", values, token=account_token(client, chosen.as_rpps), key=_key(chosen))
     return _told(chosen, done)
 
 
@@ -464,7 +480,7 @@ def announce(settings: Settings, chosen: Namespace) -> int:
     """Say, as a professional, that a document was told to the person."""
     client = Client.of(settings)
     person = f"id:{chosen.document[:32]}"
-    token = _token(client, chosen.as_rpps)
+    token = account_token(client, chosen.as_rpps)
     return _told(
         chosen,
         client.act("announce_document", {"document": chosen.document, "person": person}, token=token, key=_key(chosen)),
@@ -547,7 +563,7 @@ def _about_a_letter(settings: Settings, chosen: Namespace, act: str, values: dic
     ins = account.ins if account is not None else chosen.person.removeprefix("ins:")
     local = account.local if account is not None else ""
     whose = {"local": local or chosen.person.removeprefix("local:")} if local or not ins.isdigit() else {"ins": ins}
-    token = _token(client, chosen.as_account, "accueil")
+    token = account_token(client, chosen.as_account, "accueil")
     return _told(chosen, client.act(act, values | whose, token=token, key=_key(chosen)))
 
 
@@ -576,7 +592,7 @@ def _done(client: Client, chosen: Namespace, act: str, values: dict[str, Any]) -
 
 def _as_operator(settings: Settings, chosen: Namespace, act: str, values: dict[str, Any]) -> int:
     client = Client.of(settings)
-    token = _token(client, chosen.as_account, "accueil")
+    token = account_token(client, chosen.as_account, "accueil")
     return _told(chosen, client.act(act, values, token=token, key=_key(chosen)))
 
 
@@ -585,7 +601,7 @@ def _said(chosen: bool) -> str:
 
 
 def _declared(client: Client, chosen: Namespace, act: str, values: dict[str, Any]) -> int:
-    bearer, person = _token(client, chosen.as_rpps), person_reference(chosen.person)
+    bearer, person = account_token(client, chosen.as_rpps), person_reference(chosen.person)
     done = client.act(act, values, token=bearer, person=person, key=_key(chosen))
     return _told(chosen, done, f"Du {done['result']['starts']} au {done['result']['ends']}.")
 
@@ -607,13 +623,13 @@ def _reader(client: Client, chosen: Namespace) -> tuple[str, str]:
     if chosen.as_person:
         return _as_person(client, chosen.as_person), ""
     person = getattr(chosen, "person", "")
-    return _token(client, chosen.as_rpps), person_reference(person) if person else ""
+    return account_token(client, chosen.as_rpps), person_reference(person) if person else ""
 
 
 def _as_person(client: Client, word: str) -> str:
     """Return a token of the person a word names: the provider's id, her INS, her number or her public id."""
     if not word:
-        return _token(client, "")
+        return account_token(client, "")
     account = account_of(word)
     if account is not None:
         return client.sign_in(account.id)
@@ -626,7 +642,7 @@ def _as_person(client: Client, word: str) -> str:
     return client.sign_in(word)
 
 
-def _token(client: Client, word: str, otherwise: str = "") -> str:
+def account_token(client: Client, word: str, otherwise: str = "") -> str:
     """Return the token of an invented account, or the one in the environment when none is named, else another's."""
     given = os.environ.get(TOKEN)
     word = word or ("" if given else otherwise)

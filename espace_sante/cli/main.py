@@ -16,11 +16,13 @@ from espace_sante.actions.contest_access import REASONS as CONTESTS
 from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.actions.report_mistake import REASONS as MISTAKES
 from espace_sante.cli import acts, codes, demo, inspect, matrix, operator, show, site
+from espace_sante.cli import letters as mail
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
 from espace_sante.cli.french import Parser
 from espace_sante.consent.emergency import GROUNDS, GlassKind
 from espace_sante.consent.evidence import Emergency
+from espace_sante.consent.letters import PERIODS
 from espace_sante.consent.limits import BlockKind
 from espace_sante.consent.purposes import purposes
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -386,7 +388,37 @@ def _add_cases(add: Add) -> None:
     _add_operator_cases(add)
 
 
+def _add_post(add: Add) -> None:
+    where = add("address", "dit où arrivent les lettres d'une personne", acts.address, changes=True)
+    _add_person(where)
+    where.add_argument("--counter", action="store_true", help="au guichet : aucune adresse")
+    for name, label in (
+        ("more", "chez qui, bâtiment, étage"),
+        ("street", "numéro et rue"),
+        ("place", "lieu-dit ou boîte postale"),
+        ("town", "code postal et ville"),
+        ("country", "pays"),
+    ):
+        where.add_argument(f"--{name}", default="", metavar="LIGNE", help=label)
+    often = add("reminders", "demande ou arrête la lettre qui dit qui peut lire", acts.reminders, changes=True)
+    _add_person(often)
+    ways = often.add_mutually_exclusive_group(required=True)
+    ways.add_argument("--every", type=int, choices=PERIODS, metavar="MOIS", help="tous les 6 ou 12 mois")
+    ways.add_argument("--stop", action="store_true", help="ne plus la recevoir")
+
+
+def _add_mail_room(add: Add) -> None:
+    listed = add("letters", "compte les lettres qui attendent, les imprime, les note comme postées", mail.letters)
+    _add_account(listed)
+    ways = listed.add_mutually_exclusive_group()
+    ways.add_argument("--output", type=file_path, metavar="FICHIER", help="imprime dans ce fichier (PDF)")
+    ways.add_argument("--posted", action="store_true", help="note comme posté ce qui est imprimé")
+    listed.add_argument("--again", action="store_true", help="avec --output : ce qui est imprimé et pas posté")
+
+
 def _add_operator_cases(add: Add) -> None:
+    _add_mail_room(add)
+    _add_post(add)
     listed = add("cases", "montre les dossiers à traiter", acts.cases)
     _add_account(listed)
     answer = add("answer-case", "répond à un dossier", acts.answer_case, changes=True)

@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
+from espace_sante.consent.letters import Reminder
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
@@ -70,7 +71,9 @@ class Rights:
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
     said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
     `support`: the help she allows, None for none.
-    said yes to; a use that is not there is refused. `said`: when she gave each answer that stands alone.
+    said yes to; a use that is not there is refused. `said`: when she gave each answer that stands alone. `address`: where her
+    letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it. Neither
+    decides anything.
     """
 
     accepts_deposits: bool
@@ -92,6 +95,8 @@ class Rights:
     cases: tuple[CaseId, ...] = ()
     support: Support | None = None
     said: tuple[Said, ...] = ()
+    address: tuple[str, ...] = ()
+    reminder: Reminder | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -257,6 +262,16 @@ class Rights:
     def with_said(self, what: str, at: datetime) -> Rights:
         """Note when she gave an answer; only the last day is kept, the journal has the others."""
         return replace(self, said=(*(one for one in self.said if one.what != what), Said(what, at)))
+
+    # ------------------------------------------------------------------------------------------- letters
+
+    def with_address(self, lines: tuple[str, ...]) -> Rights:
+        """Say where letters reach her; no line at all: at the counter."""
+        return replace(self, address=lines)
+
+    def with_reminder(self, reminder: Reminder | None) -> Rights:
+        """Ask for the letter of what is open to whom, or no more."""
+        return replace(self, reminder=reminder)
 
     # ------------------------------------------------------------------------------------------- episodes
 

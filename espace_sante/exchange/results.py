@@ -52,6 +52,7 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "requests": [_values(one) for one in result.requests],
                 "choices": [_values(choice) for choice in result.choices],
                 "episodes": [_values(one) for one in result.episodes],
+                "post": _values(result.post),
             }
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]

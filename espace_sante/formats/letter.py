@@ -86,12 +86,12 @@ def plain_letter(
     The same arguments give the same bytes. Characters that no shipped font can draw are printed as an empty square.
     """
     data = {
-        **_shared(title, language, points),
+        **shared(title, language, points),
         "lines": list(lines),
         "paragraphs": list(paragraphs),
         "table": None if table is None else _table(*table),
     }
-    return _compile("plain.typ", data, at)
+    return compiled("plain.typ", data, at)
 
 
 def receipt_pdf(
@@ -114,7 +114,7 @@ def receipt_pdf(
     words = (names or {}).get(act, act)
     text = receipt_json.decode()
     data = {
-        **_shared("Reçu", "fr", BODY_POINTS),
+        **shared("Reçu", "fr", BODY_POINTS),
         "first": f"{words} : c'est fait, à votre demande, le {_when(at)}.",
         "parts": _receipt_parts(payload, channel, effect, (undo or {}).get(act, "")),
         "proof": {
@@ -123,12 +123,12 @@ def receipt_pdf(
                 f"Ce reçu porte la signature de la clé {kid}. Gardez-le : avec la clé publique du service,"
                 " chacun peut la vérifier."
             ),
-            "code": _svg(text) if len(receipt_json) <= _CODE_BYTES else None,
+            "code": svg_code(text) if len(receipt_json) <= _CODE_BYTES else None,
             "alt": "Code contenant le reçu signé",
             "json": [text[start : start + _JSON_COLUMNS] for start in range(0, len(text), _JSON_COLUMNS)],
         },
     }
-    return _compile("receipt.typ", data, at)
+    return compiled("receipt.typ", data, at)
 
 
 def card_pdf(
@@ -139,13 +139,13 @@ def card_pdf(
     `alt` says what the code is to whoever does not see it. The same arguments give the same bytes.
     """
     data = {
-        **_shared(title, language, BODY_POINTS),
+        **shared(title, language, BODY_POINTS),
         "code": code,
-        "svg": _svg(content),
+        "svg": svg_code(content),
         "alt": alt,
         "lines": list(lines),
     }
-    return _compile("card.typ", data, at)
+    return compiled("card.typ", data, at)
 
 
 def form_pdf(
@@ -168,9 +168,9 @@ def form_pdf(
     """
     known = identity or {}
     data = {
-        **_shared(name, "fr", points),
+        **shared(name, "fr", points),
         "number": f"Formulaire {form}, version {version}",
-        "code": _svg(f"ES|{form}|{version}|{coupon}"),
+        "code": svg_code(f"ES|{form}|{version}|{coupon}"),
         "code_alt": f"Code du formulaire {form}, version {version}",
         "sentence": sentence,
         "identity": [_filled(field) for field in _identity_fields(known)],
@@ -178,7 +178,7 @@ def form_pdf(
         "address": list(address),
         "words": _FORM_WORDS,
     }
-    return _compile("form.typ", data, EPOCH)
+    return compiled("form.typ", data, EPOCH)
 
 
 _FORM_WORDS = {
@@ -269,17 +269,20 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]
     return {"head": list(head), "rows": [list(row) for row in rows], "widths": [min(max(n, 8), 40) for n in longest]}
 
 
-def _shared(title: str, language: str, points: float) -> dict[str, Any]:
+def shared(title: str, language: str, points: float) -> dict[str, Any]:
+    """Return what every template of `letters/` asks for."""
     return {"title": title, "language": language.partition("-")[0], "size": points, "foot": _FOOT}
 
 
-def _svg(content: str) -> str:
+def svg_code(content: str) -> str:
+    """Return a code to be read by a machine, as the text of a picture."""
     out = io.BytesIO()
     segno.make(content, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False)
     return out.getvalue().decode()
 
 
-def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+def compiled(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+    """Return the PDF a template of `letters/` makes of some data; the same arguments give the same bytes."""
     inputs = {"data": orjson.dumps(_drawable(data)).decode()}
     stamp = int(at.timestamp())
     compiler = typst.Compiler(_FOLDER / template, _FOLDER, _fonts())

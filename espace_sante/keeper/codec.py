@@ -56,11 +56,18 @@ PARAMS: dict[str, type] = {
     ActId.EXPORT_JOURNAL: d.ExportParams,
     ActId.RECORD_DELIVERY: d.DeliveryParams,
     ActId.RECORD_RETURN: d.ReturnParams,
+    ActId.LIST_LETTERS: d.LettersParams,
+    ActId.PRINT_LETTER: d.PrintLetterParams,
+    ActId.POST_LETTER: d.PostLetterParams,
+    ActId.GIVE_ADDRESS: d.AddressParams,
+    ActId.REMOVE_ADDRESS: d.AddressParams,
+    ActId.ASK_REMINDERS: d.RemindersParams,
+    ActId.STOP_REMINDERS: d.RemindersParams,
 }
 READING = frozenset(
     {
         *(ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL),
-        *(ActId.LIST_CASES, ActId.READ_SUPPORT),
+        *(ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS),
     }
 )
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})

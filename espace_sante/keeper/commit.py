@@ -94,15 +94,32 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
         connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None]
     )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
-    notices = [(e.space, e.change.notice[0], e.day, e.change.notice[1]) for e in effects if e.change.notice is not None]
-    later = [(e.space, *one) for e in effects for one in e.change.later]
-    lost = [(NOBODY, e.change.lost[1][0], e.day, e.change.lost[1][1]) for e in effects if e.change.lost is not None]
-    await _many(connection, "put_notices", [*notices, *later, *lost])
+    await _outboxes(connection, effects)
     await _cases(connection, effects)
 
 
 def _home(effect: Effect) -> UUID:
     return effect.change.new_space.keys.space if effect.change.new_space else effect.space
+
+
+async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> None:
+    dropped = [(e.space, one) for e in effects for one in e.change.drop_notices]
+    await _many(connection, "drop_notices", dropped)
+    printed = [(e.space, *one) for e in effects for one in e.change.printed]
+    await _many(connection, "print_notices", printed)
+    await _many(connection, "put_off_notices", [(e.space, *one) for e in effects for one in e.change.put_off])
+    notices = [
+        (e.space, e.change.notice[0], e.day, e.change.notice[1], e.change.urgent)
+        for e in effects
+        if e.change.notice is not None
+    ]
+    later = [(e.space, *one, False) for e in effects for one in e.change.later]
+    lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
+    await _many(connection, "put_notices", [*notices, *later, *lost])
+
+
+def _nobodys(notice: tuple[UUID, bytes], day: date) -> tuple[UUID, date, bytes, bool]:
+    return notice[0], day, notice[1], False
 
 
 async def _cases(connection: Connection, effects: Sequence[Effect]) -> None:

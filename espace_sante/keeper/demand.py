@@ -21,8 +21,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     """Ask for one act to be decided, journaled and done.
 
     `session` is the SHA-256 of the session token; `person` names whose space is concerned: "self", "id:<32 hex>",
-    "ins:<15 digits>", "local:<number>", "code:<invitation code>" or "" (none); for the operator's staff "case:<32 hex>" or
-    "ticket:<number>"; `params` are the act's own, MessagePack.
+    "ins:<15 digits>", "local:<number>", "code:<invitation code>" or "" (none); for the operator's staff "case:<32 hex>",
+    "letter:<32 hex>" or "ticket:<number>"; `params` are the act's own, MessagePack.
     "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>" or ""
     (none); `params` are the act's own, MessagePack.
     `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
@@ -669,6 +669,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     choices: bytes = b""
     episodes: bytes = b""  # MessagePack of list[EpisodeView]
     documents: list[str] = []
+    post: bytes = b""  # MessagePack of PostView
 
 
 class GrantView(msgspec.Struct, frozen=True):
@@ -983,6 +984,102 @@ class ChoiceView(msgspec.Struct, frozen=True):
     purpose: str
     gives: bool
     since: str
+
+
+class LettersParams(msgspec.Struct, frozen=True):
+    """How many letters wait to be printed, and which are printed and not posted."""
+
+
+class LettersAnswer(msgspec.Struct, frozen=True):
+    """What is due by post today. `waiting` and `printed`: numbers of letters, which say nothing of anybody.
+
+    `urgent` of those waiting are due at once (an emergency), `late` since yesterday or before; there are `more` than are listed.
+    """
+
+    urgent: int
+    late: int
+    waiting: tuple[str, ...]
+    printed: tuple[str, ...]
+    more: bool = False
+
+
+class PrintLetterParams(msgspec.Struct, frozen=True):
+    """Print the letter named; `again`: one that was printed already, as it was, and nothing else."""
+
+    again: bool = False
+
+
+class PostLetterParams(msgspec.Struct, frozen=True):
+    """The letter named is posted, or handed over at the counter."""
+
+
+class LetterItem(msgspec.Struct, frozen=True):
+    """One thing a letter says. `record`: the line of her journal, canonical JSON, without what nobody else may read.
+
+    `categories`: the kinds of what was read since under an emergency; `document`: the one its author is reminded of; `outcome`
+    and `words`: what the operator answered her.
+    """
+
+    act: str
+    at: str
+    record: bytes = b""
+    entry: str = ""
+    number: int = 0
+    categories: tuple[int, ...] = ()
+    document: str = ""
+    outcome: str = ""
+    words: str = ""
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """One letter to print. `to`: "person" or "author"; `address`: no line for one to be handed over at the counter.
+
+    `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
+    `emergency` and `cards` are then MessagePack, as in JournalAnswer.
+    """
+
+    to: str
+    name: str
+    birth_date: str
+    address: tuple[str, ...]
+    items: tuple[LetterItem, ...]
+    number: str = ""
+    months: int = 0
+    grants: bytes = b""
+    emergency: bytes = b""
+    cards: bytes = b""
+
+
+class PrintedAnswer(msgspec.Struct, frozen=True):
+    """The letters of one printing, and the number that is written on them and in her journal."""
+
+    letter: str
+    letters: tuple[Letter, ...]
+    again: bool = False
+
+
+class LetterPosted(msgspec.Struct, frozen=True):
+    """It is noted."""
+
+
+class AddressParams(msgspec.Struct, frozen=True):
+    """Where letters reach her: the lines under her name, one to five; none: at the counter."""
+
+    lines: tuple[str, ...] = ()
+
+
+class RemindersParams(msgspec.Struct, frozen=True):
+    """Every how many months she wants the letter of what is open to whom; 0 for no more."""
+
+    months: int = 0
+
+
+class PostView(msgspec.Struct, frozen=True):
+    """What she wants by post: the lines of her address, every how many months the letter (0: never), since when."""
+
+    address: tuple[str, ...] = ()
+    months: int = 0
+    since: str = ""
 
 
 class CloseParams(msgspec.Struct, frozen=True):

@@ -22,13 +22,16 @@ from espace_sante.access.request import ActId, ActorKind, Subject
 from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.consent.support import parse_ticket
+from espace_sante.identity.person import PersonTraits
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.deposits import deposited, traits_value
 from espace_sante.keeper.acts.memory import refusal_term, rest_term
 from espace_sante.keeper.acts.opening import Letter, code_term, normal_code, normal_reference, reference_term
+from espace_sante.keeper.acts.posting import LISTED_MOST, letter_named
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.case_body import case_term
 from espace_sante.keeper.demand import Ask, CaseListParams, KeepEpisodeParams, Traits
+from espace_sante.keeper.gather_post import letter_facts, outbox_of
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
 from espace_sante.keeper.rights_body import Will, open_will
@@ -57,6 +60,7 @@ _OF_A_LETTER = (
     ActId.RECORD_DELIVERY,
     ActId.RECORD_RETURN,
 )
+_OF_THE_POST = (ActId.PRINT_LETTER, ActId.POST_LETTER)
 _LETTER = msgspec.msgpack.Decoder(Letter).decode
 _TRAITS = msgspec.msgpack.Decoder(Traits).decode
 
@@ -162,7 +166,26 @@ class Gatherer:
             for i, p in enumerate(batch)
         ]
         await self._cases(connection, batch, gathered)
+        await self._post(connection, batch, gathered)
         return gathered
+
+    async def _post(self, connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered]) -> None:
+        """Read the mail room's list, or the outbox of the one person a number of it leads to."""
+        today = self._now().date()
+        for pending, g in zip(batch, gathered, strict=True):
+            act = pending.ask.act
+            if act == ActId.LIST_LETTERS:
+                g.extra.outbox = list(await connection.fetch(SQL["letters_due"], today, LISTED_MOST + 1))
+            if act not in _OF_THE_POST or g.space is None:
+                continue
+            g.extra.outbox = await outbox_of(connection, g.space, today)
+            if act == ActId.PRINT_LETTER:
+                named, again = letter_named(pending.ask.person), pending.params.again
+                keys, n = g.held.space, g.head.n
+                facts = await letter_facts(connection, keys, g.extra.outbox, named, n, again=again)
+                g.extra.entries, g.extra.named, g.extra.cases = facts
+                for row in await connection.fetch(SQL["persons"], [g.space]):
+                    g.extra.person = _traits(keys, row["sealed"])
 
     async def _cases(self, connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered]) -> None:
         """Read the one case the operator names, for him, or his queue."""
@@ -220,18 +243,32 @@ class Gatherer:
     ) -> tuple[list[UUID | None], list[UUID | None]]:
         """Return, for each demand, the space meant and the signed-in person's own."""
         asked = [await self._terms(connection, p) for p in batch]
+        letters = [await self._of_letter(connection, p) for p in batch]
         own = [person_terms(self._service, "self", p.session) for p in batch]
         # Never remembered: the same statement for a person known and for one unknown (ARCHITECTURE rule 7).
         found = await self._found(connection, {t for terms in (*asked, *own) for t in terms})
         return (
-            [next((found[t] for t in terms if t in found), None) for terms in asked],
+            [
+                letter or next((found[t] for t in terms if t in found), None)
+                for letter, terms in zip(letters, asked, strict=True)
+            ],
             [next((found[t] for t in terms if t in found), None) for terms in own],
         )
+
+    async def _of_letter(self, connection: Connection, pending: Pending) -> UUID | None:
+        """Return the space a number of the mail room's list leads to, for the operator's staff alone."""
+        named = letter_named(pending.ask.person) if pending.ask.act in _OF_THE_POST else None
+        if named is None or pending.session.kind != ActorKind.OPERATOR:
+            return None
+        space: UUID | None = await connection.fetchval(SQL["space_of_letter"], named)
+        return space
 
     async def _terms(self, connection: Connection, pending: Pending) -> list[bytes]:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
         if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
             return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
+        if pending.ask.act in _OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her
+            return []
         if not pending.ask.person.startswith("code:") or not _on_behalf(pending):
             return person_terms(self._service, pending.ask.person, pending.session)
         invitation = await self._invitation(connection, pending)
@@ -355,8 +392,7 @@ class Gatherer:
         mine = {r["term"]: r["space_id"] for r in await connection.fetch(SQL["spaces_of"], claimed)} if claimed else {}
         for i, space in asked.items():
             if space in sealed and space in held:
-                clear = open_sealed(held[space].identity_key, sealed[space], b"person|" + space.bytes)
-                extras[i].person = traits_value(_TRAITS(clear))
+                extras[i].person = _traits(held[space], sealed[space])
             extras[i].terms = frozenset(t for t, s in mine.items() if s == space)
 
     async def _held(
@@ -527,6 +563,11 @@ def actor_term(service: ServiceKeys, session: Session) -> bytes:
 def key_term(service: ServiceKeys, key: bytes) -> bytes:
     """Return the keyed form of an idempotency key."""
     return term(service.idempotency, "key", key.hex())
+
+
+def _traits(keys: SpaceKeys, sealed: bytes) -> PersonTraits:
+    """Return who a space is of."""
+    return traits_value(_TRAITS(open_sealed(keys.identity_key, sealed, b"person|" + keys.space.bytes)))
 
 
 def _unchanging(service: ServiceKeys, length: int, *, seed: bytes = b"") -> bytes:

@@ -20,6 +20,7 @@ KINDS = (
     *("emergency-opened", "emergency-answered", "emergency-late"),
     *("contest-opened", "contest-answered", "contest-late"),
     *("mistake-opened", "mistake-answered", "mistake-late"),
+    *("letter-printed", "letter-late"),
 )
 
 

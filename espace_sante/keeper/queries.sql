@@ -162,8 +162,38 @@ INSERT INTO identity.idempotency (actor_id, key_term, body_term, sealed, kept_un
 SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::date[])
 
 -- name: put_notices
-INSERT INTO notices.outbox (space_id, notice_id, due_on, sealed)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[])
+INSERT INTO notices.outbox (space_id, notice_id, due_on, sealed, urgent)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[], $5::boolean[])
+
+-- name: letters_due
+-- The mail room's list: what is due and not posted, random numbers only, the most urgent and the oldest first.
+SELECT space_id, notice_id, due_on, urgent, letter_id FROM notices.outbox
+WHERE due_on <= $1 AND space_id <> '00000000-0000-0000-0000-000000000000'
+ORDER BY urgent DESC, due_on, space_id, notice_id LIMIT $2
+
+-- name: space_of_letter
+-- The one outbox a number of that list stands in.
+SELECT space_id FROM notices.outbox WHERE notice_id = $1
+
+-- name: outbox_of
+-- What is due to one person, and what was printed of it, the most urgent and the oldest first.
+SELECT o.space_id, o.notice_id, o.due_on, o.urgent, o.letter_id, o.sealed FROM notices.outbox o
+WHERE o.space_id = $1 AND o.due_on <= $2 ORDER BY o.urgent DESC, o.due_on, o.notice_id
+
+-- name: print_notices
+UPDATE notices.outbox o SET letter_id = d.letter_id
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS d(space_id, notice_id, letter_id)
+WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id
+
+-- name: put_off_notices
+-- Posted, and due again later: a letter she asked to be sent every so often.
+UPDATE notices.outbox o SET due_on = d.due_on, letter_id = NULL
+FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS d(space_id, notice_id, due_on)
+WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id
+
+-- name: drop_notices
+DELETE FROM notices.outbox o USING unnest($1::uuid[], $2::uuid[]) AS d(space_id, notice_id)
+WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id
 
 -- name: put_cases
 INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)

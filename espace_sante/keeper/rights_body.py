@@ -17,6 +17,7 @@ import msgspec
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.letters import Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -148,6 +149,12 @@ class _Support(msgspec.Struct, frozen=True, array_like=True):
     opened_by: str
 
 
+class _Reminder(msgspec.Struct, frozen=True, array_like=True):
+    months: int
+    notice: bytes
+    since: int
+
+
 class _Body(msgspec.Struct, frozen=True, array_like=True):
     person: bytes
     accepts_deposits: bool
@@ -169,6 +176,8 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     cases: list[bytes] = []
     support: _Support | None = None
     said: list[tuple[str, int]] = []
+    address: list[str] = []
+    reminder: _Reminder | None = None
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -222,6 +231,8 @@ def _out(will: Will) -> _Body:
         [case.bytes for case in rights.cases],
         _support_out(rights.support) if rights.support else None,
         [(one.what, _milliseconds(one.at)) for one in rights.said],
+        list(rights.address),
+        _reminder_out(rights.reminder) if rights.reminder else None,
     )
 
 
@@ -246,6 +257,8 @@ def _rights_in(body: _Body) -> Rights:
         tuple(CaseId(UUID(bytes=c)) for c in body.cases),
         _support_in(body.support) if body.support else None,
         tuple(Said(what, _instant(at)) for what, at in body.said),
+        tuple(body.address),
+        _reminder_in(body.reminder) if body.reminder else None,
     )
 
 
@@ -456,3 +469,11 @@ def _support_out(one: Support) -> _Support:
 def _support_in(row: _Support) -> Support:
     starts, ends = _instant(row.starts), _instant(row.ends)
     return Support(row.ticket, starts, ends, row.sees_journal, row.asked_by, row.opened_by)
+
+
+def _reminder_out(reminder: Reminder) -> _Reminder:
+    return _Reminder(reminder.months, reminder.notice.bytes, _milliseconds(reminder.since))
+
+
+def _reminder_in(row: _Reminder) -> Reminder:
+    return Reminder(row.months, UUID(bytes=row.notice), _instant(row.since))

@@ -88,6 +88,9 @@ class Extra:
     rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
     receipts: list[Record] = field(default_factory=list)
     behind: bool = False  # what is read behind a permission was read (behind.py)
+    outbox: list[Record] = field(
+        default_factory=list
+    )  # what is due by post: to her, or for the mail room's list, to all
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,11 @@ class Change:
     origins: tuple[tuple[UUID, bytes], ...] = ()
     receipt: tuple[UUID, bytes] | None = None
     notice: tuple[UUID, bytes] | None = None
+    urgent: bool = False  # her notice is due on paper at once
     later: tuple[tuple[UUID, date, bytes], ...] = ()
+    printed: tuple[tuple[UUID, UUID], ...] = ()  # notices, each with the letter it is printed in
+    put_off: tuple[tuple[UUID, date], ...] = ()  # notices that are due again later
+    drop_notices: tuple[UUID, ...] = ()
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
     put_terms: tuple[tuple[bytes, date], ...] = ()  # each with the last day it leads to her

@@ -141,6 +141,14 @@ class Settings:
         least=1,
         most=240,
     )
+    contact_phone: str = _setting(
+        "", "numéro", "Téléphone où l'on joint l'organisme sans écran, imprimé sur les lettres. Vide : le guichet seul."
+    )
+    contact_post: str = _setting(
+        "",
+        "lignes séparées par |",
+        "Nom et adresse postale de l'organisme, en tête des lettres et sur leurs coupons. Vide : le guichet seul.",
+    )
     opening_policy: OpeningPolicy = _setting(
         OpeningPolicy.CONSENT,
         "consent ou six-week-presumption",

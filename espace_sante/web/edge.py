@@ -94,6 +94,7 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "operator": (
             ("/exploitant", mark("Inviter une personne")),
             ("/exploitant/dossiers", mark("Dossiers")),
+            ("/exploitant/courrier", mark("Courrier")),
             ("/exploitant/aide", mark("Aide d’un ticket")),
             ("/exploitant/remise", mark("Lettre remise")),
             ("/exploitant/retour", mark("Lettre revenue")),

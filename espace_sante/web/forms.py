@@ -49,6 +49,13 @@ _BY_LABEL = MappingProxyType(
         "ce que vous voulez ajouter": "words",
         "bloquer ce professionnel": "block",
         "cacher ce document": "hide",
+        "Chez qui, bâtiment, étage": "more",
+        "Numéro et rue": "street",
+        "Lieu-dit ou boîte postale": "place",
+        "Code postal et ville": "town",
+        "Pays, s'il n'est pas la France": "country",
+        "fréquence": "months",
+        "numéro de la lettre": "letter",
         "numéro du ticket": "ticket",
         "numéro du dossier": "case",
         "pendant combien d'heures": "hours",
@@ -136,6 +143,7 @@ _BY_CODE = MappingProxyType(
         "unique-id-conflict": "file",
         "both-hidden": "confidentiality",
         "purpose-unknown": "purpose",
+        "months-invalid": "months",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})

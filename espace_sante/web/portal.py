@@ -18,7 +18,7 @@ from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
-from espace_sante.web.operator import cases
+from espace_sante.web.operator import cases, letters
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
@@ -36,6 +36,7 @@ from espace_sante.web.person import (
     invitation,
     journal,
     limiting,
+    post,
     requests,
     seeing,
     support,
@@ -64,7 +65,9 @@ async def front_in(visit: Visit) -> Response:
 
 async def help_page(visit: Visit) -> Response:
     """Show how to be helped without a screen."""
-    return visit.page("base/help.html", phone="", counter="", post="")
+    settings = visit.portal.frame.settings
+    post = ", ".join(part.strip() for part in settings.contact_post.split("|") if part.strip())
+    return visit.page("base/help.html", phone=settings.contact_phone, counter="", post=post)
 
 
 async def alive(visit: Visit) -> Response:
@@ -107,6 +110,7 @@ DOORS: tuple[Door, ...] = (
     *journal.DOORS,
     *contesting.DOORS,
     *support.DOORS,
+    *post.DOORS,
     *closing.DOORS,
     *cards.DOORS,
     *episodes.DOORS,
@@ -119,6 +123,7 @@ DOORS: tuple[Door, ...] = (
     *counter.DOORS,
     *operator.DOORS,
     *cases.DOORS,
+    *letters.DOORS,
     *indicators.DOORS,
 )
 _ELSEWHERE = tuple(Door("/{path:path}", nothing, method=method) for method in ("GET", "POST", "PUT", "DELETE", "PATCH"))

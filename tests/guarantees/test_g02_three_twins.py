@@ -65,6 +65,10 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.REPORT_MISTAKE: {"document": "7" * 64, "reason": "false", "hide": "no"},
     ActId.ALLOW_SUPPORT: {"ticket": "AB20260001", "hours": "2", "journal": "no"},
     ActId.END_SUPPORT: {},
+    ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
+    ActId.REMOVE_ADDRESS: {},
+    ActId.ASK_REMINDERS: {"months": "6"},
+    ActId.STOP_REMINDERS: {},
     ActId.EXPORT_JOURNAL: {},
     ActId.REOPEN_SPACE: {"deposits": "no"},
     ActId.ERASE_CONTENT: {"sure": "yes"},
@@ -84,6 +88,9 @@ ELSEWHERE = {
     ActId.CONFIRM_CASE_ANSWER: "tests/integration/test_cases.py",
     ActId.OPEN_SUPPORT: "tests/integration/test_support.py",
     ActId.READ_SUPPORT: "tests/integration/test_support.py",
+    ActId.LIST_LETTERS: "tests/integration/test_letters.py",
+    ActId.PRINT_LETTER: "tests/integration/test_letters.py",
+    ActId.POST_LETTER: "tests/integration/test_letters.py",
 }
 READERS = ("diallo", "guerin", "osman", "petit", "accueil", "")
 

@@ -152,6 +152,8 @@ class Planter:
             ("mask", d.MaskParams(first, 0, self.marks.digits())),
             ("block", d.BlockParams(self.marks.digits(), "deposits")),
             ("withdraw_access", d.WithdrawParams(self.marks.digits())),
+            ("give_address", d.AddressParams((f"1 rue {word()}", f"63000 {word()}"))),
+            ("give_address", d.AddressParams((f"2 rue {word()}", f"63000 {word()}"))),
             ("list_documents", d.ListParams()),
             ("read_document", d.ReadParams(first)),
             ("read_journal", d.JournalParams()),

@@ -35,6 +35,8 @@ NOT_OF_A_SPACE = {
 NOT_GIVEN_A_SPACE = {
     "closing_spaces": "upkeep finds the spaces their owners closed: their random ids only",
     "ended_archives": "upkeep finds the archives whose last day is past: their random ids only",
+    "letters_due": "the mail room's list: random numbers, whose outbox they stand in is told to nobody",
+    "space_of_letter": "the one outbox a number of that list stands in; printing it is a line of that journal",
     "rows_known": "upkeep asks which stored objects still have a row: random names only",
 }
 

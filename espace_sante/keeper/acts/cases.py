@@ -53,7 +53,7 @@ def answer_case(s: Situation) -> Plan:
     if params.outcome not in OUTCOMES or not 1 <= len(params.text.strip()) <= TEXT_MOST:
         return Plan(Refuse("invalid"), code="case-invalid")
     said = Answer(params.outcome, params.text.strip(), s.session.identifier, instant(s.now))
-    answered = msgspec.structs.replace(case, answers=(*_sent(case), said))
+    answered = msgspec.structs.replace(case, answers=(*sent_answers(case), said))
     return _moved(s, permit, case_id, answered, sent=CaseKind(case.kind) not in _TWO_ACCOUNTS)
 
 
@@ -70,7 +70,7 @@ def confirm_case_answer(s: Situation) -> Plan:
     if waiting.by == s.session.identifier:
         return Plan(Refuse("second-account"), code="second-account")
     confirmed = msgspec.structs.replace(waiting, confirmed_by=s.session.identifier, confirmed_at=instant(s.now))
-    answered = msgspec.structs.replace(case, answers=(*_sent(case), confirmed))
+    answered = msgspec.structs.replace(case, answers=(*sent_answers(case), confirmed))
     return _moved(s, permit, case_id, answered, sent=True)
 
 
@@ -92,7 +92,7 @@ def seen_by_her(s: Situation) -> list[CaseSeen]:
             case.due,
             state == ANSWERED,
             state == OPEN and case.due < s.now.date().isoformat(),
-            tuple(CaseSaid(a.outcome, a.text, a.confirmed_at or a.at) for a in _sent(case)),
+            tuple(CaseSaid(a.outcome, a.text, a.confirmed_at or a.at) for a in sent_answers(case)),
         )
         for case_id, state, case in opened
     ]
@@ -124,7 +124,7 @@ def _moved(s: Situation, permit: Permit, case_id: UUID, case: Case, *, sent: boo
     return Plan(permit, objects=(f"case:{case_id.hex}",), write=write)
 
 
-def _sent(case: Case) -> tuple[Answer, ...]:
+def sent_answers(case: Case) -> tuple[Answer, ...]:
     """Return the answers she has: about an access, those a second account confirmed."""
     if CaseKind(case.kind) not in _TWO_ACCOUNTS:
         return case.answers

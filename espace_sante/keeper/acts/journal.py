@@ -28,6 +28,7 @@ from espace_sante.keeper.demand import (
     GrantView,
     JournalAnswer,
     MaskView,
+    PostView,
     RequestView,
 )
 from espace_sante.keeper.named import document_told
@@ -50,39 +51,23 @@ def read_journal(s: Situation) -> Plan:
     def release() -> bytes:
         rows = s.extra.entries
         records = [open_record_bytes(s.keys.record_key, s.keys.space, row["seq"], row["sealed"]) for row in rows]
-        grants = [
-            GrantView(
-                written(g.to),
-                g.scope.kind.value,
-                sorted(g.scope.categories),
-                sorted(d.hex for d in g.scope.documents),
-                g.purpose,
-                instant(g.starts),
-                instant(g.ends),
-                g.grant_id.hex,
-                g.sees_hidden,
-                g.matrix,
-                *_followed(will.rights, g.episode),
-            )
-            for g in will.rights.grants
-            if g.ends > s.now
-        ]
         return _ENCODE(
             JournalAnswer(
                 s.seq,
                 records,
                 [reference(row["com"]) for row in rows],
-                _ENCODE(grants),
+                _ENCODE(grants_seen(rights)),
                 _ENCODE(_blocks(will.rights)),
                 _ENCODE(_masks(will.rights, will.person)),
                 _ENCODE(seen_by_her(s)),
                 _ENCODE(support_seen(s, will.rights)),
-                _ENCODE(_emergency(will.rights, will.person)),
-                _ENCODE(_cards(rights, will.person)),
+                _ENCODE(emergency_seen(will.rights, will.person)),
+                _ENCODE(cards_seen(rights, will.person)),
                 _ENCODE(_requests(rights)),
                 _ENCODE(_choices(will.rights)),
                 _ENCODE(_episodes(will.rights, will.person)),
                 [_document(s, will, record) for record in records],
+                _ENCODE(_post(will.rights)),
             )
         )
 
@@ -98,11 +83,37 @@ def _document(s: Situation, will: Will, record: bytes) -> str:
     return ""
 
 
+def grants_seen(rights: Rights) -> list[GrantView]:
+    """Return her permissions as she sees them."""
+    return [
+        GrantView(
+            written(g.to),
+            g.scope.kind.value,
+            sorted(g.scope.categories),
+            sorted(d.hex for d in g.scope.documents),
+            g.purpose,
+            instant(g.starts),
+            instant(g.ends),
+            g.grant_id.hex,
+            g.sees_hidden,
+            g.matrix,
+            *_followed(rights, g.episode),
+        )
+        for g in rights.grants
+    ]
+
+
+def _post(rights: Rights) -> PostView:
+    reminder = rights.reminder
+    return PostView(rights.address, reminder.months, instant(reminder.since)) if reminder else PostView(rights.address)
+
+
 def _blocks(rights: Rights) -> list[BlockView]:
     return [BlockView(written(b.who), b.what.value, instant(b.since) if b.since else "") for b in rights.blocks]
 
 
-def _emergency(rights: Rights, person: PersonId) -> EmergencyView:
+def emergency_seen(rights: Rights, person: PersonId) -> EmergencyView:
+    """Return what she said for an emergency, as she sees it."""
     will, scope = rights.emergency, rights.emergency.scope
     return EmergencyView(
         will.regulator,
@@ -155,7 +166,8 @@ def _episodes(rights: Rights, person: PersonId) -> list[EpisodeView]:
     ]
 
 
-def _cards(rights: Rights, person: PersonId) -> list[CardView]:
+def cards_seen(rights: Rights, person: PersonId) -> list[CardView]:
+    """Return her cards as she sees them."""
     return [
         CardView(
             card.number,

@@ -23,6 +23,8 @@ from espace_sante.keeper.acts import (
     leaving,
     letters,
     opening,
+    post,
+    posting,
     requests,
     sharing,
     support,
@@ -77,5 +79,12 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.EXPORT_JOURNAL: leaving.export_journal,
         ActId.RECORD_DELIVERY: letters.record_delivery,
         ActId.RECORD_RETURN: letters.record_return,
+        ActId.LIST_LETTERS: posting.list_letters,
+        ActId.PRINT_LETTER: posting.print_letter,
+        ActId.POST_LETTER: posting.post_letter,
+        ActId.GIVE_ADDRESS: post.give_address,
+        ActId.REMOVE_ADDRESS: post.remove_address,
+        ActId.ASK_REMINDERS: post.ask_reminders,
+        ActId.STOP_REMINDERS: post.stop_reminders,
     }
 )

@@ -132,7 +132,9 @@ def rewrite(
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
         told = notice(s, reference, letter=letter) if permit.notify else None
         said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
-        change = with_card_terms(s, Change(will=following, receipt=(receipt_id, kept), notice=told), will.rights)
+        urgent = letter and told is not None
+        written = Change(will=following, receipt=(receipt_id, kept), notice=told, urgent=urgent)
+        change = with_card_terms(s, written, will.rights)
         return (also(change, reference) if also is not None else change), said
 
     return Plan(permit, objects=objects, write=write)

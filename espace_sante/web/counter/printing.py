@@ -21,7 +21,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.requests_said import requests_said
 from espace_sante.actions.sharing_said import grants_said
 from espace_sante.actions.view_said import view_said
-from espace_sante.actions.will_said import choices_said, limits_said
+from espace_sante.actions.will_said import choices_said, limits_said, post_said
 from espace_sante.formats.cda import reading
 from espace_sante.formats.cda.body import read_body
 from espace_sante.formats.cda.nodes import Form
@@ -62,7 +62,7 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
         case JournalPage() as page:
             names = visit.portal.name_of
             said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]
-            said += [*requests_said(page, visit.say), *choices_said(page, visit.say)]
+            said += [*requests_said(page, visit.say), *choices_said(page, visit.say), *post_said(page.post, visit.say)]
             return await _letter(visit, outcome, visit.say(mark("Votre journal")), said, _journal(visit, page), number)
         case TakenAway() as taken:
             title = visit.say(mark("Votre journal et vos reçus"))

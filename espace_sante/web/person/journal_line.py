@@ -317,6 +317,42 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez demandé votre journal et vos reçus."),
             mark("%(who)s a demandé votre journal et vos reçus."),
         ),
+        "give_address": (
+            mark("Vous avez dit où vos lettres arrivent."),
+            mark("%(who)s a noté où vos lettres arrivent, à votre demande."),
+            mark("Vous avez voulu dire où vos lettres arrivent."),
+            mark("%(who)s a voulu noter où vos lettres arrivent."),
+        ),
+        "remove_address": (
+            mark("Vous avez retiré votre adresse : vos lettres vous attendent au guichet."),
+            mark("%(who)s a retiré votre adresse, à votre demande : vos lettres vous attendent au guichet."),
+            mark("Vous avez voulu retirer votre adresse."),
+            mark("%(who)s a voulu retirer votre adresse."),
+        ),
+        "ask_reminders": (
+            mark("Vous avez demandé la lettre qui dit qui peut lire."),
+            mark("%(who)s a demandé pour vous la lettre qui dit qui peut lire."),
+            mark("Vous avez voulu demander la lettre qui dit qui peut lire."),
+            mark("%(who)s a voulu demander la lettre qui dit qui peut lire."),
+        ),
+        "stop_reminders": (
+            mark("Vous avez arrêté la lettre qui dit qui peut lire."),
+            mark("%(who)s a arrêté la lettre qui dit qui peut lire, à votre demande."),
+            mark("Vous avez voulu arrêter la lettre qui dit qui peut lire."),
+            mark("%(who)s a voulu arrêter la lettre qui dit qui peut lire."),
+        ),
+        "print_letter": (
+            mark("Vous avez imprimé une lettre."),
+            mark("%(who)s a imprimé ce qui devait vous être dit par courrier."),
+            mark("Vous avez voulu imprimer une lettre."),
+            mark("%(who)s a voulu imprimer une lettre."),
+        ),
+        "post_letter": (
+            mark("Vous avez posté une lettre."),
+            mark("%(who)s a posté ce qui devait vous être dit par courrier, ou l’a laissé au guichet pour vous."),
+            mark("Vous avez voulu poster une lettre."),
+            mark("%(who)s a voulu noter qu’une lettre était postée."),
+        ),
         "reverse_refusal": (
             mark("Vous avez repris votre refus."),
             mark("%(who)s a noté que vous reprenez votre refus."),
@@ -348,6 +384,7 @@ _MISTAKES: Mapping[str, str] = MappingProxyType(
         "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
         "second-account": mark("Il faut deux comptes différents du support."),
         "no-emergency": mark("Aucune urgence de ce collègue n’attendait d’être confirmée."),
+        "letter-over": mark("Cette lettre ne servait plus : c’était dit, annoncé ou arrêté depuis."),
         "nothing-to-undo": mark(
             "Il n’y avait rien à reprendre : cela n’était pas caché ainsi, pas bloqué, ou plus autorisé."
         ),

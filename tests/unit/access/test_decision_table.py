@@ -108,6 +108,13 @@ ACTS = {
     "emporter le journal": ActId.EXPORT_JOURNAL,
     "constater une remise": ActId.RECORD_DELIVERY,
     "constater un retour": ActId.RECORD_RETURN,
+    "voir les lettres": ActId.LIST_LETTERS,
+    "imprimer une lettre": ActId.PRINT_LETTER,
+    "poster une lettre": ActId.POST_LETTER,
+    "donner l'adresse": ActId.GIVE_ADDRESS,
+    "retirer l'adresse": ActId.REMOVE_ADDRESS,
+    "demander les rappels": ActId.ASK_REMINDERS,
+    "arrêter les rappels": ActId.STOP_REMINDERS,
 }
 STATES = {
     "aucun": None,

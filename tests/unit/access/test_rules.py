@@ -61,7 +61,7 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-4"
+    assert rules.RULES_VERSION == "2026-11-5"
 
 
 def test_every_rule_has_its_own_name() -> None:
@@ -88,6 +88,9 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.SEAL_SPACE,
         ActId.END_SECONDARY_USE,
         ActId.END_EPISODE,
+        ActId.REMOVE_ADDRESS,
+        ActId.ASK_REMINDERS,  # gives nobody anything: what is said goes to her own address
+        ActId.STOP_REMINDERS,
     }
 
 
@@ -195,7 +198,7 @@ def test_by_telephone_a_restrictive_act_is_provisional_and_the_others_only_start
 # What an agent does signed in as himself, and what the operator's staff alone does.
 OPERATORS = {
     *(ActId.RECORD_DELIVERY, ActId.RECORD_RETURN, ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER),
-    *(ActId.OPEN_SUPPORT, ActId.READ_SUPPORT),
+    *(ActId.OPEN_SUPPORT, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER),
 }
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.letters import Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -110,6 +111,7 @@ _documents = st.frozensets(_uuids.map(DocumentId), max_size=2)
 _supports = st.builds(Support, _words, _moments, _moments, st.booleans(), _words, _words)
 _hides = st.lists(_masks, max_size=2).map(tuple)
 _episodes = st.builds(Episode, _uuids.map(EpisodeId), _words, st.binary(max_size=5), _documents, _hides)
+_reminders = st.builds(Reminder, st.sampled_from((6, 12)), _uuids, _moments)
 _rights = st.builds(
     Rights,
     st.booleans(),
@@ -131,6 +133,8 @@ _rights = st.builds(
     cases=st.lists(_uuids.map(CaseId), max_size=2).map(tuple),
     support=st.none() | _supports,
     said=st.lists(st.builds(Said, _words, _moments), max_size=2).map(tuple),
+    address=st.lists(_words, max_size=5).map(tuple),
+    reminder=st.none() | _reminders,
 )
 
 
@@ -139,7 +143,18 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
     said = (
         "accepts_deposits grants masks blocks authors_read chest hides_new shown announced presumed emergency glasses"
     )
-    assert drawn == {*said.split(), "cards", "requests", "purposes", "episodes", "cases", "support", "said"}
+    assert drawn == {
+        *said.split(),
+        "cards",
+        "requests",
+        "purposes",
+        "episodes",
+        "cases",
+        "support",
+        "said",
+        "address",
+        "reminder",
+    }
 
 
 @given(_uuids.map(PersonId), _rights, st.integers(1, 2**40))

@@ -46,6 +46,10 @@ FILLED: dict[str, Value] = {
     "proof": "registered",
     "day": "2026-11-26",
     "uses": "1",
+    "street": "3 rue des Essais",
+    "town": "63000 CLERMONT",
+    "months": "6",
+    "letter": "0" * 32,
 }
 
 

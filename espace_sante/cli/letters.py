@@ -1,0 +1,74 @@
+"""The mail room's command: how many letters wait, print them into a file, print them again, say that they are posted."""
+
+from __future__ import annotations
+
+import secrets
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from espace_sante.actions.party_said import nobody_named
+from espace_sante.actions.refusals import LETTER_OVER, NOTHING
+from espace_sante.cli import show
+from espace_sante.cli.acts import account_token
+from espace_sante.cli.client import ActRefused, Client
+from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
+from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.settings import Settings
+from espace_sante.web.operator.letter_words import Writer
+from espace_sante.web.operator.letters import AT_ONCE
+
+
+def letters(settings: Settings, chosen: Namespace) -> int:
+    """Say what waits; with a file, print into it; with `--posted`, note what is printed as posted. No name is shown."""
+    client = Client.of(settings)
+    token = account_token(client, chosen.as_account, "accueil")
+    listed = msgspec.convert(client.act("list_letters", {}, token=token)["result"], LettersAnswer)
+    if chosen.posted:
+        done = len([one for one in listed.printed if _act(client, token, "post_letter", {"letter": one}) is not None])
+        return _say(chosen, {"posted": done}, f"Lettres notées comme postées : {done}.")
+    if chosen.output is not None:
+        return _print(settings, chosen, client, token, listed)
+    if chosen.again:
+        raise OperatorRefusal("Dites dans quel fichier imprimer de nouveau : --output lettres.pdf.")
+    waiting = {"waiting": len(listed.waiting), "urgent": listed.urgent, "late": listed.late}
+    said = (
+        f"À imprimer : {len(listed.waiting)}, dont {listed.urgent} en urgence et {listed.late} en retard."
+        f" Imprimés, pas encore postés : {len(listed.printed)}."
+    )
+    return _say(chosen, {**waiting, "printed": len(listed.printed), "more": listed.more}, said)
+
+
+def _print(settings: Settings, chosen: Namespace, client: Client, token: str, listed: LettersAnswer) -> int:
+    if chosen.output.exists():  # before anything is journaled as printed
+        raise OperatorRefusal(f"{chosen.output} existe déjà : donnez un autre nom.")
+    numbers: Sequence[str] = (listed.printed if chosen.again else listed.waiting)[:AT_ONCE]
+    again = "yes" if chosen.again else "no"
+    answers = [_act(client, token, "print_letter", {"letter": one, "again": again}) for one in numbers]
+    printed = [msgspec.convert(one, PrintedAnswer) for one in answers if one is not None]
+    if not printed:
+        return _say(chosen, {"printed": 0}, "Rien à imprimer.")
+    chosen.output.write_bytes(Writer(settings, nobody_named).file(printed, utc_now()))
+    said = f"{len(printed)} envoi(s) dans {chosen.output}. Quand ils sont postés : espace-sante letters --posted"
+    return _say(chosen, {"printed": len(printed), "file": str(chosen.output)}, said)
+
+
+def _act(client: Client, token: str, act: str, values: dict[str, str]) -> Any:
+    """Do one act about a letter; None when it is of no use any more, or was done by somebody else meanwhile."""
+    try:
+        return client.act(act, values, token=token, key=secrets.token_urlsafe(16))["result"]
+    except ActRefused as refused:
+        if refused.code not in (LETTER_OVER, NOTHING):
+            raise
+        return None
+
+
+def _say(chosen: Namespace, values: dict[str, object], sentence: str) -> int:
+    if chosen.json:
+        show.as_json(values)
+    else:
+        show.say(sentence)
+    return 0

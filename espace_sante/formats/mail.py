@@ -1,0 +1,97 @@
+"""Letters to be posted: an address in the window of the envelope, a few paragraphs in large type, a coupon to send back.
+
+Through the window nothing shows but a name and an address. Many letters make one file, each on pages of its own; the same
+arguments give the same bytes. Knows words and boxes, nothing of our domain.
+Source: inclusion.md LET-01 to LET-07, CPN-01, CPN-03; NF Z 10-011; docs/decisions/0031.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from espace_sante.formats.letter import EPOCH, compiled, shared, svg_code
+
+# Large enough to be read at arm's length, small enough for two pages. Source: inclusion.md LET-05.
+LETTER_POINTS = 14.0
+LINES_MOST = 6
+LINE_CHARACTERS = 38
+_UPPER = 3
+_NOT_WRITTEN = re.compile(r"[^\w\s/'-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """What is cut and sent back: a sentence, boxes to tick, lines to fill, where it goes; `code` is read by a machine."""
+
+    title: str
+    sentence: str
+    boxes: tuple[str, ...]
+    lines: tuple[str, ...]
+    send: tuple[str, ...]
+    code: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One letter. `to` stands in the window, `sender` beside it; `parts` are headings with their paragraphs."""
+
+    sender: tuple[str, ...]
+    to: tuple[str, ...]
+    number: str
+    title: str
+    intro: tuple[str, ...]
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    coupon: Coupon | None = None
+
+
+def envelope_lines(name: str, lines: Sequence[str]) -> tuple[str, ...]:
+    """Return what stands in the window: at most six lines of 38 characters, the last three in capitals, without punctuation.
+
+    A name too long is shortened to its last words, never in silence elsewhere: lines longer than that raise ValueError.
+    """
+    while len(name) > LINE_CHARACTERS and " " in name:
+        name = name.partition(" ")[2]
+    found = [name[:LINE_CHARACTERS], *lines]
+    if len(found) > LINES_MOST or any(len(line) > LINE_CHARACTERS for line in found):
+        raise ValueError("an address that no envelope holds")
+    start = max(1, len(found) - _UPPER)
+    return (*found[:start], *(_NOT_WRITTEN.sub(" ", line).upper() for line in found[start:]))
+
+
+def mail_pdf(title: str, slip: Sequence[tuple[str, str]], sheets: Sequence[Sheet], *, at: datetime = EPOCH) -> bytes:
+    """Return one file of letters, after a slip for whoever posts them: for each number, where it goes, and no name."""
+    data = {
+        **shared(title, "fr", LETTER_POINTS),
+        "slip": [list(row) for row in slip],
+        "sheets": [_sheet(one) for one in sheets],
+    }
+    return compiled("mail.typ", data, at)
+
+
+def _sheet(one: Sheet) -> dict[str, Any]:
+    return {
+        "sender": list(one.sender),
+        "to": list(one.to),
+        "number": one.number,
+        "title": one.title,
+        "intro": list(one.intro),
+        "parts": [{"title": title, "lines": list(lines)} for title, lines in one.parts],
+        "coupon": _coupon(one.coupon) if one.coupon is not None else None,
+    }
+
+
+def _coupon(one: Coupon) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "sentence": one.sentence,
+        "boxes": list(one.boxes),
+        "lines": list(one.lines),
+        "send": list(one.send),
+        "code": svg_code(one.code),
+        "alt": one.alt,
+    }

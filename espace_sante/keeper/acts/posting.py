@@ -1,0 +1,283 @@
+"""The acts of the mail room: how many letters wait, print one person's, say that it is posted.
+
+Nothing says whose letters wait before they are printed; each printing and each posting is a line of her own journal, with the
+account that did it. What she no longer needs is dropped instead of printed. What is hidden or withheld from her, or is hers
+alone to read, is in no letter. Guarantee: G2, G4, G5, G11. Source: docs/decisions/0031.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+
+from espace_sante.access.request import ActId, Permit, Refuse
+from espace_sante.consent.letters import months_after
+from espace_sante.consent.rights import SpaceState
+from espace_sante.journal.entry import open_record, reference
+from espace_sante.keeper.acts.asked import allowed, decided
+from espace_sante.keeper.acts.cases import sent_answers
+from espace_sante.keeper.acts.documents import is_withheld
+from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, grants_seen
+from espace_sante.keeper.case_body import open_case
+from espace_sante.keeper.demand import (
+    Letter,
+    LetterItem,
+    LetterPosted,
+    LettersAnswer,
+    PrintedAnswer,
+    PrintLetterParams,
+)
+from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, Notice, open_notice
+from espace_sante.keeper.origin import open_origin
+from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.kernel.canonical import canonical
+
+# What the mail room's list looks at; beyond, there are "more".
+LISTED_MOST = 2000
+# What two pages in large type hold.
+ITEMS_MOST = 4
+IN_TIME, LATE = "letter-printed", "letter-late"  # what counts.daily calls them
+PREFIX = "letter:"
+# What the operator answered her stands whole in its letter: alone there, so that two pages hold it.
+ANSWERS = frozenset({ActId.ANSWER_CASE.value, ActId.CONFIRM_CASE_ANSWER.value})
+_IN_TIME = timedelta(days=1)
+_OVER = "letter-over"
+_ENCODE = msgspec.msgpack.Encoder().encode
+# Of a line of her journal, what a letter says; whoever prints it reads it too.
+_SAID = ("seq", "at", "act", "decision", "channel", "effect")
+_HERS_ALONE = ("reason:", "document:", "category:", "glass:")
+
+
+def list_letters(s: Situation) -> Plan:
+    """Release how many letters wait: random numbers, and no name."""
+    decision = allowed(s, ActId.LIST_LETTERS)
+    if isinstance(decision, Refuse):
+        return Plan(decision)
+    return Plan(decision, objects=("letters",), release=lambda: _ENCODE(_listed(s)))
+
+
+def print_letter(s: Situation) -> Plan:
+    """Release what is due to one person by post, and note in her journal who printed it."""
+    params: PrintLetterParams = s.params
+    found = decided(s, ActId.PRINT_LETTER)
+    named = letter_named(s.ask.person)
+    if isinstance(found, Refuse):
+        # A letter to somebody who never said yes is written by nobody, and waits for nothing.
+        rows = due_rows(s.extra.outbox, named, again=False)
+        gone = tuple(row["notice_id"] for row in rows) if s.will is not None and s.will.rights.presumed else ()
+        return (
+            Plan(found, code=_OVER if gone else "", despite=lambda _: Change(drop_notices=gone))
+            if gone
+            else Plan(found)
+        )
+    permit, will = found
+    rows = due_rows(s.extra.outbox, named, again=params.again)
+    sorted_out = _sort_out(s, will, rows)
+    left = Change(drop_notices=tuple(sorted_out.gone), put_off=tuple(sorted_out.put_off))
+    if not sorted_out.kept:
+        return Plan(Refuse(_OVER), code=_OVER, despite=lambda _: left)
+    return _printed(s, permit, will, sorted_out, left, again=params.again)
+
+
+def post_letter(s: Situation) -> Plan:
+    """Note that a printed letter is posted; what it said waits no more, and the letter she asked for is due again."""
+    found = decided(s, ActId.POST_LETTER)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    rows = due_rows(s.extra.outbox, letter_named(s.ask.person), again=True)
+    if not rows:
+        return Plan(Refuse(_OVER), code=_OVER)
+    reminder = will.rights.reminder
+    again = [row["notice_id"] for row in rows if reminder is not None and row["notice_id"] == reminder.notice]
+    months = reminder.months if reminder is not None else 0
+    change = Change(
+        drop_notices=tuple(row["notice_id"] for row in rows if row["notice_id"] not in again),
+        put_off=tuple((one, months_after(s.now.date(), months)) for one in again),
+    )
+    return Plan(
+        permit,
+        objects=(f"{PREFIX}{rows[0]['letter_id'].hex}",),
+        write=lambda _: (change, _ENCODE(LetterPosted())),
+    )
+
+
+def letter_named(person: str) -> UUID | None:
+    """Return the number of a letter as the mail room's list writes it, None for anything else."""
+    text = person.removeprefix(PREFIX)
+    try:
+        return UUID(hex=text) if person.startswith(PREFIX) and len(text) == 32 else None
+    except ValueError:
+        return None
+
+
+def due_rows(outbox: Sequence[Record], named: UUID | None, *, again: bool) -> list[Record]:
+    """Return the lines of her outbox that go into the letter named: all those printed in it, or the first of what waits."""
+    row = next((one for one in outbox if one["notice_id"] == named), None)
+    if row is None or (row["letter_id"] is not None) is not again:
+        return []
+    same = [one for one in outbox if one["letter_id"] == row["letter_id"]]
+    return same if again else same[:ITEMS_MOST]
+
+
+@dataclass(slots=True)
+class _SortedOut:
+    """What a printing finds in her outbox: what goes into letters, what nobody needs any more, what waits for later."""
+
+    kept: list[tuple[Record, Notice]] = field(default_factory=list)
+    gone: list[UUID] = field(default_factory=list)
+    put_off: list[tuple[UUID, Any]] = field(default_factory=list)
+
+
+def _listed(s: Situation) -> LettersAnswer:
+    today = s.now.date()
+    waiting: dict[UUID, Record] = {}
+    printed: dict[UUID, Record] = {}
+    for row in s.extra.outbox[:LISTED_MOST]:
+        kept, by = (waiting, row["space_id"]) if row["letter_id"] is None else (printed, row["letter_id"])
+        kept.setdefault(by, row)
+    return LettersAnswer(
+        sum(row["urgent"] for row in waiting.values()),
+        sum(row["due_on"] + _IN_TIME < today for row in waiting.values()),
+        tuple(row["notice_id"].hex for row in waiting.values()),
+        tuple(row["notice_id"].hex for row in printed.values()),
+        len(s.extra.outbox) > LISTED_MOST,
+    )
+
+
+def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
+    found, reminder = _SortedOut(), will.rights.reminder
+    for row in rows:
+        said = open_notice(row["sealed"], s.keys, row["notice_id"])
+        if said.of and (UUID(hex=said.of) in will.rights.announced or (said.to == TO_AUTHOR and not said.whom)):
+            found.gone.append(row["notice_id"])
+        elif said.act != REMINDER:
+            found.kept.append((row, said))
+        elif reminder is None or reminder.notice != row["notice_id"]:
+            found.gone.append(row["notice_id"])
+        elif s.state is not SpaceState.OPEN:  # nothing is open to anybody: it is said again when she opens it again
+            found.put_off.append((row["notice_id"], months_after(s.now.date(), reminder.months)))
+        else:
+            found.kept.append((row, said))
+    return found
+
+
+def _printed(s: Situation, permit: Permit, will: Will, what: _SortedOut, left: Change, *, again: bool) -> Plan:
+    letter = what.kept[0][0]["letter_id"] if again else UUID(bytes=s.random(16), version=4)
+    answer = _ENCODE(PrintedAnswer(letter.hex, tuple(_letters(s, will, what.kept)), again))
+    first = min(row["due_on"] for row, _ in what.kept)
+    in_time = s.now.date() <= first + _IN_TIME
+
+    def write(_: str) -> tuple[Change, bytes]:
+        if again:
+            return left, answer
+        numbers = tuple((row["notice_id"], letter) for row, _ in what.kept)
+        counted = (IN_TIME if in_time else LATE,)
+        return Change(drop_notices=left.drop_notices, put_off=left.put_off, printed=numbers, counts=counted), answer
+
+    objects = (f"{PREFIX}{letter.hex}", *(("again",) if again else ()))
+    return Plan(permit, objects=objects, write=write)
+
+
+def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) -> list[Letter]:
+    """Return the letters of one printing: hers, one to each address she had before, one to each author."""
+    own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act != REMINDER]
+    hers = [said for said in own if said.act not in ANSWERS]
+    letters = [_hers(s, tuple(_item(s, one) for one in hers), will.rights.address)] if hers else []
+    letters += [_hers(s, (_item(s, said),), will.rights.address) for said in own if said.act in ANSWERS]
+    letters += [_hers(s, (_item(s, said),), said.address) for _, said in kept if said.address]
+    if any(said.act == REMINDER for _, said in kept):
+        letters.append(_reminder(s, will))
+    for _, said in kept:
+        if said.to == TO_AUTHOR:
+            item = LetterItem(said.act, said.at, document=f"{will.person.hex}{said.of}")
+            letters.append(Letter(TO_AUTHOR, "", "", (), (item,), said.whom))
+    return letters
+
+
+def _hers(s: Situation, items: tuple[LetterItem, ...], address: tuple[str, ...]) -> Letter:
+    who = s.extra.person
+    if who is None:
+        raise LookupError("a space of nobody")
+    name = f"{who.first_given} {who.used_name or who.birth_name}".strip()
+    return Letter("person", name, who.birth_date, address, items)
+
+
+def _reminder(s: Situation, will: Will) -> Letter:
+    """Return the letter of what is open to whom, as her will says it at the moment it is printed."""
+    rights, asked = will.rights.in_force(s.now), will.rights.reminder
+    return msgspec.structs.replace(
+        _hers(s, (), rights.address),
+        months=asked.months if asked is not None else 0,
+        grants=_ENCODE(grants_seen(rights)),
+        emergency=_ENCODE(emergency_seen(rights, will.person)),
+        cards=_ENCODE(cards_seen(rights, will.person)),
+    )
+
+
+def _item(s: Situation, said: Notice) -> LetterItem:
+    if not said.entry:
+        return LetterItem(said.act, said.at)
+    for row in s.extra.entries:
+        if reference(row["com"]) == said.entry:
+            record = open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
+            outcome, words = _answer(s, record)
+            return LetterItem(
+                said.act,
+                said.at,
+                _for_paper(record),
+                said.entry,
+                row["seq"],
+                _read_since(s, record),
+                outcome=outcome,
+                words=words,
+            )
+    raise LookupError("a notice without its entry")
+
+
+def _for_paper(record: dict[str, Any]) -> bytes:
+    """A line of her journal without what is hers alone: his words, which document, which category."""
+    actor = record["actor"]
+    kept = {name: record[name] for name in _SAID if name in record}
+    objects = [one for one in record["objects"] if not one.startswith(_HERS_ALONE)]
+    return canonical(
+        kept
+        | {"actor": {"kind": actor["kind"], "name": actor["name"], "structure": actor["structure"]}}
+        | {"objects": objects}
+    )
+
+
+def _answer(s: Situation, record: dict[str, Any]) -> tuple[str, str]:
+    """Return what the operator answered in the case of a line, as she sees it on her pages; nothing for any other line."""
+    for row in s.extra.cases if record["act"] in ANSWERS else ():
+        if f"case:{row['case_id'].hex}" in record["objects"]:
+            sent = sent_answers(open_case(s.service, row["case_id"], row["sealed"]))
+            return (sent[-1].outcome, sent[-1].text) if sent else ("", "")
+    return "", ""
+
+
+def _read_since(s: Situation, record: dict[str, Any]) -> tuple[int, ...]:
+    """Return the kinds of what was read under the emergency of a line; what is withheld from her is not told by a letter."""
+    glass = next((one.removeprefix("glass:") for one in record["objects"] if one.startswith("glass:")), "")
+    found: set[int] = set()
+    for row in s.extra.entries if glass else ():
+        later = open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
+        if later["basis"].get("glass") != glass or later["act"] != ActId.READ_DOCUMENT:
+            continue
+        for one in later["objects"]:
+            document = (
+                s.extra.named.get(UUID(hex=one.removeprefix("document:"))) if one.startswith("document:") else None
+            )
+            if document is None:
+                continue
+            origin = open_origin(document["origin"], s.keys, document["row_id"])
+            if origin is None or not is_withheld(s, document["row_id"], origin.facts):
+                found.add(document["category"])
+    return tuple(sorted(found))

@@ -1,0 +1,59 @@
+"""Reading what the mail room's acts need: the list, one person's outbox, the lines of her journal that it names.
+
+One person at a time, once her head is read. Source: docs/decisions/0031.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from espace_sante.journal.entry import commitment_start, open_record, reference
+from espace_sante.keeper.acts.posting import ANSWERS, due_rows
+from espace_sante.keeper.notice_body import Notice, open_notice
+from espace_sante.kernel.database import Connection, queries
+from espace_sante.vault.keys import SpaceKeys
+
+SQL = queries("espace_sante.keeper")
+# How many lines of her journal after an emergency are looked at for what was read under it.
+READINGS_MOST = 300
+
+
+async def letter_facts(
+    connection: Connection, keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, n: int, *, again: bool
+) -> tuple[list[Record], dict[UUID, Record], list[Record]]:
+    """Return the lines of her journal that a letter says or counts, the documents they name, by row, and the cases answered."""
+    notices = [open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again)]
+    entries = await _entries(connection, keys.space, notices, n)
+    records = [open_record(keys.record_key, keys.space, row["seq"], row["sealed"]) for row in entries]
+    rows = {UUID(hex=one) for record in records if "glass" in record["basis"] for one in _named("document:", record)}
+    found = await connection.fetch(SQL["documents_of"], [keys.space] * len(rows), list(rows)) if rows else []
+    named_cases = {UUID(hex=one) for record in records if record["act"] in ANSWERS for one in _named("case:", record)}
+    cases = await connection.fetch(SQL["cases"], list(named_cases)) if named_cases else []
+    return entries, {row["row_id"]: row for row in found}, list(cases)
+
+
+async def outbox_of(connection: Connection, space: UUID, today: date) -> list[Record]:
+    """Return what is due to one person today."""
+    return list(await connection.fetch(SQL["outbox_of"], space, today))
+
+
+async def _entries(connection: Connection, space: UUID, notices: Sequence[Notice], n: int) -> list[Record]:
+    starts = [start for one in notices if (start := commitment_start(one.entry)) is not None]
+    if not starts:
+        return []
+    found = {row["seq"]: row for row in await connection.fetch(SQL["entries_named"], space, starts, [])}
+    urgent = {one.entry for one in notices if one.letter}
+    low = min((seq for seq, row in found.items() if reference(row["com"]) in urgent), default=n)
+    if low < n:
+        high = min(n, low + READINGS_MOST)
+        found |= {row["seq"]: row for row in await connection.fetch(SQL["entries"], [space], [low], [high])}
+    return list(found.values())
+
+
+def _named(kind: str, record: dict[str, Any]) -> list[str]:
+    return [one.removeprefix(kind) for one in record["objects"] if one.startswith(kind)]

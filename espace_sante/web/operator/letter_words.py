@@ -1,0 +1,248 @@
+"""What a letter says: from what the keeper releases to words on paper, in plain French, for who may have no screen.
+
+A letter names no document and shows no word of anybody but what was done, by whom, when, and what can be done about it.
+Guarantee: G4, G10, G11. Source: docs/decisions/0031; inclusion.md LET-07.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+import orjson
+
+from espace_sante.access.request import ActId
+from espace_sante.actions.answer_case import OUTCOMES
+from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.sharing_said import grants_said
+from espace_sante.actions.will_said import cards_said, emergency_said
+from espace_sante.formats.mail import Coupon, Sheet, envelope_lines, mail_pdf
+from espace_sante.keeper.demand import CardView, EmergencyView, GrantView, Letter, LetterItem, PrintedAnswer
+from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment, translator
+from espace_sante.kernel.settings import Settings
+from espace_sante.records.document import CATEGORIES
+from espace_sante.web.person.journal_line import line_of
+
+NameOf = Callable[[str], str]
+GRANTS_MOST = 6  # more than that is another page: the counter prints the whole list
+_URGENT = frozenset({ActId.BREAK_GLASS.value, ActId.CONFIRM_EMERGENCY.value})
+_HIDING = frozenset({ActId.MASK.value, ActId.UNMASK.value})
+_GRANTS = msgspec.msgpack.Decoder(list[GrantView]).decode
+_CARDS = msgspec.msgpack.Decoder(list[CardView]).decode
+_EMERGENCY = msgspec.msgpack.Decoder(EmergencyView).decode
+_AT_THE_COUNTER = mark("À remettre au guichet")
+Part = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What every letter of a printing shares: how to reach the operator, the names this instance knows."""
+
+    settings: Settings
+    name_of: NameOf
+
+    def say(self, words: str) -> str:
+        """Return a sentence as it is printed: letters are in French, whatever the language of who prints them."""
+        return translator(Language.FR).gettext(words)
+
+    def file(self, printed: Sequence[PrintedAnswer], at: datetime) -> bytes:
+        """Return one file to print: the slip, then every letter."""
+        title = self.say(mark("Bordereau du %(when)s")) % {"when": say_short_moment(at, Language.FR)}
+        slip = [row for one in printed for row in self.slip(one)]
+        return mail_pdf(title, slip, [sheet for one in printed for sheet in self.sheets(one)], at=at)
+
+    def sheets(self, printed: PrintedAnswer) -> list[Sheet]:
+        """Return the letters of one printing, ready to be drawn."""
+        return [self._sheet(printed, one) for one in printed.letters]
+
+    def slip(self, printed: PrintedAnswer) -> list[tuple[str, str]]:
+        """Return, for each letter of one printing, its number and where it goes: no name."""
+        return [(self._number(printed), self._way(one)) for one in printed.letters]
+
+    def contact(self) -> tuple[str, ...]:
+        """Return how to reach the operator without a screen, the counter always."""
+        settings = self.settings
+        said = [self.say(mark("Au guichet."))]
+        if settings.contact_phone:
+            said.append(self.say(mark("Par téléphone : %(phone)s.")) % {"phone": settings.contact_phone})
+        if settings.contact_post:
+            said.append(self.say(mark("Par courrier : %(post)s.")) % {"post": ", ".join(self._post())})
+        return tuple(said)
+
+    def _sheet(self, printed: PrintedAnswer, letter: Letter) -> Sheet:
+        number = self._number(printed)
+        if letter.to == "author":
+            return self._author(letter, number)
+        to = envelope_lines(letter.name, letter.address or (self.say(_AT_THE_COUNTER),))
+        title, intro, parts = self._body(letter)
+        whom = self.say(mark("Cette lettre est pour %(name)s, date de naissance : %(born)s."))
+        intro = (whom % {"name": letter.name, "born": _birth(letter.birth_date)}, *intro)
+        coupon = self._coupon(letter, printed.letter)
+        return Sheet(self._post(), to, number, title, intro, parts, coupon)
+
+    def _body(self, letter: Letter) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
+        if letter.months:
+            return self._reminder(letter)
+        urgent = any(one.act in _URGENT for one in letter.items)
+        announced = [one for one in letter.items if not one.entry]
+        done = [one for one in letter.items if one.entry]
+        parts: list[Part] = [("", tuple(text for one in done for text in self._item(one)))] if done else []
+        if announced:
+            title = self.say(mark("Quelqu’un doit vous parler"))
+            words = mark(
+                "Un professionnel qui vous suit a quelque chose à vous dire de vive voix."
+                " Prenez rendez-vous avec lui, ou avec votre médecin."
+            )
+            parts.append((title if done else "", (self.say(words),)))
+        if _contestable(letter):
+            parts.append((self.say(mark("Vous ne vous y attendiez pas ?")), self._contest()))
+        else:
+            parts.append((self.say(mark("Une question ?")), self.contact()))
+        if urgent:
+            title = self.say(mark("Quelqu’un a ouvert un accès d’urgence à votre espace"))
+            intro = self.say(mark("Vous l’aviez permis d’avance. Une autre personne va vérifier que c’était justifié."))
+        elif any(one.words for one in done):
+            title = self.say(mark("La réponse du service"))
+            intro = self.say(mark("Si cette réponse ne vous suffit pas, dites-le : on vous reçoit au guichet."))
+        elif done:
+            title = self.say(mark("Ce qui a été fait dans votre espace"))
+            intro = self.say(mark("Si c’est bien ce que vous vouliez, vous n’avez rien à faire."))
+        else:
+            title, intro = self.say(mark("Quelqu’un doit vous parler")), ""
+        return title, (intro,) if intro else (), tuple(parts)
+
+    def _item(self, item: LetterItem) -> list[str]:
+        record = orjson.loads(item.record)
+        line = line_of(record, item.entry, "", self.say, self.name_of)
+        sentence = line.sentence
+        if item.act in _HIDING:
+            who = record["actor"]["name"] or self.say(mark("Quelqu’un"))
+            sentence = self.say(mark("%(who)s a changé ce que vous cachez, à votre demande.")) % {"who": who}
+        when = self.say(mark("Le %(when)s, %(how)s. Ligne %(number)s de votre journal."))
+        moment = say_short_moment(line.at, Language.FR)
+        said = [f"• {sentence} {when % {'when': moment, 'how': line.channel, 'number': item.number}}"]
+        if item.categories:
+            names = ", ".join(self.say(CATEGORIES[one]) for one in item.categories)
+            said.append(
+                self.say(mark("Pendant cet accès, il a été lu des documents de ces sortes : %(names)s."))
+                % {"names": names}
+            )
+        if item.words:
+            outcome = self.say(dict(OUTCOMES).get(item.outcome, item.outcome))
+            said.append(self.say(mark("La réponse : %(outcome)s.")) % {"outcome": outcome})
+            said += [f"« {item.words} »"]
+        elif item.act not in _URGENT:
+            said.append(line.why)
+        return said
+
+    def _contest(self) -> tuple[str, ...]:
+        first = mark(
+            "Dites-le : remplissez le coupon ci-dessous, ou parlez-nous. On vous répond dans un mois au plus."
+            " Vous n’avez pas à dire pourquoi."
+        )
+        return (self.say(first), *self.contact())
+
+    def _reminder(self, letter: Letter) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
+        page = JournalPage(0, (), (), (), tuple(_GRANTS(letter.grants)), cards=tuple(_CARDS(letter.cards)))
+        open_to = grants_said(page, self.say, self.name_of)
+        left = len(open_to) - GRANTS_MOST
+        shown = [f"• {one}" for one in open_to[:GRANTS_MOST]]
+        if left > 0:
+            more = mark("Et %(num)s autres autorisations : demandez la liste entière au guichet.")
+            shown.append(self.say(more) % {"num": left})
+        shown += [f"• {one}" for one in cards_said(page, self.say)[:GRANTS_MOST]]
+        if not shown:
+            shown = [self.say(mark("Votre espace n’est ouvert à personne en dehors de l’urgence."))]
+        emergency = emergency_said(_EMERGENCY(letter.emergency), self.say)
+        nobody = self.say(mark("Vous n’avez rien permis pour l’urgence : personne ne lit."))
+        undo = mark(
+            "Vous pouvez tout retirer quand vous voulez, sans dire pourquoi. Vous pouvez aussi arrêter cette lettre."
+        )
+        every = (
+            mark("Vous avez demandé cette lettre tous les six mois.")
+            if letter.months == 6
+            else mark("Vous avez demandé cette lettre tous les ans.")
+        )
+        return (
+            self.say(mark("À qui votre espace est ouvert")),
+            (self.say(every),),
+            (
+                (self.say(mark("Qui peut lire, et jusqu’à quand")), tuple(shown)),
+                (self.say(mark("En urgence")), tuple(emergency) or (nobody,)),
+                (self.say(mark("Si vous changez d’avis")), (self.say(undo), *self.contact())),
+            ),
+        )
+
+    def _author(self, letter: Letter, number: str) -> Sheet:
+        whom = self.name_of(letter.number) or self.say(mark("Professionnel numéro %(number)s")) % {
+            "number": letter.number
+        }
+        lines = []
+        for item in letter.items:
+            words = mark("• Le document numéro %(number)s, déposé le %(day)s.")
+            day = say_date(datetime.fromisoformat(item.at), Language.FR)
+            lines.append(self.say(words) % {"number": _cut(item.document), "day": day})
+        ask = mark(
+            "Vous avez demandé que la personne l’apprenne de quelqu’un avant de le lire. Personne n’a encore noté l’avoir fait."
+            " Parlez-lui, puis notez-le sur la page du document. Un mois après le dépôt, elle le lira de toute façon."
+        )
+        to = envelope_lines(whom, (self.say(mark("À remettre par l’annuaire interne")),))
+        title = self.say(mark("Un document attend que vous en parliez"))
+        return Sheet(self._post(), to, number, title, (), (("", (*lines, self.say(ask), *self.contact())),))
+
+    def _coupon(self, letter: Letter, number: str) -> Coupon | None:
+        done = _contestable(letter)
+        if not done:
+            return None
+        form = REGISTRY[ActId.CONTEST_ACCESS].form
+        box = self.say(mark("Ligne %(number)s, le %(day)s"))
+        boxes = [
+            box % {"number": one.number, "day": say_date(datetime.fromisoformat(one.at), Language.FR)} for one in done
+        ]
+        post = self._post() or (self.say(mark("au guichet")),)
+        return Coupon(
+            self.say(mark("Je ne m’attendais pas à cela")),
+            self.say(mark("Cochez ce à quoi vous ne vous attendiez pas. On cherche pourquoi, et on vous répond.")),
+            (*boxes, self.say(mark("Bloquez aussi ce professionnel dès maintenant"))),
+            (
+                self.say(mark("Votre nom et votre prénom :")),
+                self.say(mark("Votre numéro de sécurité sociale :")),
+                self.say(mark("Date et signature :")),
+            ),
+            (self.say(mark("À remettre ou à envoyer :")), *post),
+            f"ES|{form}|1|{number}",
+            self.say(mark("Code de ce coupon")),
+        )
+
+    def _post(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.settings.contact_post.split("|") if part.strip())
+
+    def _number(self, printed: PrintedAnswer) -> str:
+        words = mark("Lettre %(number)s, réimprimée") if printed.again else mark("Lettre %(number)s")
+        return self.say(words) % {"number": _cut(printed.letter[:12].upper(), 4)}
+
+    def _way(self, letter: Letter) -> str:
+        if letter.to == "author":
+            return self.say(mark("à un professionnel, par l’annuaire interne"))
+        return self.say(mark("à poster")) if letter.address else self.say(mark("à remettre au guichet"))
+
+
+def _contestable(letter: Letter) -> list[LetterItem]:
+    """Return what a coupon may contest: what was done, not what was answered to her."""
+    return [one for one in letter.items if one.entry and not one.words]
+
+
+def _birth(text: str) -> str:
+    """A date of birth in words, or as it is known when it is partial."""
+    try:
+        return say_date(date.fromisoformat(text), Language.FR)
+    except ValueError:
+        return text
+
+
+def _cut(identifier: str, every: int = 8) -> str:
+    """Cut a long number so that it can be copied by hand."""
+    return " ".join(identifier[start : start + every] for start in range(0, len(identifier), every))

@@ -1,0 +1,114 @@
+"""The mail room's page: how many letters wait, print them, print again those that were, say that they are posted.
+
+No name on any page: the letters themselves are a file to print, and each printing is a line of the journal of who it is for.
+Guarantee: G4, G5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from espace_sante.access.request import ActId
+from espace_sante.actions.refusals import LETTER_OVER, NOTHING
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
+from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.i18n import mark
+from espace_sante.web.edge import Door, Visit, file_answer
+from espace_sante.web.operator.letter_words import Writer
+
+_LIST, _PRINT, _POST = (REGISTRY[act] for act in (ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER))
+AT_ONCE = 40  # letters of one file: what is put in envelopes in one go
+_POSTED_AT_ONCE = 200
+_PATH = "/exploitant/courrier"
+# Posted or dropped since the list was read: nothing is left to do about it.
+_OVER = frozenset({LETTER_OVER, NOTHING})
+
+
+async def mail(visit: Visit) -> Response:
+    """Show how many letters wait, and how many are printed and not posted."""
+    return await _page(visit)
+
+
+async def print_waiting(visit: Visit) -> Response:
+    """Print what waits, the most urgent first, a file of a bounded number of letters."""
+    listed, _ = await _listed(visit)
+    return await _file(visit, listed.waiting, "lettres.pdf", again=False)
+
+
+async def print_again(visit: Visit) -> Response:
+    """Print again what was printed and not posted, as it was."""
+    listed, _ = await _listed(visit)
+    return await _file(visit, listed.printed, "lettres-encore.pdf", again=True)
+
+
+async def posted(visit: Visit) -> Response:
+    """Note that the letters this page counted are posted; those printed since are not among them."""
+    done = 0
+    for number in visit.text("letters").split(",")[:_POSTED_AT_ONCE]:
+        try:
+            asked = visit.ask("", keyed=False)
+            await _POST.perform(visit.portal.frame, asked, _POST.parse({"letter": number}))
+        except Problem as problem:
+            if problem.code not in _OVER:
+                raise
+            continue
+        done += 1
+    return await _page(visit, visit.say(mark("Lettres notées comme postées : %(num)s.")) % {"num": done})
+
+
+DOORS = (
+    Door(_PATH, mail, "operator"),
+    Door(f"{_PATH}/lettres.pdf", print_waiting, "operator", "POST"),
+    Door(f"{_PATH}/encore.pdf", print_again, "operator", "POST"),
+    Door(f"{_PATH}/postees", posted, "operator", "POST"),
+)
+
+
+async def _listed(visit: Visit) -> tuple[LettersAnswer, str]:
+    outcome = await _LIST.perform(visit.portal.frame, visit.ask("", keyed=False), _LIST.parse({}))
+    assert isinstance(outcome.result, LettersAnswer)
+    return outcome.result, outcome.entry
+
+
+async def _page(visit: Visit, said: str = "") -> Response:
+    listed, entry = await _listed(visit)
+    settings = visit.portal.frame.settings
+    return visit.page(
+        "operator/letters.html",
+        entry=entry,
+        said=said,
+        listed=listed,
+        at_once=AT_ONCE,
+        printed=",".join(listed.printed[:_POSTED_AT_ONCE]),
+        reachable=bool(settings.contact_phone and settings.contact_post),
+    )
+
+
+async def _file(visit: Visit, numbers: Sequence[str], name: str, *, again: bool) -> Response:
+    printed, entry = await _printed(visit, numbers[:AT_ONCE], again=again)
+    if not printed:
+        return await _page(
+            visit, visit.say(mark("Rien à imprimer : ce qui attendait ne sert plus, ou est déjà parti."))
+        )
+    writer = Writer(visit.portal.frame.settings, visit.portal.name_of)
+    pdf = await run_in_threadpool(writer.file, printed, visit.portal.frame.now())
+    return file_answer(pdf, "application/pdf", name, entry=entry)
+
+
+async def _printed(visit: Visit, numbers: Sequence[str], *, again: bool) -> tuple[list[PrintedAnswer], str]:
+    found, entry = [], ""
+    for number in numbers:
+        params = _PRINT.parse({"letter": number, "again": "yes" if again else "no"})
+        try:
+            outcome = await _PRINT.perform(visit.portal.frame, visit.ask("", keyed=False), params)
+        except Problem as problem:
+            if problem.code not in _OVER:
+                raise
+            continue
+        found.append(outcome.result)
+        entry = outcome.entry
+    return found, entry

@@ -1,0 +1,86 @@
+"""What she wants by post: where her letters go, and the letter that says who may read. Both off until she says so. Guarantee: G10."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from starlette.responses import Response
+
+from espace_sante.access.request import ActId
+from espace_sante.actions.act import Act
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.will_said import post_said
+from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.i18n import mark
+from espace_sante.web import forms
+from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.person.results import done
+
+_GIVE, _REMOVE = REGISTRY[ActId.GIVE_ADDRESS], REGISTRY[ActId.REMOVE_ADDRESS]
+_ASK, _STOP = REGISTRY[ActId.ASK_REMINDERS], REGISTRY[ActId.STOP_REMINDERS]
+_BACK = ("/moi/courrier", mark("Revenir à votre courrier"))
+_SAVED = mark("Votre choix est enregistré")
+
+
+async def post(visit: Visit) -> Response:
+    """Show where her letters go, and whether she asked for the letter of what is open to whom. Nothing is chosen beforehand."""
+    return await _page(visit, {})
+
+
+async def give(visit: Visit) -> Response:
+    """Say where letters reach her."""
+    return await _done(visit, _GIVE)
+
+
+async def remove(visit: Visit) -> Response:
+    """Have them wait at the counter."""
+    return await _done(visit, _REMOVE)
+
+
+async def ask(visit: Visit) -> Response:
+    """Ask for the letter of what is open to whom."""
+    return await _done(visit, _ASK)
+
+
+async def stop(visit: Visit) -> Response:
+    """Ask for it no more."""
+    return await _done(visit, _STOP)
+
+
+DOORS = (
+    Door("/moi/courrier", post, "person"),
+    Door("/moi/courrier/adresse", give, "person", "POST"),
+    Door("/moi/courrier/guichet", remove, "person", "POST"),
+    Door("/moi/courrier/rappel", ask, "person", "POST"),
+    Door("/moi/courrier/sans-rappel", stop, "person", "POST"),
+)
+
+
+async def _done(visit: Visit, act: Act) -> Response:
+    try:
+        outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(visit.values))
+    except Problem as problem:
+        if not forms.is_for_the_form(problem):
+            raise
+        errors = forms.errors_of(problem, forms.names_of(act.fields), visit.say)
+        return await _page(visit, errors, STATUS[problem.kind])
+    return await done(visit, outcome, title=_SAVED, to=_BACK)
+
+
+async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
+    act = REGISTRY[ActId.READ_JOURNAL]
+    outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"count": "1"}))
+    found = outcome.result.post
+    where, reminder = post_said(found, visit.say)
+    return visit.page(
+        "person/post.html",
+        status=status,
+        entry=outcome.entry,
+        errors=errors,
+        where=where,
+        address=found.address,
+        reminder=reminder,
+        since=datetime.fromisoformat(found.since) if found.since else None,
+        fields=forms.views(_GIVE.fields, visit.values),
+        often=forms.views(_ASK.fields, visit.values),
+    )

@@ -1,0 +1,39 @@
+"""Her post and the mail room by the command line: counted, printed into a file, printed again, posted; no name on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Typed
+from tests.cli.test_story import DIALLO, opened
+from tests.pdf_text import text
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+
+
+def test_an_emergency_is_printed_printed_again_and_posted(house: Typed, tmp_path: Path) -> None:
+    person = opened(house, "lucie")
+    me = ("--as-person", "lucie")
+    house.done("address", *me, "--street", "3 rue des Essais", "--town", "63000 Clermont")
+    house.done("reminders", *me, "--every", "12")
+    house.done("reminders", *me, "--stop")
+    house.done("emergency-will", *me, "--regulator", "no", "--bedside", "yes", "--hidden", "no", "--all")
+    declared = ("--beside", "--ground", "life-at-risk", "--reason", "Malaise.")
+    house.done("break-glass", "--person", person, "--as", DIALLO, "--kind", "bedside", *declared)
+    before = house("letters", "--as", "accueil")
+    assert before.code == 0 and b"1 en urgence" in before.out and b"CARROUGES" not in before.out
+    path = tmp_path / "lettres.pdf"
+    said = house("letters", "--as", "accueil", "--output", str(path))
+    assert said.code == 0 and b"CARROUGES" not in said.out
+    printed = text(path.read_bytes())
+    assert "LUCIE CARROUGES" in printed and "3 RUE DES ESSAIS" in printed and "Malaise" not in printed
+    assert "existe déjà" in house.refused("letters", "--as", "accueil", "--output", str(path))
+    again = tmp_path / "encore.pdf"
+    house.done("letters", "--as", "accueil", "--again", "--output", str(again))
+    assert "réimprimée" in text(again.read_bytes())
+    listed = house.done("letters", "--as", "accueil")
+    assert listed["waiting"] == 0 and listed["printed"] >= 1
+    assert house.done("letters", "--as", "astreinte", "--posted")["posted"] == listed["printed"]
+    assert house.done("letters", "--as", "accueil")["printed"] == 0
