@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import pytest
 from espace_sante.access import rules
 from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.access.outcomes import RULES
+from espace_sante.access.reading import visible_lines
 from espace_sante.access.request import (
     ActId,
     ActorKind,
@@ -274,7 +276,7 @@ def _thing(will: Mapping[str, str]) -> Thing:
     )
 
 
-def _decided(who: Mapping[str, str], will: Mapping[str, str]) -> Decision:
+def _asked(who: Mapping[str, str], will: Mapping[str, str]) -> tuple[Subject, ActId, Thing, Context]:
     words = (
         "dépôts",
         "auteurs relisent",
@@ -296,7 +298,11 @@ def _decided(who: Mapping[str, str], will: Mapping[str, str]) -> Decision:
         PROOFS[who["preuve"]],
         _matrices(will["grille"], excluded),
     )
-    return rules.decide(subject, ACTS[who["démarche"]], _thing(will), context, NOW)
+    return subject, ACTS[who["démarche"]], _thing(will), context
+
+
+def _decided(who: Mapping[str, str], will: Mapping[str, str]) -> Decision:
+    return rules.decide(*_asked(who, will), NOW)
 
 
 def _says(decision: Decision, answer: Answer) -> bool:
@@ -347,6 +353,53 @@ def _drawn(seed: int, whos: int, wills: int) -> Iterable[tuple[dict[str, str], I
         yield who, [will() for _ in range(wills)]
     for act in FACTS["démarche"]:
         yield READER | {"démarche": act}, [will() for _ in range(wills * 60)]
+
+
+# What a professional is given something by: her permission, an emergency, an author's rule, what is asked of her or of nobody.
+PLAIN = {name: values[0] for name, values in FACTS.items() if name in WILL} | {"autorisation": "tout"}
+GIVEN: tuple[tuple[str, dict[str, str]], ...] = (
+    ("lire", {"objet": "un document"}),
+    ("lire", {"objet": "un document", "autorisation": "aucune", "urgence": "ouverte"}),
+    ("lire", {"objet": "un document", "autorisation": "aucune", "déposé par lui": "oui", "auteurs relisent": "oui"}),
+    ("lister", {"objet": "une catégorie"}),
+    ("lister", {"objet": "une catégorie", "autorisation": "aucune", "urgence": "ouverte"}),
+    ("lister", {}),
+    ("lister", {"autorisation": "aucune", "urgence": "ouverte"}),
+    ("annoncer", {"objet": "un document"}),
+    ("déposer", {}),
+    ("demander un accès", {}),
+    ("présenter une carte", {}),
+    ("ouvrir l'urgence", {"objet": "une urgence auprès d'elle", "urgence": "voulue, pas ouverte"}),
+)
+
+
+def _near(given: Mapping[str, str]) -> Iterable[dict[str, str]]:
+    """Every combination that at most two facts set apart from one by which something is given."""
+    for one, other in combinations(WILL, 2):
+        for value in FACTS[one]:
+            yield from (dict(given) | {one: value, other: more} for more in FACTS[other])
+
+
+@pytest.mark.parametrize(("act", "apart"), GIVEN)
+def test_the_table_and_the_decision_agree_wherever_two_facts_may_take_away_what_is_given(
+    act: str, apart: Mapping[str, str]
+) -> None:
+    who, given = READER | {"démarche": act}, {**PLAIN, **apart}
+    assert isinstance(_decided(who, given), Permit)
+    _, differences = _differences(read_table(TABLE), [(who, _near(given))])
+    assert differences == []
+
+
+@pytest.mark.parametrize("apart", [apart for act, apart in GIVEN if act == "lire"])
+def test_a_line_is_shown_exactly_where_its_document_may_be_read_by_another_rule_than_its_author_s(
+    apart: Mapping[str, str],
+) -> None:
+    who = READER | {"démarche": "lire"}
+    for will in _near({**PLAIN, **apart}):
+        subject, act, thing, context = _asked(who, will | {"déposé par lui": "non"})
+        line = visible_lines(subject.reader, context, NOW)
+        shown = line(thing.category, thing.document, thing.type_code, thing.born_hidden, thing.withheld)
+        assert shown is isinstance(rules.decide(subject, act, thing, context, NOW), Permit), will
 
 
 def test_the_table_and_the_decision_agree_on_a_sample_of_all_facts() -> None:
