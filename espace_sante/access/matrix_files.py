@@ -42,9 +42,10 @@ def read_matrix(version: str, text: str) -> Matrix:
         raise MatrixUnreadable(1, "les colonnes ne sont pas celles attendues")
     cells: dict[str, dict[str, set[str]]] = {}
     for number, line in enumerate(reader, start=2):
-        where, code = _cell(number, line)
+        cell = _cell(number, line)
         kept = cells.setdefault(line["profession"], {"category": set(), "type": set(), "but": set(), "urgence": set()})
-        if where:
+        if cell is not None:
+            where, code = cell
             kept[where].add(code)
     return Matrix(version, MappingProxyType({profession: _row(kept) for profession, kept in cells.items()}))
 
@@ -100,18 +101,18 @@ def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
 
 
-def _cell(number: int, line: Mapping[str, str | Any]) -> tuple[str, str]:
+def _cell(number: int, line: Mapping[str, str | Any]) -> tuple[str, str] | None:
     what, code, shown = line["objet"], line["code"], line["montré"]  # None for what a line ends before
     if not line["profession"] or shown not in ("oui", "non") or None in line.values():
         raise MatrixUnreadable(number, "profession, ou oui ou non, manquant")
     if what == "rien" and not code:
-        return "", ""
+        return None
     if what == "catégorie" and code.isascii() and code.isdigit():
-        return ("category", code) if shown == "oui" else ("", "")
+        return ("category", code) if shown == "oui" else None
     if what == "type" and code:
         return ("type" if shown == "oui" else "but"), code
     if what == "urgence" and code in set(GlassKind):
-        return ("urgence", code) if shown == "oui" else ("", "")
+        return ("urgence", code) if shown == "oui" else None
     raise MatrixUnreadable(number, "objet inconnu")
 
 

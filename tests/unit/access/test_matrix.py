@@ -81,6 +81,7 @@ def test_a_file_says_yes_and_no_cell_by_cell() -> None:
         ("P,Métier,urgence,nuit,oui", UNKNOWN),
         ("P,Métier,rien,4,oui", UNKNOWN),
         ("P,Métier,tout,4,oui", UNKNOWN),
+        ("P,Métier,tout,bedside,oui", UNKNOWN),
     ],
 )
 def test_a_line_that_says_neither_yes_nor_no_of_something_known_is_refused_with_its_number(
@@ -90,6 +91,13 @@ def test_a_line_that_says_neither_yes_nor_no_of_something_known_is_refused_with_
         read_matrix("2026-11-26", cells("P,Métier,catégorie,1,oui", line))
     assert (refused.value.line, refused.value.what) == (3, what)
     assert str(refused.value) == f"ligne 3 : {what}"
+
+
+@pytest.mark.parametrize("line", ["P", "P,Métier,catégorie,4,oui", "P,Métier,catégorie,4,oui,raison,source,2026-11-26"])
+def test_a_line_that_ends_before_its_last_cell_is_refused(line: str) -> None:
+    with pytest.raises(MatrixUnreadable) as refused:
+        read_matrix("2026-11-26", f"{HEAD}{line}\n")
+    assert (refused.value.line, refused.value.what) == (2, MISSING)
 
 
 @pytest.mark.parametrize("text", ["", "profession,code\n", HEAD.replace("raison", "motif")])

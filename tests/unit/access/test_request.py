@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from espace_sante.access.request import (
     ActId,
     ActorKind,
     Channel,
     Context,
+    Decision,
     Effect,
     Permit,
     Proof,
+    Refuse,
     Subject,
     Thing,
 )
@@ -36,3 +40,7 @@ def test_a_thing_of_which_nothing_is_said_is_the_whole_space_and_of_no_author() 
 def test_without_a_matrix_nothing_is_shown_and_a_permission_is_immediate_and_tells_nobody() -> None:
     assert not Context(None, None, Channel.WEB, Proof.NONE).matrices.shows("G15_10", 1, "", "")
     assert Permit("rule") == Permit("rule", Effect.IMMEDIATE, None, False)
+
+
+def test_a_decision_permits_or_refuses_and_is_nothing_else() -> None:
+    assert set(get_args(Decision)) == {Permit, Refuse}
