@@ -57,10 +57,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
         ("tests/unit/access", "tests/property/access"),
     ),
-    "espace_sante/access/matrix.py": (
-        ("tests/unit/access/test_matrix.py",),
-        ("tests/unit/access", "tests/property/access"),
-    ),
+    "espace_sante/access/matrix.py": (("tests/unit/access/test_matrix.py",), ("tests/unit/access", "-m", "not slow")),
     "espace_sante/access/matrix_files.py": (("tests/unit/access/test_matrix.py",),),
     "espace_sante/access/matrix_cells.py": (("tests/unit/access/test_matrix_cells.py",),),
     "espace_sante/access/request.py": (("tests/unit/access/test_request.py",), ("tests/unit/access", "-m", "not slow")),

@@ -49,7 +49,7 @@ def test_a_permission_is_bound_by_today_s_version_and_by_its_own_and_a_lost_one_
     assert matrices.lets_in_emergency("P", GlassKind.BEDSIDE)
     assert not matrices.lets_in_emergency("P", GlassKind.REGULATOR)
     assert not matrices.lets_in_emergency("Q", GlassKind.BEDSIDE)
-    assert not NO_MATRIX.shows("P", 1, "", "")
+    assert not NO_MATRIX.shows("P", 1, "", "") and NO_MATRIX.current.version == ""
 
 
 def test_a_file_says_yes_and_no_cell_by_cell() -> None:
