@@ -44,18 +44,27 @@ PYTEST = ("-Wignore::pytest.PytestAssertRewriteWarning", "-x", "-q", "-p", "no:c
 # Module to break → the tests that must see it, quickest first: a later command only runs when the former saw nothing.
 TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/access/rules.py": (
-        ("tests/unit/access", "-m", "not slow"),
+        ("tests/unit/access/test_rules.py", "tests/unit/access/test_decision_table.py", "-m", "not slow"),
         ("tests/unit/access", "tests/property/access"),
     ),
     "espace_sante/access/reading.py": (
-        ("tests/unit/access", "-m", "not slow"),
+        (
+            "tests/unit/access/test_reading.py",
+            "tests/unit/access/test_rules.py",
+            "tests/unit/access/test_decision_table.py",
+            "-m",
+            "not slow",
+        ),
         ("tests/unit/access", "tests/property/access"),
     ),
-    "espace_sante/access/matrix.py": (
-        ("tests/unit/access/test_matrix.py",),
-        ("tests/unit/access", "tests/property/access"),
-    ),
+    "espace_sante/access/matrix.py": (("tests/unit/access/test_matrix.py",), ("tests/unit/access", "-m", "not slow")),
     "espace_sante/access/matrix_files.py": (("tests/unit/access/test_matrix.py",),),
+    "espace_sante/access/matrix_cells.py": (("tests/unit/access/test_matrix_cells.py",),),
+    "espace_sante/access/request.py": (("tests/unit/access/test_request.py",), ("tests/unit/access", "-m", "not slow")),
+    "espace_sante/access/explain.py": (("tests/unit/access/test_explain.py",),),
+    "espace_sante/access/outcomes.py": (
+        ("tests/unit/access/test_rules.py", "tests/unit/access/test_decision_table.py", "-m", "not slow"),
+    ),
     "espace_sante/consent/recipient.py": (
         ("tests/unit/consent",),
         ("tests/unit/access", "tests/property/access", "tests/property/consent"),

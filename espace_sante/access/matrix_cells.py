@@ -114,7 +114,7 @@ def _in_category(profession: str, label: str, category: int, old: Row, new: Row,
         before, after = (row.shows(category, "" if one == UNTYPED else one) for row in (old, new))
         if before != after:
             changed.append(Change(profession, label, category, one, after))
-    if len(changed) == len(asked) and len({one.gained for one in changed}) == 1:
+    if len(changed) == len(asked):  # all the same way: what has no type is shown only when every type is
         return [Change(profession, label, category, WHOLE, changed[0].gained)]
     return changed
 

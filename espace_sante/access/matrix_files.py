@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from espace_sante.access.matrix import Matrices, Matrix, Row
 from espace_sante.consent.emergency import GlassKind
@@ -41,9 +42,10 @@ def read_matrix(version: str, text: str) -> Matrix:
         raise MatrixUnreadable(1, "les colonnes ne sont pas celles attendues")
     cells: dict[str, dict[str, set[str]]] = {}
     for number, line in enumerate(reader, start=2):
-        where, code = _cell(number, line)
+        cell = _cell(number, line)
         kept = cells.setdefault(line["profession"], {"category": set(), "type": set(), "but": set(), "urgence": set()})
-        if where:
+        if cell is not None:
+            where, code = cell
             kept[where].add(code)
     return Matrix(version, MappingProxyType({profession: _row(kept) for profession, kept in cells.items()}))
 
@@ -85,11 +87,12 @@ class MatrixFolder:
         if stamp == self._seen:
             return None
         self._seen = stamp
+        found: Matrices | None = None
         try:
-            return matrices_of([*builtin_texts(), *texts_in(self._folder)])
+            found = matrices_of([*builtin_texts(), *texts_in(self._folder)])
         except (MatrixUnreadable, OSError, UnicodeDecodeError):
             _log.exception("a version of the matrix cannot be read; the one in force stays")
-            return None
+        return found
 
 
 def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -98,18 +101,18 @@ def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in files)
 
 
-def _cell(number: int, line: Mapping[str, str | None]) -> tuple[str, str]:
-    what, code, shown = line["objet"] or "", line["code"] or "", line["montré"]
+def _cell(number: int, line: Mapping[str, str | Any]) -> tuple[str, str] | None:
+    what, code, shown = line["objet"], line["code"], line["montré"]  # None for what a line ends before
     if not line["profession"] or shown not in ("oui", "non") or None in line.values():
         raise MatrixUnreadable(number, "profession, ou oui ou non, manquant")
     if what == "rien" and not code:
-        return "", ""
+        return None
     if what == "catégorie" and code.isascii() and code.isdigit():
-        return ("category", code) if shown == "oui" else ("", "")
+        return ("category", code) if shown == "oui" else None
     if what == "type" and code:
         return ("type" if shown == "oui" else "but"), code
     if what == "urgence" and code in set(GlassKind):
-        return ("urgence", code) if shown == "oui" else ("", "")
+        return ("urgence", code) if shown == "oui" else None
     raise MatrixUnreadable(number, "objet inconnu")
 
 

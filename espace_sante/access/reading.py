@@ -41,12 +41,12 @@ class Visible(Protocol):
         self,
         category: int | None,
         document: UUID | None,
-        type_code: str = "",
-        born_hidden: bool = False,
-        withheld: bool = False,
+        type_code: str = ...,
+        born_hidden: bool = ...,
+        withheld: bool = ...,
         /,
     ) -> bool:
-        """Say it: category, document, type, born hidden, withheld from her."""
+        """Say it: category, document, type (unknown unless said), born hidden, withheld from her (neither unless said)."""
         ...
 
 
@@ -121,10 +121,8 @@ def visible_lines(reader: Reader, context: Context, now: datetime) -> Visible:
     masks = [mask for mask in rights.masks if mask.concerns(reader)]
     by_name = _Hidden.of(mask for mask in masks if not mask.is_from_all)
     from_all = _Hidden.of(mask for mask in masks if mask.is_from_all)
-    if by_name.everything:
-        return nothing
     ways = _ways(reader, rights, context.matrices, now)
-    through = any(way.through_masks for way in ways)  # usually none: what is hidden from all is then asked no further
+    through = [way for way in ways if way.through_masks]
     shown_again = rights.shown
 
     def shown(
@@ -132,7 +130,7 @@ def visible_lines(reader: Reader, context: Context, now: datetime) -> Visible:
         document: UUID | None,
         type_code: str = "",
         born_hidden: bool = False,
-        withheld: bool = False,
+        _withheld: object = None,
         /,
     ) -> bool:
         # A mask of a document has no category and the reverse: None is in the hidden sets, and a line without
@@ -140,33 +138,24 @@ def visible_lines(reader: Reader, context: Context, now: datetime) -> Visible:
         if category is None or document is None or by_name.hides(category, document):
             return False
         hidden = from_all.hides(category, document) or (born_hidden and document not in shown_again)
-        if hidden and not through:
-            return False
-        for way in ways:  # noqa: SIM110 (a generator costs as much as all the rest of a line)
-            if (not hidden or way.through_masks) and way.covers(category, document, type_code):
+        for way in through if hidden else ways:  # noqa: SIM110 (a generator costs as much as all the rest of a line)
+            if way.covers(category, document, type_code):
                 return True
         return False
 
     return shown
 
 
-def nothing(
-    _category: int | None,
-    _document: UUID | None,
-    _type: str = "",
-    _hidden: bool = False,
-    _withheld: bool = False,
-    /,
-) -> bool:
+def nothing(*_line: object) -> bool:
     """Show no line."""
     return False
 
 
 def announced(
-    _category: int | None,
-    _document: UUID | None,
-    _type: str = "",
-    _hidden: bool = False,
+    _category: object,
+    _document: object,
+    _type: object = None,
+    _hidden: object = None,
     withheld: bool = False,
     /,
 ) -> bool:
@@ -256,14 +245,13 @@ def _kept_from(reader: Reader, thing: Thing, rights: Rights) -> bool:
 
 def _glass(reader: Reader, rights: Rights, matrices: Matrices, now: datetime) -> BrokenGlass | None:
     """Return an emergency access of his that her will still lets him use, the one that ends last; None for none."""
-    if not rights.glasses or rights.blocks_emergency_of(reader):
-        return None
     his = [
         glass
         for glass in rights.glasses
         if glass.opened_by(reader, now)
         and rights.emergency.lets(glass.kind)
         and matrices.lets_in_emergency(reader.profession, glass.kind)
+        and not rights.blocks_emergency_of(reader)
     ]
     return max(his, key=lambda glass: (glass.ends, glass.glass_id), default=None)
 
@@ -291,8 +279,8 @@ class _Hidden:
     def of(cls, masks: Iterable[Mask]) -> _Hidden:
         kept = list(masks)
         return cls(
-            frozenset(m.document for m in kept if m.document is not None),
-            frozenset(m.category for m in kept if m.category is not None),
+            frozenset(m.document for m in kept),
+            frozenset(m.category for m in kept),
             any(m.names_nothing for m in kept),
         )
 
@@ -305,7 +293,7 @@ class _Way:
     """One way to be shown a line: a permission with the matrix's two lines, or an emergency (no matrix)."""
 
     scope: Scope
-    rows: tuple[Row, ...]
+    rows: frozenset[Row]
     through_masks: bool
 
     def covers(self, category: int, document: UUID, type_code: str) -> bool:
@@ -322,9 +310,8 @@ def _ways(reader: Reader, rights: Rights, matrices: Matrices, now: datetime) -> 
     if not rights.blocks_reading_by(reader):
         for grant in rights.grants:
             if grant.given_to(reader, now):
-                today, then = matrices.rows(reader.profession, grant.matrix)
-                rows = (today,) if then is today else (today, then)
+                rows = frozenset(matrices.rows(reader.profession, grant.matrix))  # one, most often
                 ways.append(_Way(grant.scope, rows, grant.sees_hidden))
     if _glass(reader, rights, matrices, now) is not None:
-        ways.append(_Way(rights.emergency.scope, (), rights.emergency.hidden))
+        ways.append(_Way(rights.emergency.scope, frozenset(), rights.emergency.hidden))
     return ways

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from espace_sante.access.matrix import NO_MATRIX, Matrices, Matrix, Row
 from espace_sante.access.matrix_files import (
     COLUMNS,
+    MatrixFolder,
     MatrixUnreadable,
     builtin_texts,
     matrices_of,
@@ -17,7 +19,8 @@ from espace_sante.access.matrix_files import (
 )
 from espace_sante.consent.emergency import GlassKind
 
-HEAD = ",".join(COLUMNS) + "\n"
+HEAD = "profession,libellé,objet,code,montré,raison,source,lu le,licence\n"
+MISSING, UNKNOWN = "profession, ou oui ou non, manquant", "objet inconnu"
 
 
 def cells(*lines: str) -> str:
@@ -46,7 +49,7 @@ def test_a_permission_is_bound_by_today_s_version_and_by_its_own_and_a_lost_one_
     assert matrices.lets_in_emergency("P", GlassKind.BEDSIDE)
     assert not matrices.lets_in_emergency("P", GlassKind.REGULATOR)
     assert not matrices.lets_in_emergency("Q", GlassKind.BEDSIDE)
-    assert not NO_MATRIX.shows("P", 1, "", "")
+    assert not NO_MATRIX.shows("P", 1, "", "") and NO_MATRIX.current.version == ""
 
 
 def test_a_file_says_yes_and_no_cell_by_cell() -> None:
@@ -68,16 +71,17 @@ def test_a_file_says_yes_and_no_cell_by_cell() -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        (",Métier,catégorie,4,oui", "manquant"),
-        ("P,Métier,catégorie,4,peut-être", "manquant"),
-        ("P,Métier,catégorie,4", "manquant"),
-        ("P,Métier,catégorie,quatre,oui", "inconnu"),
-        ("P,Métier,catégorie,٤,oui", "inconnu"),
-        ("P,Métier,catégorie,,oui", "inconnu"),
-        ("P,Métier,type,,oui", "inconnu"),
-        ("P,Métier,urgence,nuit,oui", "inconnu"),
-        ("P,Métier,rien,4,oui", "inconnu"),
-        ("P,Métier,tout,4,oui", "inconnu"),
+        (",Métier,catégorie,4,oui", MISSING),
+        ("P,Métier,catégorie,4,peut-être", MISSING),
+        ("P,Métier,catégorie,4", MISSING),
+        ("P,Métier,catégorie,quatre,oui", UNKNOWN),
+        ("P,Métier,catégorie,٤,oui", UNKNOWN),
+        ("P,Métier,catégorie,,oui", UNKNOWN),
+        ("P,Métier,type,,oui", UNKNOWN),
+        ("P,Métier,urgence,nuit,oui", UNKNOWN),
+        ("P,Métier,rien,4,oui", UNKNOWN),
+        ("P,Métier,tout,4,oui", UNKNOWN),
+        ("P,Métier,tout,bedside,oui", UNKNOWN),
     ],
 )
 def test_a_line_that_says_neither_yes_nor_no_of_something_known_is_refused_with_its_number(
@@ -85,23 +89,35 @@ def test_a_line_that_says_neither_yes_nor_no_of_something_known_is_refused_with_
 ) -> None:
     with pytest.raises(MatrixUnreadable) as refused:
         read_matrix("2026-11-26", cells("P,Métier,catégorie,1,oui", line))
-    assert refused.value.line == 3
-    assert what in refused.value.what
-    assert str(refused.value).startswith("ligne 3 : ")
+    assert (refused.value.line, refused.value.what) == (3, what)
+    assert str(refused.value) == f"ligne 3 : {what}"
+
+
+@pytest.mark.parametrize("line", ["P", "P,Métier,catégorie,4,oui", "P,Métier,catégorie,4,oui,raison,source,2026-11-26"])
+def test_a_line_that_ends_before_its_last_cell_is_refused(line: str) -> None:
+    with pytest.raises(MatrixUnreadable) as refused:
+        read_matrix("2026-11-26", f"{HEAD}{line}\n")
+    assert (refused.value.line, refused.value.what) == (2, MISSING)
 
 
 @pytest.mark.parametrize("text", ["", "profession,code\n", HEAD.replace("raison", "motif")])
 def test_a_file_without_the_columns_expected_is_refused_at_its_first_line(text: str) -> None:
     with pytest.raises(MatrixUnreadable) as refused:
         read_matrix("2026-11-26", text)
-    assert refused.value.line == 1
+    assert (refused.value.line, refused.value.what) == (1, "les colonnes ne sont pas celles attendues")
+
+
+def test_the_columns_are_those_written_in_the_file_and_the_last_may_be_left_out() -> None:
+    assert ",".join(COLUMNS) + "\n" == HEAD
+    before = HEAD.replace(",licence", "") + "P,Métier,catégorie,4,oui,raison,source,2026-11-26\n"
+    assert read_matrix("2026-11-26", before) == read_matrix("2026-11-26", cells("P,Métier,catégorie,4,oui"))
 
 
 @pytest.mark.parametrize("version", ["", "novembre", "2026-11", "2026-11-26 ", "2026-11-26/x"])
 def test_a_version_that_is_no_date_is_refused(version: str) -> None:
     with pytest.raises(MatrixUnreadable) as refused:
         read_matrix(version, cells())
-    assert refused.value.line == 0
+    assert (refused.value.line, refused.value.what) == (0, "la version n'est pas une date")
 
 
 def test_the_last_version_by_name_is_in_force_and_the_others_are_kept(tmp_path: Path) -> None:
@@ -113,8 +129,9 @@ def test_the_last_version_by_name_is_in_force_and_the_others_are_kept(tmp_path: 
     assert set(matrices.past) == {"2026-01-01", "2026-06-01"}
     assert matrices.past["2026-06-01"].row("P").categories == {2}
     assert texts_in(tmp_path / "absent") == []
-    with pytest.raises(MatrixUnreadable):
+    with pytest.raises(MatrixUnreadable) as refused:
         matrices_of([])
+    assert (refused.value.line, refused.value.what) == (0, "aucune version")
 
 
 def test_the_matrix_shipped_shows_nothing_to_occupational_medicine_and_says_that_the_law_is_wider() -> None:
@@ -131,3 +148,43 @@ def test_the_matrix_shipped_is_read_and_shows_nothing_to_an_unknown_profession()
     assert matrices.current.row("G15_10").categories
     assert matrices.lets_in_emergency("SAMU", GlassKind.REGULATOR)
     assert not any(matrices.shows(unknown, c, "", "") for unknown in ("", "inconnu") for c in range(1, 16))
+
+
+def test_a_folder_is_read_again_when_a_version_comes_changes_or_goes_and_only_then(tmp_path: Path) -> None:
+    folder = tmp_path / "matrices"
+    watched = MatrixFolder(folder)
+    assert watched.newer() is None
+    folder.mkdir()
+    file = folder / "2030-01-01.csv"
+
+    def newer_after(text: str, moment: int) -> Matrices | None:
+        file.write_text(text, encoding="utf-8")
+        os.utime(file, (moment, moment))
+        return watched.newer()
+
+    came = newer_after(cells("P,Métier,catégorie,4,oui"), 1)
+    assert came is not None and watched.newer() is None
+    assert came.current.row("P").categories == {4}
+    assert set(came.past) == {name for name, _ in builtin_texts()}
+    later = newer_after(cells("P,Métier,catégorie,5,oui"), 2)
+    assert later is not None and later.current.row("P").categories == {5}
+    longer = newer_after(cells("P,Métier,catégorie,15,oui"), 2)
+    assert longer is not None and longer.current.row("P").categories == {15}
+    file.unlink()
+    gone = watched.newer()
+    assert gone is not None and gone.current == matrices_of(builtin_texts()).current
+
+
+@pytest.mark.parametrize("content", [b"autre chose", b"\xff\xfe"])
+def test_a_version_that_cannot_be_read_is_told_once_to_the_operator_and_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    watched = MatrixFolder(tmp_path)
+    (tmp_path / "2030-01-01.csv").write_bytes(content)
+    assert watched.newer() is watched.newer() is None
+    (told,) = caplog.records
+    assert (told.name, told.getMessage()) == (
+        "espace_sante.access",
+        "a version of the matrix cannot be read; the one in force stays",
+    )
+    assert told.exc_info
