@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 
@@ -249,8 +250,10 @@ def opening_notice(
 
 def every_notice() -> Mapping[str, Notice]:
     """Return every notice ever shown, by the hash a receipt names it with."""
-    found = [opening_notice(language, version) for version in _QUESTIONS for language in NoticeLanguage]
-    found += [opening_notice(language, silence_opens=True) for language in NoticeLanguage]
+    found = (
+        opening_notice(language, version, silence_opens=silence)
+        for version, language, silence in product(_QUESTIONS, NoticeLanguage, (False, True))
+    )
     return {notice.sha256: notice for notice in found}
 
 
