@@ -52,6 +52,11 @@ def test_a_code_handed_over_once_is_still_read(random: bytes, code: str) -> None
     assert normal_card_code(code) == code
 
 
+def test_a_code_with_another_check_character_is_refused() -> None:
+    code = new_card_code(bytes(range(10)))
+    assert [last for last in ALPHABET if normal_card_code(code[:-1] + last)] == [code[-1]]
+
+
 def test_what_is_drawn_is_eighty_bits_in_letters_that_are_not_taken_for_others() -> None:
     assert (DRAWN * 5, RANDOM_BYTES * 8, PREFIX) == (80, 80, "card:")
     assert sorted(ALPHABET) == sorted(set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") - set("ILOU"))

@@ -41,6 +41,10 @@ def test_an_answer_changes_one_thing_keeps_its_day_and_is_taken_back_whole(choic
     assert said_as(choice, about) == NAMES[choice]
 
 
+def test_an_answer_about_no_use_has_the_name_of_its_question() -> None:
+    assert [said_as(choice) for choice in Choice] == ["deposits", "authors", "new_documents", "chest", "purpose"]
+
+
 def test_a_yes_to_one_use_is_no_answer_to_another() -> None:
     given = replace(REFUSED, purposes=frozenset({"research", "statistics"}))
     assert not gives(given, Choice.PURPOSE, "policy")
@@ -49,7 +53,7 @@ def test_a_yes_to_one_use_is_no_answer_to_another() -> None:
 
 
 def test_every_answer_is_shown_once_the_uses_last_also_one_no_longer_asked_about() -> None:
-    rights = answered(replace(REFUSED, purposes=frozenset({"research", "old", "ancient"})), Choice.CHEST, True, NOW)
+    rights = answered(replace(REFUSED, purposes=frozenset({"research", "old", "ancient"})), Choice.CHEST, True, NOW, "")
     assert present(rights, ("research", "policy")) == (
         Present(Choice.DEPOSITS, "", False, None),
         Present(Choice.AUTHORS, "", False, None),
