@@ -106,7 +106,10 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/keeper/narrowing.py": (("tests/unit/keeper/test_narrowing.py",),),
     "espace_sante/keeper/tries.py": (("tests/unit/keeper/test_tries.py",),),
     "espace_sante/keeper/receipts.py": (("tests/unit/keeper/test_receipts.py", "tests/unit/keeper/test_will.py"),),
-    "espace_sante/keeper/rights_body.py": (("tests/unit/keeper/test_rights_body.py",),),
+    "espace_sante/keeper/rights_body.py": (
+        ("tests/unit/keeper/test_rights_rows.py", "tests/unit/keeper/test_rights_kept_before.py"),
+        ("tests/unit/keeper/test_rights_body.py",),
+    ),
     "espace_sante/keeper/acts/asked.py": (("tests/unit/keeper/test_table.py", "tests/unit/keeper/test_will.py"),),
     "espace_sante/keeper/acts/archive.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),
     "espace_sante/keeper/acts/letters.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),

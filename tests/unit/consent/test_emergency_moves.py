@@ -101,4 +101,4 @@ def test_an_instant_or_a_bound_without_time_zone_opens_nothing() -> None:
     one, him, bare = glass(1), Reader("99900000011"), NOW.replace(tzinfo=None)
     assert not one.opened_by(him, bare)
     assert not replace(one, starts=bare, ends=bare + timedelta(hours=1)).opened_by(him, bare)
-    assert not replace(one, ends=bare + timedelta(hours=1)).opened_by(him, NOW)
+    assert replace(one, ends=bare + timedelta(hours=1)).opened_by(him, NOW) is False
