@@ -154,7 +154,7 @@ class Answers:
         authors = deposits and _asked_as(self.version) in _TELL_OF_AUTHORS
         if not self.opens or not self.were_asked:
             return Rights(accepts_deposits=deposits, authors_read=authors)
-        uses = frozenset(name for name, answer in self.further.items() if name in _USES and answer == Use.YES)
+        uses = frozenset(name for name in _USES if self.further.get(name) == Use.YES)
         emergency = _emergency(self.further.get("emergency"), now)
         rights = Rights(deposits, authors_read=authors, purposes=uses, emergency=emergency)
         if now is None:

@@ -15,6 +15,8 @@ from espace_sante.consent.evidence import (
     Deposits,
     NoticeLanguage,
     Opening,
+    Question,
+    Section,
     every_notice,
     further_questions,
     opening_notice,
@@ -44,6 +46,7 @@ WORDS_OF_SILENCE = {
     ("2026-11-2", NoticeLanguage.ENGLISH): "3b29116ec6fddced15761416f5db3d361a2de66f04ffaad0c8e6252ef943ce83",
 }
 VERSIONS = sorted({version for version, _ in WORDS_SHOWN})
+TWO = VERSIONS[0]  # its words ask two questions: what is broken below is broken for them
 LANGUAGES = pytest.mark.parametrize("language", list(NoticeLanguage))
 
 
@@ -108,23 +111,37 @@ def test_the_french_notice_is_the_one_shown_by_default() -> None:
     assert opening_notice() == opening_notice(NoticeLanguage.FRENCH)
 
 
+OPENING, DEPOSITS = "\n\n## Q1\n\nCeci.\n\n- Oui\n- Non\n- Plus tard", "\n\n## Q2\n\n- Oui\n- Non\n"
+
+
+def test_a_notice_of_two_questions_is_read_whole() -> None:
+    notice = parse_notice(f"# Titre\n\nUn.\n\nDeux.\n\n## Loi{OPENING}{DEPOSITS}".encode(), NoticeLanguage.ENGLISH, TWO)
+    assert (notice.title, notice.version, notice.language) == ("Titre", TWO, NoticeLanguage.ENGLISH)
+    assert notice.sections == (Section("", ("Un.", "Deux.")), Section("Loi", ()))
+    assert notice.questions == (
+        Question("opening", "Q1", ("Ceci.",), (("yes", "Oui"), ("no", "Non"), ("later", "Plus tard"))),
+        Question("deposits", "Q2", (), (("yes", "Oui"), ("no", "Non"))),
+    )
+
+
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "said"),
     [
-        "",
-        "# Titre\n",
-        "Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\n- Non\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n\n## Q2\n\n- Oui\n- Non\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\nOui\nNon\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\nNon\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n",
+        ("", "a notice has a title, then its questions last"),
+        ("# Titre\n", "a notice has a title, then its questions last"),
+        (f"Titre{OPENING}{DEPOSITS}", "a notice has a title, then its questions last"),
+        (f"# Titre{OPENING}\n", "a notice has a title, then its questions last"),
+        (f"# Titre{DEPOSITS}{DEPOSITS}", "the question 'opening' does not offer each of its 3 answers"),
+        (f"# Titre{OPENING}{OPENING}", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n\n- Oui\n", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n\nOui\nNon\n", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n\n- Oui\nNon\n", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n", "the question 'deposits' does not offer each of its 2 answers"),
     ],
 )
-def test_a_notice_that_does_not_offer_every_answer_is_refused(broken: str) -> None:
-    with pytest.raises(ValueError, match=r"(questions last|answers)$"):
-        parse_notice(broken.encode(), NoticeLanguage.FRENCH)
+def test_a_notice_that_does_not_offer_every_answer_is_refused(broken: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        parse_notice(broken.encode(), NoticeLanguage.FRENCH, TWO)
 
 
 def test_only_an_express_yes_opens() -> None:
