@@ -41,6 +41,9 @@ TIMEOUT_FACTOR, TIMEOUT_LEAST_SECONDS = 5, 30
 
 PYTEST = ("-Wignore::pytest.PytestAssertRewriteWarning", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 
+# Her will, whole: only asked about what the tests of one of its files did not see.
+_WILL = (("tests/unit/consent", "tests/unit/access/test_rules.py"), ("tests/property/consent", "tests/property/access"))
+
 # Module to break → the tests that must see it, quickest first: a later command only runs when the former saw nothing.
 TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/access/rules.py": (
@@ -65,31 +68,32 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/access/outcomes.py": (
         ("tests/unit/access/test_rules.py", "tests/unit/access/test_decision_table.py", "-m", "not slow"),
     ),
-    "espace_sante/consent/recipient.py": (
-        ("tests/unit/consent",),
-        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
+    "espace_sante/consent/rights.py": (
+        (
+            "tests/unit/consent/test_moves.py",
+            "tests/unit/consent/test_rights.py",
+            "tests/unit/consent/test_episodes.py",
+        ),
+        *_WILL,
     ),
     "espace_sante/consent/grant.py": (
-        ("tests/unit/consent", "tests/unit/access/test_rules.py"),
-        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
+        ("tests/unit/consent/test_grant.py", "tests/unit/consent/test_rights.py"),
+        *_WILL,
     ),
-    "espace_sante/consent/limits.py": (
-        ("tests/unit/consent", "tests/unit/access/test_rules.py"),
-        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
-    ),
-    "espace_sante/consent/emergency.py": (
-        ("tests/unit/consent",),
-        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
-    ),
-    "espace_sante/consent/cards.py": (("tests/unit/consent",),),
-    "espace_sante/consent/rights.py": (
-        ("tests/unit/consent/test_rights.py", "tests/unit/access/test_rules.py"),
-        ("tests/unit/access", "tests/property/access", "tests/property/consent"),
-    ),
-    "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",),),
+    "espace_sante/consent/limits.py": (("tests/unit/consent/test_limits.py",), *_WILL),
+    "espace_sante/consent/recipient.py": (("tests/unit/consent/test_recipient.py",), *_WILL),
+    "espace_sante/consent/emergency.py": (("tests/unit/consent/test_emergency_moves.py",), *_WILL),
+    "espace_sante/consent/cards.py": (("tests/unit/consent/test_cards.py",), *_WILL),
+    "espace_sante/consent/card_code.py": (("tests/unit/consent/test_card_code.py",), *_WILL),
+    "espace_sante/consent/requests.py": (("tests/unit/consent/test_requests.py",), *_WILL),
+    "espace_sante/consent/choices.py": (("tests/unit/consent/test_choices.py",), *_WILL),
+    "espace_sante/consent/purposes.py": (("tests/unit/consent/test_purposes.py",), *_WILL),
+    "espace_sante/consent/support.py": (("tests/unit/consent/test_help_and_cases.py",), *_WILL),
     "espace_sante/consent/evidence.py": (
         ("tests/unit/consent/test_evidence.py", "tests/unit/consent/test_silence.py"),
+        *_WILL,
     ),
+    "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",), *_WILL),
     "espace_sante/journal/entry.py": (("tests/unit/journal",), ("tests/unit/vault/test_specs.py",)),
     "espace_sante/actions/completed.py": (
         ("tests/unit/actions/test_completed.py", "tests/unit/actions/test_described.py"),
@@ -115,7 +119,10 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/keeper/narrowing.py": (("tests/unit/keeper/test_narrowing.py",),),
     "espace_sante/keeper/tries.py": (("tests/unit/keeper/test_tries.py",),),
     "espace_sante/keeper/receipts.py": (("tests/unit/keeper/test_receipts.py", "tests/unit/keeper/test_will.py"),),
-    "espace_sante/keeper/rights_body.py": (("tests/unit/keeper/test_rights_body.py",),),
+    "espace_sante/keeper/rights_body.py": (
+        ("tests/unit/keeper/test_rights_rows.py", "tests/unit/keeper/test_rights_kept_before.py"),
+        ("tests/unit/keeper/test_rights_body.py",),
+    ),
     "espace_sante/keeper/acts/asked.py": (("tests/unit/keeper/test_table.py", "tests/unit/keeper/test_will.py"),),
     "espace_sante/keeper/acts/archive.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),
     "espace_sante/keeper/acts/letters.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),

@@ -42,8 +42,7 @@ def check(digits: Iterable[int]) -> int:
 
 
 def _doubled(value: int) -> int:
-    doubled = value << 1
-    return doubled ^ 0b100101 if doubled & 32 else doubled
+    return (value << 1) ^ 0b100101 if value >= 16 else value << 1
 
 
 def _written(digits: list[int]) -> str:

@@ -33,7 +33,7 @@ class Present:
     since: datetime | None
 
 
-def gives(rights: Rights, choice: Choice, purpose: str = "") -> bool:
+def gives(rights: Rights, choice: Choice, purpose: str) -> bool:
     """Say whether an answer, as it stands, is the one that gives."""
     match choice:
         case Choice.DEPOSITS:
@@ -48,8 +48,8 @@ def gives(rights: Rights, choice: Choice, purpose: str = "") -> bool:
             return purpose in rights.purposes
 
 
-def answered(rights: Rights, choice: Choice, yes: bool, at: datetime, purpose: str = "") -> Rights:
-    """Return her will with one answer changed, and nothing else; `yes` is the side that gives."""
+def answered(rights: Rights, choice: Choice, yes: bool, at: datetime, purpose: str) -> Rights:
+    """Return her will with one answer changed, and nothing else; `yes` is the side that gives, `purpose` the use it is about."""
     rights = rights.with_said(said_as(choice, purpose), at)
     match choice:
         case Choice.DEPOSITS:

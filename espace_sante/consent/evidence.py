@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 
@@ -153,7 +154,7 @@ class Answers:
         authors = deposits and _asked_as(self.version) in _TELL_OF_AUTHORS
         if not self.opens or not self.were_asked:
             return Rights(accepts_deposits=deposits, authors_read=authors)
-        uses = frozenset(name for name, answer in self.further.items() if name in _USES and answer == Use.YES)
+        uses = frozenset(name for name in _USES if self.further.get(name) == Use.YES)
         emergency = _emergency(self.further.get("emergency"), now)
         rights = Rights(deposits, authors_read=authors, purposes=uses, emergency=emergency)
         if now is None:
@@ -249,8 +250,10 @@ def opening_notice(
 
 def every_notice() -> Mapping[str, Notice]:
     """Return every notice ever shown, by the hash a receipt names it with."""
-    found = [opening_notice(language, version) for version in _QUESTIONS for language in NoticeLanguage]
-    found += [opening_notice(language, silence_opens=True) for language in NoticeLanguage]
+    found = (
+        opening_notice(language, version, silence_opens=silence)
+        for version, language, silence in product(_QUESTIONS, NoticeLanguage, (False, True))
+    )
     return {notice.sha256: notice for notice in found}
 
 

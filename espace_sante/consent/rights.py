@@ -216,10 +216,8 @@ class Rights:
         )
 
     def with_mask(self, mask: Mask) -> Rights:
-        """Hide something more."""
-        shown = self.shown
-        if mask.is_from_all and mask.document in shown:
-            shown = shown - {mask.document}
+        """Hide something more; what was born hidden and she showed is shown no more once hidden from all."""
+        shown = self.shown.difference([mask.document]) if mask.is_from_all else self.shown
         return replace(self, masks=(*self.masks, mask), shown=shown)
 
     def without_masks(self, gone: Iterable[Mask]) -> Rights:

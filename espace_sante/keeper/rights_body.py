@@ -38,8 +38,6 @@ from espace_sante.kernel.ids import (
 from espace_sante.vault.envelope import open_sealed, seal
 from espace_sante.vault.keys import SpaceKeys
 
-_PRACTITIONER = RecipientKind.PRACTITIONER.value
-
 
 class _Party(msgspec.Struct, frozen=True, array_like=True):
     kind: str

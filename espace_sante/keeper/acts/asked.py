@@ -15,11 +15,6 @@ def decision_on(s: Situation, act: ActId, thing: Thing = _WHOLE) -> Decision:
     return decide(s.subject, act, thing, s.context(), s.now)
 
 
-def allowed(s: Situation, act: ActId) -> Permit | Refuse:
-    """Return the decision on an act that rests on nobody's will: the mail room's."""
-    return decide(s.subject, act, _WHOLE, s.context(), s.now)
-
-
 def decided(s: Situation, act: ActId, thing: Thing = _WHOLE) -> tuple[Permit, Will] | Refuse:
     """Return the permission and the will it rests on, or the refusal.
 

@@ -13,7 +13,7 @@ import msgspec
 
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.space import SILENCE_DAYS
-from espace_sante.keeper.acts.asked import allowed
+from espace_sante.keeper.acts.asked import decision_on
 from espace_sante.keeper.acts.opening import first_day
 from espace_sante.keeper.demand import DeliveryParams, NotedAnswer
 from espace_sante.keeper.situation import Change, Plan, Situation
@@ -32,7 +32,7 @@ class DeliveryProof(StrEnum):
 def record_delivery(s: Situation) -> Plan:
     """Note the day a letter was proven to be delivered; where only a yes opens, no such day is kept."""
     params: DeliveryParams = s.params
-    permit = allowed(s, ActId.RECORD_DELIVERY)
+    permit = decision_on(s, ActId.RECORD_DELIVERY)
     if isinstance(permit, Refuse):
         return Plan(permit)
     if s.limits.policy is OpeningPolicy.CONSENT:
@@ -54,7 +54,7 @@ def record_delivery(s: Situation) -> Plan:
 
 def record_return(s: Situation) -> Plan:
     """Erase an invitation that did not reach her: no silence follows it, and it may be sent again."""
-    permit = allowed(s, ActId.RECORD_RETURN)
+    permit = decision_on(s, ActId.RECORD_RETURN)
     if isinstance(permit, Refuse):
         return Plan(permit)
     letter = s.extra.invitation

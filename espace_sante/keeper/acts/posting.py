@@ -20,7 +20,7 @@ from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.consent.letters import months_after
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import open_record, reference
-from espace_sante.keeper.acts.asked import allowed, decided
+from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, grants_seen
@@ -57,7 +57,7 @@ _HERS_ALONE = ("reason:", "document:", "category:", "glass:")
 
 def list_letters(s: Situation) -> Plan:
     """Release how many letters wait: random numbers, and no name."""
-    decision = allowed(s, ActId.LIST_LETTERS)
+    decision = decision_on(s, ActId.LIST_LETTERS)
     if isinstance(decision, Refuse):
         return Plan(decision)
     return Plan(decision, objects=("letters",), release=lambda: _ENCODE(_listed(s)))

@@ -8,20 +8,23 @@ from pathlib import Path
 import pytest
 
 from espace_sante.consent import evidence
-from espace_sante.consent.emergency import NO_EMERGENCY, GlassKind
+from espace_sante.consent.emergency import NO_EMERGENCY, EmergencyWill, GlassKind
 from espace_sante.consent.evidence import (
     NOTICE_VERSION,
     Answers,
     Deposits,
     NoticeLanguage,
     Opening,
+    Question,
+    Section,
     every_notice,
     further_questions,
     opening_notice,
     parse_notice,
 )
+from espace_sante.consent.grant import Scope, ScopeKind
 from espace_sante.consent.purposes import purposes
-from espace_sante.consent.rights import Rights
+from espace_sante.consent.rights import Rights, Said
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 # What was shown under a version never changes: other words are another version, with its own line here.
@@ -33,7 +36,17 @@ WORDS_SHOWN = {
     ("2026-11-2", NoticeLanguage.SIMPLE_FRENCH): "23e61f9ee0bae52a51ad6282996266cd321fffd894c22c9c6ae282f27068c69b",
     ("2026-11-2", NoticeLanguage.ENGLISH): "79ccd02fab5c1b680cd3e5e15a6ab7c1f2358d91132eb3263378a7b169a66cc7",
 }
+# The same, where the operator published that silence opens a space.
+WORDS_OF_SILENCE = {
+    ("2026-11-1", NoticeLanguage.FRENCH): "034ba1ad17b7cadb9f0266a525b16983a2b9b6e534f5801b69709939fb0b5a50",
+    ("2026-11-1", NoticeLanguage.SIMPLE_FRENCH): "3e2d3167e16f4a2da0a94a7ec12554af8b97d22b6eeb83e6a2a191c7be52808b",
+    ("2026-11-1", NoticeLanguage.ENGLISH): "0251934c2d25fa8baec6ff4c83ce91ee7c08c072183c13e18da89bb42d471f64",
+    ("2026-11-2", NoticeLanguage.FRENCH): "70ed694887e909bbad7a9d5555bc473b8620671f2aa57920d38faacc3332d561",
+    ("2026-11-2", NoticeLanguage.SIMPLE_FRENCH): "fd4db0916214574212eaddc0ce2c707cd784b9837a58785f2735e7467c5db8db",
+    ("2026-11-2", NoticeLanguage.ENGLISH): "3b29116ec6fddced15761416f5db3d361a2de66f04ffaad0c8e6252ef943ce83",
+}
 VERSIONS = sorted({version for version, _ in WORDS_SHOWN})
+TWO = VERSIONS[0]  # its words ask two questions: what is broken below is broken for them
 LANGUAGES = pytest.mark.parametrize("language", list(NoticeLanguage))
 
 
@@ -43,12 +56,14 @@ def test_the_words_of_a_version_are_those_that_were_published(language: NoticeLa
     notice = opening_notice(language, version)
     assert notice.version == version
     assert notice.sha256 == WORDS_SHOWN[version, language]
+    of_silence = opening_notice(language, version, silence_opens=True)
+    assert of_silence.version == f"{version}-six-weeks"
+    assert of_silence.sha256 == WORDS_OF_SILENCE[version, language]
 
 
 def test_every_notice_ever_shown_is_found_by_the_hash_its_receipts_carry() -> None:
     found = every_notice()
-    where_silence_opens = {opening_notice(language, silence_opens=True).sha256 for language in NoticeLanguage}
-    assert set(found) == {*WORDS_SHOWN.values(), *where_silence_opens}
+    assert set(found) == {*WORDS_SHOWN.values(), *WORDS_OF_SILENCE.values()}
     for sha256, notice in found.items():
         assert hashlib.sha256(notice.words.encode()).hexdigest() == sha256
     assert opening_notice().version == NOTICE_VERSION == VERSIONS[-1]
@@ -96,23 +111,37 @@ def test_the_french_notice_is_the_one_shown_by_default() -> None:
     assert opening_notice() == opening_notice(NoticeLanguage.FRENCH)
 
 
+OPENING, DEPOSITS = "\n\n## Q1\n\nCeci.\n\n- Oui\n- Non\n- Plus tard", "\n\n## Q2\n\n- Oui\n- Non\n"
+
+
+def test_a_notice_of_two_questions_is_read_whole() -> None:
+    notice = parse_notice(f"# Titre\n\nUn.\n\nDeux.\n\n## Loi{OPENING}{DEPOSITS}".encode(), NoticeLanguage.ENGLISH, TWO)
+    assert (notice.title, notice.version, notice.language) == ("Titre", TWO, NoticeLanguage.ENGLISH)
+    assert notice.sections == (Section("", ("Un.", "Deux.")), Section("Loi", ()))
+    assert notice.questions == (
+        Question("opening", "Q1", ("Ceci.",), (("yes", "Oui"), ("no", "Non"), ("later", "Plus tard"))),
+        Question("deposits", "Q2", (), (("yes", "Oui"), ("no", "Non"))),
+    )
+
+
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "said"),
     [
-        "",
-        "# Titre\n",
-        "Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\n- Non\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n\n## Q2\n\n- Oui\n- Non\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\nOui\nNon\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n\n- Oui\nNon\n",
-        "# Titre\n\n## Q1\n\n- Oui\n- Non\n- Plus tard\n\n## Q2\n",
+        ("", "a notice has a title, then its questions last"),
+        ("# Titre\n", "a notice has a title, then its questions last"),
+        (f"Titre{OPENING}{DEPOSITS}", "a notice has a title, then its questions last"),
+        (f"# Titre{OPENING}\n", "a notice has a title, then its questions last"),
+        (f"# Titre{DEPOSITS}{DEPOSITS}", "the question 'opening' does not offer each of its 3 answers"),
+        (f"# Titre{OPENING}{OPENING}", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n\n- Oui\n", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n\nOui\nNon\n", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n\n- Oui\nNon\n", "the question 'deposits' does not offer each of its 2 answers"),
+        (f"# Titre{OPENING}\n\n## Q2\n", "the question 'deposits' does not offer each of its 2 answers"),
     ],
 )
-def test_a_notice_that_does_not_offer_every_answer_is_refused(broken: str) -> None:
-    with pytest.raises(ValueError, match=r"(questions last|answers)$"):
-        parse_notice(broken.encode(), NoticeLanguage.FRENCH)
+def test_a_notice_that_does_not_offer_every_answer_is_refused(broken: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        parse_notice(broken.encode(), NoticeLanguage.FRENCH, TWO)
 
 
 def test_only_an_express_yes_opens() -> None:
@@ -161,6 +190,50 @@ def test_an_answer_to_a_question_the_words_did_not_ask_gives_nothing() -> None:
         assert answers.first_rights(NOW).purposes == frozenset()
     assert not Answers(Opening.YES, Deposits.NO, {"emergency": "yes"}).were_asked
     assert not Answers(Opening.YES, Deposits.NO, {"emergency": "all"}, "2026-11-1").first_rights().emergency.bedside
+
+
+def test_the_answers_keep_their_names_which_receipts_carry() -> None:
+    assert [answer.value for answer in Opening] == ["yes", "no", "later"]
+    assert [answer.value for answer in Deposits] == ["yes", "no"]
+    assert dict(further_questions()) == {
+        "emergency": ("no", "bedside", "all"),
+        **dict.fromkeys(purposes(), ("yes", "no")),
+    }
+    assert further_questions(f"{NOTICE_VERSION}-six-weeks") == further_questions()
+    assert further_questions("2026-11-1") == further_questions("2031-01-1") == further_questions("") == ()
+
+
+def test_a_yes_for_an_emergency_covers_everything_she_does_not_hide() -> None:
+    everything = Scope(ScopeKind.EVERYTHING)
+    expected = {
+        "no": EmergencyWill(since=NOW),
+        "bedside": EmergencyWill(False, True, False, everything, NOW),
+        "all": EmergencyWill(True, True, False, everything, NOW),
+    }
+    for answer, will in expected.items():
+        assert Answers(Opening.YES, None, {"emergency": answer}).first_rights(NOW).emergency == will
+
+
+def test_one_answer_that_was_not_asked_makes_all_of_them_give_nothing() -> None:
+    answers = Answers(Opening.YES, Deposits.YES, {"research": "yes", "adverts": "yes"})
+    assert not answers.were_asked
+    assert answers.first_rights(NOW) == Rights(True, authors_read=True)
+    assert Answers(Opening.YES, Deposits.YES, {"research": "yes", "emergency": "all"}).were_asked
+
+
+def test_a_no_to_deposits_keeps_its_day_and_says_nothing_of_authors() -> None:
+    rights = Answers(Opening.YES, Deposits.NO).first_rights(NOW)
+    assert rights == Rights(False, said=(Said("deposits", NOW),))
+    assert Answers(Opening.YES, Deposits.NO).first_rights() == Rights(False), "without a day, none is kept"
+
+
+@pytest.mark.parametrize("said", ["nowhere in the notice", "e"])
+def test_words_of_silence_that_the_notice_does_not_say_once_are_never_shown(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "SILENCE", {NoticeLanguage.FRENCH: ((said, "instead"),)})
+    with pytest.raises(ValueError, match=r"^the notice does not say once what silence does$"):
+        opening_notice.__wrapped__(silence_opens=True)
 
 
 def test_each_answer_given_keeps_its_day_and_one_left_has_none() -> None:

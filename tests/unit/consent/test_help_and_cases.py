@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from espace_sante.consent.rights import Rights
-from espace_sante.consent.support import Standing, Support, parse_ticket
+from espace_sante.consent.support import HOURS_MOST, Standing, Support, parse_ticket
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import CaseId, PersonId
 from espace_sante.vault.keys import new_space_keys
@@ -54,6 +54,24 @@ def test_outside_its_hours_nobody_stands_anywhere(accounts: list[str], who: str,
         assert Rights(True, support=after(*accounts)).in_force(now).support is None or now < START
 
 
+def test_it_lasts_from_its_first_instant_until_its_end_excluded_and_three_days_at_most() -> None:
+    moment = timedelta(microseconds=1)
+    standings = [ALLOWED.standing(ONE, at) for at in (START - moment, START, END - moment, END)]
+    assert standings == [None, Standing.ALLOWED, Standing.ALLOWED, None]
+    assert HOURS_MOST == 3 * 24
+
+
+def test_each_account_stands_where_it_is_and_a_third_one_nowhere() -> None:
+    assert [after(ONE).standing(who, START) for who in (ONE, TWO)] == [Standing.ASKED_BY_HIM, Standing.ASKED_BY_ANOTHER]
+    opened = [after(ONE, TWO).standing(who, START) for who in (ONE, TWO, THREE)]
+    assert opened == [Standing.OPENED_WITH_HIM, Standing.OPENED_WITH_HIM, None]
+    assert [one.value for one in Standing] == ["allowed", "asked-by-him", "asked-by-another", "opened-with-him"]
+
+
+def test_help_allowed_shows_no_journal_and_nobody_has_asked_yet() -> None:
+    assert Support("AB20260001", START, END, False, "", "") == ALLOWED
+
+
 def test_an_account_without_a_name_stands_nowhere() -> None:
     assert ALLOWED.standing("", START) is None
     assert after(ONE).standing("", START) is None
@@ -61,7 +79,15 @@ def test_an_account_without_a_name_stands_nowhere() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("ab-2026 0001", "AB20260001"), ("AB20260001", "AB20260001"), ("12345", None), ("é23456", None), ("A" * 21, None)],
+    [
+        ("ab-2026 0001", "AB20260001"),
+        ("AB20260001", "AB20260001"),
+        ("12345", None),
+        ("é23456", None),
+        ("A" * 21, None),
+        ("a" * 20, "A" * 20),
+        ("123456", "123456"),
+    ],
 )
 def test_a_ticket_is_read_in_one_form(typed: str, number: str | None) -> None:
     assert parse_ticket(typed) == number

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from espace_sante.access.request import ActId, Refuse, Thing
+from espace_sante.access.request import ActId, Permit, Refuse, Thing
 from espace_sante.consent.emergency import GlassKind
 from espace_sante.keeper.acts import asked, opening
 from espace_sante.keeper.acts.table import PLANS
@@ -51,3 +52,12 @@ def test_a_plan_asks_about_its_own_act_once_and_does_nothing_when_refused(
     assert questions == [(HOLDER, act, things.get(ActId(act), Thing()), NOW)]
     assert plan.decision == Refuse("asked")
     assert does_nothing(plan)
+
+
+def test_a_permission_without_a_will_to_rest_on_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    s = situation(ActId.CLOSE_SPACE, None)
+    monkeypatch.setattr(asked, "decide", lambda *_: Permit("holder"))
+    assert asked.decided(s, ActId.CLOSE_SPACE) == (Permit("holder"), s.will)
+    assert asked.decided(replace(s, will=None), ActId.CLOSE_SPACE) == Refuse("no-space")
+    monkeypatch.setattr(asked, "decide", lambda *_: Refuse("proof"))
+    assert asked.decided(s, ActId.CLOSE_SPACE) == Refuse("proof")

@@ -1,0 +1,189 @@
+"""The body of a will, element by element: rows kept for years are read by these places and these values."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.letters import Reminder
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
+from espace_sante.consent.requests import AccessRequest
+from espace_sante.consent.rights import Episode, Rights, Said
+from espace_sante.consent.support import Support
+from espace_sante.keeper import rights_body
+from espace_sante.keeper.rights_body import Will, open_will, seal_will
+from espace_sante.kernel.ids import (
+    CardId,
+    CaseId,
+    DocumentId,
+    EpisodeId,
+    GlassId,
+    GrantId,
+    MaskId,
+    RequestId,
+    Rpps,
+)
+from espace_sante.vault.envelope import open_sealed, seal
+from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, PERSON, SPACE
+
+FROM, TO = datetime(2026, 11, 25, 9, tzinfo=UTC), datetime(2026, 11, 26, 9, tzinfo=UTC)
+FROM_MS, TO_MS = 1_795_597_200_000, 1_795_683_600_000
+CONTEXT = b"rights|" + SPACE.bytes + b"|" + bytes(7) + b"\5"
+ALL, PART = Scope(ScopeKind.EVERYTHING), Scope(ScopeKind.CATEGORIES, frozenset({5, 4}), frozenset({UUID(int=2)}))
+ALL_ROW, PART_ROW = ["everything", [], []], ["categories", [4, 5], [UUID(int=2).bytes]]
+TEAM = Recipient(RecipientKind.TEAM, "", frozenset({Rpps(OTHER_DOCTOR), Rpps(DOCTOR)}), "Équipe")
+TEAM_ROW = ["team", "", [DOCTOR, OTHER_DOCTOR], "Équipe"]
+
+
+def number(value: int) -> bytes:
+    return UUID(int=value).bytes
+
+
+def opened(will: Will) -> Any:
+    return msgspec.msgpack.decode(open_sealed(KEYS.rights_key, seal_will(will, KEYS), CONTEXT))
+
+
+def read(body: Any) -> Rights:
+    sealed = bytes(seal(KEYS.rights_key, msgspec.msgpack.encode(body), CONTEXT))
+    will = open_will(sealed, 5, KEYS)
+    assert (will.person, will.version) == (PERSON, 5)
+    return will.rights
+
+
+FULL = Rights(
+    True,
+    (
+        Grant(GrantId(UUID(int=1)), named(DOCTOR), PART, "care", FROM, TO),
+        Grant(
+            GrantId(UUID(int=2)), TEAM, ALL, "care", FROM, TO, "v1", CardId(UUID(int=7)), EpisodeId(UUID(int=8)), True
+        ),
+    ),
+    (
+        Mask(MaskId(UUID(int=1)), DocumentId(UUID(int=2)), None, None),
+        Mask(MaskId(UUID(int=2)), None, 4, named(DOCTOR), FROM, EpisodeId(UUID(int=8))),
+        Mask(MaskId(UUID(int=3)), None, None, at("990000001", "Hôpital"), FROM),
+    ),
+    (
+        Block(named(DOCTOR), BlockKind.DEPOSITS),
+        Block(at("990000001"), BlockKind.READING, FROM),
+        Block(Recipient(RecipientKind.PRACTITIONER, DOCTOR, name="Dr"), BlockKind.READING),
+        Block(Recipient(RecipientKind.PRACTITIONER, DOCTOR, frozenset({Rpps(DOCTOR)})), BlockKind.READING),
+    ),
+    authors_read=True,
+    chest=False,
+    hides_new=True,
+    shown=frozenset({DocumentId(UUID(int=9)), DocumentId(UUID(int=2))}),
+    announced=frozenset({DocumentId(UUID(int=3))}),
+    presumed=True,
+    emergency=EmergencyWill(False, True, False, PART, FROM),
+    glasses=(
+        BrokenGlass(GlassId(UUID(int=1)), Rpps(DOCTOR), GlassKind.REGULATOR, FROM, TO),
+        BrokenGlass(GlassId(UUID(int=2)), Rpps(DOCTOR), GlassKind.BEDSIDE, FROM, TO, Rpps(OTHER_DOCTOR), b"account"),
+    ),
+    cards=(AccessCard(CardId(UUID(int=7)), "123456", b"term", b"pin", ALL, "care", 2, 12, FROM, TO, "v1", 3),),
+    requests=(AccessRequest(RequestId(UUID(int=1)), Rpps(DOCTOR), "Dr", "10", "Hôpital", PART, "care", 30, FROM),),
+    purposes=frozenset({"research", "policy"}),
+    episodes=(
+        Episode(
+            EpisodeId(UUID(int=8)),
+            "Séjour",
+            b"key",
+            frozenset({DocumentId(UUID(int=2))}),
+            (Mask(MaskId(UUID(int=5)), None, None, named(DOCTOR), FROM, EpisodeId(UUID(int=8))),),
+        ),
+    ),
+    cases=(CaseId(UUID(int=6)),),
+    support=Support("AB20260001", FROM, TO, True, "one", "two"),
+    said=(Said("chest", FROM),),
+    address=("1 rue du Puits", "63220 Arlanc"),
+    reminder=Reminder(6, UUID(int=4), FROM),
+)
+ROWS: list[Any] = [
+    PERSON.bytes,
+    True,
+    [
+        [number(1), DOCTOR, *PART_ROW, "care", FROM_MS, TO_MS, None, "", b"", b"", False],
+        [number(2), "", *ALL_ROW, "care", FROM_MS, TO_MS, TEAM_ROW, "v1", number(7), number(8), True],
+    ],
+    [
+        [number(1), number(2), 0, "", 0, None, b""],
+        [number(2), b"", 4, DOCTOR, FROM_MS, None, number(8)],
+        [number(3), b"", 0, "", FROM_MS, ["structure", "990000001", [], "Hôpital"], b""],
+    ],
+    [
+        [DOCTOR, "deposits", 0, None],
+        ["", "reading", FROM_MS, ["structure", "990000001", [], ""]],
+        [DOCTOR, "reading", 0, ["practitioner", DOCTOR, [], "Dr"]],
+        [DOCTOR, "reading", 0, ["practitioner", DOCTOR, [DOCTOR], ""]],
+    ],
+    True,
+    False,
+    True,
+    [number(2), number(9)],
+    [number(3)],
+    True,
+    [False, True, False, PART_ROW, FROM_MS],
+    [
+        [number(1), DOCTOR, "regulator", FROM_MS, TO_MS, "", b""],
+        [number(2), DOCTOR, "bedside", FROM_MS, TO_MS, OTHER_DOCTOR, b"account"],
+    ],
+    [[number(7), "123456", b"term", b"pin", ALL_ROW, "care", 2, 12, FROM_MS, TO_MS, "v1", 3]],
+    [[number(1), DOCTOR, "Dr", "10", "Hôpital", PART_ROW, "care", 30, FROM_MS]],
+    ["policy", "research"],
+    [[number(8), "Séjour", b"key", [number(2)], [[number(5), b"", 0, DOCTOR, FROM_MS, None, number(8)]]]],
+    [number(6)],
+    ["AB20260001", FROM_MS, TO_MS, True, "one", "two"],
+    [["chest", FROM_MS]],
+    ["1 rue du Puits", "63220 Arlanc"],
+    [6, number(4), FROM_MS],
+]
+
+
+def test_each_thing_she_wants_is_kept_in_its_place_and_read_from_it() -> None:
+    assert opened(Will(PERSON, FULL, 5)) == ROWS
+    assert read(ROWS) == FULL
+
+
+def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
+    nothing = [PERSON.bytes, False, [], [], [], False, False, False, [], [], False]
+    nothing += [[False, False, False, ["documents", [], []], 0], [], [], [], [], [], [], None, [], [], None]
+    assert opened(Will(PERSON, Rights(False), 5)) == nothing
+    assert read(nothing) == Rights(False)
+
+
+@pytest.mark.parametrize("length", range(4, len(ROWS)))
+def test_what_a_body_from_before_does_not_say_gives_nothing(length: int) -> None:
+    not_said = [field.name for field in fields(Rights)][length - 1 :]
+    nothing = {name: getattr(Rights(False), name) for name in not_said}
+    assert read(ROWS[:length]) == replace(FULL, **nothing)
+
+
+def test_no_part_of_a_body_is_changed_once_made() -> None:
+    parts = [one for one in vars(rights_body).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    assert parts and all(part.__struct_config__.frozen for part in parts)
+
+
+def test_rows_from_before_say_nothing_of_what_came_after() -> None:
+    old = list(ROWS)
+    old[2] = [ROWS[2][0][:8]]
+    old[3] = [ROWS[3][0][:4]]
+    old[4] = [ROWS[4][0][:3]]
+    old[12] = [ROWS[12][0][:6]]
+    old[13] = [ROWS[13][0][:11]]
+    rights = read(old)
+    assert (rights.grants, rights.masks, rights.blocks) == (FULL.grants[:1], FULL.masks[:1], FULL.blocks[:1])
+    assert (rights.glasses, rights.cards[0].wrong) == (FULL.glasses[:1], 0)
+
+
+def test_a_party_without_its_own_row_is_one_professional() -> None:
+    body = [PERSON.bytes, True, [], [[number(1), b"", 0, DOCTOR]]]
+    assert read(body).masks == (Mask(MaskId(UUID(int=1)), None, None, named(DOCTOR)),)
