@@ -3,6 +3,7 @@
 .PHONY: help setup run demo test check bench load fuzz screenshots simulate faults schema mutate lock
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
+WORKERS ?= 2
 ifdef PORT
 export ESPACE_SANTE_PORT := $(PORT)
 endif
@@ -21,8 +22,8 @@ run: setup ## démarre tout sur http://127.0.0.1:8000 (PORT=, ESPACE_SANTE_HOME=
 demo: setup ## la même chose, remplie de personnes inventées
 	@exec .venv/bin/espace-sante demo
 
-test: setup ## tout ce que cette machine permet ; finit par la liste de ce qui a été laissé de côté
-	@$(PYTHON_RUN) -m pytest $(PYTEST)
+test: setup ## tout ce que cette machine permet, en deux processus (WORKERS=) ; finit par ce qui a été laissé de côté
+	@$(PYTHON_RUN) -m pytest -n $(WORKERS) $(PYTEST)
 
 check: setup ## style, types, imports, pages écrites par le code, tests rapides (moins d'une minute)
 	@.venv/bin/ruff check .

@@ -1,4 +1,8 @@
-"""What every run of the tests has: a printed seed, a closed network, and an honest list of what was left out."""
+"""What every run of the tests has: a printed seed, a closed network, and an honest list of what was left out.
+
+Several processes may share a run (`-n`): each takes whole files, with databases and a browser of its own; the first
+process runs no test, it gathers what they say.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,10 @@ import pytest
 
 from tests import needs
 
+# In the environment, so that the processes which share the run draw from the same.
 SEED = int(os.environ.get("ESPACE_SANTE_SEED") or random.SystemRandom().randrange(2**32))
+os.environ["ESPACE_SANTE_SEED"] = str(SEED)
+FOR_ROOT = "à lancer par root"
 EVERYTHING = os.environ.get("TOUT") == "1"
 _left_out: Counter[str] = Counter()
 
@@ -49,15 +56,16 @@ def _close_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # Last, what keeps Playwright's own event loop in this thread: no other can begin beside it.
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    # Last, and by whole files, what keeps Playwright's own event loop in this thread: no other can begin beside it.
+    last = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in last)
     if os.geteuid() == 0:
         return
     away = [item for item in items if item.get_closest_marker("root")]
     if away:
         items[:] = [item for item in items if item not in away]
         config.hook.pytest_deselected(items=away)
-        _left_out["à lancer par root"] += len(away)
+        _left_out[FOR_ROOT] += len(away)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -75,11 +83,22 @@ def _note(report: pytest.TestReport | pytest.CollectReport) -> None:
 
 def _refused() -> list[str]:
     """Return the skips that `TOUT=1` does not allow."""
-    tolerated = ("à lancer par root", *(() if needs.SHARED.exists() else ("sans ../shared",)))
+    tolerated = (FOR_ROOT, *(() if needs.SHARED.exists() else ("sans ../shared",)))
     return [reason for reason in _left_out if not reason.startswith(tolerated)]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear from a process which shared the run what it left to root: each leaves the same, and reports only its skips."""
+    if left := getattr(node, "workeroutput", {}).get(FOR_ROOT):
+        _left_out[FOR_ROOT] = left
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:  # one of the processes which share the run: the first one sums up
+        told[FOR_ROOT] = _left_out[FOR_ROOT]
+        return
     if EVERYTHING and exitstatus == pytest.ExitCode.OK and _refused():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -156,17 +156,29 @@ def empty_databases(databases: Databases) -> Databases:
     return databases
 
 
+# Above, a table is truncated: its dead rows would weigh on the tests that come next.
+_DELETED_BYTES = 512 * 1024
+_FILLED = """
+    SELECT format('%I.%I', schemaname, tablename) AS name, pg_table_size(format('%I.%I', schemaname, tablename)) AS size
+    FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')
+      AND pg_relation_size(format('%I.%I', schemaname, tablename)) > 0
+"""
+_COUNTERS = "SELECT format('%I.%I', schemaname, sequencename) AS name FROM pg_sequences"
+
+
 async def _empty(settings: Settings) -> None:
     for name in MIGRATIONS:
         connection = await asyncpg.connect(**connection_arguments(settings, superuser(name)))
         try:
-            tables = await connection.fetch(
-                "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
-                " WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')"
-            )
-            if tables:
-                names = ", ".join(row["name"] for row in tables)
-                # As superuser and with triggers off: journal rows refuse removal, even here.
-                await connection.execute(f"SET session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY")
+            tables = await connection.fetch(_FILLED)
+            large = ", ".join(row["name"] for row in tables if row["size"] > _DELETED_BYTES)
+            # As superuser and with triggers off: journal rows refuse removal, even here. Rows are deleted, because
+            # TRUNCATE makes and syncs new files for every table: five times as long.
+            work = ["SET session_replication_role = replica"]
+            work += [f"DELETE FROM {row['name']}" for row in tables if row["size"] <= _DELETED_BYTES]
+            work += [f"TRUNCATE {large} CASCADE"] if large else []
+            work += [f"ALTER SEQUENCE {row['name']} RESTART" for row in await connection.fetch(_COUNTERS)]
+            await connection.execute("; ".join(work))
         finally:
             await connection.close()

@@ -39,6 +39,9 @@ from espace_sante.vault.hpke import seal_to
 from espace_sante.vault.stream import open_stream, seal_stream
 from tests.fixtures_database import NO_CEILING
 
+# By event loop, while a house is open there, the connections that tests look through between two looks: opening one costs
+# more than most of what is asked on it.
+IDLE: dict[asyncio.AbstractEventLoop, dict[tuple[Path, str], Any]] = {}
 ENCODE = msgspec.msgpack.Encoder().encode
 
 
@@ -77,6 +80,7 @@ class House:
 
     async def start(self) -> None:
         """Start the keepers in this event loop and wait until they answer."""
+        IDLE.setdefault(asyncio.get_running_loop(), {})
         paths = []
         for seat in range(self.first_seat, self.first_seat + self.keepers):
             path = socket_folder(self.settings) / f"keeper-{seat}.sock"
@@ -105,7 +109,8 @@ class House:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        for connection in self.connections:  # a process that ends closes its own
+        looked_through = IDLE.pop(asyncio.get_running_loop(), {})
+        for connection in (*self.connections, *looked_through.values()):  # a process that ends closes its own
             if not connection.is_closed():
                 connection.terminate()
         await asyncio.sleep(0)

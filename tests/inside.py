@@ -36,7 +36,7 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys, unpack_blob, unpack_service_blob
 from tests.fixtures_database import Databases
-from tests.house import House
+from tests.house import IDLE, House
 
 T = TypeVar("T")
 _NAMES = {text: name for name, text in (*SQL.items(), *queries("espace_sante.vault").items())}
@@ -110,12 +110,20 @@ async def deposit(house: House, session: bytes, person: str, sent: Deposit, *, k
 
 
 async def rows(settings: Settings, role: str, query: str, *values: Any) -> list[asyncpg.Record]:
-    """Run one query on a connection of its own, waiting for a database that is coming back."""
-    connection = await _connected(connection_arguments(settings, role))
+    """Run one query on a connection nobody else has meanwhile, waiting for a database that is coming back."""
+    loop, place = asyncio.get_running_loop(), (settings.home, role)
+    connection = IDLE.get(loop, {}).pop(place, None)
+    if connection is None or connection.is_closed():
+        connection = await _connected(connection_arguments(settings, role))
+    kept = False
     try:
-        return list(await connection.fetch(query, *values))
+        found = list(await connection.fetch(query, *values))
+        # One that failed is not kept, nor one that no house would close.
+        kept = loop in IDLE and IDLE[loop].setdefault(place, connection) is connection
+        return found
     finally:
-        await connection.close()
+        if not kept:
+            await connection.close()
 
 
 async def _connected(arguments: dict[str, Any]) -> Any:
@@ -127,20 +135,19 @@ async def _connected(arguments: dict[str, Any]) -> Any:
     return await asyncpg.connect(**arguments)
 
 
+_TABLES = """
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')
+"""
+
+
 async def census(settings: Settings) -> Counter[str]:
     """Return how many rows every table of both databases holds."""
     found: Counter[str] = Counter()
     for instance in ("main", "keys"):
-        role = superuser(instance)
-        tables = await rows(
-            settings,
-            role,
-            "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
-            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')",
-        )
-        for table in tables:
-            counted = await rows(settings, role, f"SELECT count(*) AS n FROM {table['name']}")
-            found[table["name"]] = counted[0]["n"]
+        names = [table["name"] for table in await rows(settings, superuser(instance), _TABLES)]
+        counting = " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in names)
+        found.update({row["name"]: row["n"] for row in await rows(settings, superuser(instance), counting)})
     return found
 
 

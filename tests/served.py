@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 import uvicorn
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message
@@ -25,10 +24,11 @@ from espace_sante.adapters.previewer import Previewer
 from espace_sante.assembly import application
 from espace_sante.exchange.routes import routes
 from espace_sante.kernel.clock import utc_now
-from espace_sante.operate.roles import connection_arguments, superuser
+from espace_sante.operate.roles import superuser
 from espace_sante.web.server import LastResort
 from tests.fixtures_database import Background, Databases, _empty
 from tests.house import House
+from tests.inside import rows
 
 JSON = "application/json"
 FHIR = "application/fhir+json"
@@ -149,15 +149,10 @@ class ServedHouse:
     def counted(self) -> tuple[int, int]:
         """Return how many documents there are in rows, and how many in objects."""
         folder = self.house.settings.home / "objects"
-        return self.background.run(self._rows()), sum(1 for path in folder.glob("??/*") if path.is_file())
-
-    async def _rows(self) -> int:
-        arguments = connection_arguments(self.house.settings, superuser("main"))
-        connection = await asyncpg.connect(**arguments)
-        try:
-            return int(await connection.fetchval("SELECT count(*) FROM records.document"))
-        finally:
-            await connection.close()
+        (row,) = self.background.run(
+            rows(self.house.settings, superuser("main"), "SELECT count(*) FROM records.document")
+        )
+        return int(row["count"]), sum(1 for path in folder.glob("??/*") if path.is_file())
 
 
 @contextmanager
