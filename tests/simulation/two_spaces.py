@@ -7,25 +7,13 @@ permitted or refused; nothing of any other space changes by a bit.
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from espace_sante.keeper import demand as d
 from tests.simulation.acts import COUNTS, PEOPLE, TenActs, person, professional
-
-LOOKED = {
-    "heads": "SELECT space_id, n, com, rights_version, state FROM journal.head",
-    "entries": "SELECT space_id, count(*), bit_xor(hashtext(encode(com, 'hex'))) FROM journal.entry GROUP BY space_id",
-    "wills": "SELECT space_id, version, md5(sealed) FROM consent.rights",
-    "documents": "SELECT space_id, count(*), bit_xor(hashtext(row_id::text || category || md5(origin)))"
-    " FROM records.document GROUP BY space_id",
-    "persons": "SELECT space_id, md5(sealed) FROM identity.person",
-    "receipts": "SELECT space_id, count(*) FROM consent.receipt GROUP BY space_id",
-    "notices": "SELECT space_id, count(*) FROM notices.outbox GROUP BY space_id",
-}
-Look = dict[str, dict[UUID, tuple[Any, ...]]]
+from tests.simulation.looks import compare, look
 
 
 class TwoSpaces(TenActs):
@@ -37,34 +25,13 @@ class TwoSpaces(TenActs):
         house, ask = self.house, self.house.ask
 
         async def looked_at(*given: Any, **named: Any) -> d.Answer:
-            before = await self.look()
+            before = await look(self.watch)
             answer = await ask(*given, **named)
-            self.compare(before, await self.look(), answer)
+            compare(before, await look(self.watch), answer)
+            COUNTS["looked at"] += 1
             return answer
 
         house.ask = looked_at  # type: ignore[method-assign]
-
-    async def look(self) -> Look:
-        return {
-            name: {row["space_id"]: tuple(row)[1:] for row in await self.watch.fetch(query)}
-            for name, query in LOOKED.items()
-        }
-
-    def compare(self, before: Look, after: Look, answer: d.Answer) -> None:
-        assert isinstance(answer, d.Done | d.Refused), answer
-        moved = {
-            name: {space for space in before[name] | after[name] if before[name].get(space) != after[name].get(space)}
-            for name in LOOKED
-        }
-        assert len(moved["heads"]) == 1, "one chain grows, and one only"
-        (space,) = moved["heads"]
-        assert moved["entries"] == {space}
-        first = before["entries"].get(space, (0, 0))[0]
-        assert after["entries"][space][0] == first + 1, "exactly one entry, permitted or refused"
-        assert all(spaces <= {space} for spaces in moved.values()), "nothing of another space changes"
-        if isinstance(answer, d.Refused):
-            assert not any(moved[name] for name in LOOKED if name not in ("heads", "entries"))
-        COUNTS["looked at"] += 1
 
     @precondition(lambda self: all(model.opened for model in self.models.values()))
     @rule(who=person, reader=professional, pick=st.integers(0, 5))

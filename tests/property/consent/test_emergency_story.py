@@ -213,4 +213,4 @@ class Story(RuleBasedStateMachine):
 
 
 TestStory = Story.TestCase
-TestStory.settings = settings(stateful_step_count=40)
+TestStory.settings = settings(stateful_step_count=30)

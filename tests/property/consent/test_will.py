@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -236,7 +237,7 @@ class Will(RuleBasedStateMachine):
                 for born in (False, True):
                     said = self.said(who, category, document, born)
                     assert shown(category, document, "", born) is said
-                    for author in (False, True):
+                    for author in (False, True)[: 1 if born else 2]:  # its author's rule looks at no birth
                         asked = Thing(category, document, author=author, born_hidden=born)
                         decision = decide(facts.professional(who), ActId.READ_DOCUMENT, asked, self.context(), self.now)
                         expected = said or (author and self.rereads(who, category, document))
@@ -313,3 +314,4 @@ def covers(scope: Scope, category: int, document: DocumentId) -> bool:
 
 
 TestWill = Will.TestCase
+TestWill.settings = settings(stateful_step_count=30)
