@@ -17,7 +17,7 @@ from tests.served import Reply, ServedHouse
 
 # Drawn anew at each answer: its entry, its hour, what a form or a cookie carries once.
 _DRAWN_HEADERS = frozenset({"journal-entry", "date", "set-cookie"})
-_ONCE = re.compile(rb'name="(anti_forgery|idempotency|key|coupon)" value="[^"]*"')
+_ONCE = re.compile(rb'name="(anti_forgery|idempotency_key|key|coupon)" value="[^"]*"')
 _CODE = re.compile(rb"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\b")
 
 

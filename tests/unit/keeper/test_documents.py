@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.keeper.acts.documents import list_documents, read_document
 from espace_sante.keeper.compartment import ListLine, open_key, seal_summary
 from espace_sante.keeper.demand import Filter, Line, ListAnswer, ListParams, ReadAnswer, ReadParams
-from espace_sante.keeper.origin import Depositor, Origin, seal_origin
+from espace_sante.keeper.named import document_told
+from espace_sante.keeper.origin import Depositor, Facts, Origin, seal_origin
 from espace_sante.keeper.situation import DocumentRow, Extra, Lighter, Plan
 from espace_sante.records.document import deposit_info, key_context, line_context
 from espace_sante.vault.envelope import SealBroken, seal, wrap
@@ -28,6 +30,7 @@ from tests.unit.keeper.situations import (
     DOCTOR,
     HERS,
     KEYS,
+    NOW,
     OTHER_DOCTOR,
     PERSON,
     RULE,
@@ -138,6 +141,29 @@ def test_a_document_that_is_not_there_is_refused_as_one_he_may_not_see() -> None
     plan = reading(None)
     assert (plan.decision, plan.code, plan.objects) == (Refuse("unknown"), "", ())
     assert does_nothing(plan)
+
+
+def waiting(days: int = 9) -> Origin:
+    """Where a document comes from that is to be announced to her within these days."""
+    return Origin(DOCTORS, facts=Facts(release=round((NOW + timedelta(days=days)).timestamp() * 1000)))
+
+
+@pytest.mark.parametrize("way", SEEN)
+def test_what_waits_to_be_announced_is_for_her_and_in_her_journal_a_document_that_is_not_there(way: str) -> None:
+    plan = reading(wrapped(waiting()), way)
+    assert (plan.decision, plan.code, plan.objects) == (Refuse("unknown"), "", ())
+    assert does_nothing(plan)
+    assert reading(wrapped(waiting(-1)), way).objects == (f"document:{row_of(1).hex}",), "the time for that is over"
+
+
+@pytest.mark.parametrize("rights", [WHOLE, will()])
+def test_who_reads_what_waits_or_tries_to_is_journaled_with_a_sealed_name(rights: Any) -> None:
+    (name,) = reading(wrapped(waiting()), will=rights).objects
+    assert name.startswith("document:sealed.") and row_of(1).hex not in name
+    assert document_told(name, KEYS, frozenset(), NOW) is None
+    assert document_told(name, KEYS, frozenset({row_of(1)}), NOW) == row_of(1)
+    (again,) = reading(wrapped(waiting()), will=rights, random=Random(7).randbytes).objects
+    assert again != name, "two lines about it cannot be joined"
 
 
 CHAIN = Origin(DOCTORS, replaces=row_of(8), replaced_by=row_of(9), replaced_in=6)
