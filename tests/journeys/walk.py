@@ -309,6 +309,8 @@ class Walk:
         her.goto("/moi/autorisations")
         self.press(her, "Tout retirer")
         yield "retire", her
+        her.goto("/moi/courrier")
+        yield "mon-courrier", her
         her.goto("/moi/fermer")
         yield "fermer", her
         her.locator("input[value=yes]").check()
@@ -336,6 +338,9 @@ class Walk:
         ):
             agent.goto(path)
             yield name, agent
+        clerk = self.person("accueil")
+        clerk.goto("/exploitant/courrier")
+        yield "courrier-a-envoyer", clerk
 
     def _refused(self) -> Iterator[tuple[str, Page]]:
         him = self.person("marcel")
