@@ -28,7 +28,8 @@ def told(reply: Reply, known: Mapping[str, str]) -> tuple[int, dict[str, str], b
         body = body.replace(reply.entry.encode(), b"<entry>")
     body = _CODE.sub(b"<code>", _ONCE.sub(rb'name="\1"', body))
     headers = {name: "" if name in _DRAWN_HEADERS else named(value, known) for name, value in reply.headers.items()}
-    return reply.status, headers, named(body.decode("latin-1"), known).encode("latin-1")
+    in_bytes = {word.encode().decode("latin-1"): name for word, name in known.items()}
+    return reply.status, headers, named(body.decode("latin-1"), in_bytes).encode("latin-1")
 
 
 def named(text: str, known: Mapping[str, str]) -> str:
