@@ -77,6 +77,10 @@ SELECT token_hash, expires_on, sealed FROM identity.session WHERE token_hash = a
 -- name: put_session
 INSERT INTO identity.session (token_hash, expires_on, sealed) VALUES ($1, $2, $3)
 
+-- name: use_session
+-- A session that ended meanwhile is not there any more, and does not come back.
+UPDATE identity.session SET sealed = $2 WHERE token_hash = $1
+
 -- name: end_session
 DELETE FROM identity.session WHERE token_hash = $1
 
