@@ -157,7 +157,7 @@ SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::dat
 
 -- name: put_notices
 INSERT INTO notices.outbox (space_id, notice_id, due_on, sealed, urgent)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[], $5::boolean[])
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[], $5::smallint[])
 
 -- name: letters_due
 -- The mail room's list: what is due and not posted, random numbers only, the most urgent and the oldest first.
