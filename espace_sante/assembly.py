@@ -23,7 +23,7 @@ from espace_sante.jobs import rounds
 from espace_sante.journal import sequencer
 from espace_sante.keeper.keyring import read_master_keys
 from espace_sante.keeper.process import KeeperProcess, Parts
-from espace_sante.keeper.sessions import read_issuers
+from espace_sante.keeper.sessions import Idle, read_issuers
 from espace_sante.keeper.situation import Limits
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
@@ -66,6 +66,11 @@ def limits(settings: Settings) -> Limits:
     )
 
 
+def idle(settings: Settings) -> Idle:
+    """Return how long a session holds without being used."""
+    return Idle(timedelta(minutes=settings.counter_idle_minutes), timedelta(minutes=settings.idle_minutes))
+
+
 def published(settings: Settings) -> Published:
     """Return what the public pages say of the settings of this instance."""
     return published_of(settings)
@@ -92,6 +97,7 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
             limits=limits(settings),
             batch_max=settings.batch_max,
             session_minutes=settings.session_minutes,
+            idle=idle(settings),
             now=utc_now,
             objects=ObjectFolder(settings.home / "objects"),
             build=BUILD,

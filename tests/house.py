@@ -20,7 +20,7 @@ from espace_sante.access.matrix_files import MatrixFolder
 from espace_sante.adapters.dev_provider import DevProvider, ensure_provider_keys
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
-from espace_sante.assembly import BUILD, connector, limits, matrices
+from espace_sante.assembly import BUILD, connector, idle, limits, matrices
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.keyring import read_master_keys
@@ -134,6 +134,7 @@ class House:
             matrices=matrices(self.settings),
             batch_max=self.settings.batch_max,
             session_minutes=self.settings.session_minutes,
+            idle=idle(self.settings),
             now=self.now,
             objects=ObjectFolder(self.settings.home / "objects"),
             build=BUILD,

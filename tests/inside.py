@@ -209,6 +209,10 @@ async def space_of(settings: Settings, house: House, session: bytes) -> UUID:
     return UUID(json.loads(page.records[0])["space"])
 
 
+# The asker's own session: read again every five seconds, written as used once a minute.
+OF_THE_ASKER = frozenset({"sessions", "use_session"})
+
+
 @dataclass
 class Statements:
     """The statements sent to PostgreSQL while watched, by name, in order."""
@@ -219,12 +223,12 @@ class Statements:
     def rows(self) -> list[tuple[str, int]]:
         """Return each statement answered since the last call with how many rows it found, the asker's session apart."""
         found, self.found = self.found, []
-        return [one for one in found if one[0] != "sessions"]
+        return [one for one in found if one[0] not in OF_THE_ASKER]
 
     def taken(self) -> list[str]:
         """Return what was sent since the last call, but the asker's own session, read again every five seconds."""
         sent, self.sent = self.sent, []
-        return [name for name in sent if name != "sessions"]
+        return [name for name in sent if name not in OF_THE_ASKER]
 
 
 Hook = Callable[[str, str], Awaitable[None]]

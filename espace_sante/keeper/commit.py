@@ -109,17 +109,17 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> None:
     await _many(connection, "print_notices", printed)
     await _many(connection, "put_off_notices", [(e.space, *one) for e in effects for one in e.change.put_off])
     notices = [
-        (e.space, e.change.notice[0], e.day, e.change.notice[1], e.change.urgent)
+        (e.space, e.change.notice[0], e.day, e.change.notice[1], int(e.change.urgent))
         for e in effects
         if e.change.notice is not None
     ]
-    later = [(e.space, *one, False) for e in effects for one in e.change.later]
+    later = [(e.space, *one, 0) for e in effects for one in e.change.later]
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
     await _many(connection, "put_notices", [*notices, *later, *lost])
 
 
-def _nobodys(notice: tuple[UUID, bytes], day: date) -> tuple[UUID, date, bytes, bool]:
-    return notice[0], day, notice[1], False
+def _nobodys(notice: tuple[UUID, bytes], day: date) -> tuple[UUID, date, bytes, int]:
+    return notice[0], day, notice[1], 0
 
 
 async def _cases(connection: Connection, effects: Sequence[Effect]) -> None:

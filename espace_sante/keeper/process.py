@@ -44,11 +44,13 @@ from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.sessions import (
     AssertionRefused,
+    Idle,
     SessionCache,
     new_token,
     open_session,
     seal_session,
     token_hash,
+    used_again,
     verify_assertion,
 )
 from espace_sante.keeper.situation import Limits, Session
@@ -99,6 +101,7 @@ class Parts:
     limits: Limits
     batch_max: int
     session_minutes: int
+    idle: Idle
     now: Clock
     objects: Objects
     build: str
@@ -309,8 +312,12 @@ class KeeperProcess:
     async def _session(self, hashed: bytes) -> Session | None:
         rows = await self._fetch(SQL["sessions"], [hashed])
         session = open_session(rows[0]["sealed"], hashed, self._service) if rows else None
-        if session is None or session.expires <= self._parts.now():
+        now = self._parts.now()
+        if session is None or session.expires <= now or self._parts.idle.is_over(session, now):
             return None
+        again = used_again(session, now)
+        if again is not None:
+            await self._execute(SQL["use_session"], hashed, seal_session(again, hashed, self._service))
         self._sessions.put(hashed, session)
         return session
 

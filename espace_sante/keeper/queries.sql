@@ -77,6 +77,10 @@ SELECT token_hash, expires_on, sealed FROM identity.session WHERE token_hash = a
 -- name: put_session
 INSERT INTO identity.session (token_hash, expires_on, sealed) VALUES ($1, $2, $3)
 
+-- name: use_session
+-- A session that ended meanwhile is not there any more, and does not come back.
+UPDATE identity.session SET sealed = $2 WHERE token_hash = $1
+
 -- name: end_session
 DELETE FROM identity.session WHERE token_hash = $1
 
@@ -163,7 +167,7 @@ SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::dat
 
 -- name: put_notices
 INSERT INTO notices.outbox (space_id, notice_id, due_on, sealed, urgent)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[], $5::boolean[])
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[], $5::smallint[])
 
 -- name: letters_due
 -- The mail room's list: what is due and not posted, random numbers only, the most urgent and the oldest first.

@@ -12,6 +12,7 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from espace_sante.vault.envelope import SealBroken, open_sealed, seal
 from espace_sante.vault.keys import ServiceKeys
 
 CACHE_SECONDS = 5.0
+# That a session was used is written once a minute: it holds that much longer rather than less.
+WRITTEN_EVERY = timedelta(minutes=1)
 _KINDS = frozenset({"person", "practitioner", "agent", "operator"})
 
 
@@ -47,6 +50,7 @@ class _Body(msgspec.Struct, frozen=True):
     traits: Traits | None
     profession_code: str = ""
     structure_id: str = ""
+    used: int = 0
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -86,7 +90,7 @@ def verify_assertion(token: str, issuers: Mapping[str, OKPKey], now: datetime, *
         or not issued - 60 <= instant < min(expires, issued + 600)
     ):
         raise AssertionRefused
-    return _session(claims, now + timedelta(minutes=minutes))
+    return replace(_session(claims, now + timedelta(minutes=minutes)), used=now)
 
 
 def new_token() -> str:
@@ -116,6 +120,7 @@ def seal_session(session: Session, hashed: bytes, service: ServiceKeys) -> bytes
         Traits(traits.birth_name, traits.first_given, traits.birth_date, traits.sex) if traits else None,
         session.profession_code,
         session.structure_id,
+        round(session.used.timestamp()) if session.used else 0,
     )
     return bytes(seal(service.session, _ENCODE(body), b"session|" + hashed))
 
@@ -144,7 +149,29 @@ def open_session(sealed: bytes, hashed: bytes, service: ServiceKeys) -> Session 
         traits,
         b.profession_code,
         b.structure_id,
+        datetime.fromtimestamp(b.used, UTC) if b.used else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """How long a session holds without being used: an agent's, then anybody else's. Source: trust.md 4.4."""
+
+    counter: timedelta
+    others: timedelta
+
+    def is_over(self, session: Session, now: datetime) -> bool:
+        """Say whether a session was left unused too long; one from before this was written down ends by its age alone."""
+        if session.used is None:
+            return False
+        return now - session.used >= (self.counter if session.kind == "agent" else self.others) + WRITTEN_EVERY
+
+
+def used_again(session: Session, now: datetime) -> Session | None:
+    """Return the session as used at an instant, None when that was written down less than a minute ago."""
+    if session.used is not None and now - session.used < WRITTEN_EVERY:
+        return None
+    return replace(session, used=now)
 
 
 class SessionCache:

@@ -26,7 +26,10 @@ _PROOFS = {proof.value: proof for proof in Proof}
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in account, as the keeper itself established it; `profession` and `structure` are words, their codes beside."""
+    """A signed-in account, as the keeper itself established it; `profession` and `structure` are words, their codes beside.
+
+    `used`: when it was last written down that it serves, None when it never was.
+    """
 
     kind: str
     issuer: str
@@ -41,6 +44,7 @@ class Session:
     traits: PersonTraits | None = None
     profession_code: str = ""
     structure_id: str = ""
+    used: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

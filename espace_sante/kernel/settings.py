@@ -77,7 +77,13 @@ class Settings:
         most=4000000000,
     )
     batch_max: int = _setting(128, "demandes", "Nombre de demandes dans un lot envoyé au gardien.", least=1, most=128)
-    session_minutes: int = _setting(30, "minutes", "Durée d'une session, depuis l'identification.", least=1, most=720)
+    session_minutes: int = _setting(
+        480, "minutes", "Durée d'une session, depuis l'identification, même quand elle sert.", least=1, most=720
+    )
+    idle_minutes: int = _setting(
+        30, "minutes", "Temps sans rien demander après lequel une session finit, à une minute près.", least=1, most=720
+    )
+    counter_idle_minutes: int = _setting(15, "minutes", "Le même temps, pour un agent au guichet.", least=1, most=720)
     development_provider: bool = _setting(
         True, "oui ou non", "Fournisseur d'identité d'essai : sur l'adresse locale seulement, jamais en production."
     )

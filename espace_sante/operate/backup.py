@@ -32,7 +32,7 @@ DESTROYED = "destroyed.json"
 # What an operator imported: a permission shows nothing when the version of the matrix it was given under is lost.
 IMPORTED = ("matrices", "tables")
 LAST = "last-backup.json"
-# Sessions end within the hour and are sealed under a key that outlives them: an old backup must not hold any.
+# Sessions end within the day and are sealed under a key that outlives them: an old backup must not hold any.
 _LEFT_OUT = {"main": ("--exclude-table-data=identity.session",)}
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from espace_sante.actions.depositing import Deposit
+from espace_sante.actions.further import Further
+from tests.inside import deposit
 from tests.served import ServedHouse, posted
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -13,6 +16,7 @@ NOS = "https://mos.esante.gouv.fr/NOS"
 RPPS = "https://rpps.esante.gouv.fr"
 CLASS = f"{NOS}/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument"
 FACILITY = f"{NOS}/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite"
+JDV = "urn:oid:1.2.250.1.213.1.1.4"
 ACCESSION = {"coding": [{"system": "urn:ietf:rfc:3986", "code": "urn:ihe:iti:xds:2013:accession"}]}
 SAID: dict[str, Any] = {
     "contained": [
@@ -131,3 +135,36 @@ def test_a_label_that_would_hide_or_show_something_is_refused(served: ServedHous
     resource = posted(b"Texte.\n", subject={"reference": f"Patient/{person}"}, securityLabel=labels)
     reply = served.client("guerin").ask("POST", "/fhir/DocumentReference", resource)
     assert (reply.status, reply.json["issue"][0]["details"]["coding"][0]["code"]) == (400, "resource-invalid")
+
+
+def test_software_that_reads_what_she_does_not_see_yet_is_warned_by_its_label(served: ServedHouse) -> None:
+    """Source: DEVBOX EX_3.2-1025; docs/decisions/0027."""
+    herself, person, _ = served.opened()
+    run, house = served.background.run, served.house
+    asked = Deposit(
+        b"A dire.\n",
+        "text/plain",
+        "Résultat",
+        5,
+        "2026-11-02T09:00:00+01:00",
+        author_id="99900000029",
+        further=Further(confidentiality=("INVISIBLE_PATIENT",)),
+    )
+    sent = run(deposit(house, run(house.sign_in("guerin")), f"id:{person}", asked))
+    withheld = sent.result.document
+    plain = served.client("guerin").ask(
+        "POST", "/fhir/DocumentReference", posted(b"Texte.\n", subject={"reference": f"Patient/{person}"})
+    )
+    herself.done("grant_access", {"practitioner": "99900000011", "scope": "everything", "purpose": "care", "days": "3"})
+    reader = served.client("diallo")
+    warned = [{"system": f"{JDV}.13", "code": "INVISIBLE_PATIENT", "display": "Non visible par le patient"}]
+    one = reader.ask("GET", f"/fhir/DocumentReference/{withheld}").json
+    assert [label["coding"] for label in one["securityLabel"]] == [warned]
+    found = reader.ask("GET", f"/fhir/DocumentReference?patient={person}").json["entry"]
+    labels = {entry["resource"]["id"]: entry["resource"]["securityLabel"] for entry in found}
+    assert labels[withheld] == one["securityLabel"]
+    assert [label["coding"][0]["code"] for label in labels[plain.json["id"]]] == ["N"]
+    assert herself.ask("GET", f"/fhir/DocumentReference/{withheld}").status == 404
+    announced = served.client("guerin").act("announce_document", {"document": withheld, "person": f"id:{person}"})
+    assert announced.status == 200, announced.body
+    assert herself.ask("GET", f"/fhir/DocumentReference/{withheld}").status == 200

@@ -192,6 +192,7 @@ def test_what_was_announced_since_is_dropped_and_the_author_is_told_no_name(
             assert (authors.to, authors.name, authors.number) == ("author", "", "99900000060")
             assert [i.document for i in authors.items] == [documents[1]]
             assert (await census(house.settings))["notices.outbox"] == 2, "what was announced waits no more"
+            (number,) = (await waiting(house)).printed
             told(await posting(house, number), d.LetterPosted)
             assert (await census(house.settings))["notices.outbox"] == 0
 
