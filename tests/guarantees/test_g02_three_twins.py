@@ -148,17 +148,32 @@ def is_deposit(label: str) -> bool:
 def answers(served: ServedHouse, word: str, ins: str) -> dict[str, tuple[Any, ...]]:
     client, found = served.client(word), {}
     for _ in range(2):  # the second time nothing is read for the first time
-        with watched() as statements, overheard() as messages:
-            for label, ask in requests(client, ins):
-                for _ in range(5):  # again when his own session was looked up meanwhile, every five seconds
-                    before = entered(served)[0]
-                    statements.taken(), messages.taken()
-                    reply = ask()
-                    if not messages.looked_up:
-                        break
-                work = (sorted(statements.taken()), messages.taken(), entered(served)[0] - before)
-                found[label] = (*told(reply, {ins: "ins"}), *work)
+        for label, ask in requests(client, ins):
+            found[label] = answered(served, ask, ins)
     return found
+
+
+def answered(served: ServedHouse, ask: Callable[[], Reply], ins: str) -> tuple[Any, ...]:
+    """Ask one thing; return what it told, and the work it took: again when his own session was looked up meanwhile."""
+    with watched() as statements, overheard() as messages:
+        for _ in range(5):
+            before = entered(served)[0]
+            statements.taken(), messages.taken()
+            reply = ask()
+            if not messages.looked_up:
+                break
+        work = (sorted(statements.taken()), messages.taken(), entered(served)[0] - before)
+    return (*told(reply, {ins: "ins"}), *work)
+
+
+def alike_again(served: ServedHouse, word: str, label: str, twins: tuple[str, str]) -> bool:
+    """Ask two twins again, side by side: the session read again meanwhile, every five seconds, is work for neither."""
+    client = served.client(word)
+    for _ in range(3):
+        one, other = (answered(served, dict(requests(client, ins))[label], ins) for ins in twins)
+        if one == other:
+            return True
+    return False
 
 
 def test_every_act_that_names_a_person_is_asked_of_the_twins() -> None:
@@ -176,7 +191,9 @@ def test_whoever_asks_is_told_the_same_of_three_twins_for_the_same_work(
         for label, answer in seen["never"].items():
             if is_deposit(label) and twin == "yes":
                 continue  # she takes deposits: whoever deposits has his receipt
-            assert seen[twin][label] == answer, (twin, label)
+            assert seen[twin][label][:3] == answer[:3], (twin, label)
+            if seen[twin][label] != answer:
+                assert alike_again(served, word, label, (twins[twin], twins["never"])), (twin, label)
     assert all(answer[0] >= 400 for answer in seen["never"].values())
     assert served.background.run(census(served.house.settings))["notices.outbox"] == notices
 
@@ -211,9 +228,9 @@ def said_of(served: ServedHouse, ins: str, ask: Callable[[], Seen]) -> tuple[Any
     return (*told(reply, known), *work)
 
 
-def alike(served: ServedHouse, twins: dict[str, str], ask: Callable[[str], Seen]) -> tuple[Any, ...]:
-    """Ask a page of each twin, twice, so that nothing is read for the first time; return what it says of all of them."""
-    for _ in range(2):
+def alike(served: ServedHouse, twins: dict[str, str], ask: Callable[[str], Seen], times: int = 2) -> tuple[Any, ...]:
+    """Ask a page of each twin, twice so that nothing is read for the first time; return what it says of all of them."""
+    for _ in range(times):
         seen = {twin: said_of(served, ins, lambda i=ins: ask(i)) for twin, ins in twins.items()}
     for twin, answer in seen.items():
         assert answer == seen["never"], twin
@@ -234,7 +251,7 @@ def test_an_agent_who_was_shown_no_proof_is_told_the_same_of_three_twins_by_ever
         def ask(ins: str, form: Form = form, values: dict[str, str] = values) -> Seen:
             return agent.submit(form, {**values, "kind": "ins", "person_number": ins})
 
-        status, _, body, _, messages, entries = alike(served, twins, ask)
+        status, _, body, _, messages, entries = alike(served, twins, ask, times=1)
         assert status == 400 and "Cochez la case quand c’est fait".encode() in body
         assert messages == [] and entries == 0, "nothing is asked about anybody"
 
@@ -248,7 +265,7 @@ def test_what_the_mail_room_notes_and_whom_the_operator_invites_is_answered_alik
     born = {"birth_date-day": "2", "birth_date-month": "1", "birth_date-year": "1999"}
     day = {"day-day": "2", "day-month": "11", "day-year": "2026"}
     for path, values, expected in (
-        ("/exploitant/remise", {"way": "letter", "proof": "registered", **day}, 400),
+        ("/exploitant/remise", {"way": "letter", "proof": "registered", **day}, 409),
         ("/exploitant/retour", {}, 200),
         ("/exploitant", traits | born, 200),
     ):

@@ -432,27 +432,36 @@ def what_she_asks(space: Space, screen: Surfer) -> Iterator[tuple[str, Callable[
         yield path, lambda p=path: reply_of(screen.get(p))
 
 
+def asked_once(served: ServedHouse, ask: Callable[[], Reply], known: dict[str, str]) -> tuple[Any, ...]:
+    """Ask one thing; return what it told, and the work it took."""
+    with watched() as statements, overheard() as messages:
+        before = entered(served)
+        reply = ask()
+        after = entered(served)
+        work = (statements.taken(), messages.taken(), after[0] - before[0], after[1] - before[1])
+    return (*told(reply, known), *work)
+
+
 def test_she_is_told_nothing_of_what_waits_to_be_announced_and_no_more_work_is_done_for_it(
     served: ServedHouse,
 ) -> None:
-    found: list[Answered] = []
+    asks, known = [], []
     for hide in (waiting, None):
-        space, screen, answered = made(served, hide), Surfer(served.port), {}
+        space, screen = made(served, hide), Surfer(served.port)
         account = next(one for one in served.house.provider.accounts.values() if one.ins == space.ins)
         screen.sign_in(account.id)
-        for _, ask in what_she_asks(space, screen):
+        every = {label.replace(space.person, ""): ask for label, ask in what_she_asks(space, screen)}
+        for ask in every.values():  # so that nothing is read for the first time
             ask()
-        with watched() as statements, overheard() as messages:
-            for label, ask in what_she_asks(space, screen):
-                before = entered(served)
-                statements.taken(), messages.taken()
-                reply = ask()
-                after = entered(served)
-                work = (statements.taken(), messages.taken(), after[0] - before[0], after[1] - before[1])
-                name = label.replace(space.person, "").replace(space.ins, "")
-                answered[name] = (*told(reply, space.known | {account.name: "her name"}), *work)
-        found.append(answered)
-    seen, expected = found
-    assert seen.keys() == expected.keys() and len(seen) > 50
-    for label, answer in expected.items():
-        assert seen[label] == answer, label
+        asks.append({label.replace(space.ins, ""): ask for label, ask in every.items()})
+        known.append(space.known | {account.name: "her name"})
+    (there, absent), (known_there, known_absent) = asks, known
+    assert there.keys() == absent.keys() and len(there) > 50
+    for label in absent:
+        for _ in range(3):  # what a reading before wrote behind its answer may make this one decide again
+            seen = asked_once(served, there[label], known_there)
+            expected = asked_once(served, absent[label], known_absent)
+            assert seen[:3] == expected[:3], label
+            if seen == expected:
+                break
+        assert seen == expected, label

@@ -45,7 +45,7 @@ def knock(who: Surfer, door: Door, path: str, ins: str, document: str, checked: 
         "person": ins,
         "document": document,
         "kind": "ins",
-        "number": ins,
+        "person_number": ins,
         "checked": checked,
         "coupon": "",
         "scope": "everything",

@@ -279,7 +279,7 @@ def test_jeanne_does_everything_at_the_counter_and_the_agent_sees_nothing(whole:
         return agent.submit(page.form(f"/guichet/demarche/{word}/{name}"), {**values, **typed}, file=file)
 
     assert act("guichet", "open_space", checked="").status == 400
-    said = act("guichet", "open_space", kind="code", number=code, deposits="no")
+    said = act("guichet", "open_space", kind="code", person_number=code, deposits="no")
     assert "Votre espace est ouvert" in said.words, said.words
     assert agent.submit(said.form("/recu.pdf")).body.startswith(b"%PDF-")
     dated = {"title": "Ordonnance", "category": "2", "created-day": "3", "created-month": "11", "created-year": "2026"}
