@@ -20,7 +20,7 @@ def test_an_emergency_is_printed_printed_again_and_posted(house: Typed, tmp_path
     house.done("reminders", *me, "--every", "12")
     house.done("reminders", *me, "--stop")
     house.done("emergency-will", *me, "--regulator", "no", "--bedside", "yes", "--hidden", "no", "--all")
-    declared = ("--beside", "--ground", "life-at-risk", "--reason", "Malaise.")
+    declared = ("--beside", "yes", "--ground", "life-at-risk", "--reason", "Malaise.")
     house.done("break-glass", "--person", person, "--as", DIALLO, "--kind", "bedside", *declared)
     before = house("letters", "--as", "accueil")
     assert before.code == 0 and b"1 en urgence" in before.out and b"CARROUGES" not in before.out
