@@ -67,13 +67,14 @@ class EveryAct(RuleBasedStateMachine):
         answer: d.Answer = self.town.do(self.house.ask(session, act, params, **ask))
         self.last = self.town.do(look(self.town.watch))
         compare(before, self.last, answer, despite=despite)
+        if any(before[name] != self.last[name] for name in ("wills", "documents")):
+            self.views = [None, None]
         COUNTS["looked at"] += 1
         COUNTS[act] += 1
         return answer
 
     def hers(self, whose: int, way: str, act: str, params: Any) -> d.Answer:
         """Ask as the person herself, or as the agent in front of whom she stands, who has her letter or her voice."""
-        self.views[whose] = None
         if way == "self":
             return self.demand(self.people[whose], act, params)
         reference = f"local:{self.house.provider.find(self.people[whose]).local}"
@@ -101,12 +102,10 @@ class EveryAct(RuleBasedStateMachine):
         self.answer = answer
         return self.expect(answer, foreseen)
 
-    def takes(
-        self, whose: int, way: str, act: str, params: Any, foreseen: bool = True, *, asleep: bool = False
-    ) -> bool:
-        """Do an act that takes something back, by any way; nobody sees more afterwards. `asleep`: of an archive."""
+    def takes(self, whose: int, way: str, act: str, params: Any, foreseen: bool = True) -> bool:
+        """Do an act that takes something back, by any way; nobody sees more afterwards."""
         said = self.said[whose]
-        foreseen = foreseen and said.state == ("kept" if asleep else "open")
+        foreseen = foreseen and said.state == "open"
         before = self.look_around(whose)
         self.answer = self.hers(whose, way, act, params)
         done = self.expect(self.answer, foreseen)

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import msgspec
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from espace_sante.keeper import demand as d
 from tests.people import listed
 from tests.simulation.every_act import picks, readers, rows, scopes, ways, whose
-from tests.simulation.said import CATEGORIES, EMERGENCIES, READERS, Card, Document, Given
+from tests.simulation.said import CATEGORIES, EMERGENCIES, PARTIES, READERS, Card, Document, Given
 from tests.simulation.wills import Wills
 
 OPERATORS = ("accueil", "astreinte")
@@ -22,6 +22,20 @@ OPERATORS = ("accueil", "astreinte")
 class Others(Wills):
     """Every act left, beside the model or, where it foresees nothing, beside the rows alone."""
 
+    @initialize(to=st.sampled_from((*PARTIES,)), administrator=st.booleans(), emergency=st.booleans())
+    def start(self, to: str, administrator: bool, emergency: bool) -> None:
+        """Begin where something may be taken back: documents, and somebody who reads them."""
+        super().start()  # type: ignore[no-untyped-call, unused-ignore]
+        for category, who in zip(CATEGORIES, ("diallo", "guerin"), strict=True):
+            self.deposit_document(0, who, category, False, False)
+        self.deposit_document(1, "guerin", CATEGORIES[0], True, False)
+        self.grant_access(0, "self", to, "everything", 0, 30)
+        self.grant_access(1, "counter", READERS["guerin"], "everything", 0, 30)
+        if administrator:
+            self.name_administrator(1, "self", READERS["diallo"])
+        if emergency:
+            self.set_emergency_will(0, "self", {"bedside", "regulator"}, True, "everything", 0)
+
     @rule(whose=whose, who=readers, category=st.sampled_from(CATEGORIES), hidden=st.booleans(), withheld=st.booleans())
     def deposit_document(self, whose: int, who: str, category: int, hidden: bool, withheld: bool) -> None:
         said, person = self.said[whose], f"id:{self.public[whose]}"
@@ -29,7 +43,6 @@ class Others(Wills):
         sealed = self.town.do(self.house.sealed(self.town.session(who), person, content, category=category))
         params = msgspec.structs.replace(sealed, hidden=hidden, withheld=withheld)
         answer = self.his(who, whose, "deposit_document", params)
-        self.views[whose] = None
         if self.expect(answer, said.state == "open" and said.deposits and not said.refuses(who, "deposit")):
             assert isinstance(answer, d.Done)
             name = msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document
@@ -90,7 +103,6 @@ class Others(Wills):
         answer = self.his(
             who, whose, "use_access_card", d.UseCardParams(said_aloud), person=f"card:{card.code}", despite=wrong
         )
-        self.views[whose] = None
         if self.expect(answer, shown and not wrong):
             card.uses, card.wrong = card.uses - 1, 0
             ends = min(self.now + timedelta(hours=card.hours), card.ends)
@@ -157,7 +169,6 @@ class Others(Wills):
         said, kind = self.said[whose], EMERGENCIES[who] if kind == "own" else kind
         params = d.BreakGlassParams(kind, beside, "life-at-risk", "Malaise")
         answer = self.his(who, whose, "break_glass", params)
-        self.views[whose] = None
         if not self.expect(answer, said.may_break(who, kind)):
             return
         starts, ends = said.broken.get((who, kind), (self.now, self.now))
@@ -172,7 +183,6 @@ class Others(Wills):
     def confirm_emergency(self, whose: int, who: str, colleague: str) -> None:
         said = self.said[whose]
         answer = self.his(who, whose, "confirm_emergency", d.ConfirmEmergencyParams(READERS[colleague]))
-        self.views[whose] = None
         starts, _ = said.broken.get((colleague, "bedside"), (self.now, self.now))
         if self.expect(answer, who != colleague and said.may_break(who, "bedside") and self.now < starts):
             said.broken[colleague, "bedside"] = (self.now, self.now + timedelta(hours=24))

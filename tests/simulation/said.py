@@ -109,7 +109,7 @@ class Said:
         self.emergencies, self.deposits, self.authors = set(), False, False
 
     def refuses(self, who: str, what: str) -> bool:
-        return any(who in PARTIES[party] and refused == what for party, refused in self.blocks)
+        return any(who in readers_of(party) and refused == what for party, refused in self.blocks)
 
     def hides(self, name: str, from_whom: str) -> bool:
         """Whether a document is hidden from somebody by name, or ("") from all."""
@@ -117,7 +117,7 @@ class Said:
         if not from_whom and one.born_hidden and not one.shown:
             return True
         return any(
-            (from_whom in PARTIES[party] if party and from_whom else party == from_whom == "")
+            (from_whom in readers_of(party) if party and from_whom else party == from_whom == "")
             and (document == name or category == one.category)
             for party, document, category in self.masks
         )
@@ -125,7 +125,7 @@ class Said:
     def in_force(self, who: str, now: datetime) -> list[Given]:
         if self.refuses(who, "read"):
             return []
-        return [one for one in self.given if who in party(one.to) and now < one.ends]
+        return [one for one in self.given if who in readers_of(one.to) and now < one.ends]
 
     def in_an_emergency(self, who: str, now: datetime) -> bool:
         kind = EMERGENCIES[who]
@@ -180,6 +180,6 @@ class Said:
         return {name for name, one in self.documents.items() if one.until is not None and now < one.until}
 
 
-def party(named: str) -> set[str]:
+def readers_of(named: str) -> set[str]:
     """Return the readers a party is."""
     return PARTIES.get(named) or {word for word, number in READERS.items() if number == named}

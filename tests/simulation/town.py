@@ -83,6 +83,7 @@ class Town:
         assert self.house is not None
         invited = self.do(self.house.invite(word))
         assert invited.code
+        COUNTS["invite"] += 1
         opening = d.OpenParams(True, "2026-11-1", "fr", "00" * 32)
         answer = self.do(self.house.ask(self.session(word), "open_space", opening))
         assert isinstance(answer, d.Done), answer

@@ -189,6 +189,7 @@ class Wills(EveryAct):
         """From the closing on, and after the erasure too, whatever is asked is refused."""
         self.said[whose] = Said(state="closed")
         for _ in ("closing", "closed"):
+            self.views[whose] = None
             assert self.look_around(whose) == dict.fromkeys(READERS)
             self.expect(self.hers(whose, "self", "list_documents", d.ListParams()), False)
             self.town.do(self.house.link.ask(d.Maintain(0, "erase")))
@@ -206,4 +207,5 @@ class Wills(EveryAct):
                 self.erased(whose)
             else:
                 said.state, said.deposits = "open", deposits
+                self.views[whose] = None
                 assert self.look_around(whose) == dict.fromkeys(READERS), "nobody reads what is opened again"

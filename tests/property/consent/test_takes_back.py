@@ -149,6 +149,7 @@ class TakesBack(Everybody):
     @rule(whom=facts.recipients)
     def withdraw(self, whom: Recipient) -> None:
         self.takes(self.rights.without_recipient(whom))
+        assert not any(grant.to.is_same(whom) for grant in self.rights.grants)
 
     @precondition(lambda self: self.rights.cards)
     @rule(pick=st.integers(0, 5))
@@ -248,6 +249,9 @@ class TakesBack(Everybody):
         followers = [grant for grant in self.rights.grants if grant.episode == EPISODE]
         allowed = {w for w, s in SUBJECTS.items() if any(grant.to.includes(s.reader) for grant in followers)}
         self.gives_to(self.rights.with_in_episode(EPISODE, name), lambda him, shown: him in allowed and shown == name)
+        for mask in [mask for mask in self.rights.masks if mask.episode == EPISODE and not mask.is_from_all]:
+            hidden_from = {who for who, subject in SUBJECTS.items() if mask.concerns(subject.reader)}
+            assert not {who for _, who, what in self.open_to_all() if what == name} & hidden_from
         (episode,) = self.rights.episodes
         assert name in episode.documents
         self.changes_nothing(self.rights.with_episode(replace(episode, name="Autre nom")))
