@@ -9,7 +9,7 @@ Source: docs/specs/rows.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -289,7 +289,8 @@ def _scope_in(kind: str, categories: list[int], documents: list[bytes]) -> Scope
 
 
 def _milliseconds(at: datetime | None) -> int:
-    return round(at.timestamp() * 1000) if at else 0
+    """Return an instant as it is kept, cut to its millisecond: an end is never later than what she said."""
+    return (at - _EPOCH) // _MILLISECOND if at else 0
 
 
 def _since(milliseconds: int) -> datetime | None:

@@ -153,6 +153,12 @@ def test_each_thing_she_wants_is_kept_in_its_place_and_read_from_it() -> None:
     assert read(ROWS) == FULL
 
 
+def test_an_end_is_kept_cut_to_its_millisecond_never_later() -> None:
+    late = FROM.replace(microsecond=999_999)
+    kept = read(opened(Will(PERSON, Rights(False, said=(Said("chest", late),)), 5)))
+    assert kept.said[0].at == FROM.replace(microsecond=999_000)
+
+
 def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
     nothing = [PERSON.bytes, False, [], [], [], False, False, False, [], [], False]
     nothing += [[False, False, False, ["documents", [], []], 0], [], [], [], [], [], [], None, [], [], None]
