@@ -38,6 +38,8 @@ from espace_sante.kernel.ids import (
 from espace_sante.vault.envelope import open_sealed, seal
 from espace_sante.vault.keys import SpaceKeys
 
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+
 
 class _Party(msgspec.Struct, frozen=True, array_like=True):
     kind: str
