@@ -151,7 +151,7 @@ def test_software_that_reads_what_she_does_not_see_yet_is_warned_by_its_label(se
         further=Further(confidentiality=("INVISIBLE_PATIENT",)),
     )
     sent = run(deposit(house, run(house.sign_in("guerin")), f"id:{person}", asked))
-    withheld = sent.result.document
+    withheld = str(sent.result)
     plain = served.client("guerin").ask(
         "POST", "/fhir/DocumentReference", posted(b"Texte.\n", subject={"reference": f"Patient/{person}"})
     )
