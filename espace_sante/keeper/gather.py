@@ -52,6 +52,8 @@ _NAMING_DOCUMENTS = frozenset(
         *(ActId.REPORT_MISTAKE, ActId.SET_EMERGENCY_WILL, ActId.ISSUE_ACCESS_CARD, ActId.KEEP_EPISODE),
     }
 )
+# Whose lists these are: for anybody else nothing of them is read, he is refused.
+_MAIL_ROOM = (ActorKind.OPERATOR, ActorKind.AGENT)
 _CASE = re.compile("[0-9a-f]{32}")
 _OF_A_LETTER = (
     ActId.INVITE,
@@ -174,7 +176,7 @@ class Gatherer:
         today = self._now().date()
         for pending, g in zip(batch, gathered, strict=True):
             act = pending.ask.act
-            if act == ActId.LIST_LETTERS:
+            if act == ActId.LIST_LETTERS and pending.session.kind in _MAIL_ROOM:
                 g.extra.outbox = list(await connection.fetch(SQL["letters_due"], today, LISTED_MOST + 1))
             if act not in _OF_THE_POST or g.space is None:
                 continue
@@ -191,7 +193,7 @@ class Gatherer:
         """Read the one case the operator names, for him, or his queue."""
         for pending, g in zip(batch, gathered, strict=True):
             act = pending.ask.act
-            if act == ActId.LIST_CASES:
+            if act == ActId.LIST_CASES and pending.session.kind == ActorKind.OPERATOR:
                 g.extra.cases = list(await connection.fetch(SQL["case_queue"], *queue_page(pending.params)))
                 continue
             if act not in (ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER) or g.will is None:
