@@ -405,7 +405,6 @@ HER_PAGES = (
     "/moi/autorisations/donner",
     "/moi/cartes",
     "/moi/cartes/faire",
-    "/moi/urgence",
     "/moi/urgence/repondre",
     "/moi/reglages",
     "/moi/demandes",
@@ -415,7 +414,7 @@ HER_PAGES = (
 
 
 def what_she_asks(space: Space, screen: Surfer) -> Iterator[tuple[str, Callable[[], Reply]]]:
-    """Everything she can ask of her documents, and every page of hers, but her journal, where every deposit is."""
+    """Everything she can ask of her documents, and every page of hers, but those of her journal, where every deposit is (emergencies are read there too)."""
     her = space.client
     for query in searches(space):
         yield f"search {query}", lambda q=query: her.ask("GET", f"/fhir/DocumentReference?{q}")
