@@ -414,7 +414,7 @@ HER_PAGES = (
 
 
 def what_she_asks(space: Space, screen: Surfer) -> Iterator[tuple[str, Callable[[], Reply]]]:
-    """Everything she can ask of her documents, and every page of hers, but those of her journal, where every deposit is (emergencies are read there too)."""
+    """Everything she can ask of her documents, and every page of hers, but those that read her journal, where every deposit is."""
     her = space.client
     for query in searches(space):
         yield f"search {query}", lambda q=query: her.ask("GET", f"/fhir/DocumentReference?{q}")
