@@ -405,7 +405,6 @@ HER_PAGES = (
     "/moi/autorisations/donner",
     "/moi/cartes",
     "/moi/cartes/faire",
-    "/moi/urgence",
     "/moi/urgence/repondre",
     "/moi/reglages",
     "/moi/demandes",
@@ -415,7 +414,7 @@ HER_PAGES = (
 
 
 def what_she_asks(space: Space, screen: Surfer) -> Iterator[tuple[str, Callable[[], Reply]]]:
-    """Everything she can ask of her documents, and every page of hers, but her journal, where every deposit is."""
+    """Everything she can ask of her documents, and every page of hers, but those that read her journal, where every deposit is."""
     her = space.client
     for query in searches(space):
         yield f"search {query}", lambda q=query: her.ask("GET", f"/fhir/DocumentReference?{q}")
@@ -454,7 +453,8 @@ def test_she_is_told_nothing_of_what_waits_to_be_announced_and_no_more_work_is_d
         for ask in every.values():  # so that nothing is read for the first time
             ask()
         asks.append({label.replace(space.ins, ""): ask for label, ask in every.items()})
-        known.append(space.known | {account.name: "her name"})
+        (grant,) = space.client.done("read_journal")["result"]["grants"]
+        known.append(space.known | {account.name: "her name", grant["grant"]: "grant"})
     (there, absent), (known_there, known_absent) = asks, known
     assert there.keys() == absent.keys() and len(there) > 50
     for label in absent:
