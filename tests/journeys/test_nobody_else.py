@@ -12,6 +12,7 @@ from espace_sante.web.edge import Door
 from espace_sante.web.portal import DOORS
 from tests.journeys.surfer import Seen, Surfer
 from tests.journeys.test_story import LETTER, give, hand_in, opened, surfer
+from tests.pdf_text import text
 from tests.served import ServedHouse
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -22,6 +23,7 @@ ALLOWED = {
     "karim": ("/moi/documents", "/moi/autorisations/donner", "/moi/urgence/repondre", "/moi/cartes/faire"),
     "diallo": ("/pro/personne", "/pro/document", "/pro/contenu"),
 }
+MAIL = "/exploitant/courrier/"
 LEFT_OUT = {"/deconnexion"}  # ends the session the walk needs
 
 
@@ -57,6 +59,12 @@ def shows(seen: Seen) -> bool:
     return TITLE.encode() in seen.body or LETTER in seen.body
 
 
+def is_a_letter(seen: Seen) -> bool:
+    """Letters to be posted: what was done and by whom, never a title nor a word of a document."""
+    said = text(seen.body)
+    return "Bordereau" in said and TITLE not in said and LETTER.decode().strip() not in said
+
+
 def walk(
     whole: ServedHouse, sessions: dict[str, Surfer], ins: str, document: str, allowed: dict[str, tuple[str, ...]]
 ) -> int:
@@ -75,7 +83,8 @@ def walk(
                         assert seen.header("journal-entry"), (word, path)
                         assert seen.header("cache-control") == "no-store"
                         printed = word == "petit" and checked == "yes" and seen.body.startswith(b"%PDF-")
-                        assert printed or path.startswith(allowed.get(word, ("!",))), (word, path)
+                        mailed = word == "accueil" and path.startswith(MAIL) and is_a_letter(seen)
+                        assert printed or mailed or path.startswith(allowed.get(word, ("!",))), (word, path)
     return asked
 
 
