@@ -62,7 +62,7 @@ def shows(seen: Seen) -> bool:
 def is_a_letter(seen: Seen) -> bool:
     """Letters to be posted: what was done and by whom, never a title nor a word of a document."""
     said = text(seen.body)
-    return "Bordereau" in said and TITLE not in said and LETTER.decode().strip() not in said
+    return "Bordereau" in said and TITLE not in said and "MARQUEUR-7f3a" not in said
 
 
 def walk(
