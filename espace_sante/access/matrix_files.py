@@ -103,7 +103,7 @@ def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 def _cell(number: int, line: Mapping[str, str | Any]) -> tuple[str, str] | None:
     what, code, shown = line["objet"], line["code"], line["montré"]  # None for what a line ends before
-    if not line["profession"] or shown not in ("oui", "non") or None in line.values():
+    if not line["profession"] or shown not in ("oui", "non") or None in line.values() or None in line:
         raise MatrixUnreadable(number, "profession, ou oui ou non, manquant")
     if what == "rien" and not code:
         return None

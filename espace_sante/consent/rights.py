@@ -70,8 +70,7 @@ class Rights:
     she showed. `announced`: what was withheld from her until somebody told her, and that was told. `presumed`: the space was
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
     said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
-    `support`: the help she allows, None for none.
-    said yes to; a use that is not there is refused. `said`: when she gave each answer that stands alone. `address`: where her
+    `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it. Neither
     decides anything.
     """

@@ -100,6 +100,12 @@ def test_a_line_that_ends_before_its_last_cell_is_refused(line: str) -> None:
     assert (refused.value.line, refused.value.what) == (2, MISSING)
 
 
+def test_a_line_with_a_cell_too_many_is_refused_rather_than_read_askew() -> None:
+    with pytest.raises(MatrixUnreadable) as refused:
+        read_matrix("2026-11-26", f"{HEAD}P,Métier,catégorie,4,oui,une raison, coupée,source,2026-11-26,LO 2.0\n")
+    assert (refused.value.line, refused.value.what) == (2, MISSING)
+
+
 @pytest.mark.parametrize("text", ["", "profession,code\n", HEAD.replace("raison", "motif")])
 def test_a_file_without_the_columns_expected_is_refused_at_its_first_line(text: str) -> None:
     with pytest.raises(MatrixUnreadable) as refused:
