@@ -14,6 +14,7 @@ from asyncpg import Record
 
 from espace_sante.journal.entry import commitment_start, open_record, reference
 from espace_sante.keeper.acts.posting import ANSWERS, due_rows
+from espace_sante.keeper.named import document_of
 from espace_sante.keeper.notice_body import Notice, open_notice
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import SpaceKeys
@@ -30,7 +31,8 @@ async def letter_facts(
     notices = [open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again)]
     entries = await _entries(connection, keys.space, notices, n)
     records = [open_record(keys.record_key, keys.space, row["seq"], row["sealed"]) for row in entries]
-    rows = {UUID(hex=one) for record in records if "glass" in record["basis"] for one in _named("document:", record)}
+    objects = [one for record in records if "glass" in record["basis"] for one in record["objects"]]
+    rows = {row for one in objects if (row := document_of(one, keys)) is not None}
     found = await connection.fetch(SQL["documents_of"], [keys.space] * len(rows), list(rows)) if rows else []
     named_cases = {UUID(hex=one) for record in records if record["act"] in ANSWERS for one in _named("case:", record)}
     cases = await connection.fetch(SQL["cases"], list(named_cases)) if named_cases else []

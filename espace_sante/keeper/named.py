@@ -39,15 +39,29 @@ def sealed_name(s: Situation, row: UUID, facts: Facts) -> str:
 
 def document_told(name: str, keys: SpaceKeys, announced: AbstractSet[UUID], now: datetime) -> UUID | None:
     """Return the document that an object of an entry names, when she may know of it; None for any other object."""
+    found = _opened(name, keys)
+    if found is None:
+        return None
+    document, release = found
+    return document if release <= now.timestamp() * 1000 or document in announced else None
+
+
+def document_of(name: str, keys: SpaceKeys) -> UUID | None:
+    """Return the document that an object of an entry names, told to her or not: for what the keeper looks up, never for her."""
+    found = _opened(name, keys)
+    return found[0] if found is not None else None
+
+
+def _opened(name: str, keys: SpaceKeys) -> tuple[UUID, int] | None:
+    """Return the row named and the instant (milliseconds since 1970) from which she may know of it whatever happens."""
     kind, _, value = name.partition(_KIND)
     if kind or not value:
         return None
     try:
         if not value.startswith(_SEALED):
-            return UUID(hex=value)
+            return UUID(hex=value), 0
         sealed = base64.urlsafe_b64decode(value.removeprefix(_SEALED) + "==")
         row, release = _BODY.unpack(unwrap(keys.name_key, sealed, _CONTEXT + keys.space.bytes))
     except (SealBroken, ValueError, binascii.Error, struct.error):
         return None
-    document = UUID(bytes=row)
-    return document if release <= now.timestamp() * 1000 or document in announced else None
+    return UUID(bytes=row), release

@@ -94,7 +94,7 @@ def told(reply: Reply, status: int, code: str) -> None:
         ("block", {"practitioner": "x", "what": "everything"}, 400, "practitioner-invalid"),
         ("block", {"practitioner": DIALLO, "what": "sleeping"}, 400, "field-invalid"),
         ("block", {"practitioner": "team:x:" + DIALLO, "what": "reading"}, 400, "team-invalid"),
-        ("block", {"practitioner": DIALLO}, 400, "field-missing"),
+        ("block", {}, 400, "field-missing"),
         ("unblock", {"practitioner": DIALLO}, 404, "not-blocked"),
         ("unblock", {"practitioner": "x"}, 400, "practitioner-invalid"),
         ("set_emergency_will", {}, 400, "field-missing"),

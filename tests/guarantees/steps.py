@@ -122,6 +122,12 @@ WAYS: tuple[Way, ...] = (
     ),
     Way(ActId.LIST_DOCUMENTS, link="/moi/documents"),
     Way(ActId.READ_DOCUMENT, link="/moi/documents/[0-9a-f]{64}"),
+    Way(ActId.KEEP_EPISODE, "/moi/episodes/garder", {"name": "mon genou"}),
+    Way(ActId.END_EPISODE, "/moi/episodes/defaire"),
+    Way(ActId.GIVE_ADDRESS, "/moi/courrier/adresse", {"street": "1 rue des Essais", "town": "63000 Clermont"}),
+    Way(ActId.REMOVE_ADDRESS, "/moi/courrier/guichet"),
+    Way(ActId.ASK_REMINDERS, "/moi/courrier/rappel", {"months": "6"}),
+    Way(ActId.STOP_REMINDERS, "/moi/courrier/sans-rappel"),
     Way(
         ActId.GRANT_ACCESS,
         "/moi/autorisations/donner",

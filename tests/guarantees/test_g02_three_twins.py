@@ -49,6 +49,8 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.UNMASK: {"category": 5},
     ActId.BLOCK: {"practitioner": DIALLO, "what": "everything"},
     ActId.UNBLOCK: {"practitioner": DIALLO},
+    ActId.KEEP_EPISODE: {"name": "mon genou", "documents": "7" * 64},
+    ActId.END_EPISODE: {"number": "123456"},
     ActId.READ_JOURNAL: {},
     ActId.CLOSE_SPACE: {"sure": "yes"},
     ActId.LIMIT_GRANT: {"grant": "7" * 32, "days": 1},

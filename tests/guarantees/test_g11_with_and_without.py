@@ -326,6 +326,21 @@ def test_a_value_stands_for_every_parameter_of_a_search() -> None:
     assert set(FINDING) == {name for name, _ in PARAMETERS} - {"patient", "patient.identifier"}
 
 
+def alike_again(served: ServedHouse, one: Space, other: Space, label: str, reader: Client, screen: Surfer) -> bool:
+    """Ask again of both, side by side: a key that was forgotten meanwhile, being old, is work for neither."""
+    for _ in range(3):
+        found = []
+        for space in (one, other):
+            asks = {
+                name.replace(space.person, "").replace(space.ins, ""): ask
+                for name, ask in everything(served, space, reader, screen)
+            }
+            found.append(asked_once(served, asks[label], space.known))
+        if found[0] == found[1]:
+            return True
+    return False
+
+
 @pytest.mark.parametrize("hidden", HIDINGS)
 def test_a_professional_is_told_nothing_of_what_is_hidden_and_no_more_work_is_done_for_it(
     served: ServedHouse, hidden: str
@@ -337,7 +352,8 @@ def test_a_professional_is_told_nothing_of_what_is_hidden_and_no_more_work_is_do
     seen, expected = (answers(served, space, reader, screen) for space in (with_it, without))
     assert seen.keys() == expected.keys()
     for label, answer in expected.items():
-        assert seen[label] == answer, label
+        assert seen[label][:3] == answer[:3], label
+        assert seen[label] == answer or alike_again(served, with_it, without, label, reader, screen), label
     assert len(seen) > 60
     assert any(b'"total":2' in answer[2] for answer in seen.values()), (
         "the comparison sees the documents that are shown"

@@ -33,6 +33,7 @@ from espace_sante.keeper.demand import (
     PrintedAnswer,
     PrintLetterParams,
 )
+from espace_sante.keeper.named import document_of
 from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, Notice, open_notice
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.rights_body import Will
@@ -272,9 +273,8 @@ def _read_since(s: Situation, record: dict[str, Any]) -> tuple[int, ...]:
         if later["basis"].get("glass") != glass or later["act"] != ActId.READ_DOCUMENT:
             continue
         for one in later["objects"]:
-            document = (
-                s.extra.named.get(UUID(hex=one.removeprefix("document:"))) if one.startswith("document:") else None
-            )
+            row_id = document_of(one, s.keys)
+            document = s.extra.named.get(row_id) if row_id is not None else None
             if document is None:
                 continue
             origin = open_origin(document["origin"], s.keys, document["row_id"])

@@ -40,7 +40,7 @@ class EpisodeShown:
 async def episodes(visit: Visit) -> Response:
     """Show every episode."""
     page, entry = await _journal(visit)
-    titles = await _titles(visit) if page.episodes else {}
+    titles = (await _titles(visit))[0] if page.episodes else {}
     found = [_shown(visit, one, page, titles) for one in page.episodes]
     return visit.page("person/episodes.html", entry=entry, episodes=found)
 
@@ -94,7 +94,7 @@ async def _or_list(visit: Visit, act: Act, title: str, over: str) -> Response:
 
 async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     number, visit_of = (visit.text(name) or visit.query(name) for name in ("number", "visit_of"))
-    titles = await _titles(visit)
+    titles, entry = await _titles(visit)
     inside: tuple[str, ...] = ()
     name = visit.text("name")
     if number:
@@ -106,6 +106,7 @@ async def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     return visit.page(
         "person/episode_form.html",
         status=status,
+        entry=entry,
         number=number,
         name=name,
         visit_of=visit_of if visit_of in titles else "",
@@ -125,11 +126,11 @@ async def _journal(visit: Visit) -> tuple[JournalPage, str]:
     return page, outcome.entry
 
 
-async def _titles(visit: Visit) -> dict[str, str]:
+async def _titles(visit: Visit) -> tuple[dict[str, str], str]:
     act = REGISTRY[ActId.LIST_DOCUMENTS]
     params = act.parse({"count": _MOST, "status": "both"})
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), params)
-    return {one.document: view_of(one.document, one.meta).title for one in outcome.result.lines}
+    return {one.document: view_of(one.document, one.meta).title for one in outcome.result.lines}, outcome.entry
 
 
 def _shown(visit: Visit, one: EpisodeView, page: JournalPage, titles: dict[str, str]) -> EpisodeShown:
