@@ -11,6 +11,7 @@ import pytest
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import NOTHING, Grant, Scope, ScopeKind
+from espace_sante.consent.letters import Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Reader, Recipient, named
 from espace_sante.consent.requests import AccessRequest
@@ -236,3 +237,11 @@ def test_an_episode_is_added_or_what_it_becomes() -> None:
     one, two = WILL.episodes
     assert WILL.with_episode(episode(53, NEW)) == replace(WILL, episodes=(one, two, episode(53, NEW)))
     assert WILL.with_episode(episode(51)) == replace(WILL, episodes=(two, episode(51)))
+
+
+def test_where_her_letters_go_and_the_letter_she_asked_for_are_kept_alone_and_taken_back() -> None:
+    lines, reminder = ("1 rue du Puits", "63220 Arlanc"), Reminder(6, UUID(int=4), NOW)
+    assert WILL.with_address(lines) == replace(WILL, address=lines)
+    assert WILL.with_address(lines).with_address(()) == replace(WILL, address=())
+    assert WILL.with_reminder(reminder) == replace(WILL, reminder=reminder)
+    assert WILL.with_reminder(reminder).with_reminder(None) == replace(WILL, reminder=None)
