@@ -184,3 +184,9 @@ def test_a_permission_that_follows_an_episode_may_wait_for_its_first_document() 
     assert will.with_limited(shorter).grants == (shorter,)
     narrowed = will.grants[0].limited(Scope(ScopeKind.DOCUMENTS, documents=frozenset({ONE})), None, {})
     assert will.with_limited(narrowed).grants == ()
+
+
+def test_a_document_taken_out_of_one_episode_is_still_followed_by_the_other() -> None:
+    will = rights(ONE).with_in_episode(OTHER, ONE)
+    will = will.with_hidden_episode(KNEE, hiding(HIM)).with_hidden_episode(OTHER, hiding(HER, 51, OTHER))
+    assert hidden(will.without_in_episode(KNEE, ONE)) == {(ONE, HIM, None), (ONE, HER, OTHER)}
