@@ -20,7 +20,13 @@ TITLE = "TITRE-9d41"
 SESSIONS = ("", "karim", "lucie", "diallo", "guerin", "petit", "accueil")
 # Who may be shown her title or her bytes, and where: the person herself, the one she allowed, and paper for the agent.
 ALLOWED = {
-    "karim": ("/moi/documents", "/moi/autorisations/donner", "/moi/urgence/repondre", "/moi/cartes/faire"),
+    "karim": (
+        "/moi/documents",
+        "/moi/autorisations/donner",
+        "/moi/urgence/repondre",
+        "/moi/cartes/faire",
+        "/moi/episodes/garder",
+    ),
     "diallo": ("/pro/personne", "/pro/document", "/pro/contenu"),
 }
 MAIL = "/exploitant/courrier/"
