@@ -291,6 +291,7 @@ class Walk:
         yield "episode-garde", her
         her.goto("/moi/episodes")
         yield "episodes", her
+        her.goto("/moi/caches")
         self.press(her, "Montrer de nouveau")
         yield "montre", her
         her.goto("/moi/caches")

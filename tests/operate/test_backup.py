@@ -109,6 +109,7 @@ def test_an_imported_matrix_changed_in_the_backup_is_refused(instance, state_fol
     (instance.home / "matrices" / "2030-01-01.csv").write_text(builtin_texts()[-1][1], encoding="utf-8")
     output, target = state_folder(), settings_of(state_folder())
     saved = save(instance, output).main / "matrices.2030-01-01.csv"
+    saved.chmod(0o600)  # a backup is written to be read only
     saved.write_text(saved.read_text(encoding="utf-8").replace(",non,", ",oui,", 1), encoding="utf-8")
     with pytest.raises(OperatorRefusal, match="a changé"):
         asyncio.run(restore(target, output))

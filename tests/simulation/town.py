@@ -45,7 +45,7 @@ class Town:
     """A house, its clock, everybody's sessions, and the people of each example."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = replace(settings, session_minutes=720)
+        self.settings = replace(settings, session_minutes=720, idle_minutes=720, counter_idle_minutes=720)
         self.background, self.clock, self.house = Background(), Still(), None
         self.people = self.examples = 0
         self._provider_time = dev_provider.time
