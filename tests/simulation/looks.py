@@ -18,7 +18,9 @@ ROWS = {
     " FROM records.document GROUP BY space_id",
     "persons": "SELECT space_id, 0, md5(sealed) FROM identity.person",
     "receipts": "SELECT space_id, count(*), '' FROM consent.receipt GROUP BY space_id",
-    "notices": "SELECT space_id, count(*), '' FROM notices.outbox GROUP BY space_id",
+    # A notice to nobody belongs to no space: written so that the work does not tell who may be asked (decision 0033).
+    "notices": "SELECT space_id, count(*), '' FROM notices.outbox"
+    " WHERE space_id <> '00000000-0000-0000-0000-000000000000' GROUP BY space_id",
     "institutions": "SELECT space_id, state, '' FROM journal.head WHERE state = {institution}",
 }
 _ALL = " UNION ALL ".join(f"SELECT '{name}' AS what, * FROM ({query}) AS {name}" for name, query in ROWS.items())
