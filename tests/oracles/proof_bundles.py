@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -228,9 +228,10 @@ class Person:
         return self.keys.year(year)(b"espace-journal/v1/tag\0" + number.to_bytes(8, "big"))
 
 
-def live(rng: random.Random, opening: int, instants: Sequence[datetime], *, key: bytes | None = None) -> Person:
-    """A person's journal, written by the product's own code."""
-    person = Person(UUID(bytes=rng.randbytes(16), version=4), key or rng.randbytes(32), opening)
+def live(rng: random.Random, opening: int, instants: Sequence[datetime], *, like: Person | None = None) -> Person:
+    """A person's journal, written by the product's own code; `like` another one, under the same key and space."""
+    space = like.space if like else UUID(bytes=rng.randbytes(16), version=4)
+    person = Person(space, like.key if like else rng.randbytes(32), opening)
     keys, record_key = person.keys, rng.randbytes(32)
     head = first_head(keys, opening)
     for at in instants:
@@ -366,12 +367,12 @@ def some_instants(rng: random.Random, opening: int, years: int, count: int) -> l
     return [start + timedelta(seconds=offset, milliseconds=rng.randint(0, 999)) for offset in offsets]
 
 
-def world(rng: random.Random, *, people: Callable[[], Person] | None = None, least: int = 0) -> Made:
+def world(rng: random.Random, *, least: int = 0) -> Made:
     """A world of random size, with a person whose journal is in it."""
     opening, years = rng.randint(2026, 2090), rng.randint(1, 3)
     count = max(least, rng.choice([0, 1, 2, 3, 5, 8, 13]))
     instants = some_instants(rng, opening, years, count)
-    person = people() if people else live(rng, opening, instants)
+    person = live(rng, opening, instants)
     leaves = noise(rng, rng.choice([0, 1, 7, 15, 40, 70, 200, 500]))
     for at, leaf in zip(
         sorted(rng.choices(range(len(leaves) + 1), k=count), reverse=True), reversed(person.leaves), strict=True
