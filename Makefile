@@ -29,6 +29,7 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/mypy verifier/verify.py
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON_RUN) -m espace_sante.kernel.settings --check docs/operate/settings.md
 	@$(PYTHON_RUN) scripts/vendor_govuk.py --check

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 
 export const HOLDS = 0
 export const REFUSED = 1
+export const MISUSED = 2
 export const UNSIGNED = 3
 const WINDOW = 64
 const YEARS = 120
@@ -269,7 +270,10 @@ class Policy {
   constructor (bytes) {
     let said
     try {
-      said = JSON.parse(utf8.decode(bytes))
+      const text = utf8.decode(bytes)
+      said = JSON.parse(text)
+      // 2.0 is not written 2: outside its strings, no number has a fraction or an exponent.
+      need(!/[0-9][.eE]/.test(text.replace(/"(?:[^"\\]|\\.)*"/g, '""')), 'policy')
     } catch {
       throw new Refused('policy')
     }
@@ -732,12 +736,23 @@ function ofBundle (code, report) {
   return said
 }
 
+const USAGE = `verify.mjs DOSSIER [--policy FICHIER] [--letter CODE] [--years A-B] [--at INSTANT] [--json]
+
+Vérifie hors ligne la preuve d'un journal, ou le reçu d'une ligne.
+  --policy FICHIER  la liste des signataires (sinon policy.json à côté de ce programme)
+  --letter CODE     le code de votre lettre d'ouverture, 20 caractères
+  --years A-B       les années attendues, par exemple 2026-2028 (sinon toutes, depuis l'ouverture)
+  --at INSTANT      l'instant auquel juger, par exemple 2026-11-26T10:00:00Z (sinon maintenant)
+  --json            une ligne pour un programme
+Finit par 0 : tout se tient ; 1 : refusé ; 3 : cohérent, mais rien ne dit qui a signé ; 2 : commande mal écrite.
+`
+
 class Misuse extends Error {}
 
 function letterOf (text) {
-  const said = text.replace(/[\s-]/g, '').toLowerCase()
+  const said = text.replace(/[ -]/g, '').toLowerCase()
   if (HEX32.test(said)) return said
-  const code = said.replaceAll('o', '0').replace(/[il]/g, '1')
+  const code = said.replace(/o/g, '0').replace(/[il]/g, '1')
   if (code.length !== 20 || [...code].some((one) => !CROCKFORD.includes(one))) {
     throw new Misuse('--letter : le code de la lettre a 20 caractères')
   }
@@ -750,42 +765,50 @@ function yearsOf (text) {
   return [Number(found[1]), Number(found[2] ?? found[1])]
 }
 
-function instantOf (text) {
-  const at = new Date(text)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) || Number.isNaN(at.getTime())) {
-    throw new Misuse('--at : par exemple 2026-11-26T10:00:00Z')
-  }
+function momentOf (text) {
+  const said = text.replace(/Z$/, '.000Z')
+  const at = INSTANT.test(said) ? new Date(said) : new Date(NaN)
+  if (Number.isNaN(at.getTime()) || at.toISOString() !== said) throw new Misuse('--at : par exemple 2026-11-26T10:00:00Z')
   return at.getTime() / 1000
 }
 
-function read (words) {
+function commandOf (words) {
   const given = { files: [], policy: null, json: false, asked: {} }
   for (let at = 0; at < words.length; at += 1) {
-    const [name, joined] = words[at].startsWith('--') ? words[at].split(/=(.*)/s) : [words[at]]
-    if (name === '--json') given.json = true
-    else if (!name.startsWith('--')) given.files.push(name)
-    else {
-      const value = joined ?? words[(at += 1)]
-      if (value === undefined) throw new Misuse(`${name} : il manque une valeur`)
-      if (name === '--policy') given.policy = value
-      else if (name === '--letter') given.asked.letter = letterOf(value)
-      else if (name === '--years') given.asked.years = yearsOf(value)
-      else if (name === '--at') given.asked.now = instantOf(value)
-      else throw new Misuse(`${name} : inconnu`)
+    if (!words[at].startsWith('-')) {
+      given.files.push(words[at])
+      continue
     }
+    const cut = words[at].indexOf('=')
+    const name = cut < 0 ? words[at] : words[at].slice(0, cut)
+    if (words[at] === '--json') {
+      given.json = true
+      continue
+    }
+    if (!['--policy', '--letter', '--years', '--at'].includes(name)) throw new Misuse(`${name} : inconnu`)
+    const value = cut < 0 ? words[(at += 1)] : words[at].slice(cut + 1)
+    if (value === undefined) throw new Misuse(`${name} : il manque une valeur`)
+    if (name === '--policy') given.policy = value
+    else if (name === '--letter') given.asked.letter = letterOf(value)
+    else if (name === '--years') given.asked.years = yearsOf(value)
+    else given.asked.now = momentOf(value)
   }
   if (given.files.length !== 1) throw new Misuse('un fichier, et un seul')
   return given
 }
 
 export function main (words) {
+  if (words.length === 1 && ['-h', '--help'].includes(words[0])) {
+    process.stdout.write(USAGE)
+    return HOLDS
+  }
   let given
   try {
-    given = read(words)
+    given = commandOf(words)
   } catch (error) {
     if (!(error instanceof Misuse)) throw error
-    process.stderr.write(`${error.message}\nverify.mjs DOSSIER [--policy FICHIER] [--letter CODE] [--years A-B] [--at INSTANT] [--json]\n`)
-    return 2
+    process.stderr.write(`Commande mal écrite. ${error.message}\n\n${USAGE}`)
+    return MISUSED
   }
   // Beside the program, never beside the bundle: whoever hands a bundle must not choose who is believed.
   const beside = join(dirname(fileURLToPath(import.meta.url)), 'policy.json')

@@ -11,7 +11,6 @@ A hostile file costs time in proportion to its length and memory for one of its 
 
 from __future__ import annotations
 
-import argparse
 import base64
 import binascii
 import hashlib
@@ -23,9 +22,9 @@ import stat
 import sys
 import time
 from datetime import datetime, timedelta, timezone
-from typing import Any, BinaryIO, ClassVar, NoReturn
+from typing import Any, BinaryIO, ClassVar, NoReturn, TextIO
 
-HOLDS, REFUSED, UNSIGNED = 0, 1, 3
+HOLDS, REFUSED, MISUSED, UNSIGNED = 0, 1, 2, 3
 WINDOW = 64  # tags shown absent after the last line of each year
 YEARS = 120  # keys committed to at opening
 SKEW = 300  # seconds by which two honest clocks may differ
@@ -808,60 +807,114 @@ def _of_bundle(code: int, report: dict[str, Any]) -> list[str]:
     return [*lines, f"À FAIRE PAR VOUS : {to_do}"]
 
 
-def _letter(text: str) -> str:
-    said = re.sub(r"[\s-]", "", text).lower()
+USAGE = """verify.%s DOSSIER [--policy FICHIER] [--letter CODE] [--years A-B] [--at INSTANT] [--json]
+
+Vérifie hors ligne la preuve d'un journal, ou le reçu d'une ligne.
+  --policy FICHIER  la liste des signataires (sinon policy.json à côté de ce programme)
+  --letter CODE     le code de votre lettre d'ouverture, 20 caractères
+  --years A-B       les années attendues, par exemple 2026-2028 (sinon toutes, depuis l'ouverture)
+  --at INSTANT      l'instant auquel juger, par exemple 2026-11-26T10:00:00Z (sinon maintenant)
+  --json            une ligne pour un programme
+Finit par 0 : tout se tient ; 1 : refusé ; 3 : cohérent, mais rien ne dit qui a signé ; 2 : commande mal écrite.
+"""
+
+
+class Misuse(Exception):
+    """The command is not written as USAGE says."""
+
+
+class Command:
+    """What is asked on the command line."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.files: list[str] = []
+        self.policy: str | None = None
+        self.json = False
+        self.asked = Asked()
+        left = list(words)
+        while left:
+            self._take(left.pop(0), left)
+        if len(self.files) != 1:
+            raise Misuse("un fichier, et un seul")
+
+    def _take(self, word: str, left: list[str]) -> None:
+        if not word.startswith("-"):
+            self.files.append(word)
+            return
+        name, joined, value = word.partition("=")
+        if name == "--json" and not joined:
+            self.json = True
+            return
+        if name not in ("--policy", "--letter", "--years", "--at"):
+            raise Misuse(name + " : inconnu")
+        if not joined and not left:
+            raise Misuse(name + " : il manque une valeur")
+        self._set(name, value if joined else left.pop(0))
+
+    def _set(self, name: str, value: str) -> None:
+        if name == "--policy":
+            self.policy = value
+        elif name == "--letter":
+            self.asked.letter = letter_of(value)
+        elif name == "--years":
+            self.asked.years = years_of(value)
+        else:
+            self.asked.now = moment_of(value)
+
+
+def letter_of(text: str) -> str:
+    """Return the code of a letter as it is compared: spaces, hyphens, capitals and look-alikes do not matter."""
+    said = re.sub(r"[ -]", "", text).lower()
     if HEX32.match(said):
         return said
     said = said.translate(str.maketrans("oil", "011"))
     if len(said) != 20 or any(character not in CROCKFORD for character in said):
-        raise argparse.ArgumentTypeError("le code de la lettre a 20 caractères")
+        raise Misuse("--letter : le code de la lettre a 20 caractères")
     return said
 
 
-def _years(text: str) -> tuple[int, int]:
+def years_of(text: str) -> tuple[int, int]:
+    """Return the first and last of the years expected."""
     found = re.match(r"([0-9]{4})(?:-([0-9]{4}))?\Z", text)
     if not found:
-        raise argparse.ArgumentTypeError("par exemple 2026 ou 2026-2028")
+        raise Misuse("--years : par exemple 2026 ou 2026-2028")
     return int(found.group(1)), int(found.group(2) or found.group(1))
 
 
-def _instant(text: str) -> int:
+def moment_of(text: str) -> int:
+    """Return the seconds since 1970 of an instant."""
     try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    except ValueError:
-        raise argparse.ArgumentTypeError("par exemple 2026-11-26T10:00:00Z") from None
-    return (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(seconds=1)
+        return instant_of(text[:-1] + ".000Z" if text.endswith("Z") else "")[0] // 1000
+    except Refused:
+        raise Misuse("--at : par exemple 2026-11-26T10:00:00Z") from None
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says a misuse in French, and ends with 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(2, f"Cette commande ne peut pas être comprise ainsi : {message}\n")
-
-
-def main(arguments: list[str] | None = None) -> int:
+def main(words: list[str]) -> int:
     """Check the file named on the command line, say it in French, return the exit code."""
-    parser = _Parser(prog="verify.py", description="Vérifie hors ligne la preuve d'un journal.")
-    parser.add_argument("bundle", metavar="DOSSIER", help="le dossier de preuve, ou le reçu d'une ligne")
-    parser.add_argument("--policy", help="la liste des signataires (sinon policy.json à côté de ce programme)")
-    parser.add_argument("--letter", type=_letter, help="le code de votre lettre d'ouverture")
-    parser.add_argument("--years", type=_years, help="les années attendues (sinon : toutes, depuis l'ouverture)")
-    parser.add_argument("--at", type=_instant, help="l'instant auquel juger (sinon : maintenant)")
-    parser.add_argument("--json", action="store_true", help="une ligne pour un programme")
-    given = parser.parse_args(arguments)
+    if words in (["-h"], ["--help"]):
+        _write(sys.stdout, USAGE % "py")
+        return HOLDS
+    try:
+        command = Command(words)
+    except Misuse as misuse:
+        _write(sys.stderr, f"Commande mal écrite. {misuse}\n\n{USAGE % 'py'}")
+        return MISUSED
     # Beside the program, never beside the bundle: whoever hands a bundle must not choose who is believed.
     beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "policy.json")
-    policy = given.policy
+    policy = command.policy
     if policy is None and os.path.exists(beside):
         policy = beside
-    code, report = verify(given.bundle, policy, Asked(given.letter or "", given.years, given.at))
-    text = canonical(report).decode() if given.json else "\n".join(sentences(code, report))
-    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
-    sys.stdout.flush()
+    code, report = verify(command.files[0], policy, command.asked)
+    text = canonical(report).decode() if command.json else "\n".join(sentences(code, report))
+    _write(sys.stdout, text + "\n")
     return code
 
 
+def _write(stream: TextIO, text: str) -> None:
+    # In UTF-8 whatever the terminal says: a proof must not fail for a letter with an accent.
+    stream.buffer.write(text.encode("utf-8"))
+    stream.flush()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -130,12 +130,42 @@ def test_the_command_says_it_in_french_and_by_its_exit_code(command: str, tmp_pa
     )
     assert run("dossier", "--policy", "absente", *at)[0] == 1
     assert run("absent", *at)[0] == 1
-    assert run()[0] == run("dossier", "--letter", "trop-court")[0] == run("dossier", "--tout")[0] == 2
     code, line = run("dossier", "--policy", "signataires", *at, "--json")
     assert code == 0 and line.encode() == canonical(json.loads(line)) + b"\n"
     assert json.loads(line)["verdict"] == "holds"
     # Judged now, years before the signatures.
     assert run("dossier", "--policy", "signataires")[0] == 1
+
+
+MISUSES = [
+    [],
+    ["a", "b"],
+    ["a", "--tout"],
+    ["a", "-x"],
+    ["a", "--pol", "b"],
+    ["a", "--json=oui"],
+    ["a", "--policy"],
+    ["a", "--letter", "trop-court"],
+    ["a", "--letter", "u" * 20],
+    ["a", "--years", "26"],
+    ["a", "--years", "2026-"],
+    ["a", "--at", "2026-02-30T00:00:00Z"],
+    ["a", "--at", "2026-1-1T0:0:0Z"],
+    ["a", "--at", "hier"],
+    ["a", "--at="],
+]
+
+
+@program("node", "nodejs")
+@pytest.mark.parametrize("words", [*MISUSES, ["--help"], ["-h"]], ids=" ".join)
+def test_both_commands_are_written_and_miswritten_alike(words: list[str]) -> None:
+    said = []
+    for command in COMMANDS.values():
+        done = subprocess.run([*command, *words], capture_output=True, text=True, timeout=30)
+        said.append((done.returncode, (done.stdout + done.stderr).replace("verify.py", "verify.mjs")))
+    assert said[0] == said[1]
+    assert said[0][0] == (2 if words in MISUSES else 0)
+    assert "verify.mjs DOSSIER" in said[0][1]
 
 
 @pytest.mark.parametrize("command", BOTH)
@@ -184,7 +214,13 @@ def bad_policies(made: Made) -> list[bytes]:
         [],
         None,
     ]
-    return [json.dumps(one).encode() for one in changed] + [b"", b"{", b"\xff", b" " * 70_000, b"[" * 60_000]
+    return [json.dumps(one).encode() for one in changed] + [
+        *(b"", b"{", b"\xff", b" " * 70_000, b"[" * 60_000, b"\xef\xbb\xbf" + json.dumps(good).encode()),
+        *(
+            json.dumps(good).replace("86400", number).encode()
+            for number in ("86400.0", "8e4", "1e400", "NaN", "9" * 30)
+        ),
+    ]
 
 
 def small_key() -> str:
