@@ -90,6 +90,10 @@ def log_signed_otherwise(one: Made) -> Made:
     return changed(1, checkpoint="\n".join(signed))(one)
 
 
+def signed_by_a_stranger(one: Made) -> Made:
+    return one.build(light=[*one.signers.light[:2], replace(one.signers.light[2], name="inconnu.example")])
+
+
 def log_signed_under_another_id(one: Made) -> Made:
     signed = one.lines[2]["checkpoint"].split("\n")
     head, data = signed[4].rsplit(" ", 1)
@@ -148,6 +152,7 @@ def long_enough(one: Made) -> Made:
 CHECKS: dict[str, tuple[Callable[[Made], Made], str]] = {
     "the log's signature by another key": (log_signed_otherwise, "signature"),
     "the log's signature under another id": (log_signed_under_another_id, "signature"),
+    "a signer that the policy does not name": (signed_by_a_stranger, "signature-unknown"),
     "an index log of another origin": (index_of_another_origin, "checkpoint"),
     "a line shown that the index lacks": (index_lacks_a_line_shown, "presence"),
     "smaller buckets than due": (index_with_other_buckets, "index"),
@@ -202,6 +207,17 @@ def test_each_check_refuses_alone(name: str, tmp_path: Path) -> None:
     assert [answer.reason for answer in ask(tmp_path, [question(one, years=years)])] == [reason]
 
 
+@pytest.mark.parametrize("line", [0, 1, 2, 3, 4, -1], ids=["head", "log", "index", "year", "entry", "absent"])
+def test_a_line_has_its_members_and_no_other(line: int, tmp_path: Path) -> None:
+    more = changed(line, z=1)(made())
+    fewer = []
+    for name in made().lines[line]:
+        one = made()
+        del one.lines[line][name]
+        fewer.append(question(one))
+    assert {answer.reason for answer in ask(tmp_path, [question(more), *fewer])} == {"form"}
+
+
 def test_what_is_changed_rightly_holds(tmp_path: Path) -> None:
     """The tools of these tests do not break what they do not mean to."""
     later = later_years_with(years_of(made().person).index(2027))(made())
@@ -237,8 +253,13 @@ def test_each_check_of_a_receipt_refuses_alone(tmp_path: Path) -> None:
     good = one.receipt(2, light)
     start = len(good) - 3 * 76
     backwards = good[:start] + b"".join(good[at : at + 76] for at in range(len(good) - 76, start - 1, -76))
+    crowd = [replace(stranger, name=f"inconnu-{n}.example") for n in range(20)]
     cases = {
         backwards: "form",
+        good[:-76]: "form",
+        good[: start - 1] + b"\2" + good[start:]: "form",
+        good[: start - 1] + b"\4" + good[start:]: "form",
+        one.receipt(2, crowd): "form",
         good[:start] + good[start : start + 76] * 3: "form",
         one.receipt(2, [*light[:2], stranger]): "signature-unknown",
         good[:4] + (1 << 53).to_bytes(8, "big") + good[12:]: "form",
