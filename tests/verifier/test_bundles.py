@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import json
@@ -343,6 +344,7 @@ def test_the_verifiers_need_nothing_but_python_or_node() -> None:
     text = VERIFY_PY.read_text(encoding="utf-8")
     imported = set(re.findall(r"^(?:from|import) (\w+)", text, flags=re.MULTILINE))
     assert imported <= sys.stdlib_module_names
+    ast.parse(text, feature_version=(3, 9))
     assert not re.search(r"socket|urllib|http\.client|subprocess|ctypes", text)
     assert set(re.findall(r"from '([^']+)'", VERIFY_MJS.read_text(encoding="utf-8"))) <= {
         "node:crypto", "node:fs", "node:path", "node:url",
