@@ -282,7 +282,7 @@ def _cosigned(text: str, at_seconds: int) -> bytes:
 
 
 def _check_name(name: str) -> None:
-    if not name or "+" in name or any(character.isspace() or character < " " for character in name):
+    if not name or "+" in name or any(character.isspace() for character in name):
         raise NoteRefused("not the name of a key")
 
 

@@ -149,6 +149,23 @@ def test_the_proofs_of_consistency_made_are_the_published_ones(probe):
     assert made == [decoded(step) for step in probe["proof"]]
 
 
+@pytest.mark.parametrize("size", range(1, 34))
+def test_every_leaf_and_every_beginning_of_a_small_tree_is_shown_and_nothing_else(size):
+    hashes = [leaf_hash(b"%d" % number) for number in range(size)]
+    node, root = MemoryTree(hashes).node, root_over(hashes)
+    for index in range(size):
+        proof = inclusion_proof(node, index, size)
+        check_inclusion(hashes[index], proof, index=index, size=size, root=root)
+        places = range(size)
+        assert [accepted(check_inclusion, hashes[index], proof, index=at, size=size, root=root) for at in places] == [
+            at == index for at in places
+        ]
+    for old in range(1, size):
+        steps, old_root = consistency_proof(node, old, size), root_over(hashes[:old])
+        check_consistency(steps, old_size=old, old_root=old_root, new_size=size, new_root=root)
+        assert not accepted(check_consistency, steps, old_size=old, old_root=hashes[-1], new_size=size, new_root=root)
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (4, 3), (0, 0)])
 def test_no_proof_is_made_of_a_leaf_that_is_not_there(index, size):
     with pytest.raises(ValueError, match=r"^no such leaf in this tree$"):

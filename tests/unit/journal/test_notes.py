@@ -216,7 +216,7 @@ def test_a_key_in_another_form_is_refused(words, text):
         NoteKey.parse(text)
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u00a0b", "a\u2003b", "a\u0085b", "a\tb", "a\0b"])
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u00a0b", "a\u2003b", "a\u0085b", "a\tb"])
 def test_a_name_has_no_space_no_plus_and_is_not_empty(name):
     with pytest.raises(NoteRefused, match=saying("not the name of a key")):
         NoteKey(name, Kind.ED25519, bytes(32))
@@ -351,7 +351,7 @@ def test_a_note_without_a_line_is_not_written():
         bytes(Note(TEXT, ()))
     with pytest.raises(NoteRefused):
         bytes(Note(TEXT + "\n" + PETER, ()))
-    with pytest.raises(NoteRefused):
+    with pytest.raises(NoteRefused, match=saying("a note that would be read otherwise")):
         bytes(Note(TEXT, (Line("a", b"abc", b"defg"), Line("a", b"abcde", b"f"))))
 
 
