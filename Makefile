@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench load fuzz screenshots simulate faults schema mutate lock
+.PHONY: help setup run demo test check bench load fuzz proofs screenshots simulate faults schema mutate lock
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 WORKERS ?= 2
@@ -29,6 +29,7 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/mypy verifier/verify.py
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON_RUN) -m espace_sante.kernel.settings --check docs/operate/settings.md
 	@$(PYTHON_RUN) scripts/vendor_govuk.py --check
@@ -43,6 +44,9 @@ load: setup ## arrivées au hasard à des multiples de la moyenne nationale (SEC
 
 fuzz: setup ## envoie n'importe quoi à chaque porte (EXAMPLES=20000)
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PYTHON_RUN) -m pytest -q tests/exchange/test_fuzz.py
+
+proofs: setup ## fausse des preuves de journal de toutes les façons : les deux vérificateurs les refusent (EXAMPLES=1000)
+	@PROOF_EXAMPLES=$(or $(EXAMPLES),1000) $(PYTHON_RUN) -m pytest -q tests/verifier
 
 screenshots: setup ## prend toutes les pages (clair, sombre, 360 et 1280 points) et compte leurs défauts (PAGES=sample)
 	@$(PYTHON_RUN) scripts/screenshots.py

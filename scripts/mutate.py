@@ -95,7 +95,13 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         *_WILL,
     ),
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",), *_WILL),
-    "espace_sante/journal/entry.py": (("tests/unit/journal",), ("tests/unit/vault/test_specs.py",)),
+    "espace_sante/journal/entry.py": (("tests/unit/journal/test_entry.py",), ("tests/unit/vault/test_specs.py",)),
+    "espace_sante/journal/merkle.py": (
+        ("tests/unit/journal/test_merkle.py",),
+        ("tests/unit/journal/test_tiles.py", "tests/property/journal"),
+    ),
+    "espace_sante/journal/tiles.py": (("tests/unit/journal/test_tiles.py",),),
+    "espace_sante/journal/notes.py": (("tests/unit/journal/test_notes.py",),),
     "espace_sante/actions/completed.py": (
         ("tests/unit/actions/test_completed.py", "tests/unit/actions/test_described.py"),
     ),

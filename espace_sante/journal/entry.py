@@ -21,6 +21,7 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from espace_sante.journal.merkle import leaf_hash, root_over
 from espace_sante.kernel.canonical import canonical
 
 RandomBytes: TypeAlias = Callable[[int], bytes]
@@ -101,7 +102,7 @@ class JournalKeys:
     def commitment(self, opening_year: int) -> bytes:
         """Return CJ (32 bytes), printed on the opening letter: the root over the keys of 120 years. About 0.5 ms."""
         years = range(opening_year, opening_year + YEARS)
-        return _merkle([hashlib.sha256(_KEY + self.year_key(year)).digest() for year in years])
+        return root_over([leaf_hash(hashlib.sha256(_KEY + self.year_key(year)).digest()) for year in years])
 
     def year(self, year: int) -> _Prf:
         """Return the keyed function of a year's tags and salts."""
@@ -280,11 +281,3 @@ def _open_record(record_key: bytes, space: UUID, seq: int, sealed: bytes) -> byt
     if not 0 <= len(padded) - end < _PAD_STEP or padded[end:].strip(b"\0"):
         raise ChainBroken(seq, "the sealed record has no known form")
     return padded[4:end]
-
-
-def _merkle(leaves: list[bytes]) -> bytes:
-    """Return the root of RFC 6962 §2.1 over leaves that are not empty."""
-    if len(leaves) == 1:
-        return hashlib.sha256(b"\0" + leaves[0]).digest()
-    left = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\1" + _merkle(leaves[:left]) + _merkle(leaves[left:])).digest()

@@ -1,7 +1,7 @@
 """The sequencer's seat: one process in the house holds it, and follows the entries in their order.
 
-It numbers and publishes nothing yet: the tree comes with its own issue, and every entry already has what it needs for it
-(tag, commitment, order). What it says today is how many entries it has followed, in its log.
+It numbers and publishes nothing yet: the forms of the tree are there (`merkle`, `tiles`, `notes`), nothing here writes them.
+Every entry already has what it needs for it (tag, commitment, order).
 """
 
 from __future__ import annotations
