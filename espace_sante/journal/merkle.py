@@ -251,8 +251,8 @@ def _folded(roots: Sequence[bytes]) -> bytes:
 
 
 def _where_left_joins(here: int, last: int) -> tuple[int, int]:
-    """Climb while the node has no left sibling to be joined with: the last one of a row goes up as it is."""
-    while here and not here & 1:
+    """Climb from a node that is not the first of its row to where it has a left sibling: a last one goes up as it is."""
+    while not here & 1:
         here, last = here >> 1, last >> 1
     return here, last
 
@@ -264,4 +264,4 @@ def _without_low_ones(here: int, last: int) -> tuple[int, int]:
 
 
 def _trailing_ones(number: int) -> int:
-    return (~number & number + 1).bit_length() - 1
+    return (number ^ number + 1).bit_length() - 1

@@ -115,6 +115,7 @@ def test_a_frontier_that_is_not_one_is_refused(size, roots):
 
 
 def test_the_largest_frontier_is_one():
+    assert LIMIT == 2**63
     assert Frontier(LIMIT - 1, (HASHES[0],) * 63).size == LIMIT - 1
 
 

@@ -169,7 +169,7 @@ def test_a_bundle_is_each_leaf_after_its_length():
     assert unpack_bundle(pack_bundle(leaves), 3) == leaves
     assert len(pack_bundle(LEAVES[:256])) == 17_152
     with pytest.raises(ValueError, match=r"^a leaf too long for a bundle$"):
-        pack_bundle([b"b" * 65_536])
+        pack_bundle([b"", b"b" * 65_536])
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_growth_writes_these_files(old, new, paths):
     assert [tile.path for tile in files_of_growth(old, new)] == paths
 
 
-@pytest.mark.parametrize(("old", "new"), [(-1, 1), (2, 1), (0, LIMIT)])
+@pytest.mark.parametrize(("old", "new"), [(-1, 1), (2, 1), (LIMIT - 1, LIMIT)])
 def test_a_tree_never_shrinks(old, new):
     with pytest.raises(ValueError, match=r"^a tree never shrinks$"):
         files_of_growth(old, new)
