@@ -31,13 +31,19 @@ def test_the_next_letter_is_never_early_nor_more_than_three_days_short(day: date
     assert timedelta(days=30 * months) - timedelta(days=3) <= ahead <= timedelta(days=31 * months)
 
 
+def test_it_may_be_asked_for_every_six_months_or_every_year() -> None:
+    assert PERIODS == (6, 12)
+
+
 @pytest.mark.parametrize(
     ("lines", "fits"),
     [
         (("1 rue",), True),
         (("x" * 38,) * 5, True),
+        (("x",), True),
         ((), False),
         (("",), False),
+        (("1 rue", ""), False),
         (("x" * 39,), False),
         (("x",) * 6, False),
     ],
