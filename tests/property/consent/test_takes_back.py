@@ -23,7 +23,7 @@ from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, named
 from espace_sante.consent.requests import AccessRequest
-from espace_sante.consent.rights import SpaceState
+from espace_sante.consent.rights import Episode, SpaceState
 from espace_sante.consent.support import Support
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, GlassId, GrantId, MaskId, RequestId, Rpps
 from tests.property.access import facts
@@ -163,12 +163,28 @@ class TakesBack(Everybody):
         name=facts.documents,
         category=st.none() | facts.categories,
         whom=st.none() | facts.recipients,
-        follows=facts.rarely,
     )
-    def hide(self, name: DocumentId, category: int | None, whom: Recipient | None, follows: bool) -> None:
+    def hide(self, name: DocumentId, category: int | None, whom: Recipient | None) -> None:
         what = (None, category) if category is not None else (name, None)
-        episode = EPISODE if follows else None
-        self.takes(self.rights.with_mask(Mask(MaskId(self.identifier()), *what, whom, self.now, episode)))
+        self.takes(self.rights.with_mask(Mask(MaskId(self.identifier()), *what, whom, self.now)))
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(whom=st.none() | facts.recipients)
+    def hide_the_episode(self, whom: Recipient | None) -> None:
+        hiding = Mask(MaskId(self.identifier()), None, None, whom, self.now, EPISODE)
+        self.takes(self.rights.with_hidden_episode(EPISODE, hiding))
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(name=facts.documents)
+    def take_out_of_the_episode(self, name: DocumentId) -> None:
+        self.takes(self.rights.without_in_episode(EPISODE, name))
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(rarely=st.integers(0, 3))
+    def undo_the_episode(self, rarely: int) -> None:
+        if not rarely:
+            self.takes(self.rights.without_episode(EPISODE))
+            self.changes_nothing(self.rights.with_episode(Episode(EPISODE, "Séjour")))
 
     @precondition(lambda self: self.state is SpaceState.OPEN)
     @rule(whom=facts.recipients, what=st.sampled_from(BlockKind))
@@ -245,16 +261,25 @@ class TakesBack(Everybody):
     @precondition(lambda self: self.state is SpaceState.OPEN)
     @rule(name=facts.documents)
     def put_in_an_episode(self, name: DocumentId) -> None:
-        """What follows an episode follows there: shown to whom a permission follows it, hidden by a mask that does."""
+        """What follows an episode follows there: shown to whom a permission follows it, hidden from whom it is hidden."""
+        (before,) = self.rights.episodes
         followers = [grant for grant in self.rights.grants if grant.episode == EPISODE]
         allowed = {w for w, s in SUBJECTS.items() if any(grant.to.includes(s.reader) for grant in followers)}
         self.gives_to(self.rights.with_in_episode(EPISODE, name), lambda him, shown: him in allowed and shown == name)
-        for mask in [mask for mask in self.rights.masks if mask.episode == EPISODE and not mask.is_from_all]:
+        for mask in before.hides if name not in before.documents else ():
             hidden_from = {who for who, subject in SUBJECTS.items() if mask.concerns(subject.reader)}
-            assert not {who for _, who, what in self.open_to_all() if what == name} & hidden_from
+            seen = {who for _, who, what in self.open_to_all() if what == name}
+            assert mask.is_from_all or not seen & hidden_from
         (episode,) = self.rights.episodes
         assert name in episode.documents
         self.changes_nothing(self.rights.with_episode(replace(episode, name="Autre nom")))
+
+    @precondition(lambda self: self.state is SpaceState.OPEN)
+    @rule(whom=st.none() | facts.recipients)
+    def show_the_episode_again(self, whom: Recipient | None) -> None:
+        """Only what hiding it hid is shown again, and only to whom something else shows it."""
+        hidden = {m.document for m in self.rights.masks if m.episode == EPISODE and m.is_about(m.document, None, whom)}
+        self.gives_to(self.rights.with_shown_episode(EPISODE, whom), lambda _, shown: shown in hidden)
 
 
 TestTakesBack = TakesBack.TestCase
