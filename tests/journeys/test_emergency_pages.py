@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from tests.served import ServedHouse, posted
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import axe, chromium, has_chromium, overflows, visit  # type: ignore[import-not-found]  # in tests/pages
+from browser import axe, chromium, has_chromium, overflows, press, visit  # type: ignore[import-not-found]  # in tests/pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
 DIALLO = "99900000011"
@@ -25,10 +25,6 @@ def browser() -> Iterator[Browser]:
         pytest.skip("chromium (apt install chromium)")
     with chromium() as started:
         yield started
-
-
-def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=words).first.click()
 
 
 def choose(page: Page, **answers: str) -> None:

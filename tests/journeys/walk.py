@@ -15,7 +15,7 @@ from espace_sante.demo.documents import PAPERS, Someone
 from tests.served import ServedHouse, posted
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import visit  # type: ignore[import-not-found]  # stands beside the tests of pages
+from browser import press, visit  # type: ignore[import-not-found]  # stands beside the tests of pages
 
 LETTER = b"Compte rendu : tension stable.\n"
 DIALLO = "99900000011"
@@ -56,7 +56,7 @@ class Walk:
 
     @staticmethod
     def press(page: Page, words: str) -> None:
-        page.get_by_role("button", name=words).first.click()
+        press(page, words)
 
     def pages(self) -> Iterator[tuple[str, Page]]:
         """Yield each page with its name; `elsewhere` then says what any of them asked of another host."""

@@ -101,6 +101,12 @@ def visit(
         context.close()
 
 
+def press(page: Page, words: str) -> None:
+    """Press the first button of these words and wait for its page: a press alone returns when the answer begins."""
+    page.get_by_role("button", name=words).first.click()
+    page.wait_for_load_state()
+
+
 def axe(page: Page, tags: tuple[str, ...] = AXE_TAGS) -> list[str]:
     """Return the accessibility violations of a page, one line each: rule, element, explanation.
 
@@ -108,6 +114,7 @@ def axe(page: Page, tags: tuple[str, ...] = AXE_TAGS) -> list[str]:
     JavaScript works (axe needs it) and where the Content-Security-Policy lets it in. Our pages have no script of
     their own, so both tabs show the same thing.
     """
+    page.wait_for_load_state()  # a link followed just now may still be a blank document
     html, browser = page.content(), page.context.browser
     assert browser is not None
     dark = _evaluate(page, "matchMedia('(prefers-color-scheme: dark)').matches")
@@ -131,6 +138,7 @@ def axe(page: Page, tags: tuple[str, ...] = AXE_TAGS) -> list[str]:
 
 def overflows(page: Page) -> bool:
     """Say whether the page scrolls sideways."""
+    page.wait_for_load_state()
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     return bool(_evaluate(page, wide))
 
@@ -150,6 +158,7 @@ def screenshots(browser: Browser, url: str, name: str, folder: Path) -> list[Pat
 
 def screenshot(page: Page, name: str, folder: Path) -> Path:
     """Take the whole page as it stands."""
+    page.wait_for_load_state()
     target = folder / f"{name}.png"
     page.screenshot(path=str(target), full_page=True)
     return target
