@@ -167,7 +167,7 @@ def announce(settings: Settings, chosen: Namespace) -> int:
 
 
 def register(add: Add) -> None:
-    """Add the words about documents_word."""
+    """Add the words about documents."""
     deposit_word = add("deposit", "dépose un document", deposit, changes=True)
     deposit_word.add_argument("file", type=file_path, metavar="FICHIER", help="le document")
     deposit_word.add_argument(
