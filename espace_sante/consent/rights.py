@@ -146,7 +146,7 @@ class Rights:
         )
 
     def without_grants(self) -> Rights:
-        """Withdraw everything from everybody and refuse deposits: the provisional effect of closing by telephone."""
+        """Withdraw everything from everybody, further uses included, and refuse deposits: what any closing does."""
         return replace(
             self,
             grants=(),
@@ -156,6 +156,7 @@ class Rights:
             emergency=NO_EMERGENCY,
             accepts_deposits=False,
             authors_read=False,
+            purposes=frozenset(),
             support=None,
         )
 

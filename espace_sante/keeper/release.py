@@ -190,7 +190,7 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         first = None
-        if pending.ask.idempotency and payload:  # a refusal that says it is one is decided anew
+        if pending.ask.idempotency and payload and g.extra.first_answer is None:  # a refusal said as one is decided anew
             actor, key = actor_term(self._service, pending.session), key_term(self._service, pending.ask.idempotency)
             new = change.new_space
             home = new.keys if new is not None else g.held.space if g.space is not None else None
@@ -200,9 +200,15 @@ class Decider:
         return Decided(pending, g, plan, entry.reference, effect, payload)
 
     def _repeat(self, pending: Pending, g: Gathered, body: bytes) -> Plan | None:
-        """An idempotency key seen before: the first answer again, or a conflict when the body differs."""
+        """An idempotency key seen before: the first answer again, or a conflict when the body differs.
+
+        What was answered about a space that is erased cannot be read any more. A professional is then answered as if he asked
+        for the first time: a conflict would tell him that there was a space (guarantee G11).
+        """
         first = g.extra.first_answer
         if first is None:
+            return None
+        if first == (body, None) and pending.session.kind == ActorKind.PRACTITIONER:
             return None
         if first[0] != body or first[1] is None:
             return Plan(Refuse("conflict"), code="idempotency-conflict")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from espace_sante.keeper.demand import Done, Maintain
 from tests.served import Client, Reply, ServedHouse, posted
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -158,3 +159,28 @@ def test_pages_follow_one_another_and_name_no_number(served: ServedHouse) -> Non
     assert len(seen) == 5
     only_count = diallo.ask("GET", f"/fhir/DocumentReference?patient={person}&_count=0").json
     assert (only_count["total"], "entry" in only_count) == (5, False)
+
+
+def test_a_request_asked_again_with_its_key_does_not_tell_that_a_space_was_erased(served: ServedHouse) -> None:
+    herself, person, account = served.opened()
+    diallo, unknown = served.client("diallo"), served.new_person()
+    asked = {"scope": "categories", "categories": "5", "purpose": "care", "days": 30}
+    letter = posted(b"Une fois.\n", subject={"reference": f"Patient/{person}"})
+
+    def requested(whom: str, key: str) -> tuple[int, bytes]:
+        reply = diallo.act("request_access", asked | {"person": f"ins:{whom}"}, Idempotency_Key=key)
+        return reply.status, reply.body.replace(reply.entry.encode(), b"")
+
+    def sent(key: str) -> tuple[int, bytes]:
+        reply = diallo.ask("POST", "/fhir/DocumentReference", letter, Idempotency_Key=key)
+        return reply.status, reply.body
+
+    first = {requested(account.ins, "erased-1"), requested(unknown.ins, "erased-2")}
+    assert sent("erased-3")[0] == 201
+    herself.done("close_space", {"sure": "yes"})
+    done = served.background.run(served.house.link.ask(Maintain(0, "erase")))
+    assert isinstance(done, Done), done
+    for _ in range(2):
+        first |= {requested(account.ins, "erased-1"), requested(unknown.ins, "erased-2"), requested(account.ins, "n")}
+        assert sent("erased-3") == sent("erased-4")
+    assert len(first) == 1 and first.pop()[0] == 200, first

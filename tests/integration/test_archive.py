@@ -12,6 +12,7 @@ import pytest
 
 from espace_sante.access.request import ActId
 from espace_sante.adapters import keeper_link
+from espace_sante.consent.purposes import purposes
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.destroyed import replay
 from espace_sante.kernel.errors import Problem
@@ -106,6 +107,35 @@ def test_a_space_opened_again_is_read_by_nobody_but_her(empty_databases: Databas
             assert (type(again), getattr(again, "code", "?")) == (d.Refused, "")
 
     run(play())
+
+
+@pytest.mark.parametrize("how", ["archived and reopened", "closed by a call"])
+def test_no_further_use_of_her_data_outlives_a_closing(empty_databases: Databases, how: str) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            purpose = min(purposes())
+            assert isinstance(await house.ask(her, "allow_secondary_use", d.ChoiceParams(purpose)), d.Done)
+            assert await uses(house, her) == {purpose}
+            if how == "closed by a call":
+                ins = "ins:" + house.provider.find("jeanne").ins
+                agent = await house.sign_in("petit")
+                called = await house.ask(agent, "close_space", d.CloseParams(0), person=ins, **PHONE)  # type: ignore[arg-type]  # mixed
+                assert isinstance(called, d.Done), called
+            else:
+                await archived(house, her)
+                assert isinstance(await house.ask(her, "reopen_space", d.ReopenParams(False)), d.Done)
+            assert await uses(house, her) == set(), "a yes of before came back"
+
+    run(play())
+
+
+async def uses(house: House, her: bytes) -> set[str]:
+    """Return the further uses that she allows, as her journal says them."""
+    answer = await house.ask(her, "read_journal", d.JournalParams())
+    assert isinstance(answer, d.Done), answer
+    choices = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer).choices
+    return {one.purpose for one in msgspec.msgpack.decode(choices, type=list[d.ChoiceView]) if one.purpose and one.gives}
 
 
 def test_an_archive_is_erased_when_she_says_so_or_at_the_end_she_chose(

@@ -106,6 +106,33 @@ def test_a_permission_made_smaller_keeps_the_version_it_was_given_under(
     run(play())
 
 
+def test_a_card_shows_no_more_than_the_version_it_was_made_under(
+    empty_databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = empty_databases.settings.home
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            nurse = await house.sign_in("lopez")
+            report = await sent(house, person, b"1", category=5, sender="guerin")
+            repaid = await sent(house, person, b"2", category=14, sender="guerin")
+            asked = d.IssueCardParams("everything", [], [], "care", 2, 12, 30, "")
+            made = await house.ask(her, "issue_access_card", asked)
+            import_with(tmp_path, monkeypatch, home, more=14)
+            await asyncio.sleep(0.5)
+            later = await house.ask(her, "issue_access_card", asked)
+            for answer, expected in ((made, {report}), (later, {report, repaid})):
+                assert isinstance(answer, d.Done)
+                code = msgspec.msgpack.decode(answer.payload, type=d.CardAnswer).code
+                how = {"person": f"card:{code}", "proof": "professional"}
+                used = await house.ask(nurse, "use_access_card", d.UseCardParams(""), **how)
+                assert isinstance(used, d.Done), used
+                assert await seen(house, nurse, person) == expected
+
+    run(play())
+
+
 def test_a_version_that_cannot_be_read_changes_nothing(empty_databases: Databases) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:

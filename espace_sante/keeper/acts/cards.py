@@ -157,7 +157,7 @@ def _given(s: Situation, permit: Permit, will: Will, card: AccessCard, objects: 
         card.purpose,
         s.now,
         ends,
-        s.matrices.current.version,
+        card.matrix,  # what she handed over is what the grid showed then: a later version widens no card
         card.card_id,
     )
     rights = will.rights.with_card(card.used()).with_grant(grant)

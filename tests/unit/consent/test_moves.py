@@ -142,6 +142,7 @@ def test_closing_by_telephone_withdraws_everything_and_shows_nothing_hidden() ->
         emergency=NO_EMERGENCY,
         accepts_deposits=False,
         authors_read=False,
+        purposes=frozenset(),
         support=None,
     )
 
