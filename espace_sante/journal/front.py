@@ -56,12 +56,17 @@ class Front:
         self._lines: dict[tuple[Log, int], dict[bytes, Line]] = {}
         self._behind_since: datetime | None = None
         self._fault: SigningRefused | None = None
-        self.heard = not cosigners  # whether one of them, at least, has said what it knows
+        self._heard: set[tuple[bytes, Log]] = set()
 
     @property
     def waits(self) -> bool:
         """Whether cosigners are asked before anything is published."""
         return bool(self._cosigners)
+
+    @property
+    def heard(self) -> bool:
+        """Whether each of them has said what it knows of both logs, since this start."""
+        return self._heard >= {(cosigner.key.public, log) for cosigner in self._cosigners for log in Log}
 
     async def put(self, one: Publication) -> None:
         """Publish a publication with the cosignatures that it has; its files are all there.
@@ -108,7 +113,7 @@ class Front:
             try:
                 line = await cosigner.add_checkpoint(old, proof, head.note)
             except CosignerElsewhere as elsewhere:
-                self.heard = True
+                self._heard.add(place)
                 if elsewhere.size > head.size:
                     raise SigningRefused(Cause.COSIGNER_AHEAD, elsewhere.size) from None
                 if elsewhere.size == old == head.size:
@@ -116,7 +121,8 @@ class Front:
                 old = self._known[place] = elsewhere.size
                 continue
             self._check(cosigner, log, head.note, line)
-            self.heard, self._known[place] = True, head.size
+            self._heard.add(place)
+            self._known[place] = head.size
             return line
         raise CosignerSilent("moved twice while it was asked")
 

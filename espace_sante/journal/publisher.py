@@ -114,10 +114,10 @@ class Publisher:
             await parts.files.write({one.path: bytes(one)})
 
     def _must_hear(self) -> bool:
-        """Say whether, after a restore, somebody outside must first say which size he knows."""
+        """Say whether, after a restore, cosigners must first say which size they know: all of them."""
         restored = self.last is not None and self._cursor <= self._restored_through
         if restored and not self._parts.front.heard:
-            _log.warning("restored: nothing is signed before a cosigner has said what it knows")
+            _log.warning("restored: nothing is signed before every cosigner has said what it knows")
             return True
         return False
 
