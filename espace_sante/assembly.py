@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
 from espace_sante.jobs import rounds
 from espace_sante.journal import sequencer
+from espace_sante.journal.cosigners import Cosigner, Quorum
+from espace_sante.journal.publication import LogKeys
 from espace_sante.keeper.keyring import read_master_keys
 from espace_sante.keeper.process import KeeperProcess, Parts
 from espace_sante.keeper.sessions import Idle, read_issuers
@@ -30,6 +32,7 @@ from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.operate.folders import keeper_socket
+from espace_sante.operate.log_keys import read_seed
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.public.published import Published, published_of
 
@@ -105,6 +108,35 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
             newer_matrices=MatrixFolder(settings.home / "matrices").newer,
         )
     )
+
+
+def sequencer_seat(settings: Settings) -> sequencer.Seat:
+    """Build what the sequencer works with."""
+    asked, quorum = cosigners(settings)
+    return sequencer.Seat(
+        connect=connector(settings, "es_sequencer"),
+        public=settings.home / "public",
+        keys=partial(log_keys, settings),
+        now=utc_now,
+        checkpoint_seconds=settings.checkpoint_seconds,
+        padding_multiple=settings.padding_multiple,
+        cosigners=asked,
+        quorum=quorum,
+    )
+
+
+def cosigners(settings: Settings) -> tuple[Sequence[Cosigner], Quorum]:
+    """Return who is asked to cosign the public journal, and how many are enough: nobody yet."""
+    return (), Quorum()
+
+
+def log_keys(settings: Settings, known_origin: str | None) -> LogKeys:
+    """Return the sequencer's keys, under the origin that signed already, if there is one.
+
+    Another origin in the settings is then left as it is told: `guard.check_keys` refuses it.
+    """
+    origin = settings.journal_origin or known_origin or settings.origin
+    return LogKeys.of(origin, lambda name: read_seed(settings, name))
 
 
 def keeper_link(settings: Settings) -> KeeperLink:
@@ -195,7 +227,7 @@ def _web(settings: Settings) -> None:
 
 _ROLES: dict[str, Callable[[Settings], None]] = {
     "keeper": _keeper,
-    "sequencer": lambda settings: _run(sequencer.run(connector(settings, "es_sequencer"))),
+    "sequencer": lambda settings: _run(sequencer.run(sequencer_seat(settings))),
     "jobs": lambda settings: _run(_jobs(settings)),
     "web": _web,
 }

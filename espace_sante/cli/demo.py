@@ -7,7 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from espace_sante.cli import show
 from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
@@ -52,7 +52,8 @@ def run(settings: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal("La démonstration veut le fournisseur d'identité d'essai (development_provider).")
     # The supervisor keeps the main thread, where signals arrive; the story is told beside it.
     threading.Thread(target=_fill_when_ready, args=(settings,), daemon=True).start()
-    return supervise(settings)
+    # Whoever tries sees the public journal move.
+    return supervise(replace(settings, checkpoint_seconds=min(settings.checkpoint_seconds, 2)))
 
 
 def people() -> dict[str, list[dict[str, str]]]:

@@ -171,11 +171,32 @@ class Settings:
     key_backup_days: int = _setting(
         30, "jours", "Âge au-delà duquel une sauvegarde des clés est détruite.", least=1, most=30
     )
+    checkpoint_seconds: int = _setting(
+        60, "secondes", "Intervalle entre deux publications du journal public.", least=1, most=3600
+    )
+    padding_multiple: int = _setting(
+        16,
+        "lignes",
+        "Chaque publication du journal public a un multiple de ce nombre de lignes : des lignes factices complètent.",
+        least=1,
+        most=4096,
+    )
+    journal_origin: str = _setting(
+        "",
+        "nom",
+        "Nom du journal public, que ses signatures portent et qui ne change plus ensuite ; vide : l'adresse publique sans"
+        " « https:// », suivie de /journal.",
+    )
 
     @property
     def address(self) -> str:
         """Return the address people type, without a final slash."""
         return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Return the name under which a new public journal begins."""
+        return self.journal_origin or self.address.partition("://")[2] + "/journal"
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

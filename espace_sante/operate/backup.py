@@ -1,4 +1,4 @@
-"""Saves both databases, the objects and what the operator imported, and never the master key.
+"""Saves both databases, the objects and what the operator imported, and never the master key nor the journal's seeds.
 
     FOLDER/main/<instant>/   the main database, and the versions of the public matrix and code tables imported until then
     FOLDER/main/destroyed.json  every key destroyed so far
@@ -79,6 +79,7 @@ def sentences(done: BackupDone) -> list[str]:
         f"Base des clés : {done.keys} (à garder à part, 30 jours au plus)",
         f"Objets : {done.new_objects} nouveaux",
         "La clé maîtresse n'est pas dans la sauvegarde : gardez-la ailleurs, sans elle rien ne se relit.",
+        "Les clés du journal public (keys/*.seed) n'y sont pas non plus : sans elles, il ne peut plus être continué.",
     ]
     return said + [f"Ancienne sauvegarde des clés détruite : {folder}" for folder in done.removed]
 

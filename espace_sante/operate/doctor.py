@@ -26,8 +26,10 @@ from espace_sante.operate.backup import LAST
 from espace_sante.operate.binaries import data_major, find_binaries
 from espace_sante.operate.card import running_instance
 from espace_sante.operate.folders import INSTANCES, secret_path
+from espace_sante.operate.log_keys import SEEDS, seed_path
 from espace_sante.operate.roles import ROLES
 from espace_sante.preview.locks import can_filter
+from espace_sante.public.incident import incident_of
 
 _FEW_BYTES, _NO_BYTES = 5_000_000_000, 500_000_000
 
@@ -51,7 +53,19 @@ class Finding:
 
 def diagnose(settings: Settings, now: datetime) -> list[Finding]:
     """Return every finding about this machine and this state folder; never raises for what it finds."""
-    checks = (_versions, _users, _master_key, _secrets, _provider, _previews, _disk, _backups, _matrix, _running)
+    checks = (
+        _versions,
+        _users,
+        _master_key,
+        _secrets,
+        _provider,
+        _previews,
+        _disk,
+        _backups,
+        _matrix,
+        _journal,
+        _running,
+    )
     return [finding for check in checks for finding in check(settings, now)]
 
 
@@ -148,6 +162,8 @@ def _expected(settings: Settings) -> Iterator[tuple[Path, int, int]]:
         yield secret_path(settings, name), uid, 0o400
     yield settings.home / "keys" / "master.key", account_of(settings, Process.KEEPER).uid, 0o600
     yield settings.home / "keys" / "dev-provider.key", account_of(settings, Process.WEB).uid, 0o400
+    for name in SEEDS:
+        yield seed_path(settings, name), account_of(settings, Process.SEQUENCER).uid, 0o400
 
 
 def _is_closed(path: Path, uid: int, mode: int) -> bool:
@@ -213,6 +229,22 @@ def _matrix(settings: Settings, _: datetime) -> Iterator[Finding]:
     yield Finding(
         "grille", State.OK, f"Grille des métiers : version {current.name}, {len(current.professions)} métiers."
     )
+
+
+def _journal(settings: Settings, _: datetime) -> Iterator[Finding]:
+    """A journal that is no longer signed, or that could not be continued."""
+    if incident := incident_of(settings.home):
+        sentence = incident.sentence[0].upper() + incident.sentence[1:]
+        yield Finding("journal", State.REFUSED, f"{sentence} Voir docs/operate/exploitation.md.")
+        return
+    published = (settings.home / "public" / "journal" / "checkpoint").exists()
+    missing = [seed_path(settings, name) for name in SEEDS if not seed_path(settings, name).exists()]
+    if published and missing:
+        yield Finding("journal", State.REFUSED, f"Une clé du journal public manque : remettez-la dans {missing[0]}.")
+    elif published:
+        yield Finding("journal", State.OK, "Le journal public est signé et publié ; aucun témoin extérieur.")
+    else:
+        yield Finding("journal", State.OK, "Rien n'est encore publié du journal.")
 
 
 def _running(settings: Settings, _: datetime) -> Iterator[Finding]:

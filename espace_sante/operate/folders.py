@@ -4,6 +4,7 @@
     run/                 sockets, the lock and the identity card      root and our group, 0710
     secrets/             one password per database role               0400, each to the process that uses it
     keys/                the master key (trial) and what others add   0600, to the keeper
+                         the three seeds of the public journal        0400, to the sequencer
     objects/             sealed documents                             web and our group
     public/              tiles and pages for everybody                sequencer, readable by our group
     logs/                one file per process                         root

@@ -65,6 +65,7 @@ async def restore(settings: Settings, source: Path, *, keys_source: Path | None 
             for name, saved in (("main", main), ("keys", keys)):
                 await _load(settings, name, saved)
             again = await _destroy_again(settings, destroyed)
+            await _mark_restored(settings)
             imported = await asyncio.to_thread(_bring_imported, settings.home, main.folder)
             objects = await asyncio.to_thread(_bring_objects, settings, source / "objects")
     except BaseException:
@@ -84,6 +85,10 @@ def sentences(done: RestoreDone) -> list[str]:
         f"Grilles et tables importées : {done.imported} remises",
         f"Clés détruites à nouveau : {done.destroyed_again}",
     ]
+    said.append(
+        "Remettez aussi les trois clés du journal public (log.seed, index.seed, padding.seed) dans le dossier"
+        f" {done.master_key.parent} s'il était publié."
+    )
     if not done.has_master_key:
         said.append(f"Remettez la clé maîtresse dans {done.master_key} avant de démarrer : rien ne se relit sans elle.")
     return said
@@ -142,6 +147,17 @@ async def _destroy_again(settings: Settings, destroyed: list[tuple[UUID, bytes]]
     finally:
         await main.close()
         await keys.close()
+
+
+async def _mark_restored(settings: Settings) -> None:
+    """Say to the sequencer that all it finds here comes from a backup: it then asks outside before it signs anew."""
+    connection = await connect(connection_arguments(settings, superuser("main")))
+    try:
+        await connection.execute("INSERT INTO log.state (node) VALUES (0) ON CONFLICT DO NOTHING")
+        newest = await connection.fetchval("SELECT coalesce(max(id), 0) FROM journal.entry")
+        await connection.execute("UPDATE log.state SET restored_through = $1", newest)
+    finally:
+        await connection.close()
 
 
 def _bring_imported(home: Path, folder: Path) -> int:

@@ -25,6 +25,7 @@ from espace_sante.operate.children import open_log, spawn
 from espace_sante.operate.first_keys import arrange_keys
 from espace_sante.operate.folders import forget_short_folder, prepare
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
+from espace_sante.operate.log_keys import arrange_log_keys
 from espace_sante.operate.plan import Child, Command, children, our_command
 from espace_sante.operate.roles import OWNERS, connection_arguments
 
@@ -101,6 +102,7 @@ class Supervisor:
         for outcome in await asyncio.gather(*starts, return_exceptions=True):
             if outcome is not None:
                 raise outcome
+        await arrange_log_keys(self.settings)
         for name in MIGRATIONS:
             self._keep_watch(self._watch_instance(name), f"pg-{name}")
         for child in children(self.settings, web_socket, self._command):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.matrix_cells import published as versions_of
 from espace_sante.formats.code_tables import CodeTables
+from espace_sante.public import journal
 from espace_sante.public.costs import costs
-from espace_sante.public.guarantee import guarantees
+from espace_sante.public.guarantee import Guarantee, guarantees
+from espace_sante.public.incident import incident_of
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
 from espace_sante.public.published import Published, as_published
@@ -33,6 +36,9 @@ def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
     def types() -> Types:
         return Types.of(CodeTables(home / "tables"))
 
+    def here() -> tuple[Guarantee, ...]:
+        return as_published(guarantees(), replace(published, incident=incident_of(home)))
+
     def one_profession(values: Mapping[str, str]) -> Content | None:
         version = versions_of(home)[-1]
         code = next((one for one in version.professions if page_name(one) == values["name"]), None)
@@ -48,12 +54,13 @@ def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
         show("/matrice", lambda _: matrix_page(versions_of(home), types(), ADDRESSES)),
         Route("/matrice/{name}.csv", file),
         show("/matrice/{name}", one_profession),
-        show("/garanties", lambda _: index_page(as_published(guarantees(), published), NO_RESULTS, ADDRESSES)),
-        show("/garanties/{name}", partial(_one, published)),
+        show("/garanties", lambda _: index_page(here(), NO_RESULTS, ADDRESSES)),
+        show("/garanties/{name}", partial(_one, here)),
         show("/couts", lambda _: costs_page(costs(), ADDRESSES)),
+        *journal.routes(home),
     ]
 
 
-def _one(published: Published, values: Mapping[str, str]) -> Content | None:
-    found = next((one for one in as_published(guarantees(), published) if one.name == values["name"]), None)
+def _one(here: Callable[[], tuple[Guarantee, ...]], values: Mapping[str, str]) -> Content | None:
+    found = next((one for one in here() if one.name == values["name"]), None)
     return guarantee_page(found, NO_RESULTS, ADDRESSES) if found else None

@@ -30,6 +30,9 @@ NOT_OF_A_SPACE = {
     "mailroom.refusal": "she has no space and asked for it; a keyed term and a month",
     "keeper.institution": "of a keeper",
     "jobs.task": "of the house",
+    "log.leaf": "of the public journal: which entry is which leaf, by a number that says nothing of her",
+    "log.checkpoint": "of the public journal",
+    "log.state": "of the public journal",
 }
 # Statements that name a space's table without being given its space, each with the reason.
 NOT_GIVEN_A_SPACE = {
@@ -110,6 +113,9 @@ DENIED = {
         "TRUNCATE consent.rights",
         "DELETE FROM keeper.destroyed",
         "DELETE FROM mailroom.case",
+        "SELECT * FROM log.checkpoint",
+        "INSERT INTO log.leaf (idx, entry_id) VALUES (0, 1)",
+        "UPDATE log.state SET cursor = 0",
         "DELETE FROM counts.daily",
         "UPDATE mailroom.case SET due_on = due_on",
         "DROP TRIGGER entry_is_final ON journal.entry",
@@ -119,6 +125,13 @@ DENIED = {
     ],
     "es_jobs": ["SELECT * FROM journal.head", "SELECT * FROM records.document", "SELECT * FROM identity.person"],
     "es_sequencer": [
+        "UPDATE log.leaf SET dummy = NULL",
+        "DELETE FROM log.leaf",
+        "TRUNCATE log.checkpoint",
+        "UPDATE log.checkpoint SET root = root",
+        "UPDATE log.state SET restored_through = 0",
+        "DELETE FROM log.state",
+        "INSERT INTO journal.entry (space_id, seq, tag, com, sealed) VALUES (gen_random_uuid(), 0, '', '', '')",
         "SELECT sealed FROM journal.entry",
         "SELECT space_id FROM journal.entry",
         "SELECT * FROM journal.head",
@@ -202,7 +215,7 @@ def plain(statement: str) -> str:
 
 
 TABLE = re.compile(
-    r"\b((?:journal|consent|identity|records|mailroom|counts|notices|keeper|jobs|vault)\.[a-z_]+)(?: (?:AS )?([a-z]))?\b"
+    r"\b((?:journal|consent|identity|records|mailroom|counts|notices|keeper|jobs|log|vault)\.[a-z_]+)(?: (?:AS )?([a-z]))?\b"
 )
 
 
@@ -242,6 +255,7 @@ def test_no_statement_relates_two_persons() -> None:
                 allowed = {"space_id", "row_id", "actor_id", "key_term", "unique_term", "term"}
                 for left, right in compared:
                     assert (left == right and left in allowed) or (left, right) in (
+                        ("id", "entry_id"),  # a leaf and its own entry
                         ("seq", "low"),
                         ("seq", "high"),
                         ("rights_version", "cached"),
