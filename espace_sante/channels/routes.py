@@ -76,7 +76,11 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
             made = _CARD(await _body(request))
         except msgspec.MsgspecError:
             raise Problem(Kind.INVALID, "body-not-json") from None
-        return _pdf(await run_in_threadpool(printed_card, made, at=frame.now()), "carte.pdf", _PRIVATE)
+        try:
+            page = await run_in_threadpool(printed_card, made, at=frame.now())
+        except (ValueError, OverflowError):  # an end that is no instant of this world, a code that no picture can hold
+            raise Problem(Kind.INVALID, "field-invalid", {"field": "carte"}) from None
+        return _pdf(page, "carte.pdf", _PRIVATE)
 
     async def printer(request: HttpRequest) -> Response:
         return await _print(frame, request)

@@ -106,16 +106,19 @@ def receipt_pdf(
     try:
         payload, signature = _receipt(receipt_json)
         at = datetime.fromisoformat(payload["at"])
+        when = _when(at)
+        if at.utcoffset() is None:
+            raise NotAReceipt
         act, channel, effect = str(payload["act"]), str(payload["channel"]), str(payload["effect"])
         kid = str(signature["kid"])
         base64.b64decode(signature["value"], validate=True)
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, binascii.Error):
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError, binascii.Error):
         raise NotAReceipt from None
     words = (names or {}).get(act, act)
     text = receipt_json.decode()
     data = {
         **shared("Reçu", "fr", BODY_POINTS),
-        "first": f"{words} : c'est fait, à votre demande, le {_when(at)}.",
+        "first": f"{words} : c'est fait, à votre demande, le {when}.",
         "parts": _receipt_parts(payload, channel, effect, (undo or {}).get(act, "")),
         "proof": {
             "title": "La preuve",

@@ -34,11 +34,11 @@ def card(code: str = CODE, **changes: object) -> IssuedCard:
     return msgspec.structs.replace(made, **changes)
 
 
-def printed(folder: Path, body: bytes) -> Reply:
+def printed(folder: Path, body: bytes, path: str = "/carte/pdf") -> Reply:
     settings = Settings(home=folder)
     frame = Frame(KeeperLink([]), ObjectFolder(folder), settings, lambda: NOW, os.urandom, previews=Previewer(settings))
     router = Router(routes=routes(frame, None))
-    return asyncio.run(asked(router, "POST", "/carte/pdf", [(b"content-type", b"application/json")], body))
+    return asyncio.run(asked(router, "POST", path, [(b"content-type", b"application/json")], body))
 
 
 def read_back(pdf: bytes, dots_per_inch: int) -> list[str]:
@@ -69,12 +69,23 @@ def test_the_route_prints_the_card_that_was_made_and_keeps_nothing_of_it(tmp_pat
         (b"[1]", 400),
         (msgspec.json.encode(card()).replace(b'"uses":2', b'"uses":"2"'), 400),
         (b"x" * 20_000, 413),
+        (msgspec.json.encode(card("A" * 12_000)), 400),
+        (msgspec.json.encode(card(ends="demain")), 400),
+        (msgspec.json.encode(card(ends="9999-12-31T23:59:59-12:00")), 400),
     ],
 )
 def test_what_is_no_card_is_refused_in_a_sentence(tmp_path: Path, body: bytes, status: int) -> None:
     reply = printed(tmp_path, body)
     assert reply.status == status
     assert reply.json["sentence"]
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "0001-01-01", "2026-11-26"])
+def test_a_receipt_of_an_impossible_hour_is_no_receipt(tmp_path: Path, at: str) -> None:
+    payload = {"act": "refuse_space", "at": at, "channel": "web", "effect": "immediate"}
+    said = {"payload": payload, "signature": {"kid": "00", "value": "AA=="}}
+    reply = printed(tmp_path, msgspec.json.encode(said), "/recu/pdf")
+    assert (reply.status, reply.json["code"]) == (400, "field-invalid")
 
 
 def test_a_machine_reads_the_printed_code_and_it_is_the_code_to_type(tmp_path: Path, randomness: Random) -> None:
