@@ -15,7 +15,7 @@ from espace_sante.actions.choices import ACTS as CHOICES
 from espace_sante.actions.contest_access import REASONS as CONTESTS
 from espace_sante.actions.grant_access import PURPOSES
 from espace_sante.actions.report_mistake import REASONS as MISTAKES
-from espace_sante.cli import acts, codes, demo, inspect, matrix, operator, show, site
+from espace_sante.cli import acts, codes, demo, inspect, matrix, operator, show, site, watching
 from espace_sante.cli import letters as mail
 from espace_sante.cli.acts import file_path
 from espace_sante.cli.client import ActRefused
@@ -80,6 +80,7 @@ def _parser() -> Parser:
     _add_cards(add)
     _add_choices(add)
     _add_requests(add)
+    watching.add_words(add)
     demonstration = add("demo", "démarre tout, rempli de personnes inventées", demo.run)
     demonstration.add_argument("--list", action="store_true", help="liste les personnes inventées, sans rien démarrer")
     return parser
