@@ -108,12 +108,14 @@ def _exchange(
         connection.connect()
         reached.append(connection.sock)
         connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        content = answer.read(MOST_BYTES + 1)
+        with connection.getresponse() as answer:
+            content = answer.read(MOST_BYTES + 1)
     finally:
         connection.close()
     if len(content) > MOST_BYTES:
         raise _TooLong
+    if answer.length:  # `read` says nothing of a body cut short
+        raise http.client.IncompleteRead(content, answer.length)
     return answer.status, answer.headers.get("Content-Type", "").partition(";")[0].strip().lower(), content
 
 

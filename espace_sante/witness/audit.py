@@ -36,14 +36,21 @@ def audit(folder: WitnessFolder, tell: Callable[[str], None]) -> Audit:
     faults = [f"Alarme en cours sur {log.key.name}." for log in logs if standing_alarm(log.folder)]
     for copy in (journal, index):
         tell(f"{copy.log.key.name} : {copy.size} lignes à recalculer")
-        faults += _files(folder, copy) + _signed(folder, copy)
+        faults += _faults(folder, copy)
     if not faults:
         tell("étiquettes et index à recalculer")
         faults += _index(journal, index)
     return Audit(journal.size, index.size, tuple(faults))
 
 
-def _files(folder: WitnessFolder, copy: Copy) -> list[str]:
+def _faults(folder: WitnessFolder, copy: Copy) -> list[str]:
+    try:
+        return _files(copy) or _signed(folder, copy)
+    except TileRefused as damaged:
+        return [f"{copy.log.key.name} : {damaged}."]
+
+
+def _files(copy: Copy) -> list[str]:
     """Recompute the whole tree from its bundles, level by level, and compare with each tile."""
     name, frontier = copy.log.key.name, Frontier()
     rows: dict[int, list[bytes]] = {}
@@ -52,10 +59,7 @@ def _files(folder: WitnessFolder, copy: Copy) -> list[str]:
         if content is None:
             return [f"{name} : il manque {tile.path}."]
         if tile.level is None:
-            try:
-                hashes = [leaf_hash(leaf) for leaf in unpack_bundle(content, tile.width)]
-            except TileRefused:
-                return [f"{name} : {tile.path} est abîmé."]
+            hashes = [leaf_hash(leaf) for leaf in unpack_bundle(content, tile.width)]
             frontier = frontier.extended(hashes)
             rows.setdefault(0, []).extend(hashes)
         elif content != _expected(rows, tile):

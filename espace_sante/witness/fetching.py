@@ -48,6 +48,8 @@ class Source:
             if len(content) > MOST_BYTES or time.monotonic() > until:
                 self._connection.close()
                 raise SourceSilent(f"{path}: too long, or too slow")
+        if answer.length:  # `read` says nothing of a body cut short
+            raise http.client.IncompleteRead(content, answer.length)
         if answer.status == 200:
             return content
         if answer.status in (404, 410):

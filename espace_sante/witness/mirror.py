@@ -31,7 +31,10 @@ _log = logging.getLogger("espace_sante.witness")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long a mirror waits, in seconds: between two looks by itself, before a second look, for one who asks."""
+    """How long a mirror waits, in seconds: between two looks by itself, before a second look, for one who asks.
+
+    What could be a passing fault of the network must last twice `look` before it is one of the log.
+    """
 
     look: float = 60.0
     again: float = 5.0
@@ -45,6 +48,7 @@ class _Wanted:
     checkpoint: Checkpoint
     note: bytes
     failures: int = 0
+    failing_since: float = 0.0
 
 
 def pair(folder: WitnessFolder) -> tuple[Log, Log] | None:
@@ -222,12 +226,21 @@ class Mirror:
         try:
             copy.grow_to(wanted.checkpoint, wanted.note, self._source)
         except Wrong as wrong:
-            wanted.failures += 1
-            if wrong.settled or wanted.failures >= LOOKS:
-                wanted.failures = 0
+            if wrong.settled or self._lasts(wanted):
                 self._wrong(copy, wrong, wanted.checkpoint.size, wanted.note)
             else:
                 _log.warning("%s : %s, à regarder de nouveau", copy.log.key.name, wrong)
+
+    def _lasts(self, wanted: _Wanted) -> bool:
+        """Count a failure; say whether it was seen often and long enough."""
+        now = time.monotonic()
+        wanted.failures += 1
+        if wanted.failures == 1:
+            wanted.failing_since = now
+        if wanted.failures < LOOKS or now - wanted.failing_since < 2 * self._pace.look:
+            return False
+        wanted.failures = 0  # counted anew once the alarm is lifted
+        return True
 
     def _verified(self, copy: Copy, checker: Checker) -> None:
         """Check what is held in every way, then let those who wait know."""
