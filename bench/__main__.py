@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import asyncpg
 
-from bench import cda, cpu, floor, load, requests, seed
+from bench import cda, cpu, floor, journal, load, requests, seed
 from bench.house import running
 from espace_sante.assembly import frame_of, keeper_link
 from espace_sante.kernel.settings import Settings
@@ -37,6 +37,8 @@ def main() -> int:
         code = asyncio.run(_measure(house.settings, house.pid, house.port, options))
     if not options.only or "cda" in options.only.split(","):
         cda.rows()
+    if not options.only or "journal" in options.only.split(","):
+        journal.rows(journal.MILLION if options.seconds >= 5 else journal.MILLION // 10)
     return code
 
 

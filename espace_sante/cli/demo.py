@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from espace_sante.cli import show
-from espace_sante.cli.acts import document_reference
 from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
+from espace_sante.cli.papers import document_reference
 from espace_sante.demo.documents import Paper, Someone
 from espace_sante.demo.story import tell
 from espace_sante.kernel.refusal import OperatorRefusal

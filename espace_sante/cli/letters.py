@@ -12,8 +12,9 @@ import msgspec
 from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.refusals import LETTER_OVER, NOTHING
 from espace_sante.cli import show
-from espace_sante.cli.acts import account_token
+from espace_sante.cli.arguments import Add, add_account, file_path
 from espace_sante.cli.client import ActRefused, Client
+from espace_sante.cli.doing import account_token
 from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -72,3 +73,13 @@ def _say(chosen: Namespace, values: dict[str, object], sentence: str) -> int:
     else:
         show.say(sentence)
     return 0
+
+
+def register(add: Add) -> None:
+    """Add the words about letters that wait."""
+    listed = add("letters", "compte les lettres qui attendent, les imprime, les note comme postées", letters)
+    add_account(listed)
+    ways = listed.add_mutually_exclusive_group()
+    ways.add_argument("--output", type=file_path, metavar="FICHIER", help="imprime dans ce fichier (PDF)")
+    ways.add_argument("--posted", action="store_true", help="note comme posté ce qui est imprimé")
+    listed.add_argument("--again", action="store_true", help="avec --output : ce qui est imprimé et pas posté")

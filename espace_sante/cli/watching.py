@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from espace_sante.cli import show
-from espace_sante.cli.acts import file_path
+from espace_sante.cli.arguments import Add, file_path
 from espace_sante.cli.french import Parser
 from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.journal.witness_list import is_address
@@ -32,14 +32,13 @@ from espace_sante.witness.page import LogState, sentences, state_of
 from espace_sante.witness.server import application, serve
 from espace_sante.witness.watch import Watch
 
-Add = Callable[..., Parser]
 _WORDS = {
     Role.LIGHT: ("witness", "témoin du journal public : vérifie qu'il ne fait que s'allonger"),
     Role.MIRROR: ("mirror", "miroir du journal public : en garde une copie et vérifie tout"),
 }
 
 
-def add_words(add: Add) -> None:
+def register(add: Add) -> None:
     """Add both words, with their actions."""
     for role, (name, sentence) in _WORDS.items():
         word = add(name, sentence, _nothing, json=False)
