@@ -1,4 +1,7 @@
-"""`espace-sante witness` and `espace-sante mirror`: what an association runs, on its own computer, beside no house at all."""
+"""`espace-sante witness` and `espace-sante mirror`: what an association runs, on its own computer, beside no house at all.
+
+Also started alone (`python -m espace_sante.cli.watching witness run …`), without loading the rest: half the memory.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,23 @@ import logging
 import os
 import secrets
 import socket
+import sys
 import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from espace_sante.cli import show
-from espace_sante.cli.arguments import Add, file_path
 from espace_sante.cli.french import Parser
 from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.journal.witness_list import is_address
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.kernel.settings import Settings
+from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.witness.alarm import lift_alarm
 from espace_sante.witness.audit import audit
 from espace_sante.witness.copying import Copy
@@ -32,6 +36,7 @@ from espace_sante.witness.page import LogState, sentences, state_of
 from espace_sante.witness.server import application, serve
 from espace_sante.witness.watch import Watch
 
+Add = Callable[..., Parser]
 _WORDS = {
     Role.LIGHT: ("witness", "témoin du journal public : vérifie qu'il ne fait que s'allonger"),
     Role.MIRROR: ("mirror", "miroir du journal public : en garde une copie et vérifie tout"),
@@ -49,13 +54,28 @@ def register(add: Add) -> None:
         _add_actions(actions, role)
 
 
+def main(arguments: list[str]) -> int:
+    """Run one of the two words, alone; returns the exit code."""
+    parser = Parser(prog="espace-sante")
+    words = parser.add_subparsers(required=True, dest="commande", parser_class=Parser)
+    register(lambda name, _, __, **___: words.add_parser(name))
+    try:
+        chosen = parser.parse_args(arguments)
+        return int(chosen.command(load_settings(os.environ), chosen))
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    except OperatorRefusal as refused:
+        show.complain(str(refused))
+        return 1
+
+
 def _add_actions(actions: Any, role: Role) -> None:
     who = "témoin" if role is Role.LIGHT else "miroir"
 
     def action(name: str, sentence: str, command: Callable[[Settings, Namespace], int]) -> Parser:
         added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
         added.set_defaults(command=command)
-        added.add_argument("--folder", type=file_path, required=True, metavar="DOSSIER", help=f"le dossier du {who}")
+        added.add_argument("--folder", type=Path, required=True, metavar="DOSSIER", help=f"le dossier du {who}")
         return added
 
     init = action("init", f"crée le {who} : tire sa clé, une fois pour toutes", _init)
@@ -71,11 +91,18 @@ def _add_actions(actions: Any, role: Role) -> None:
     run.add_argument("--log", dest="logs", nargs="+", default=(), metavar="CLÉ", help="suit aussi ces journaux")
     run.add_argument(
         "--log-keys",
-        type=file_path,
+        type=Path,
         metavar="FICHIER",
         help="suit les journaux de ce fichier, dès qu'il est là (essai)",
     )
     if role is Role.MIRROR:
+        run.add_argument(
+            "--from",
+            dest="source",
+            default="",
+            metavar="ADRESSE",
+            help="adresse du journal, au lieu de celle d'« init »",
+        )
         run.add_argument(
             "--every",
             type=float,
@@ -96,12 +123,8 @@ def _nothing(_: Settings, __: Namespace) -> int:
 
 
 def _init(_: Settings, chosen: Namespace) -> int:
-    source = getattr(chosen, "source", "")
-    if source and not is_address(source, loopback_only_in_clear=False):
-        raise OperatorRefusal(f"« {source} » n'est pas une adresse de journal (http://… ou https://…).")
-    folder = WitnessFolder.make(
-        chosen.folder, chosen.name, chosen.role, seed=secrets.token_bytes(32), source=source.rstrip("/")
-    )
+    source = _source(getattr(chosen, "source", ""))
+    folder = WitnessFolder.make(chosen.folder, chosen.name, chosen.role, seed=secrets.token_bytes(32), source=source)
     show.say("Clé publique, à donner à qui tient le journal et à qui vérifie :")
     show.say(str(folder.key))
     show.say(
@@ -133,7 +156,11 @@ def _run(_: Settings, chosen: Namespace) -> int:
         if chosen.role is Role.LIGHT:
             serve(application(Watch(folder, _now)), listener)
         else:
-            mirror = Mirror(folder, _now, Pace(look=chosen.every, again=min(5.0, chosen.every)))
+            mirror = Mirror(
+                replace(folder, source=_source(chosen.source) or folder.source),
+                _now,
+                Pace(look=chosen.every, again=min(5.0, chosen.every)),
+            )
             thread = mirror.start()
             serve(application(mirror.watch, mirror), listener)
             mirror.stop()
@@ -198,6 +225,12 @@ def _held(folder: WitnessFolder, log: Log) -> int | None:
     return Copy(log, folder.path, "", len).size if folder.role is Role.MIRROR else None
 
 
+def _source(given: str) -> str:
+    if given and not is_address(given, loopback_only_in_clear=False):
+        raise OperatorRefusal(f"« {given} » n'est pas une adresse de journal (http://… ou https://…).")
+    return given.rstrip("/")
+
+
 def _keys(texts: Iterable[str]) -> list[NoteKey]:
     try:
         return [NoteKey.parse(text) for text in texts]
@@ -238,3 +271,7 @@ def _listener(port: int) -> socket.socket:
 
 def _now() -> int:
     return int(utc_now().timestamp())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 STEP_SECONDS = 10.0
 WHOLE_SECONDS = 30.0
+ATTEMPTS = 3
+PAUSE_SECONDS = 0.2
 MOST_BYTES = 65_536  # the largest file we read is a bundle: 256 leaves of 73 bytes at most, each after its length
 _PIECE = 8_192
 
@@ -28,12 +30,17 @@ class Source:
         self._prefix = address.path.rstrip("/")
 
     def get(self, path: str) -> bytes | None:
-        """Return a file, None when there is none. Raises SourceSilent."""
-        try:
-            return self._got(path)
-        except (OSError, http.client.HTTPException) as fault:
+        """Return a file, None when there is none; asked three times before it is silent. Raises SourceSilent."""
+        for attempt in range(ATTEMPTS):
+            time.sleep(attempt * PAUSE_SECONDS)
+            try:
+                return self._got(path)
+            except SourceSilent as silent:
+                said = silent
+            except (OSError, http.client.HTTPException) as fault:
+                said = SourceSilent(f"{path}: {type(fault).__name__}")
             self._connection.close()
-            raise SourceSilent(f"{path}: {type(fault).__name__}") from None
+        raise said
 
     def close(self) -> None:
         """Let the connection go."""
@@ -41,12 +48,12 @@ class Source:
             self._connection.close()
 
     def _got(self, path: str) -> bytes | None:
-        answer = self._answer(path)
+        self._connection.request("GET", f"{self._prefix}/{path}")
+        answer = self._connection.getresponse()
         content, until = b"", time.monotonic() + WHOLE_SECONDS
         while piece := answer.read(_PIECE):
             content += piece
             if len(content) > MOST_BYTES or time.monotonic() > until:
-                self._connection.close()
                 raise SourceSilent(f"{path}: too long, or too slow")
         if answer.length:  # `read` says nothing of a body cut short
             raise http.client.IncompleteRead(content, answer.length)
@@ -55,15 +62,3 @@ class Source:
         if answer.status in (404, 410):
             return None
         raise SourceSilent(f"{path}: {answer.status}")
-
-    def _answer(self, path: str) -> http.client.HTTPResponse:
-        """Ask once, and once more when the kept connection was closed meanwhile."""
-        for last in (False, True):
-            try:
-                self._connection.request("GET", f"{self._prefix}/{path}")
-                return self._connection.getresponse()
-            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                self._connection.close()
-                if last:
-                    raise
-        raise AssertionError("unreachable")

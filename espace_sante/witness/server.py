@@ -12,6 +12,7 @@ import logging
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 import uvicorn
@@ -117,7 +118,7 @@ def application(watch: Watch, copies: Copies | None = None, rate: Rate | None = 
 
 def serve(application: Starlette, listener: socket.socket) -> None:
     """Serve on a socket already bound, until told to stop."""
-    uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             application,
             http=PatientProtocol,
@@ -131,7 +132,9 @@ def serve(application: Starlette, listener: socket.socket) -> None:
             timeout_keep_alive=15,
             limit_concurrency=CONNECTIONS,
         )
-    ).run(sockets=[listener])
+    )
+    with suppress(KeyboardInterrupt):  # said again by uvicorn once everything is finished
+        server.run(sockets=[listener])
 
 
 def _files(copies: Copies) -> Handler:

@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler
+from typing import ClassVar
 
 import pytest
 
@@ -245,14 +246,30 @@ def test_an_address_that_fails_is_no_lie(place, journal):
     assert _Failing.asked > 6
 
 
+class _Slow(SimpleHTTPRequestHandler):
+    """A public address that takes its time, and notes what it was asked."""
+
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        time.sleep(0.01)
+        super().do_GET()
+
+    def log_message(self, *_):
+        pass
+
+
 def test_a_copy_that_was_killed_goes_on(place, journal):
     for count in (16_000, 16_000, 16_000):
         journal.publish(leaves(count, begin=journal.log.size))
-    with mirror(place, journal) as it:
+    with served(journal.folder, _Slow) as url, mirror(place, journal, url) as it:
         until(lambda: list(place.glob("logs/*/under-way")))
         it.kill()
         with running("mirror", place, it.key, "--every", "0.2") as again:
             assert has_cosigned(again, journal.log, 0) and has_cosigned(again, journal.index, 0)
+    assert _Slow.asked.count("/tile/entries/000") == 1
     assert type_command("mirror", "audit", "--folder", place).returncode == 0
 
 

@@ -19,7 +19,7 @@ from espace_sante.adapters.witness_http import HttpCosigner, now_seconds
 from espace_sante.cli.main import run_command
 from espace_sante.journal.notes import NoteKey
 
-PROGRAM = [sys.executable, "-P", "-m", "espace_sante.assembly"]
+PROGRAM = [sys.executable, "-P", "-m", "espace_sante.cli.watching"]
 
 
 @dataclass(frozen=True)
