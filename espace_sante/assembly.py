@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,9 +19,9 @@ from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import DevProvider
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
+from espace_sante.adapters.witness_http import cosigners_of
 from espace_sante.jobs import rounds
 from espace_sante.journal import sequencer
-from espace_sante.journal.cosigners import Cosigner, Quorum
 from espace_sante.journal.publication import LogKeys
 from espace_sante.keeper.keyring import read_master_keys
 from espace_sante.keeper.process import KeeperProcess, Parts
@@ -112,7 +112,7 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
 
 def sequencer_seat(settings: Settings) -> sequencer.Seat:
     """Build what the sequencer works with."""
-    asked, quorum = cosigners(settings)
+    asked, quorum = cosigners_of(settings)
     return sequencer.Seat(
         connect=connector(settings, "es_sequencer"),
         public=settings.home / "public",
@@ -123,11 +123,6 @@ def sequencer_seat(settings: Settings) -> sequencer.Seat:
         cosigners=asked,
         quorum=quorum,
     )
-
-
-def cosigners(settings: Settings) -> tuple[Sequence[Cosigner], Quorum]:
-    """Return who is asked to cosign the public journal, and how many are enough: nobody yet."""
-    return (), Quorum()
 
 
 def log_keys(settings: Settings, known_origin: str | None) -> LogKeys:

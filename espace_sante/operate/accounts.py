@@ -26,10 +26,14 @@ class Process(StrEnum):
     SEQUENCER = "sequencer"
     JOBS = "jobs"
     WEB = "web"
+    WITNESS = "witness"
+    MIRROR = "mirror"
 
 
 # The order fixes the numbers: a new kind goes to the end.
-_NUMBERED = (Process.WEB, Process.KEEPER, Process.SEQUENCER, Process.JOBS)
+_NUMBERED = (Process.WEB, Process.KEEPER, Process.SEQUENCER, Process.JOBS, Process.WITNESS, Process.MIRROR)
+# Those of the demonstration that stand for somebody else: not in our group, which opens objects and sockets.
+_OUTSIDE = (Process.WITNESS, Process.MIRROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ def account_of(settings: Settings, process: Process) -> Account:
         # `nogroup` first, so that no file of PostgreSQL opens to our other processes by mistake.
         return Account(NOBODY, NOBODY, (shared, keys_gid(settings)))
     uid = settings.uid_base + 1 + _NUMBERED.index(process)
+    if process in _OUTSIDE:
+        return Account(uid, uid)
     return Account(uid, shared, (keys_gid(settings),) if process is Process.KEEPER else ())
 
 

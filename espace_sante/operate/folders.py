@@ -8,6 +8,7 @@
     objects/             sealed documents                             web and our group
     public/              tiles and pages for everybody                sequencer, readable by our group
     logs/                one file per process                         root
+    witnesses/           the demonstration's, one folder each         to each of them (operate/witnesses.py)
 
 Under a normal user everything belongs to that user and opens to nobody else.
 """

@@ -31,6 +31,8 @@ class Child:
 
 def our_command(process: Process) -> list[str]:
     """Return the command of one of our own processes."""
+    if process in (Process.WITNESS, Process.MIRROR):  # loads nothing of the house
+        return [sys.executable, "-P", "-m", "espace_sante.cli.watching", process.value]
     # -P: the folder it starts in never becomes a place to import from.
     return [sys.executable, "-P", "-m", "espace_sante.assembly", process.value]
 

@@ -28,6 +28,7 @@ from espace_sante.operate.launcher import RunningInstance, start_instance, stop_
 from espace_sante.operate.log_keys import arrange_log_keys
 from espace_sante.operate.plan import Child, Command, children, our_command
 from espace_sante.operate.roles import OWNERS, connection_arguments
+from espace_sante.operate.witnesses import arrange_witnesses, witness_children
 
 _TREE = Path(__file__).resolve().parents[2]
 MIGRATIONS = {"main": _TREE / "migrations", "keys": _TREE / "migrations" / "keys"}
@@ -38,7 +39,11 @@ _RESTARTS_A_MINUTE = 10
 # A child that dies this often before the first page was served will not do better.
 _DEATHS_BEFORE_READY = 3
 # Web first, so that nothing new comes in; with PostgreSQL's 8 s, under the 20 s promised.
-_STOP_ORDER = (((Process.WEB,), 4.0), ((Process.JOBS, Process.SEQUENCER), 3.0), ((Process.KEEPER,), 3.0))
+_STOP_ORDER = (
+    ((Process.WEB,), 4.0),
+    ((Process.JOBS, Process.SEQUENCER, Process.WITNESS, Process.MIRROR), 3.0),
+    ((Process.KEEPER,), 3.0),
+)
 
 
 @dataclass(slots=True)
@@ -53,8 +58,16 @@ class _Kept:
 class Supervisor:
     """The processes of one instance, from lock to release."""
 
-    def __init__(self, settings: Settings, *, command: Command = our_command, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        command: Command = our_command,
+        clock: Clock = utc_now,
+        with_witnesses: bool = False,
+    ) -> None:
         self.settings = settings
+        self._with_witnesses = with_witnesses
         self._command = command
         self._started_at = clock()
         self._instances: dict[str, RunningInstance] = {}
@@ -98,6 +111,8 @@ class Supervisor:
     async def _start(self, web_socket: socket.socket) -> None:
         remove_card(self.settings)
         arrange_keys(self.settings)
+        if self._with_witnesses:
+            arrange_witnesses(self.settings)
         starts = (self._start_instance(name) for name in MIGRATIONS)
         for outcome in await asyncio.gather(*starts, return_exceptions=True):
             if outcome is not None:
@@ -105,7 +120,10 @@ class Supervisor:
         await arrange_log_keys(self.settings)
         for name in MIGRATIONS:
             self._keep_watch(self._watch_instance(name), f"pg-{name}")
-        for child in children(self.settings, web_socket, self._command):
+        for child in [
+            *children(self.settings, web_socket, self._command),
+            *witness_children(self.settings, self._command),
+        ]:
             kept = _Kept(child, await self._spawn(child))
             self._kept.append(kept)
             self._keep_watch(self._watch(kept), child.name)
@@ -211,13 +229,15 @@ class Supervisor:
         return self.settings.home / "logs" / f"{name}.log"
 
 
-def supervise(settings: Settings, *, command: Command = our_command) -> int:
+def supervise(settings: Settings, *, command: Command = our_command, with_witnesses: bool = False) -> int:
     """Run an instance in the foreground until Ctrl-C; returns the exit code.
+
+    `with_witnesses` first makes the invented witnesses of the demonstration; those that are there always start.
 
     Prints one line `ready http://…` on the standard output, and a French sentence on the error output when it fails.
     """
     try:
-        asyncio.run(Supervisor(settings, command=command).run())
+        asyncio.run(Supervisor(settings, command=command, with_witnesses=with_witnesses).run())
     except OperatorRefusal as refusal:
         _say(str(refusal))
         return 1

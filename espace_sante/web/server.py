@@ -15,7 +15,7 @@ import orjson
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from espace_sante.web.patience import PatientProtocol
+from espace_sante.kernel.patience import PatientProtocol
 
 _log = logging.getLogger("espace_sante.web")
 STOP_SECONDS = 3

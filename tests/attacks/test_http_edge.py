@@ -13,8 +13,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from espace_sante.actions import grant_access
+from espace_sante.kernel import patience
 from espace_sante.kernel.errors import Kind, Problem
-from espace_sante.web import patience, server
+from espace_sante.web import server
 
 
 @asynccontextmanager
