@@ -67,6 +67,7 @@ def test_an_archive_is_hers_to_reopen_or_erase_and_nobody_elses_for_anything(emp
                 ("unmask", d.UnmaskParams(b"", 5, "")),
                 ("open_space", d.OpenParams(True, *WORDS)),
                 ("export_journal", d.ExportParams()),
+                ("prove_journal", d.ProveParams()),
             ):
                 answer = await house.ask(her, name, params)
                 assert (type(answer), getattr(answer, "code", "")) == (d.Refused, "space-archived"), name
