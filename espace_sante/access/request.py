@@ -71,6 +71,7 @@ class ActId(StrEnum):
     ERASE_CONTENT = "erase_content"
     REVERSE_REFUSAL = "reverse_refusal"
     EXPORT_JOURNAL = "export_journal"
+    PROVE_JOURNAL = "prove_journal"
     RECORD_DELIVERY = "record_delivery"
     RECORD_RETURN = "record_return"
     LIST_LETTERS = "list_letters"

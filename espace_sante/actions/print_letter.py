@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
+
+import msgspec
 
 from espace_sante.access.request import ActId, ActorKind, Channel
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
-from espace_sante.keeper.demand import PrintedAnswer, PrintLetterParams
+from espace_sante.actions.prove_journal import receipt_of
+from espace_sante.actions.public_log import FAULT, PublicLog, public_log
+from espace_sante.journal.proof import ProofImpossible
+from espace_sante.keeper.demand import PrintedAnswer, PrintLetterParams, YearLines
+from espace_sante.kernel.errors import Kind, Problem
 
 AGAIN = (("yes", "oui, une lettre déjà imprimée"), ("no", "non, pour la première fois"))
 
@@ -21,11 +29,43 @@ def parse(values: Values) -> tuple[str, PrintLetterParams]:
 
 
 async def perform(frame: Frame, request: Request, params: tuple[str, PrintLetterParams]) -> Outcome:
-    """Return what is to be printed as the outcome's result (PrintedAnswer)."""
+    """Return what is to be printed as the outcome's result (PrintedAnswer), with what is public beside what is hers."""
     letter, said = params
     asked = replace(request, person=f"letter:{letter}")
-    answer, entry, effect = await frame.ask(asked, ActId.PRINT_LETTER, said, PrintedAnswer)
+    log = await asyncio.to_thread(_published, frame.settings.home)
+    sized = msgspec.structs.replace(said, size=log.size if log is not None else 0)
+    # The key stands for what was asked: that more was published meanwhile is not another demand.
+    body = msgspec.msgpack.encode(said)
+    answer, entry, effect = await frame.ask(asked, ActId.PRINT_LETTER, sized, PrintedAnswer, body=body)
+    if answer is not None and log is not None:
+        answer = await asyncio.to_thread(_with_receipts, answer, log)
     return Outcome(entry, effect, "Voici ce qu'il faut imprimer.", result=answer)
+
+
+def _published(home: Path) -> PublicLog | None:
+    """Return the state of the public journal; a letter is printed all the same when it cannot be read just now."""
+    try:
+        return public_log(home)
+    except Problem:
+        return None
+
+
+def _with_receipts(answer: PrintedAnswer, log: PublicLog) -> PrintedAnswer:
+    letters = tuple(
+        one if one.year is None else msgspec.structs.replace(one, year=_with_receipt(one.year, log))
+        for one in answer.letters
+    )
+    return msgspec.structs.replace(answer, letters=letters)
+
+
+def _with_receipt(shown: YearLines, log: PublicLog) -> YearLines:
+    seen = msgspec.structs.replace(shown, size=log.size, root=log.log.checkpoint.root, seen=log.seen.isoformat())
+    if shown.last is None:
+        return seen
+    try:
+        return msgspec.structs.replace(seen, receipt=receipt_of(shown.last, log))
+    except ProofImpossible as fault:  # a letter that says something false is worse than none
+        raise Problem(Kind.INTERNAL, FAULT) from fault
 
 
 ACT = Act(

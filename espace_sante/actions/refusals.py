@@ -141,6 +141,9 @@ KINDS = MappingProxyType(
         "address-invalid": Kind.INVALID,
         "address-too-long": Kind.INVALID,
         "months-invalid": Kind.INVALID,
+        "proof-years": Kind.INVALID,
+        "proof-later": Kind.BUSY,
+        "proof-impossible": Kind.INTERNAL,
     }
 )
 
@@ -275,6 +278,12 @@ SENTENCES = MappingProxyType(
         "address-invalid": "Cette adresse est incomplète : donnez la rue, le code postal et la ville.",
         "address-too-long": "Cette ligne est trop longue pour une enveloppe, {maximum} caractères au plus : {field}.",
         "months-invalid": "Choisissez : tous les six mois, ou tous les ans.",
+        "proof-years": "Ces années ne vont pas : de l'ouverture de votre espace à cette année, dix au plus par lettre.",
+        "proof-later": "La preuve se prépare : le journal public vient de s'allonger. Réessayez dans une minute.",
+        "proof-impossible": (
+            "Ce qui est publié n'est pas ce que dit votre journal. Aucune preuve n'est faite, et ce n'est pas normal : "
+            "dites-le au guichet."
+        ),
     }
 )
 

@@ -67,6 +67,7 @@ UNDO: Mapping[ActId, str] = {
     ActId.STOP_REMINDERS: "Vous pouvez demander cette lettre de nouveau : formulaire ES-73, guichet ou téléphone.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
     ActId.EXPORT_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.PROVE_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.REOPEN_SPACE: "Vous pouvez le fermer de nouveau à tout moment : formulaire ES-10, guichet ou téléphone.",
     ActId.ERASE_CONTENT: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
     ActId.REVERSE_REFUSAL: "Vous pourrez de nouveau dire non à toute invitation, et ne plus en recevoir.",

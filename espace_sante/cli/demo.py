@@ -53,7 +53,7 @@ def run(settings: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal("La démonstration veut le fournisseur d'identité d'essai (development_provider).")
     # The supervisor keeps the main thread, where signals arrive; the story is told beside it.
     threading.Thread(target=_fill_when_ready, args=(settings,), daemon=True).start()
-threading.Thread(target=_introduce_when_keyed, args=(settings,), daemon=True).start()
+    threading.Thread(target=_introduce_when_keyed, args=(settings,), daemon=True).start()
     # Whoever tries sees the public journal move.
     quick = replace(settings, checkpoint_seconds=min(settings.checkpoint_seconds, 2))
     return supervise(quick, with_witnesses=True)

@@ -13,13 +13,18 @@ from espace_sante.cli.arguments import Add, add_person, file_path
 from espace_sante.cli.client import Client, account_of, accounts
 from espace_sante.cli.doing import done, person_token, tell
 from espace_sante.cli.files import written
+from espace_sante.cli.proving import prove
 from espace_sante.consent.letters import PERIODS
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
 
 def journal(settings: Settings, chosen: Namespace) -> int:
-    """Show who did what."""
+    """Show who did what, or write the proof of it."""
+    if chosen.proof is not None:
+        return prove(settings, chosen)
+    if chosen.years:
+        raise OperatorRefusal("Dites dans quel fichier écrire la preuve : --proof preuve.txt.")
     client = Client.of(settings)
     page = client.journal(person_token(client, chosen.as_person), chosen.count)
     if chosen.json:
@@ -113,6 +118,8 @@ def register(add: Add) -> None:
     journal_word = add("journal", "montre qui a fait quoi", journal)
     add_person(journal_word)
     journal_word.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
+    journal_word.add_argument("--proof", type=file_path, metavar="FICHIER", help="écrit la preuve du journal ici")
+    journal_word.add_argument("--years", default="", metavar="A-B", help="les années de la preuve (toutes sinon)")
     close_word = add("close", "ferme un espace, efface ce qu'il contient ou le garde en archive", close, changes=True)
     add_person(close_word)
     close_word.add_argument("--yes", action="store_true", help="confirme l'effacement")

@@ -22,6 +22,7 @@ from espace_sante.cli import (
     operator,
     papers,
     presenting,
+    proving,
     show,
     site,
     urgent,
@@ -76,7 +77,19 @@ def _parser() -> Parser:
     _add_operator_words(add)
     _add_files(add)
     _add_matrix(add)
-    for kind in (answering, papers, allowing, hiding, contesting, urgent, keeping, letters, presenting, watching):
+    for kind in (
+        answering,
+        papers,
+        allowing,
+        hiding,
+        contesting,
+        urgent,
+        keeping,
+        letters,
+        presenting,
+        proving,
+        watching,
+    ):
         kind.register(add)
     demonstration = add("demo", "démarre tout, rempli de personnes inventées", demo.run)
     demonstration.add_argument("--list", action="store_true", help="liste les personnes inventées, sans rien démarrer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,7 @@ import orjson
 from espace_sante.access.request import ActId
 from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.list_documents import DocumentList, Listed
+from espace_sante.actions.prove_journal import LineReceipt, Proof
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.keeper.demand import SupportAnswer
@@ -59,6 +61,21 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
             return {"ends": result.ends, "choices": result.choices, "records": records}
         case TakenAway():
             return taken_away(result)
+        case Proof():
+            return {
+                "proof": b"".join(result.pieces()).decode(),
+                "years": list(result.years),
+                "lines": result.lines,
+                "later": result.later,
+                **_state(result),
+            }
+        case LineReceipt():
+            return {
+                "number": result.number,
+                "reference": result.reference,
+                "receipt": base64.b64encode(result.data).decode(),
+                **_state(result),
+            }
         case str():
             return {_NAMES.get(act, "result"): result}
         case msgspec.Struct():
@@ -73,6 +90,11 @@ def taken_away(found: TakenAway) -> dict[str, Any]:
         for line in found.lines
     ]
     return {"lines": lines, "receipts": [receipt.decode() for receipt in found.receipts]}
+
+
+def _state(one: Proof | LineReceipt) -> dict[str, Any]:
+    """Return which state of the public journal something is about."""
+    return {"size": one.size, "seen": one.seen.isoformat()}
 
 
 def _chain(one: Listed | ClearDocument) -> dict[str, Any]:

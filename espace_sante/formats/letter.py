@@ -24,6 +24,8 @@ import orjson
 import segno
 import typst
 
+from espace_sante.kernel.readable import in_fives, readable
+
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 BODY_POINTS = 13.0
 LARGE_POINTS = 18.0
@@ -112,6 +114,8 @@ def receipt_pdf(
         act, channel, effect = str(payload["act"]), str(payload["channel"]), str(payload["effect"])
         kid = str(signature["kid"])
         base64.b64decode(signature["value"], validate=True)
+        if len(bytes.fromhex(str(payload.get("journal", "00" * 32)))) != 32:
+            raise NotAReceipt
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError, binascii.Error):
         raise NotAReceipt from None
     words = (names or {}).get(act, act)
@@ -209,6 +213,9 @@ _EFFECTS = {
     "provisional": "L'effet est immédiat et provisoire : une lettre vous le confirme. Si vous ne répondez pas, il dure.",
     "starts": "Rien n'a encore changé : il manque votre signature.",
 }
+_KEEP_CODE = (
+    "Gardez ce code : il montre qu'une preuve est bien celle de votre journal. Celui qui le lit n'apprend rien de vous."
+)
 _ASK = "Une question, une erreur ? Demandez au guichet ou par téléphone, avec ce reçu : c'est gratuit."
 
 
@@ -228,8 +235,11 @@ def _receipt_parts(payload: Mapping[str, Any], channel: str, effect: str, undo: 
     else:
         how.append("Nous ne gardons rien sur vous : ce reçu est le seul exemplaire.")
     back = [undo] if undo else []
+    journal = str(payload.get("journal", ""))
+    code = [in_fives(readable(bytes.fromhex(journal))), _KEEP_CODE] if journal else []
     return [
         {"title": "Ce qui a été fait", "lines": how},
+        *([{"title": "Le code de votre journal", "lines": code}] if code else []),
         {"title": "Si vous changez d'avis", "lines": [*back, _ASK]},
     ]
 
@@ -277,10 +287,17 @@ def shared(title: str, language: str, points: float) -> dict[str, Any]:
     return {"title": title, "language": language.partition("-")[0], "size": points, "foot": _FOOT}
 
 
-def svg_code(content: str) -> str:
-    """Return a code to be read by a machine, as the text of a picture."""
+def svg_code(content: str | bytes, title: str | None = None) -> str:
+    """Return a code to be read by a machine, as the text of a picture; bytes are there as they are, of any value.
+
+    `title` says what it is to whoever does not see it, where the picture stands in a page. Raises ValueError when no code
+    holds the content.
+    """
     out = io.BytesIO()
-    segno.make(content, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False)
+    mode = "byte" if isinstance(content, bytes) else None
+    made = segno.make(content, error="m", mode=mode, micro=False, boost_error=mode is None)
+    border = 4 if mode else 2  # what the standard asks for, where modules are small. Source: ISO/IEC 18004 section 9.1
+    made.save(out, kind="svg", border=border, xmldecl=False, title=title, omitsize=title is not None)
     return out.getvalue().decode()
 
 

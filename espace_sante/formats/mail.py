@@ -37,6 +37,15 @@ class Coupon:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetCode:
+    """Bytes to be read by a machine, as they are; the words under them; `alt` for whoever does not see them."""
+
+    data: bytes
+    words: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One letter. `to` stands in the window, `sender` beside it; `parts` are headings with their paragraphs."""
 
@@ -47,6 +56,7 @@ class Sheet:
     intro: tuple[str, ...]
     parts: tuple[tuple[str, tuple[str, ...]], ...]
     coupon: Coupon | None = None
+    code: SheetCode | None = None
 
 
 def envelope_lines(name: str, lines: Sequence[str]) -> tuple[str, ...]:
@@ -82,6 +92,9 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         "intro": list(one.intro),
         "parts": [{"title": title, "lines": list(lines)} for title, lines in one.parts],
         "coupon": _coupon(one.coupon) if one.coupon is not None else None,
+        "code": None
+        if one.code is None
+        else {"svg": svg_code(one.code.data), "words": one.code.words, "alt": one.code.alt},
     }
 
 

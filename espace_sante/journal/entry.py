@@ -21,8 +21,9 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from espace_sante.journal.merkle import leaf_hash, root_over
+from espace_sante.journal.merkle import MemoryTree, inclusion_proof, leaf_hash, root_over
 from espace_sante.kernel.canonical import canonical
+from espace_sante.kernel.readable import ALPHABET, CHARACTERS, readable
 
 RandomBytes: TypeAlias = Callable[[int], bytes]
 Row: TypeAlias = tuple[int, bytes, bytes, bytes]  # seq, tag, com, sealed
@@ -43,8 +44,6 @@ _COM = hashlib.sha256(b"espace-journal/v1/com\0")
 _YEAR = b"espace-journal/v1/year\0"
 _KEY = b"espace-journal/v1/key\0"
 _RECORD = b"espace-journal/v1/record\0"
-_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to be misread
-_PAIRS = [a + b for a in _CROCKFORD for b in _CROCKFORD]
 _INNER = bytes(x ^ 0x36 for x in range(256))
 _OUTER = bytes(x ^ 0x5C for x in range(256))
 
@@ -101,8 +100,12 @@ class JournalKeys:
 
     def commitment(self, opening_year: int) -> bytes:
         """Return CJ (32 bytes), printed on the opening letter: the root over the keys of 120 years. About 0.5 ms."""
-        years = range(opening_year, opening_year + YEARS)
-        return root_over([leaf_hash(hashlib.sha256(_KEY + self.year_key(year)).digest()) for year in years])
+        return root_over(self._promises(opening_year))
+
+    def year_path(self, opening_year: int, year: int) -> list[bytes]:
+        """Return the 7 hashes that show kJ_y among the keys that CJ commits to. Raises ValueError for another year."""
+        promised = MemoryTree(self._promises(opening_year))
+        return inclusion_proof(promised.node, year - opening_year, YEARS)
 
     def year(self, year: int) -> _Prf:
         """Return the keyed function of a year's tags and salts."""
@@ -110,6 +113,10 @@ class JournalKeys:
         if found is None:
             found = self._years[year] = _Prf(self.year_key(year))
         return found
+
+    def _promises(self, opening_year: int) -> list[bytes]:
+        years = range(opening_year, opening_year + YEARS)
+        return [leaf_hash(hashlib.sha256(_KEY + self.year_key(year)).digest()) for year in years]
 
     def cipher(self, record_key: bytes) -> AESGCM:
         """Return the cipher of this space's records."""
@@ -180,19 +187,23 @@ def append(
     return Entry(head.n, tag, com, sealed, reference(com)), Head(head.n + 1, com, year, base)
 
 
+def tag_of(year_key: bytes, number: int) -> bytes:
+    """Return the tag of entry `number` of the year of a key (kJ_y), whether it exists or not."""
+    return hmac.digest(year_key, _TAG + _U64.pack(number), "sha256")
+
+
 def reference(com: bytes) -> str:
     """Return the 20 characters by which an entry is named outside: the first 100 bits of its commitment."""
-    bits = int.from_bytes(com[:13], "big") >> 4
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(90, -1, -10)])
+    return readable(com)
 
 
 def commitment_start(reference: str) -> bytes | None:
     """Return the first 12 bytes of the commitment a reference names, None when it is not a reference."""
-    if len(reference) != 20 or any(c not in _CROCKFORD for c in reference):
+    if len(reference) != CHARACTERS or any(c not in ALPHABET for c in reference):
         return None
     bits = 0
     for character in reference:
-        bits = bits << 5 | _CROCKFORD.index(character)
+        bits = bits << 5 | ALPHABET.index(character)
     return (bits >> 4).to_bytes(12, "big")
 
 

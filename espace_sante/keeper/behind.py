@@ -16,10 +16,13 @@ from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
 from espace_sante.keeper.demand import ContestParams
 from espace_sante.keeper.gather import SQL, Gathered, Pending
+from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.kernel.database import Connection
 
 _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
-BEHIND = frozenset({*_OF_THE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE})
+BEHIND = frozenset(
+    {*_OF_THE_JOURNAL, ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE}
+)
 
 
 async def read_behind(
@@ -32,6 +35,9 @@ async def read_behind(
         act = pending.ask.act
         if act in _OF_THE_JOURNAL:
             await _page(connection, pending, g)
+        if act == ActId.PROVE_JOURNAL:
+            lines = not g.subject.on_behalf
+            g.extra.proof = await proof_facts(connection, g.held, g.head, pending.params, lines=lines)
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)

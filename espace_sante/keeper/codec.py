@@ -54,6 +54,7 @@ PARAMS: dict[str, type] = {
     ActId.ERASE_CONTENT: d.EraseParams,
     ActId.REVERSE_REFUSAL: d.ReverseRefusalParams,
     ActId.EXPORT_JOURNAL: d.ExportParams,
+    ActId.PROVE_JOURNAL: d.ProveParams,
     ActId.RECORD_DELIVERY: d.DeliveryParams,
     ActId.RECORD_RETURN: d.ReturnParams,
     ActId.LIST_LETTERS: d.LettersParams,

@@ -1004,9 +1004,13 @@ class LettersAnswer(msgspec.Struct, frozen=True):
 
 
 class PrintLetterParams(msgspec.Struct, frozen=True):
-    """Print the letter named; `again`: one that was printed already, as it was, and nothing else."""
+    """Print the letter named; `again`: one that was printed already, as it was, and nothing else.
+
+    `size`: how many leaves the public journal has, for the receipt that a letter of her journal bears; 0 when nothing is published.
+    """
 
     again: bool = False
+    size: int = 0
 
 
 class PostLetterParams(msgspec.Struct, frozen=True):
@@ -1031,11 +1035,39 @@ class LetterItem(msgspec.Struct, frozen=True):
     words: str = ""
 
 
+class PublishedLine(msgspec.Struct, frozen=True, array_like=True):
+    """One line of the journal that is in the public journal: number, its leaf's, tag, commitment, record in canonical JSON."""
+
+    seq: int
+    index: int
+    tag: bytes
+    com: bytes
+    record: bytes
+
+
+class YearLines(msgspec.Struct, frozen=True):
+    """Her journal of one year, for a letter: its lines as a letter says them, most recent first, and how many there are in all.
+
+    `com`: the last commitment of that year, "" without a line. `last`: the last line that is in the state of the public journal
+    asked for, without its record. Whoever prints adds what is public: the `receipt` of that line, and the state of the journal.
+    """
+
+    year: int
+    records: tuple[bytes, ...]
+    count: int
+    com: bytes = b""
+    last: PublishedLine | None = None
+    receipt: bytes = b""
+    size: int = 0
+    root: bytes = b""
+    seen: str = ""
+
+
 class Letter(msgspec.Struct, frozen=True):
     """One letter to print. `to`: "person" or "author"; `address`: no line for one to be handed over at the counter.
 
     `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
-    `emergency` and `cards` are then MessagePack, as in JournalAnswer.
+    `emergency` and `cards` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year.
     """
 
     to: str
@@ -1048,6 +1080,7 @@ class Letter(msgspec.Struct, frozen=True):
     grants: bytes = b""
     emergency: bytes = b""
     cards: bytes = b""
+    year: YearLines | None = None
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):
@@ -1092,6 +1125,49 @@ class ExportParams(msgspec.Struct, frozen=True):
     """One part of what she takes away: lines of the journal before number `before` (0: from the end)."""
 
     before: int = 0
+
+
+class ProveParams(msgspec.Struct, frozen=True):
+    """One part of the proof of her journal: lines of the years `first` to `last` before number `before` (0: from the end).
+
+    0 for `first`: the year of opening; for `last`: this year. `size`: how many leaves of the public journal the proof is about;
+    0: nothing is published, nothing is released. `line`: one line alone, for its receipt, without any key; -1 for none.
+    """
+
+    first: int = 0
+    last: int = 0
+    before: int = 0
+    size: int = 0
+    line: int = -1
+
+
+class ProvedYear(msgspec.Struct, frozen=True, array_like=True):
+    """One year: its key, the hashes that show it among those promised at opening, the number of its first line.
+
+    Without a line that year, the number where the next one's begin.
+    """
+
+    year: int
+    key: bytes
+    path: list[bytes]
+    first: int
+
+
+class ProofAnswer(msgspec.Struct, frozen=True):
+    """One part of a proof: lines, most recent first; with the first part, the keys of the years.
+
+    `cj`: what was committed to at opening, in the year `opening`. `later`: lines of this part that are not in that state of the
+    public journal. `before`: where the next part begins, 0 for nothing more. Nothing of all this is given to whoever acts for
+    her: the letter is then written to her.
+    """
+
+    cj: bytes
+    opening: int
+    space: bytes
+    years: list[ProvedYear]
+    lines: list[PublishedLine]
+    later: int
+    before: int
 
 
 class Proved(msgspec.Struct, frozen=True, array_like=True):

@@ -15,7 +15,7 @@ from asyncpg import Record
 from espace_sante.journal.entry import commitment_start, open_record, reference
 from espace_sante.keeper.acts.posting import ANSWERS, due_rows
 from espace_sante.keeper.named import document_of
-from espace_sante.keeper.notice_body import Notice, open_notice
+from espace_sante.keeper.notice_body import YEAR, Notice, open_notice
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import SpaceKeys
 
@@ -37,6 +37,12 @@ async def letter_facts(
     named_cases = {UUID(hex=one) for record in records if record["act"] in ANSWERS for one in _named("case:", record)}
     cases = await connection.fetch(SQL["cases"], list(named_cases)) if named_cases else []
     return entries, {row["row_id"]: row for row in found}, list(cases)
+
+
+def years_named(keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, *, again: bool) -> list[int]:
+    """Return the years of her journal that a letter shows."""
+    notices = (open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again))
+    return [one.year for one in notices if one.act == YEAR]
 
 
 async def outbox_of(connection: Connection, space: UUID, today: date) -> list[Record]:

@@ -14,15 +14,16 @@ from espace_sante.vault.envelope import open_sealed, seal
 from espace_sante.vault.keys import SpaceKeys
 
 TO_AUTHOR = "author"
-# What the line says of a letter she asked for; no act of anybody carries this word.
+# What the line says of a letter she asked for; no act of anybody carries these words.
 REMINDER = "reminder"
+YEAR = "year"  # her journal of one year, on paper
 
 
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line. `act` and `entry`: what was done, and the line of her journal that says it.
 
     `to` and `whom`: a reminder about a document (`of`, its row) goes to her or to its author, by his number. `address`: where
-    this one letter goes whatever her will says now: where her letters went before she changed it.
+    this one letter goes whatever her will says now: where her letters went before she changed it. `year`: the one it shows.
     """
 
     v: int
@@ -35,6 +36,7 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     whom: str = ""
     of: str = ""
     address: tuple[str, ...] = ()
+    year: int = 0
 
 
 _DECODE = msgspec.json.Decoder(Notice).decode

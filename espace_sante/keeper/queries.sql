@@ -57,6 +57,15 @@ JOIN unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS p(space_id, low, high)
     ON e.space_id = p.space_id AND e.seq >= p.low AND e.seq < p.high
 ORDER BY e.seq DESC
 
+-- name: published_entries
+-- Lines of one journal, each with the number of its leaf in the public journal when it has one.
+SELECT e.seq, e.tag, e.com, e.sealed, l.idx FROM journal.entry e LEFT JOIN log.leaf l ON e.id = l.entry_id
+WHERE e.space_id = $1 AND e.seq >= $2 AND e.seq < $3 ORDER BY e.seq DESC
+
+-- name: entries_tagged
+-- Which lines of one journal have these tags: those its years begin with.
+SELECT e.seq, e.tag FROM journal.entry e WHERE e.space_id = $1 AND e.tag = any($2::bytea[])
+
 -- name: same_documents
 -- What some spaces already hold under a unique identifier (keyed terms).
 SELECT w.space_id, w.row_id, w.unique_term, w.content_term, w.category, w.origin FROM records.document w

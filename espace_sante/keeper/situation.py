@@ -74,6 +74,20 @@ class Invitation:
     delivered_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProofFacts:
+    """What the proof of a journal is made from: its year of opening, that of its last line, the line each year begins with.
+
+    `low`: the first line of the years asked for; `rows`: a part of them, most recent first, each with the number of its leaf.
+    """
+
+    opening: int
+    year: int
+    starts: dict[int, int]
+    low: int
+    rows: list[Record]
+
+
 @dataclass(slots=True)
 class Extra:
     """The further facts some acts need, read after the head so that any change since is caught by its move."""
@@ -91,6 +105,8 @@ class Extra:
     cases: list[Record] = field(default_factory=list)
     rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
     receipts: list[Record] = field(default_factory=list)
+    proof: ProofFacts | None = None
+    years: dict[int, tuple[int, list[Record]]] = field(default_factory=dict)  # how many lines, and the most recent ones
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list

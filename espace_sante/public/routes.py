@@ -21,6 +21,7 @@ from espace_sante.public.matrix import Types, matrix_page, page_name, profession
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
 from espace_sante.public.published import Published, as_published
 from espace_sante.public.results import NO_RESULTS
+from espace_sante.public.verifiers import verifiers
 
 ADDRESSES = Addresses("/garanties", "/couts", "/garanties/", "", matrix="/matrice", matrix_before="/matrice/")
 _FILE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
@@ -50,7 +51,14 @@ def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
             return Response(status_code=404, headers=_FILE)
         return Response(found.text.encode(), media_type="text/csv", headers=_FILE)
 
+    async def verifier(request: Request) -> Response:
+        found = verifiers().get(request.path_params["name"])
+        if found is None:
+            return Response(status_code=404, headers=_FILE)
+        return Response(found, media_type="text/plain; charset=utf-8", headers=_FILE)
+
     return [
+        Route("/verifier/{name}", verifier),
         show("/matrice", lambda _: matrix_page(versions_of(home), types(), ADDRESSES)),
         Route("/matrice/{name}.csv", file),
         show("/matrice/{name}", one_profession),

@@ -18,6 +18,7 @@ from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
 from espace_sante.public.results import Results
+from espace_sante.public.verifiers import verifiers
 
 # Every page of a language is two folders deep.
 _UP = "../../"
@@ -68,6 +69,7 @@ def site_files(
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
         for language in Language:
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    written |= {f"verifier/{name}": data for name, data in verifiers().items()}
     for language in Language:
         written |= {f"{language.value}/matrice/{one.name}.csv": one.text.encode() for one in grid.versions}
     first = {language: f"{language.value}/garanties/index.html" for language in Language}

@@ -84,6 +84,8 @@ _BY_LABEL = MappingProxyType(
         "voie de l'invitation": "way",
         "preuve": "proof",
         "jour de la remise": "day",
+        "première année": "first",
+        "dernière année": "last",
     }
 )
 _BY_CODE = MappingProxyType(
@@ -144,6 +146,7 @@ _BY_CODE = MappingProxyType(
         "both-hidden": "confidentiality",
         "purpose-unknown": "purpose",
         "months-invalid": "months",
+        "proof-years": "first",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})

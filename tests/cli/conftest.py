@@ -20,6 +20,7 @@ from espace_sante.cli.main import run_command
 from tests.fixtures_database import new_state_folders
 
 SETTINGS = {"ESPACE_SANTE_PORT": "0", "ESPACE_SANTE_UPLOADS_PER_MINUTE": "1000", "ESPACE_SANTE_ERASURE_SECONDS": "1"}
+SETTINGS["ESPACE_SANTE_CHECKPOINT_SECONDS"] = "2"
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,7 @@ def test_any_bytes(client: Client, body: bytes) -> None:
             "reopen_space",
             "reverse_refusal",
             "export_journal",
+            "prove_journal",
             "record_delivery",
             "record_return",
             "invite",

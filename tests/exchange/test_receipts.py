@@ -40,7 +40,7 @@ def test_the_receipts_of_a_yes_and_of_a_no(served: ServedHouse) -> None:
     yes = payload_of(
         done := invited(served).done("open_space", {"deposits": "no"}),
         "open_space",
-        *("entry", "notice", "answers", "receipt", "person"),
+        *("entry", "notice", "answers", "receipt", "person", "journal"),
     )
     further = dict.fromkeys((name for name, _ in further_questions()), "none")
     assert yes["answers"] == {"open": "yes", "deposits": "no", **further}

@@ -166,6 +166,7 @@ WAYS: tuple[Way, ...] = (
     ),
     Way(ActId.REPORT_MISTAKE, "/moi/signaler", {"reason": "false", "hide": "no"}, {"document": ".+"}),
     Way(ActId.EXPORT_JOURNAL, link="/moi/fermer/dossier[.]zip"),
+    Way(ActId.PROVE_JOURNAL, "/moi/journal/preuve"),
     Way(ActId.REOPEN_SPACE, "/moi/rouvrir", {"deposits": "no"}, before=Life.closed_and_kept),
     Way(ActId.ERASE_CONTENT, "/moi/effacer", {"sure": "yes"}, before=Life.closed_and_kept),
     Way(ActId.REFUSE_SPACE, "/moi/invitation", button=("opening", "no"), before=Life.invited),

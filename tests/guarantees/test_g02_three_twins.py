@@ -72,6 +72,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.ASK_REMINDERS: {"months": "6"},
     ActId.STOP_REMINDERS: {},
     ActId.EXPORT_JOURNAL: {},
+    ActId.PROVE_JOURNAL: {},
     ActId.REOPEN_SPACE: {"deposits": "no"},
     ActId.ERASE_CONTENT: {"sure": "yes"},
     ActId.REVERSE_REFUSAL: {},

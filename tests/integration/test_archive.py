@@ -68,6 +68,7 @@ def test_an_archive_is_hers_to_reopen_or_erase_and_nobody_elses_for_anything(emp
                 ("unmask", d.UnmaskParams(b"", 5, "")),
                 ("open_space", d.OpenParams(True, *WORDS)),
                 ("export_journal", d.ExportParams()),
+                ("prove_journal", d.ProveParams()),
             ):
                 answer = await house.ask(her, name, params)
                 assert (type(answer), getattr(answer, "code", "")) == (d.Refused, "space-archived"), name
@@ -135,7 +136,9 @@ async def uses(house: House, her: bytes) -> set[str]:
     answer = await house.ask(her, "read_journal", d.JournalParams())
     assert isinstance(answer, d.Done), answer
     choices = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer).choices
-    return {one.purpose for one in msgspec.msgpack.decode(choices, type=list[d.ChoiceView]) if one.purpose and one.gives}
+    return {
+        one.purpose for one in msgspec.msgpack.decode(choices, type=list[d.ChoiceView]) if one.purpose and one.gives
+    }
 
 
 def test_an_archive_is_erased_when_she_says_so_or_at_the_end_she_chose(

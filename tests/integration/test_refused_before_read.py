@@ -26,6 +26,7 @@ NOBODY = "id:" + "0" * 32
 ASKED: dict[str, msgspec.Struct] = {
     "read_journal": d.JournalParams(),
     "export_journal": d.ExportParams(),
+    "prove_journal": d.ProveParams(size=1),
     "list_documents": d.ListParams(),
     "contest_access": d.ContestParams([str(n) for n in range(40)], "unknown"),
 }

@@ -275,6 +275,8 @@ class Walk:
         her = self.her
         her.goto("/moi/journal")
         yield "journal", her
+        her.goto("/moi/journal/preuve")
+        yield "preuve-du-journal", her
         her.goto("/moi/cacher")
         yield "cacher", her
         her.select_option("#category", "5")

@@ -71,6 +71,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "effacer l'archive",
         "reprendre un refus",
         "emporter le journal",
+        "prouver le journal",
         "constater une remise",
         "constater un retour",
         "voir les lettres",

@@ -17,6 +17,7 @@ import pytest
 from espace_sante.assembly import main
 from espace_sante.cli import site as command
 from espace_sante.public.guarantee import guarantees, read_guarantees
+from espace_sante.public.verifiers import FOLDER
 from tests.pages.browser import axe, chromium, has_chromium, overflows, visit
 
 LANGUAGES = ("fr", "fr-simple", "en")
@@ -54,6 +55,11 @@ def test_the_same_tree_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
     assert contents(tmp_path) == contents(folder)
     assert main(["site", "--output", str(tmp_path)]) == 0, "written again over itself"
     assert contents(tmp_path) == contents(folder)
+
+
+def test_the_verifiers_stand_in_the_site_as_they_stand_in_the_tree(folder: Path) -> None:
+    for name in ("verify.py", "verify.mjs"):
+        assert (folder / "verifier" / name).read_bytes() == (FOLDER / name).read_bytes()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -69,6 +69,19 @@ class Others(Wills):
             assert {line.document for line in listed(answer).lines} == set(said.documents) - said.withheld(self.now)
         self.expect(self.hers(whose, "self", "export_journal", d.ExportParams()), said.state == "open")
 
+    @rule(whose=whose, way=ways, years=st.sampled_from(((0, 0), (1970, 0), (0, 2150))))
+    def prove_journal(self, whose: int, way: str, years: tuple[int, int]) -> None:
+        """A proof changes nothing of hers; whoever asks for her is given no key and no line."""
+        said, (first, last) = self.said[whose], years
+        foreseen = said.state == "open" and not (first or last)
+        wills = self.last["wills"] if self.last else None
+        answer = self.hers(whose, way, "prove_journal", d.ProveParams(first, last, size=1))
+        if self.expect(answer, foreseen) and way != "self":
+            assert isinstance(answer, d.Done)
+            given = msgspec.msgpack.decode(answer.payload, type=d.ProofAnswer)
+            assert (given.cj, given.years, given.lines) == (b"", [], [])
+        assert wills is None or (self.last and self.last["wills"] == wills)
+
     # ------------------------------------------------------------------------------------ cards and requests
 
     @rule(

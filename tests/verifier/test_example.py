@@ -17,12 +17,16 @@ EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "40"))
 AT = int(datetime(2026, 12, 2, 10, tzinfo=UTC).timestamp())
 
 
-def example() -> dict[str, bytes]:
+def example_world() -> Made:
     rng = random.Random("docs/specs/proof.md")
     person = live(rng, 2026, some_instants(rng, 2026, 1, 2))
     first, second = person.leaves
     public = Public([*noise(rng, 2), first, *noise(rng, 1), second], [rng.randbytes(73)])
-    made = Made(rng, Signers.make(rng), public, person, (2026, 2026), AT).build()
+    return Made(rng, Signers.make(rng), public, person, (2026, 2026), AT).build()
+
+
+def example() -> dict[str, bytes]:
+    made = example_world()
     return {
         "preuve": made.sealed(),
         "policy.json": json.dumps(made.policy, indent=1).encode() + b"\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, Notice, seal_notice
+from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, YEAR, Notice, seal_notice
 from espace_sante.keeper.origin import Depositor
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Situation
@@ -31,6 +31,11 @@ def notice_elsewhere(s: Situation, reference: str, address: tuple[str, ...]) -> 
 def next_reminder(s: Situation, due: date) -> Later:
     """Return the sealed line of the letter she asked for, due on a day: it holds nothing, her will says the rest."""
     return _later(s, Notice(1, REMINDER, at=instant(s.now)), due)
+
+
+def year_letter(s: Situation, year: int) -> Later:
+    """Return the sealed line of the letter that shows one year of her journal, due today: her journal says the rest."""
+    return _later(s, Notice(1, YEAR, at=instant(s.now), year=year), s.now.date())
 
 
 def reminders(s: Situation, document: UUID, author: Depositor) -> tuple[Later, ...]:

@@ -18,6 +18,7 @@ from espace_sante.consent.evidence import Answers, Deposits, Opening, further_qu
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.person import PersonTraits
+from espace_sante.journal.entry import JournalKeys
 from espace_sante.keeper.acts.memory import month_of, references_of, refusal_term, rest_term
 from espace_sante.keeper.demand import (
     InviteAnswer,
@@ -136,6 +137,7 @@ def open_space(s: Situation) -> Plan:
             "person": person.hex,
             "answers": _said(params),
             "effect": permit.effect.value,
+            "journal": JournalKeys(keys.journal).commitment(new.year).hex(),
         }
         receipt = signed(s.service, payload)
         kept = bytes(seal(keys.receipt_key, receipt, b"receipt|" + space.bytes + receipt_id.bytes))

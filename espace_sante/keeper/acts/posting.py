@@ -24,6 +24,7 @@ from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, grants_seen
+from espace_sante.keeper.acts.proving import year_lines
 from espace_sante.keeper.case_body import open_case
 from espace_sante.keeper.demand import (
     Letter,
@@ -34,7 +35,7 @@ from espace_sante.keeper.demand import (
     PrintLetterParams,
 )
 from espace_sante.keeper.named import document_of
-from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, Notice, open_notice
+from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, YEAR, Notice, open_notice
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
@@ -53,6 +54,7 @@ _OVER = "letter-over"
 _ENCODE = msgspec.msgpack.Encoder().encode
 # Of a line of her journal, what a letter says; whoever prints it reads it too.
 _SAID = ("seq", "at", "act", "decision", "channel", "effect")
+_ASKED_FOR = (REMINDER, YEAR)
 _HERS_ALONE = ("reason:", "document:", "category:", "glass:")
 
 
@@ -189,13 +191,16 @@ def _printed(s: Situation, permit: Permit, will: Will, what: _SortedOut, left: C
 
 def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) -> list[Letter]:
     """Return the letters of one printing: hers, one to each address she had before, one to each author."""
-    own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act != REMINDER]
+    own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act not in _ASKED_FOR]
     hers = [said for said in own if said.act not in ANSWERS]
     letters = [_hers(s, tuple(_item(s, one) for one in hers), will.rights.address)] if hers else []
     letters += [_hers(s, (_item(s, said),), will.rights.address) for said in own if said.act in ANSWERS]
     letters += [_hers(s, (_item(s, said),), said.address) for _, said in kept if said.address]
     if any(said.act == REMINDER for _, said in kept):
         letters.append(_reminder(s, will))
+    for year in (said.year for _, said in kept if said.act == YEAR):
+        shown = year_lines(s, year, s.params.size, _for_paper)
+        letters.append(msgspec.structs.replace(_hers(s, (), will.rights.address), year=shown))
     for _, said in kept:
         if said.to == TO_AUTHOR:
             item = LetterItem(said.act, said.at, document=f"{will.person.hex}{said.of}")

@@ -149,11 +149,16 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
 
 def _key(visit: Visit, way: Way, act: Act) -> str:
     """Return the idempotency key: the coupon's number on paper, so that one sheet is one act; nothing for a reading."""
-    if act.nature is Nature.READING:
+    if _is_printed(act):
         return ""
     if way.channel is Channel.PAPER:
         return f"coupon:{visit.text('coupon').strip().upper()}"
     return visit.text(IDEMPOTENCY_FIELD)
+
+
+def _is_printed(act: Act) -> bool:
+    """Say whether an act reads, and what it reads comes out of the printer here; the proof of a journal goes by letter."""
+    return act.nature is Nature.READING and act.id is not ActId.PROVE_JOURNAL
 
 
 def _signed(visit: Visit, params: object) -> object:
@@ -171,8 +176,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         act=act,
         script=act.phone if way.channel is Channel.PHONE else act.counter,
         paper=way.channel is Channel.PAPER,
-        printing=(act.nature is Nature.READING or act.id is ActId.ISSUE_ACCESS_CARD)
-        and way.channel is not Channel.PHONE,
+        printing=(_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD) and way.channel is not Channel.PHONE,
         notice=notice_here(visit.portal.frame.settings, NoticeLanguage(visit.language.value)) if opening else None,
         fields=forms.views(act.fields, visit.values),
         most=visit.portal.frame.settings.document_bytes,
@@ -185,7 +189,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
 
 
 async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: str) -> Response:
-    if outcome.result is not None and (act.nature is Nature.READING or act.id is ActId.ISSUE_ACCESS_CARD):
+    if outcome.result is not None and (_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD):
         return await printed(visit, act, outcome, number)
     return visit.page(
         "counter/result.html",

@@ -20,16 +20,16 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sharing_said import grants_said
 from espace_sante.actions.will_said import cards_said, emergency_said
 from espace_sante.formats.mail import Coupon, Sheet, envelope_lines, mail_pdf
-from espace_sante.keeper.demand import CardView, EmergencyView, GrantView, Letter, LetterItem, PrintedAnswer
+from espace_sante.keeper.demand import CardView, EmergencyView, GrantView, Letter, LetterItem, PrintedAnswer, YearLines
 from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment, translator
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES
+from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 from espace_sante.web.person.journal_line import line_of
 
 NameOf = Callable[[str], str]
 GRANTS_MOST = 6  # more than that is another page: the counter prints the whole list
 _URGENT = frozenset({ActId.BREAK_GLASS.value, ActId.CONFIRM_EMERGENCY.value})
-_HIDING = frozenset({ActId.MASK.value, ActId.UNMASK.value})
 _GRANTS = msgspec.msgpack.Decoder(list[GrantView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[CardView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(EmergencyView).decode
@@ -81,11 +81,14 @@ class Writer:
         whom = self.say(mark("Cette lettre est pour %(name)s, date de naissance : %(born)s."))
         intro = (whom % {"name": letter.name, "born": _birth(letter.birth_date)}, *intro)
         coupon = self._coupon(letter, printed.letter)
-        return Sheet(self._post(), to, number, title, intro, parts, coupon)
+        code = YearWords(self.say, self.name_of).code(letter.year) if letter.year is not None else None
+        return Sheet(self._post(), to, number, title, intro, parts, coupon, code)
 
     def _body(self, letter: Letter) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
         if letter.months:
             return self._reminder(letter)
+        if letter.year is not None:
+            return self._year(letter.year)
         urgent = any(one.act in _URGENT for one in letter.items)
         announced = [one for one in letter.items if not one.entry]
         done = [one for one in letter.items if one.entry]
@@ -114,13 +117,14 @@ class Writer:
             title, intro = self.say(mark("Quelqu’un doit vous parler")), ""
         return title, (intro,) if intro else (), tuple(parts)
 
+    def _year(self, shown: YearLines) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
+        title, intro, parts = YearWords(self.say, self.name_of).body(shown)
+        return title, intro, (*parts, (self.say(mark("Une question ?")), self.contact()))
+
     def _item(self, item: LetterItem) -> list[str]:
         record = orjson.loads(item.record)
         line = line_of(record, item.entry, "", self.say, self.name_of)
-        sentence = line.sentence
-        if item.act in _HIDING:
-            who = record["actor"]["name"] or self.say(mark("Quelqu’un"))
-            sentence = self.say(mark("%(who)s a changé ce que vous cachez, à votre demande.")) % {"who": who}
+        sentence = sentence_on_paper(line, record, self.say)
         when = self.say(mark("Le %(when)s, %(how)s. Ligne %(number)s de votre journal."))
         moment = say_short_moment(line.at, Language.FR)
         said = [f"• {sentence} {when % {'when': moment, 'how': line.channel, 'number': item.number}}"]

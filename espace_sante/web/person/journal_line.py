@@ -317,6 +317,12 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez demandé votre journal et vos reçus."),
             mark("%(who)s a demandé votre journal et vos reçus."),
         ),
+        "prove_journal": (
+            mark("Vous avez demandé la preuve de votre journal."),
+            mark("%(who)s a demandé pour vous la lettre de votre journal."),
+            mark("Vous avez voulu demander la preuve de votre journal."),
+            mark("%(who)s a voulu demander la preuve de votre journal."),
+        ),
         "give_address": (
             mark("Vous avez dit où vos lettres arrivent."),
             mark("%(who)s a noté où vos lettres arrivent, à votre demande."),

@@ -108,6 +108,7 @@ ACTS = {
     "effacer l'archive": ActId.ERASE_CONTENT,
     "reprendre un refus": ActId.REVERSE_REFUSAL,
     "emporter le journal": ActId.EXPORT_JOURNAL,
+    "prouver le journal": ActId.PROVE_JOURNAL,
     "constater une remise": ActId.RECORD_DELIVERY,
     "constater un retour": ActId.RECORD_RETURN,
     "voir les lettres": ActId.LIST_LETTERS,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse, Subject
 from espace_sante.consent.rights import Rights, SpaceState
+from espace_sante.journal.entry import JournalKeys
 from espace_sante.keeper.acts.memory import refusal_term, rest_term
 from espace_sante.keeper.acts.opening import (
     Letter,
@@ -216,6 +217,7 @@ def test_a_yes_opens_a_space_with_its_keys_her_will_her_traits_and_the_receipt_o
         "answers": {"open": "yes", "deposits": "yes" if deposits else "no"},
         "receipt": change.receipt[0].hex,
         "person": person.hex,
+        "journal": JournalKeys(new.keys.journal).commitment(new.year).hex(),
     }
 
 

@@ -17,7 +17,9 @@ from espace_sante.formats.letter import (
     plain_letter,
     receipt_pdf,
 )
+from espace_sante.journal.entry import reference
 from espace_sante.kernel.canonical import canonical
+from espace_sante.kernel.readable import in_fives
 from tests.pdf_text import pages, runs, text
 
 # What would be an instruction in typst source, and must only ever be words.
@@ -124,6 +126,17 @@ def test_a_receipt_prints_the_signed_bytes_whole() -> None:
 
 def test_the_receipt_of_a_refusal_says_that_nothing_is_kept() -> None:
     assert "Nous ne gardons rien" in text(receipt_pdf(receipt(act="refuse_space", entry=None, salt="00" * 32)))
+
+
+def test_the_receipt_of_an_opening_prints_the_code_of_the_journal() -> None:
+    """As the example of docs/specs/entry.md has it: what a proof is compared with."""
+    code = "1cf91c154c9951fdfd0bdb783708e5298ff300e61a9b16aac6b9e33de21dc9b2"
+    assert "Le code de votre journal" not in text(receipt_pdf(receipt()))
+    said = text(receipt_pdf(receipt(act="open_space", journal=code)))
+    assert f"{in_fives(reference(bytes.fromhex(code)))} Gardez ce code" in said
+    for wrong in ("1cf9", "x" * 64, code + "00"):
+        with pytest.raises(NotAReceipt):
+            receipt_pdf(receipt(journal=wrong))
 
 
 def test_a_receipt_too_long_for_a_code_is_printed_without_one() -> None:

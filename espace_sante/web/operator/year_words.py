@@ -1,0 +1,102 @@
+"""The letter of her journal of one year: its lines in plain words, and what she compares with others.
+
+What is hidden or withheld from her, or hers alone to read, is in no letter. Guarantee: G5, G6, G10. Source: docs/decisions/0041.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from espace_sante.access.request import ActId
+from espace_sante.formats.mail import SheetCode
+from espace_sante.keeper.demand import YearLines
+from espace_sante.kernel.i18n import Language, mark, say_short_moment
+from espace_sante.kernel.readable import in_fives, readable
+from espace_sante.web.person.journal_line import JournalLine, line_of
+
+_HIDING = frozenset({ActId.MASK.value, ActId.UNMASK.value})
+Part = tuple[str, tuple[str, ...]]
+
+
+def sentence_on_paper(line: JournalLine, record: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    """Return what a line says on paper: which category or document is hidden is not written there."""
+    if record["act"] not in _HIDING:
+        return line.sentence
+    actor = record["actor"]
+    if actor["kind"] == "person":
+        return say(mark("Vous avez changé ce que vous cachez."))
+    return say(mark("%(who)s a changé ce que vous cachez, à votre demande.")) % {
+        "who": actor["name"] or say(mark("Quelqu’un"))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class YearWords:
+    """What the letter of one year says."""
+
+    say: Callable[[str], str]
+    name_of: Callable[[str], str]
+
+    def body(self, shown: YearLines) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
+        """Return its title, how it begins, and its parts."""
+        title = self.say(mark("Votre journal de l’année %(year)s")) % {"year": shown.year}
+        count = self.say(mark("Vous avez demandé cette lettre. Cette année, votre journal compte %(count)s lignes."))
+        intro = [count % {"count": shown.count}]
+        if shown.count > len(shown.records):
+            more = mark("Voici les %(shown)s plus récentes. Les autres s’impriment au guichet : formulaire ES-53.")
+            intro.append(self.say(more) % {"shown": len(shown.records)})
+        lines = tuple(self._line(record) for record in shown.records) or (self.say(mark("Aucune ligne.")),)
+        return (
+            title,
+            tuple(intro),
+            ((self.say(mark("Les lignes, la plus récente d’abord")), lines), self._compare(shown)),
+        )
+
+    def code(self, shown: YearLines) -> SheetCode | None:
+        """Return the receipt of the last line as a code, None when nothing is published of that year."""
+        if not shown.receipt or shown.last is None:
+            return None
+        words = mark(
+            "Ce code est le reçu de la ligne %(number)s. Le programme verify.py, d’une association par exemple,"
+            " vérifie qu’elle est dans le journal public."
+        )
+        alt = self.say(mark("Code du reçu, à lire par une machine"))
+        return SheetCode(shown.receipt, self.say(words) % {"number": shown.last.seq}, alt)
+
+    def _line(self, content: bytes) -> str:
+        record = orjson.loads(content)
+        line = line_of(record, "", "", self.say, self.name_of)
+        refused = "" if line.permitted else f" {self.say(mark('Refusé.'))}"
+        moment = say_short_moment(line.at, Language.FR)
+        words = self.say(mark("Ligne %(number)s, le %(when)s. %(what)s"))
+        return words % {
+            "number": line.number,
+            "when": moment,
+            "what": sentence_on_paper(line, record, self.say) + refused,
+        }
+
+    def _compare(self, shown: YearLines) -> Part:
+        said = []
+        if shown.com:
+            said.append(
+                self.say(mark("Dernière ligne de l’année : %(code)s.")) % {"code": in_fives(readable(shown.com))}
+            )
+        if shown.size:
+            state = mark(
+                "Le %(seen)s, le journal public comptait %(size)s lignes, de tout le monde. Son empreinte : %(root)s."
+            )
+            seen = say_short_moment(datetime.fromisoformat(shown.seen), Language.FR)
+            values = {"seen": seen, "size": shown.size, "root": in_fives(readable(shown.root))}
+            said.append(self.say(state) % values)
+            same = mark(
+                "Cette empreinte est la même pour tous : une mairie ou une association peut la comparer à la sienne."
+            )
+            said.append(self.say(same))
+        else:
+            said.append(self.say(mark("Le journal public n’a encore rien publié.")))
+        return self.say(mark("Pour vérifier sans nous")), tuple(said)
