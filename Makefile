@@ -51,8 +51,9 @@ proofs: setup ## fausse des preuves de journal de toutes les façons : les deux 
 screenshots: setup ## prend toutes les pages (clair, sombre, 360 et 1280 points) et compte leurs défauts (PAGES=sample)
 	@$(PYTHON_RUN) scripts/screenshots.py
 
-simulate: setup ## les démarches dans tous les ordres, à côté d'un modèle, longtemps (RUNS=, STEPS=)
+simulate: setup ## les démarches dans tous les ordres, à côté d'un modèle, longtemps (RUNS=, STEPS=), puis la vie du journal (LIVES=, SEED=)
 	@$(PYTHON_RUN) scripts/simulate.py $(if $(RUNS),--runs $(RUNS)) $(if $(STEPS),--steps $(STEPS))
+	@$(PYTHON_RUN) scripts/simulate_log.py $(if $(LIVES),--lives $(LIVES)) $(if $(SEED),--seed $(SEED))
 
 faults: setup ## tue web, gardiens et bases au hasard (CYCLES=50), puis lectures contre retraits (ROUNDS=5000)
 	@$(PYTHON_RUN) scripts/faults.py kills $(if $(CYCLES),--cycles $(CYCLES))

@@ -49,7 +49,7 @@ async def _measure(settings: Settings, pid: int, port: int, options: argparse.Na
     sample = " sample" if options.seconds < 5 or options.people < 200 else ""
     print(
         f"{options.people} espaces de 10 documents, un de 500 ; lot {settings.batch_max}, {settings.web_processes} web, "
-        f"{settings.keepers} gardien ; `read` sans le séquenceur (il n'existe pas encore){sample}"
+        f"{settings.keepers} gardien ; le séquenceur publie pendant ce temps{sample}"
     )
     print(_HEAD)
     operations = _operations(token, people, big)

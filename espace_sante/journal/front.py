@@ -1,7 +1,7 @@
 """What is published as `checkpoint`: the newest publication that enough outside witnesses cosigned, or the newest after a while.
 
 Cosigners are asked side by side, each for a bounded time, and never waited for by an access nor by the sequencing. They are asked
-from the size each is known to be at. Guarantee: G6. Source: C2SP tlog-witness; docs/specs/journal.md §8; docs/decisions/0038.
+from the size each is known to be at. Guarantee: G6. Source: C2SP tlog-witness; docs/specs/journal.md §8, §9; docs/decisions/0038.
 """
 
 from __future__ import annotations
@@ -87,11 +87,29 @@ class Front:
         await self._together([self._ask(cosigner, one) for cosigner in self._cosigners])
         if self._fault is not None:
             raise self._fault
+        if self._has_quorum(one) or self._is_late(one) or self._has_more(one):
+            await self.put(one)
+
+    def _is_late(self, one: Publication) -> bool:
+        """Say whether what is published is behind, and has been so for too long."""
+        seen = published(self._files, self._keys, Log.JOURNAL)
+        if seen is not None and seen.size >= one.size:
+            self._behind_since = None
+            return False
         if self._behind_since is None:
             self._behind_since = self._now()
-        late = (self._now() - self._behind_since).total_seconds() >= PATIENCE_SECONDS
-        if self._has_quorum(one) or late or not self._is_behind(one):
-            await self.put(one)
+        return (self._now() - self._behind_since).total_seconds() >= PATIENCE_SECONDS
+
+    def _has_more(self, one: Publication) -> bool:
+        """Say whether what is published is this, with fewer cosignatures: none is ever taken away by a restart."""
+        for log in Log:
+            content = self._files.read(log.value + CHECKPOINT)
+            if content is None or published(self._files, self._keys, log) is None:
+                return False
+            note, ours = parse_note(content), parse_note(self._note(log, one))
+            if note.text != ours.text or len(ours.lines) < len(note.lines):
+                return False
+        return True
 
     async def _ask(self, cosigner: Cosigner, one: Publication) -> None:
         for log in Log:
@@ -146,7 +164,3 @@ class Front:
 
     def _opened(self, log: Log, one: Publication) -> OpenedCheckpoint:
         return open_checkpoint(self._note(log, one), self._keys.public(log), self._quorum.keys)
-
-    def _is_behind(self, one: Publication) -> bool:
-        seen = published(self._files, self._keys, Log.JOURNAL)
-        return seen is None or seen.size < one.size

@@ -1,7 +1,7 @@
 """Leaves that are no entry: they pad a batch, so that the size of the log tells nobody how much one quiet hour saw.
 
 They are made from a key of the day, published later: anybody then takes them away and counts the true entries. Until then they
-cannot be told from entries. Pure. Guarantee: G6. Source: docs/specs/journal.md §6; docs/decisions/0038.
+cannot be told from entries. Pure. Guarantee: G6. Source: docs/specs/journal.md §9; docs/decisions/0038.
 """
 
 from __future__ import annotations
