@@ -136,12 +136,12 @@ def fill(settings: Settings, client: Client) -> None:
 
 
 @contextmanager
-def _told_and_erased_since() -> Iterator[None]:
+def _told_and_erased_since(refusal: str = "idempotency-conflict") -> Iterator[None]:
     """Pass over what was already told of somebody who closed in the end: its first answer was erased with the space."""
     try:
         yield
     except ActRefused as refused:
-        if refused.code != "idempotency-conflict":
+        if refused.code != refusal:
             raise
 
 
@@ -180,7 +180,8 @@ class _Teller:
             unique_id="" if paper.media_type == "text/xml" else paper.unique_id,  # a CDA says its own
         )
         number = ""
-        with _told_and_erased_since():
+        # An author is told nothing of the space that there was (G11); she herself, that she already asked for it.
+        with _told_and_erased_since("not-delivered" if account_of(paper.author) != account else "idempotency-conflict"):
             number = self.client.deposit(resource, token=self._token(paper.author), key=key)[0]
         return number
 
