@@ -19,7 +19,9 @@ from espace_sante.keeper.gather import SQL, Gathered, Pending
 from espace_sante.kernel.database import Connection
 
 _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
-BEHIND = frozenset({*_OF_THE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE})
+# What ends a space names, in its receipt, the journal whose keys will be destroyed: its first entry says which.
+_ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
+BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE})
 
 
 async def read_behind(
@@ -32,6 +34,8 @@ async def read_behind(
         act = pending.ask.act
         if act in _OF_THE_JOURNAL:
             await _page(connection, pending, g)
+        if act in _ENDING:
+            g.extra.entries = list(await connection.fetch(SQL["entries"], [g.space], [0], [1]))
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)

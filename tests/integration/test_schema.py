@@ -29,6 +29,7 @@ NOT_OF_A_SPACE = {
     "mailroom.rest": "before a space exists; a keyed term and a month, until a letter may be written again",
     "mailroom.refusal": "she has no space and asked for it; a keyed term and a month",
     "keeper.institution": "of a keeper",
+    "keeper.destroyed_line": "the order of what was destroyed: the number comes first, and the space is no more",
     "jobs.task": "of the house",
 }
 # Statements that name a space's table without being given its space, each with the reason.
@@ -109,6 +110,8 @@ DENIED = {
         "DELETE FROM journal.head",
         "TRUNCATE consent.rights",
         "DELETE FROM keeper.destroyed",
+        "DELETE FROM keeper.destroyed_line",
+        "UPDATE keeper.destroyed_line SET number = number",
         "DELETE FROM mailroom.case",
         "DELETE FROM counts.daily",
         "UPDATE mailroom.case SET due_on = due_on",
