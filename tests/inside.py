@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -272,13 +273,20 @@ def watched(hook: Hook | None = None) -> Iterator[Statements]:
         patch.undo()
 
 
+_URL = bytes.maketrans(b"+/", b"-_")
+
+
 def forms(marker: bytes) -> dict[str, bytes]:
-    """Return the forms under which a text could lie about: plain, hexadecimal, base 64 at each offset, UTF-16."""
+    """Return the forms under which a secret could lie about: plain, hexadecimal, both base 64 at each offset, UTF-16, compressed."""
     found = {"plain": marker, "hex": marker.hex().encode()}
     for offset in range(3):
         encoded = base64.b64encode(bytes(offset) + marker)
         start = (0, 2, 3)[offset]
         found[f"base64+{offset}"] = encoded[start : len(encoded) // 4 * 4 - 4].rstrip(b"=")
+    for name, form in [*found.items()]:
+        if name.startswith("base64") and form.translate(_URL) != form:
+            found[f"url-{name}"] = form.translate(_URL)
+    found["zlib"] = zlib.compress(marker)
     try:
         text = marker.decode()
     except UnicodeDecodeError:

@@ -29,6 +29,7 @@ async def perform(frame: Frame, request: Request, params: CloseParams) -> Outcom
     answer, entry, effect = await frame.ask(request, ActId.CLOSE_SPACE, params, ReceiptAnswer)
     sentence = (
         "Votre espace est fermé. Sa clé est détruite dans la minute : vos documents sont illisibles pour toujours."
+        " Gardez ce reçu : sa référence donne le certificat de destruction."
     )
     if params.archive_years:
         sentence = "Votre espace est fermé et gardé en archive. Personne n'y lit ni n'y dépose. Vous pouvez le rouvrir ou l'effacer."

@@ -24,6 +24,7 @@ async def perform(frame: Frame, request: Request, params: EraseParams) -> Outcom
     answer, entry, effect = await frame.ask(request, ActId.ERASE_CONTENT, params, ReceiptAnswer)
     sentence = (
         "Votre archive est effacée. Sa clé est détruite dans la minute : vos documents sont illisibles pour toujours."
+        " Gardez ce reçu : sa référence donne le certificat de destruction."
     )
     if effect is Effect.STARTS:
         sentence = "Votre demande est notée, à signer. Rien ne change pour le moment."

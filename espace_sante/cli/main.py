@@ -109,6 +109,15 @@ def _add_operator_words(add: Add) -> None:
     restore = add("restore", "restaure une sauvegarde dans un dossier d'état vide", operator.restore)
     restore.add_argument("source", type=file_path, metavar="DOSSIER", help="dossier donné à backup --output")
     restore.add_argument("--keys-source", type=file_path, metavar="DOSSIER", help="dossier donné à --keys-output")
+    restore.add_argument(
+        "--service-key", default="", metavar="CLÉ", help="clé publique publiée par le service, sans la clé maîtresse"
+    )
+    restore.add_argument(
+        "--destroyed",
+        default="",
+        metavar="REPÈRE",
+        help="repère noté lors d'une sauvegarde : la liste doit le contenir",
+    )
     add("keys", "montre la clé publique de vérification des reçus", operator.keys)
     forms = add("forms", "écrit les formulaires papier vierges", operator.forms)
     forms.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où les écrire")

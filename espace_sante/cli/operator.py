@@ -21,6 +21,7 @@ from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate import backup as saving
 from espace_sante.operate import restore as restoring
+from espace_sante.operate.destroyed_file import parse_key
 from espace_sante.operate.doctor import diagnose, exit_code, report
 from espace_sante.operate.folders import INSTANCES
 from espace_sante.operate.roles import connection_arguments
@@ -92,7 +93,9 @@ def backup(settings: Settings, chosen: Namespace) -> int:
 
 def restore(settings: Settings, chosen: Namespace) -> int:
     """Bring the newest backup back into an empty state folder."""
-    done = asyncio.run(restoring.restore(settings, chosen.source, keys_source=chosen.keys_source))
+    key = parse_key(chosen.service_key) if chosen.service_key else None
+    known = restoring.Known(key, chosen.destroyed or None)
+    done = asyncio.run(restoring.restore(settings, chosen.source, keys_source=chosen.keys_source, known=known))
     if chosen.json:
         show.as_json(
             {

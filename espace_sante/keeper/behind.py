@@ -20,9 +20,10 @@ from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.kernel.database import Connection
 
 _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
-BEHIND = frozenset(
-    {*_OF_THE_JOURNAL, ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE}
-)
+# What ends a space names, in its receipt, the journal whose keys will be destroyed: its first entry says which.
+_ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
+_OTHERS = (ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE)
+BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
 
 
 async def read_behind(
@@ -38,6 +39,8 @@ async def read_behind(
         if act == ActId.PROVE_JOURNAL:
             lines = not g.subject.on_behalf
             g.extra.proof = await proof_facts(connection, g.held, g.head, pending.params, lines=lines)
+        if act in _ENDING:
+            g.extra.entries = list(await connection.fetch(SQL["entries"], [g.space], [0], [1]))
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)

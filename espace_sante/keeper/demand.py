@@ -83,7 +83,14 @@ class Counts(msgspec.Struct, frozen=True, array_like=True, tag="counts"):
     number: int
 
 
-Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts
+class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
+    """Ask for a certificate of destruction, by the reference of the last entry of the journal: whoever holds it may."""
+
+    number: int
+    reference: str
+
+
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed
 
 # ---------------------------------------------------------------- what is answered
 
@@ -1221,6 +1228,15 @@ class CountsAnswer(msgspec.Struct, frozen=True):
     """The published cells (keeper/indicators.py)."""
 
     cells: tuple[Cell, ...]
+
+
+class DestroyedAnswer(msgspec.Struct, frozen=True):
+    """A certificate (docs/specs/entry.md §7), its place in the list, and the public key that checks it."""
+
+    payload: bytes
+    signature: bytes
+    line: int
+    key: bytes
 
 
 class Keeper(Protocol):

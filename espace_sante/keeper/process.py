@@ -25,6 +25,7 @@ from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
+from espace_sante.keeper import destroyed
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
@@ -289,6 +290,8 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer(done)))
         if isinstance(demand, d.Counts):
             return await self._counts(demand)
+        if isinstance(demand, d.Destroyed):
+            return await self._destroyed(demand)
         session = await self._session(demand.session)
         if session is None:
             return d.Failed(demand.number, "unauthenticated")
@@ -308,6 +311,15 @@ class KeeperProcess:
         rows = await self._fetch(SQL["counts"])
         cells = published(((r["day"], r["kind"], r["number"]) for r in rows), self._parts.now().date())
         return d.Done(demand.number, "", "immediate", _ENCODE(d.CountsAnswer(tuple(cells))))
+
+    async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
+        for row in await self._fetch(SQL["certificate_of"], demand.reference):
+            signed = destroyed.decode(row["certificate"])
+            if isinstance(signed, destroyed.Signed):
+                key = self._service.verification_key
+                said = d.DestroyedAnswer(signed.payload, signed.signature, row["number"], key)
+                return d.Done(demand.number, "", "immediate", _ENCODE(said))
+        return d.Refused(demand.number, "", "destruction-unknown")
 
     async def _session(self, hashed: bytes) -> Session | None:
         rows = await self._fetch(SQL["sessions"], [hashed])

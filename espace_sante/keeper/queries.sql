@@ -340,6 +340,35 @@ SELECT certificate FROM keeper.destroyed WHERE space_id = $1
 -- name: destroyed
 SELECT space_id, certificate FROM keeper.destroyed
 
+-- name: hold_list
+-- Whoever writes a line of the list of destroyed keys is alone to do so until the transaction ends.
+SELECT pg_advisory_xact_lock(hashtext('keeper.destroyed_line'))
+
+-- name: last_line
+SELECT number, link FROM keeper.destroyed_line ORDER BY number DESC LIMIT 1
+
+-- name: line_of
+SELECT number FROM keeper.destroyed_line WHERE space_id = $1
+
+-- name: put_line
+INSERT INTO keeper.destroyed_line (number, space_id, reference, link, signed) VALUES ($1, $2, $3, $4, $5)
+
+-- name: destroyed_lines
+SELECT number, space_id, reference, link, signed FROM keeper.destroyed_line ORDER BY number
+
+-- name: unnumbered
+-- Upkeep: what is destroyed and has no line in the list: begun, or of before the list was one.
+SELECT space_id, certificate FROM keeper.destroyed
+WHERE NOT EXISTS (SELECT FROM keeper.destroyed_line l WHERE l.space_id = destroyed.space_id)
+
+-- name: last_commitment
+SELECT com FROM journal.head WHERE space_id = $1
+
+-- name: certificate_of
+-- The certificate of a journal's keys, by the reference of its last entry, which the last receipt carries.
+SELECT d.certificate, l.number FROM keeper.destroyed_line l
+JOIN keeper.destroyed d ON d.space_id = l.space_id WHERE l.reference = $1
+
 -- name: known_heads
 SELECT space_id FROM journal.head WHERE space_id = any($1::uuid[])
 

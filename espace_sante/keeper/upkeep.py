@@ -14,18 +14,18 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-import msgspec
-
 from espace_sante.journal.entry import ChainBroken, open_record
+from espace_sante.keeper import destroyed
 from espace_sante.keeper.case_body import KINDS
 from espace_sante.keeper.commit import NOBODY
 from espace_sante.keeper.deadlines import Deadlines
-from espace_sante.keeper.destroyed import ERASED
+from espace_sante.keeper.destroyed import ERASED, Intention, Signed
 from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.rights_body import open_will
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
+from espace_sante.vault.destroyed_list import intend
 from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import ServiceKeys
 
@@ -43,24 +43,6 @@ class Objects(Protocol):
     def names(self) -> Iterable[tuple[UUID, float]]:
         """Yield every name with the instant it was written (seconds since 1970)."""
         ...
-
-
-class Intention(msgspec.Struct, frozen=True, array_like=True, tag="intended"):
-    """What a certificate will say, written before the key is destroyed."""
-
-    journal: bytes
-    blob_sha256: bytes
-
-
-class Signed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
-    """A certificate of destruction: canonical payload and Ed25519 signature."""
-
-    payload: bytes
-    signature: bytes
-
-
-_ENCODE = msgspec.msgpack.Encoder().encode
-_INTENTION = msgspec.msgpack.Decoder(Intention | Signed).decode
 
 
 class Upkeep:
@@ -100,6 +82,7 @@ class Upkeep:
     async def _erase(self, connection: Connection, now: datetime) -> int:
         """Erase what waits; one space that cannot be erased is said in the log and never keeps the others."""
         erased = 0
+        await destroyed.number_those_of_before(connection, self._service)
         for row in await connection.fetch(SQL["closing_spaces"]):
             try:
                 await self.erase(connection, row["space_id"], now)
@@ -117,15 +100,15 @@ class Upkeep:
         await self._keyring.destroy(space)
         for row in await connection.fetch(SQL["rows_of"], [space]):
             self._objects.delete(row["row_id"])
-        intention = _INTENTION(await connection.fetchval(SQL["destroyed_of"], space))
+        intention = destroyed.decode(await connection.fetchval(SQL["destroyed_of"], space))
         async with connection.transaction():
             if isinstance(intention, Intention):
                 signed = certify_destruction(
                     self._service.sign, journal=intention.journal, blob_sha256=intention.blob_sha256, at=now
                 )
-                await connection.execute(
-                    SQL["put_certificate"], space, _ENCODE(Signed(signed.payload, signed.signature))
-                )
+                kept = destroyed.encode(Signed(signed.payload, signed.signature))
+                await connection.execute(SQL["put_certificate"], space, kept)
+                await destroyed.number(connection, self._service, space, signed)
             for name in ERASED:
                 await connection.execute(SQL[name], [space])
             await connection.execute(SQL["close_head"], [space])
@@ -143,8 +126,10 @@ class Upkeep:
         if first is None:
             raise LookupError("a space without a first entry")
         commitment = bytes.fromhex(open_record(held.record_key, space, 0, first["sealed"])["prev"])
-        intention = Intention(commitment, await self._keyring.fingerprint(space))
-        await connection.execute(SQL["put_intention"], space, _ENCODE(intention))
+        blob = await self._keyring.fingerprint(space)
+        one = intend(self._service.sign, space=space, journal=commitment, blob_sha256=blob)
+        kept = destroyed.encode(Intention(commitment, blob, one.signature))
+        await connection.execute(SQL["put_intention"], space, kept)
 
     async def _purge(self, connection: Connection, now: datetime) -> dict[str, int]:
         today = now.date()

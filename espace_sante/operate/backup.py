@@ -1,7 +1,7 @@
 """Saves both databases, the objects and what the operator imported, and never the master key nor the journal's seeds.
 
     FOLDER/main/<instant>/   the main database, and the versions of the public matrix and code tables imported until then
-    FOLDER/main/destroyed.json  every key destroyed so far
+    FOLDER/main/destroyed.json  every key destroyed so far, signed; a copy stands beside the keys
     FOLDER/keys/<instant>/   the key database, 30 days at most  FOLDER/objects/             sealed documents
 
 The main database is dumped first: a space opened meanwhile has its key in the second dump, never the reverse.
@@ -22,13 +22,13 @@ from pathlib import Path
 from espace_sante.kernel.database import connect
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.operate import destroyed_file
 from espace_sante.operate.binaries import Binaries, data_major, find_binaries
 from espace_sante.operate.folders import write_once
 from espace_sante.operate.manifest import older_than, stamp, write_manifest
 from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import open_databases
 
-DESTROYED = "destroyed.json"
 # What an operator imported: a permission shows nothing when the version of the matrix it was given under is lost.
 IMPORTED = ("matrices", "tables")
 LAST = "last-backup.json"
@@ -38,12 +38,16 @@ _LEFT_OUT = {"main": ("--exclude-table-data=identity.session",)}
 
 @dataclass(frozen=True, slots=True)
 class BackupDone:
-    """What a backup wrote: two dated folders, how many new objects, which old key backups it destroyed."""
+    """What a backup wrote: two dated folders, how many new objects, which old key backups it destroyed.
+
+    `destroyed`: how the list of destroyed keys is recognised, to be noted elsewhere.
+    """
 
     main: Path
     keys: Path
     new_objects: int
     removed: tuple[Path, ...]
+    destroyed: str = "0"
 
 
 async def back_up(settings: Settings, output: Path, *, keys_output: Path | None = None, now: datetime) -> BackupDone:
@@ -59,7 +63,7 @@ async def back_up(settings: Settings, output: Path, *, keys_output: Path | None 
     main, keys = output / "main" / stamp(now), keys_output / "keys" / stamp(now)
     async with open_databases(settings):
         await _dump(settings, "main", main, now)
-        await _save_destroyed(settings, output / "main")
+        destroyed = await _save_destroyed(settings, output / "main", keys.parent)
         await _dump(settings, "keys", keys, now)
     new = await asyncio.to_thread(copy_objects, settings.home / "objects", output / "objects")
     removed = older_than(keys_output / "keys", settings.key_backup_days, now)
@@ -69,7 +73,7 @@ async def back_up(settings: Settings, output: Path, *, keys_output: Path | None 
         settings.home / "run" / LAST,
         json.dumps({"at": now.isoformat(timespec="seconds"), "output": str(output)}).encode(),
     )
-    return BackupDone(main, keys, new, tuple(old.folder for old in removed))
+    return BackupDone(main, keys, new, tuple(old.folder for old in removed), destroyed)
 
 
 def sentences(done: BackupDone) -> list[str]:
@@ -78,6 +82,7 @@ def sentences(done: BackupDone) -> list[str]:
         f"Base principale : {done.main}",
         f"Base des clés : {done.keys} (à garder à part, 30 jours au plus)",
         f"Objets : {done.new_objects} nouveaux",
+        f"Liste des clés détruites : {done.destroyed} (à noter ailleurs : une restauration la vérifie avec --destroyed)",
         "La clé maîtresse n'est pas dans la sauvegarde : gardez-la ailleurs, sans elle rien ne se relit.",
         "Les clés du journal public (keys/*.seed) n'y sont pas non plus : sans elles, il ne peut plus être continué.",
     ]
@@ -170,12 +175,24 @@ def _save_imported(home: Path, folder: Path) -> None:
                 write_once(folder / f"{kind}.{path.name}", path.read_bytes())
 
 
-async def _save_destroyed(settings: Settings, folder: Path) -> None:
+async def _save_destroyed(settings: Settings, *folders: Path) -> str:
     """Write the list of destroyed keys beside the dumps, so that a restored older one still meets the newest."""
+    # Here and not above: a backup needs the keeper's words, and never its keys.
+    from espace_sante.keeper.destroyed import list_of
+
     connection = await connect(connection_arguments(settings, superuser("main")))
     try:
-        rows = await connection.fetch("SELECT space_id, certificate FROM keeper.destroyed ORDER BY space_id")
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            lines, intended, unnumbered = await list_of(connection)
     finally:
         await connection.close()
-    content = [[row["space_id"].hex, row["certificate"].hex()] for row in rows]
-    write_once(folder / DESTROYED, json.dumps(content).encode() + b"\n")
+    if unnumbered:
+        raise OperatorRefusal(
+            "Des clés détruites par une version d'avant n'ont pas encore leur place dans la liste signée :"
+            " démarrez l'instance une minute, puis recommencez."
+        )
+    found = destroyed_file.DestroyedList(tuple(lines), tuple(intended))
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_once(folder / destroyed_file.NAME, destroyed_file.written(found))
+    return found.mark

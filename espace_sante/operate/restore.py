@@ -6,24 +6,24 @@ Guarantee: G8 (a restored backup brings no erased space back), G13.
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from typing import Any
 
 from espace_sante.kernel.database import connect
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.operate import destroyed_file
 from espace_sante.operate.accounts import Process, account_of, shared_gid
 from espace_sante.operate.backup import (
-    DESTROYED,
     IMPORTED,
     binaries_of,
     copy_objects,
     postgres_environment,
     run_postgres,
 )
+from espace_sante.operate.destroyed_file import DestroyedList
 from espace_sante.operate.folders import INSTANCES, set_owner, write_once
 from espace_sante.operate.manifest import Saved, check_manifest, saved_in
 from espace_sante.operate.roles import connection_arguments, superuser
@@ -47,24 +47,39 @@ class RestoreDone:
     imported: int = 0
 
 
-async def restore(settings: Settings, source: Path, *, keys_source: Path | None = None) -> RestoreDone:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the service from elsewhere than the backup: its published key (32 bytes), the list that was noted."""
+
+    service_key: bytes | None = None
+    destroyed: str | None = None
+
+
+NOTHING_KNOWN = Known()
+
+
+async def restore(
+    settings: Settings, source: Path, *, keys_source: Path | None = None, known: Known = NOTHING_KNOWN
+) -> RestoreDone:
     """Restore the newest backup of `source` (and of `keys_source`) into the empty state folder of the settings.
 
-    Every key on the newest list of destroyed keys is destroyed again before this returns. Raises OperatorRefusal when
-    the state folder is not empty, when a file has changed since the backup, or when PostgreSQL refuses it: the state
-    folder is then empty again.
+    Every key on the newest list of destroyed keys is destroyed again before this returns; the list is believed only under the
+    service's public key, which is the published one or the one that the master key opens. Raises OperatorRefusal when
+    the state folder is not empty, when a file has changed since the backup, when the list is not the one that was signed, or
+    when PostgreSQL refuses it: the state folder is then empty again.
     """
     data = settings.home / "data"
     if any((data / name).exists() for name in INSTANCES):
         raise OperatorRefusal(f"{settings.home} contient déjà des données : une restauration veut un dossier vide.")
     main = _newest(source / "main", "main")
     keys = _newest((keys_source or source) / "keys", "keys")
-    destroyed = _read_destroyed(source / "main" / DESTROYED)
+    folders = (source / "main", (keys_source or source) / "keys")
+    destroyed = destroyed_file.newest([folder / destroyed_file.NAME for folder in folders])
     try:
         async with started_databases(settings):
             for name, saved in (("main", main), ("keys", keys)):
                 await _load(settings, name, saved)
-            again = await _destroy_again(settings, destroyed)
+            again = await _destroy_again(settings, destroyed, known)
             await _mark_restored(settings)
             imported = await asyncio.to_thread(_bring_imported, settings.home, main.folder)
             objects = await asyncio.to_thread(_bring_objects, settings, source / "objects")
@@ -102,18 +117,6 @@ def _newest(folder: Path, instance: str) -> Saved:
     return found[-1]
 
 
-def _read_destroyed(path: Path) -> list[tuple[UUID, bytes]]:
-    try:
-        return [
-            (UUID(hex=space), bytes.fromhex(proof)) for space, proof in json.loads(path.read_text(encoding="utf-8"))
-        ]
-    except (OSError, ValueError):
-        # Without the list nobody knows which keys must stay destroyed: better not to serve at all.
-        raise OperatorRefusal(
-            f"La liste des clés détruites ({path}) manque ou ne se lit pas : restauration refusée."
-        ) from None
-
-
 async def _load(settings: Settings, name: str, saved: Saved) -> None:
     role = superuser(name)
     database = connection_arguments(settings, role)["database"]
@@ -131,18 +134,17 @@ async def _load(settings: Settings, name: str, saved: Saved) -> None:
     await migrate_instance(settings, name)
 
 
-async def _destroy_again(settings: Settings, destroyed: list[tuple[UUID, bytes]]) -> int:
-    # Here and not above: only a restore needs the keeper's code, and never its keys.
-    from espace_sante.keeper.destroyed import replay
+async def _destroy_again(settings: Settings, found: DestroyedList, known: Known) -> int:
+    # Here and not above: only a restore needs the keeper's code.
+    from espace_sante.keeper.destroyed import replay, take_list
 
     main = await connect(connection_arguments(settings, superuser("main")))
     keys = await connect(connection_arguments(settings, superuser("keys")))
     try:
-        await main.executemany(
-            "INSERT INTO keeper.destroyed (space_id, certificate) VALUES ($1, $2)"
-            " ON CONFLICT (space_id) DO UPDATE SET certificate = EXCLUDED.certificate",
-            destroyed,
-        )
+        await _refuse_shorter(main, found)
+        if found.spaces or known.destroyed is not None:
+            destroyed_file.prove(found, await _service_key(settings, keys, known), known.destroyed)
+        await take_list(main, list(found.lines), list(found.intended))
         return await replay(main, keys)
     finally:
         await main.close()
@@ -158,6 +160,42 @@ async def _mark_restored(settings: Settings) -> None:
         await connection.execute("UPDATE log.state SET restored_through = $1", newest)
     finally:
         await connection.close()
+
+
+async def _service_key(settings: Settings, keys: Any, known: Known) -> bytes:
+    """Return the key that proves the list: not one that whoever writes in the backup could have put there."""
+    from espace_sante.keeper.destroyed import service_key
+    from espace_sante.keeper.keyring import read_master_keys
+    from espace_sante.vault.envelope import SealBroken
+
+    path = settings.home / "keys" / "master.key"
+    if not path.exists():
+        if known.service_key is None:
+            raise OperatorRefusal(
+                f"Rien ne prouve la liste des clés détruites : remettez d'abord la clé maîtresse dans {path}, ou donnez"
+                " la clé publique publiée par le service (--service-key)."
+            )
+        return known.service_key
+    try:
+        opened = await service_key(keys, read_master_keys(path))
+    except (SealBroken, LookupError, ValueError):
+        raise OperatorRefusal(f"La clé maîtresse {path} n'est pas celle de cette sauvegarde.") from None
+    if known.service_key not in (None, opened):
+        raise OperatorRefusal("La clé publique donnée n'est pas celle du service de cette sauvegarde.")
+    return opened
+
+
+async def _refuse_shorter(main: Any, found: DestroyedList) -> None:
+    """Refuse a list that knows less than the database it is restored with."""
+    from espace_sante.keeper.destroyed import list_of
+
+    lines, intended, unnumbered = await list_of(main)
+    known = {one.space for one in intended} | set(unnumbered)
+    if tuple(lines) != found.lines[: len(lines)] or not known <= found.spaces:
+        raise OperatorRefusal(
+            "La liste des clés détruites en oublie que la base restaurée connaît, ou les dit autrement :"
+            " restauration refusée."
+        )
 
 
 def _bring_imported(home: Path, folder: Path) -> int:

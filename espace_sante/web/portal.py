@@ -13,7 +13,7 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.sign_in import who_is
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language
-from espace_sante.web import indicators, receipts, sign_in
+from espace_sante.web import destruction, indicators, receipts, sign_in
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
@@ -127,6 +127,7 @@ DOORS: tuple[Door, ...] = (
     *cases.DOORS,
     *letters.DOORS,
     *indicators.DOORS,
+    *destruction.DOORS,
 )
 _ELSEWHERE = tuple(Door("/{path:path}", nothing, method=method) for method in ("GET", "POST", "PUT", "DELETE", "PATCH"))
 

@@ -9,36 +9,50 @@ What it does not cover is said on the guarantee's page: PostgreSQL keeps the byt
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
+import asyncpg
 import msgspec
+import orjson
 import pytest
 
+from espace_sante.actions.destruction import destruction
 from espace_sante.adapters import keeper_link
+from espace_sante.adapters.object_folder import ObjectFolder
+from espace_sante.journal.entry import ChainBroken, open_record
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.destroyed import Signed, list_of
 from espace_sante.keeper.keyring import read_master_keys
-from espace_sante.keeper.upkeep import Signed
 from espace_sante.kernel.clock import utc_now
-from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.backup import back_up
 from espace_sante.operate.first_keys import arrange_keys
-from espace_sante.operate.restore import restore
+from espace_sante.operate.restore import Known, restore
+from espace_sante.operate.roles import ROLES, connection_arguments
 from espace_sante.operate.session import started_databases
+from espace_sante.records.document import CATEGORIES, content_context
 from espace_sante.vault.destroy import Certificate, CertificateRefused, check_destruction
+from espace_sante.vault.destroyed_list import check_list
+from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import unpack_blob
+from espace_sante.vault.stream import open_stream
 from tests.fixtures_database import Databases
+from tests.guarantees.scan import SHORTEST, dumps, found
 from tests.house import House
 from tests.house import databases as new_databases
 from tests.inside import census, chains, keyrings, open_house, rows, run, space_of, watched
 
 pytestmark = [pytest.mark.database]
 STEPS = ("put_intention", "blobs", "overwrite_blob", "delete_blob", "COMMIT;", "rows_of", "put_certificate")
-STEPS += ("erase_documents", "erase_terms", "close_head")
+STEPS += ("put_line", "erase_documents", "erase_terms", "close_head")
 
 
 async def filled(house: House) -> tuple[bytes, str, str]:
@@ -66,6 +80,13 @@ async def erased_fully(settings: Settings, journal: bytes, blob: bytes) -> None:
     signed = msgspec.msgpack.decode(stored[0]["certificate"], type=Signed)
     certificate = Certificate(signed.payload, signed.signature)
     check_destruction(service.verification_key, certificate, journal=journal, blob=blob)
+    connection = await asyncpg.connect(**connection_arguments(settings, "postgres"))
+    try:
+        lines, intended, unnumbered = await list_of(connection)
+    finally:
+        await connection.close()
+    check_list(service.verification_key, lines, intended)
+    assert ([line.space for line in lines], intended, unnumbered) == ([stored[0]["space_id"]], [], [])
     with pytest.raises(CertificateRefused):
         check_destruction(service.verification_key, certificate, journal=hashlib.sha256(journal).digest())
 
@@ -126,10 +147,12 @@ def test_a_backup_made_before_the_closing_brings_nothing_back(state_folder: Call
             before = await rows(
                 settings, "postgres_keys", "SELECT blob FROM vault.space_blob WHERE space_id = $1", space
             )
+            hers = await secrets_of(settings, house, space, person)
         await back_up(settings, output, keys_output=keys_output, now=now)
         async with started_databases(settings), open_house(settings) as house:
             assert isinstance(await house.ask(her, "close_space", d.CloseParams()), d.Done)
             await house.link.ask(d.Maintain(0, "erase"))
+            published = (await keyrings(settings))[1].verification_key
         master = (settings.home / "keys" / "master.key").read_bytes()
         await back_up(settings, output, keys_output=state_folder(), now=now + timedelta(days=1))
         newest = sorted(path for path in (output / "main").iterdir() if path.is_dir())[-1]
@@ -137,7 +160,7 @@ def test_a_backup_made_before_the_closing_brings_nothing_back(state_folder: Call
             path.unlink()
         newest.rmdir()
         target = replace(settings, home=state_folder())
-        done = await restore(target, output, keys_source=keys_output)
+        done = await restore(target, output, keys_source=keys_output, known=Known(service_key=published))
         assert done.destroyed_again == 1
         (target.home / "keys" / "master.key").write_bytes(master)
         arrange_keys(target)
@@ -146,6 +169,9 @@ def test_a_backup_made_before_the_closing_brings_nothing_back(state_folder: Call
             assert space not in {r["space_id"] for r in blobs}
             left = await census(target)
             assert {table: left[table] for table in OF_HER if left[table]} == {}, "the way to her space came back"
+            await nothing_of_her_opens(target, space)
+            assert found(hers, dumps(target)) == []
+            assert found({before[0]["blob"]}, dumps(target)) == [], "her sealed blob came back"
             async with open_house(target) as house:
                 doctor = await house.sign_in("diallo")
                 answer, content = await house.read(doctor, document)
@@ -155,6 +181,93 @@ def test_a_backup_made_before_the_closing_brings_nothing_back(state_folder: Call
                 assert other != person
         # Whoever kept the old key backup and the master key until the 30th day could still: it is why it has a last day.
         assert unpack_blob(before[0]["blob"], read_master_keys(settings.home / "keys" / "master.key"), space)
+
+    run(play())
+
+
+async def secrets_of(settings: Settings, house: House, space: UUID, person: str) -> set[bytes]:
+    """Her keys, her traits, her document: what a scan looks for once she is erased."""
+    account = house.provider.find("jeanne")
+    said = (account.ins, account.birth_date, person, "Compte rendu de consultation", account.name)
+    kept = {one.encode() for one in said if len(one) >= SHORTEST}
+    assert len(kept) >= 4
+    held = (await keyrings(settings))[0][space]
+    return kept | {held.root, held.journal, held.deposit_secret, held.record_key, held.receipt_key, held.rights_key}
+
+
+async def nothing_of_her_opens(settings: Settings, space: UUID) -> None:
+    """By no role, with every key that is left: her entries do not open, nor do the sealed bytes that came back."""
+    keys, _ = await keyrings(settings)
+    assert keys, "some keys are left: the institution's"
+    sealed = await rows(settings, "postgres", "SELECT seq, sealed FROM journal.entry WHERE space_id = $1", space)
+    assert sealed, "her lines stay, unreadable"
+    for held in keys.values():
+        for row in sealed:
+            with pytest.raises(ChainBroken):
+                open_record(held.record_key, space, row["seq"], row["sealed"])
+    objects = ObjectFolder(settings.home / "objects")
+    stored = [name for name, _ in objects.names()]
+    assert stored, "a backup keeps the sealed bytes"
+    for name in stored:
+        for held in keys.values():
+            for key in (held.root, *(held.compartment_key(category) for category in CATEGORIES)):
+                with pytest.raises(SealBroken):
+                    b"".join(open_stream(key, objects.chunks(name), content_context(name)))
+    for role, where in ROLES.items():
+        if where.instance == "main":
+            for table in OF_HER:
+                with suppress(asyncpg.InsufficientPrivilegeError):
+                    assert await rows(settings, role, f"SELECT * FROM {table}") == [], (role, table)
+
+
+def test_whoever_holds_the_last_receipt_gets_the_certificate(empty_databases: Databases) -> None:
+    async def play() -> None:
+        settings = empty_databases.settings
+        async with open_house(empty_databases) as house:
+            her, _, _ = await filled(house)
+            journal, blob = await facts_of(settings, house, her)
+            closed = await house.ask(her, "close_space", d.CloseParams())
+            assert isinstance(closed, d.Done)
+            receipt = orjson.loads(msgspec.msgpack.decode(closed.payload, type=d.ReceiptAnswer).receipt)["payload"]
+            assert receipt["journal_commitment"] == journal.hex()
+            with pytest.raises(Problem) as early:  # the key is not destroyed yet: nothing says that it is
+                await destruction(house.link, receipt["entry"])
+            assert (early.value.kind, early.value.code) == (Kind.NOT_FOUND, "destruction-unknown")
+            await house.link.ask(d.Maintain(0, "erase"))
+            found = await destruction(house.link, f" {receipt['entry'].upper()} ")
+            given = orjson.loads(found.as_json())
+            certificate = Certificate(given["certificate"].encode(), base64.b64decode(given["signature"]))
+            check_destruction((await keyrings(settings))[1].verification_key, certificate, journal=journal, blob=blob)
+            assert (given["line"], found.said["journal"]) == (1, receipt["journal_commitment"])
+            with pytest.raises(Problem, match="destruction-unknown"):
+                await destruction(house.link, "0" * 20)
+            for wrong in ("", "abc", "u" * 20, receipt["entry"] + "0", "é" * 20):
+                with pytest.raises(Problem, match="reference-invalid"):
+                    await destruction(house.link, wrong)
+
+    run(play())
+
+
+def test_certificates_of_before_the_list_take_their_place_in_it(empty_databases: Databases) -> None:
+    async def play() -> None:
+        settings = empty_databases.settings
+        async with open_house(empty_databases) as house:
+            for word in ("jeanne", "karim"):
+                her, _ = await house.open(word)
+                assert isinstance(await house.ask(her, "close_space", d.CloseParams()), d.Done)
+                await house.link.ask(d.Maintain(0, "erase"))
+            connection = await asyncpg.connect(**connection_arguments(settings, "postgres"))
+            try:
+                before = await list_of(connection)
+                await connection.execute("SET session_replication_role = replica")
+                await connection.execute("DELETE FROM keeper.destroyed_line")
+                assert len((await list_of(connection))[2]) == 2
+                await house.link.ask(d.Maintain(0, "erase"))
+                after = await list_of(connection)
+                assert after == before
+                check_list((await keyrings(settings))[1].verification_key, after[0], after[1])
+            finally:
+                await connection.close()
 
     run(play())
 

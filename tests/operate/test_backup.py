@@ -19,10 +19,11 @@ from espace_sante.operate.backup import back_up
 from espace_sante.operate.doctor import State, diagnose
 from espace_sante.operate.first_keys import arrange_keys
 from espace_sante.operate.manifest import NAME
-from espace_sante.operate.restore import restore
+from espace_sante.operate.restore import Known, restore
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.operate.session import open_databases, started_databases
 from tests.fixtures_database import settings_of
+from tests.operate.destroying import destroy
 
 pytestmark = [pytest.mark.database]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -54,14 +55,8 @@ def instance(prepared_folder) -> Settings:
     return settings
 
 
-def erase(settings: Settings) -> None:
-    async def work() -> None:
-        async with open_databases(settings):
-            await run(settings, "postgres_keys", "DELETE FROM vault.space_blob WHERE space_id = $1", ERASED)
-            statement = "INSERT INTO keeper.destroyed (space_id, certificate) VALUES ($1, $2)"
-            await run(settings, "postgres", statement, ERASED, b"signed")
-
-    asyncio.run(work())
+def erase(settings: Settings) -> Known:
+    return Known(service_key=asyncio.run(destroy(settings, ERASED)))
 
 
 def spaces(settings: Settings) -> set[Any]:
@@ -118,10 +113,10 @@ def test_an_imported_matrix_changed_in_the_backup_is_refused(instance, state_fol
 def test_a_key_destroyed_after_the_backup_of_the_keys_does_not_come_back(instance, state_folder):
     output, keys, target = state_folder(), state_folder(), settings_of(state_folder())
     asyncio.run(back_up(instance, output, keys_output=keys, now=NOW))
-    erase(instance)
+    known = erase(instance)
     # Later backups of the main database carry the list; the keys restored here are those of before the erasure.
     asyncio.run(back_up(instance, output, keys_output=state_folder(), now=NOW + timedelta(days=1)))
-    done = asyncio.run(restore(target, output, keys_source=keys))
+    done = asyncio.run(restore(target, output, keys_source=keys, known=known))
     assert done.destroyed_again == 1
     assert spaces(target) == {KEPT}
 
@@ -129,11 +124,11 @@ def test_a_key_destroyed_after_the_backup_of_the_keys_does_not_come_back(instanc
 def test_the_newest_list_is_replayed_even_when_an_older_main_database_is_restored(instance, state_folder):
     output, target = state_folder(), settings_of(state_folder())
     first = save(instance, output)
-    erase(instance)
+    known = erase(instance)
     second = save(instance, output, NOW + timedelta(days=1))
     for folder in (second.main, second.keys):
         (folder / NAME).unlink()  # as if the newest dumps were unusable
-    assert asyncio.run(restore(target, output)).main == first.main
+    assert asyncio.run(restore(target, output, known=known)).main == first.main
     assert spaces(target) == {KEPT}
 
 

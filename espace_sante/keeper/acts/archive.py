@@ -11,7 +11,7 @@ from dataclasses import replace
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.rights import SpaceState
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.acts.will import rewrite
+from espace_sante.keeper.acts.will import journal_named, rewrite
 from espace_sante.keeper.demand import ReopenParams
 from espace_sante.keeper.situation import Change, Plan, Situation
 
@@ -34,7 +34,7 @@ def erase_content(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    plan = rewrite(s, permit, will, will.rights.without_grants(), ("space",), {})
+    plan = rewrite(s, permit, will, will.rights.without_grants(), ("space",), journal_named(s))
     return _out_of_the_archive(plan, permit, SpaceState.CLOSING)
 
 

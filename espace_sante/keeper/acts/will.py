@@ -18,6 +18,7 @@ from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.recipient import Recipient, parse_recipient, written
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.space import archive_ends
+from espace_sante.journal.entry import open_record
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.demand import CloseParams, ReceiptAnswer, WithdrawParams
@@ -56,10 +57,19 @@ def close_space(s: Situation) -> Plan:
     if params.archive_years and until is None:
         return Plan(Refuse("invalid"), code="archive-years-invalid")
     fields: dict[str, Field] = {"archive_until": until.isoformat()} if until else {}
-    plan = rewrite(s, permit, will, rights, ("space",), fields)
+    plan = rewrite(s, permit, will, rights, ("space",), fields | journal_named(s))
     if permit.effect is Effect.PROVISIONAL:
         return plan
     return _kept(plan, until) if until else replace(plan, state=SpaceState.CLOSING)
+
+
+def journal_named(s: Situation) -> dict[str, Field]:
+    """Return, for a receipt that outlives the space, which journal it was: the certificate of destruction names the same."""
+    first = next(iter(s.extra.entries), None)
+    if first is None:
+        return {}
+    record = open_record(s.keys.record_key, s.keys.space, first["seq"], first["sealed"])
+    return {"journal_commitment": str(record["prev"])}
 
 
 def _kept(plan: Plan, until: date) -> Plan:

@@ -1,0 +1,213 @@
+"""Every act there is, once at least and done, with a planted word wherever somebody may write one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from espace_sante.adapters.dev_provider import Account
+from espace_sante.keeper import demand as d
+from tests.house import House
+
+T = TypeVar("T")
+# Where no rule of six weeks is published, the day of a delivery is refused: it is asked all the same.
+REFUSED = frozenset({"record_delivery"})
+WORDS = ("2026-11-1", "fr", "00" * 32)
+CHOICES = (
+    *("refuse_deposits", "accept_deposits", "let_authors_read", "stop_authors_reading"),
+    *("hide_new_documents", "show_new_documents", "seal_space", "unseal_space"),
+)
+
+
+class Words(Protocol):
+    """Draws words that mean nothing and remembers them."""
+
+    def word(self) -> str: ...
+    def digits(self, length: int = 11) -> str: ...
+    def keep(self, text: str) -> str: ...
+
+
+@dataclass
+class Day:
+    """One person's whole life in a house, and everybody she meets."""
+
+    house: House
+    marks: Words
+    asked: Counter[str] = field(default_factory=Counter)
+
+    async def do(self, who: bytes, act: str, params: msgspec.Struct, answer: type[T] | None = None, **ask: Any) -> Any:
+        """Ask, and see it done; return what was answered when its form is given."""
+        done = await self.house.ask(who, act, params, key=self.marks.word().encode(), **ask)
+        self.asked[act] += 1
+        if act in REFUSED:
+            return None
+        assert isinstance(done, d.Done), (act, done)
+        return msgspec.msgpack.decode(done.payload, type=answer) if answer is not None else None
+
+    async def live(self, her: Account, sessions: dict[str, bytes], numbers: dict[str, str]) -> str:
+        """Do everything; `sessions`: hers, two operators', an agent's, two physicians'; `numbers`: those of the physicians."""
+        self.who, self.numbers = sessions, numbers
+        self.reference = f"ins:{her.ins}" if her.ins else f"local:{her.local}"
+        word = self.marks.word
+        self.traits = d.Traits(her.birth_name, her.first_given, her.birth_date, her.sex, word(), word())
+        person = await self.opens()
+        documents = await self.receives(person)
+        await self.shares(person, documents)
+        await self.hides(documents)
+        await self.is_asked(person)
+        await self.meets_an_emergency(person)
+        await self.complains(documents)
+        await self.gets_help()
+        await self.writes_and_is_written_to()
+        await self.leaves()
+        return person
+
+    async def invited(self) -> str:
+        invitation = await self.do(
+            self.who["operator"],
+            "invite",
+            d.InviteParams(self.reference, self.traits),
+            d.InviteAnswer,
+            person=self.reference,
+        )
+        return self.marks.keep(invitation.code)
+
+    async def opens(self) -> str:
+        her, operator = self.who["her"], self.who["operator"]
+        await self.invited()
+        await self.do(operator, "record_delivery", d.DeliveryParams("counter", "2026-11-01"), person=self.reference)
+        await self.do(operator, "record_return", d.ReturnParams(), person=self.reference)
+        await self.invited()
+        await self.do(her, "refuse_space", d.RefuseParams(*WORDS, remember=True))
+        await self.do(her, "reverse_refusal", d.ReverseRefusalParams())
+        await self.invited()
+        opened = await self.do(her, "open_space", d.OpenParams(True, *WORDS), d.OpenAnswer)
+        return self.marks.keep(opened.person)
+
+    async def receives(self, person: str) -> list[str]:
+        found = []
+        for withheld in (False, False, True):
+            word, content = self.marks.word, self.marks.word().encode()
+            sent = {"title": word(), "unique_id": f"urn:x:{word()}", "author_name": word(), "structure": word()}
+            sealed = await self.house.sealed(self.who["physician"], f"id:{person}", content, **sent)
+            params = msgspec.structs.replace(sealed, withheld=withheld, visit=word())
+            ask = {"person": f"id:{person}", "proof": "professional"}
+            done = await self.do(self.who["physician"], "deposit_document", params, d.DepositAnswer, **ask)
+            found.append(done.document)
+        row = bytes.fromhex(found[2][32:])
+        ask = {"person": f"id:{person}", "proof": "professional"}
+        await self.do(self.who["her"], "let_authors_read", d.ChoiceParams())
+        await self.do(self.who["physician"], "announce_document", d.AnnounceParams(row), **ask)
+        for one in found:
+            await self.do(
+                self.who["her"], "read_document", d.ReadParams(bytes.fromhex(one[32:])), person=f"id:{person}"
+            )
+        await self.do(self.who["her"], "list_documents", d.ListParams())
+        return found
+
+    async def shares(self, person: str, documents: list[str]) -> None:
+        her, word, rows = self.who["her"], self.marks.word, [bytes.fromhex(one[32:]) for one in documents]
+        made = await self.do(her, "keep_episode", d.KeepEpisodeParams("", word(), rows[:2]), d.EpisodeAnswer)
+        await self.do(her, "grant_access", d.GrantParams(self.numbers["colleague"], "everything", [], [], word(), 30))
+        await self.do(her, "name_administrator", d.AdministratorParams(self.numbers["physician"], 30, ""))
+        seen = await self.do(her, "read_journal", d.JournalParams(), d.JournalAnswer)
+        grants = msgspec.msgpack.decode(seen.grants, type=list[d.GrantView])
+        await self.do(her, "limit_grant", d.LimitParams(bytes.fromhex(grants[0].grant), 2, "", [], []))
+        await self.do(her, "end_episode", d.EndEpisodeParams(made.number))
+        read = d.ReadParams(rows[0])
+        await self.do(self.who["colleague"], "read_document", read, person=f"id:{person}", proof="professional")
+        card = d.IssueCardParams("everything", [], [], word(), 2, 12, 3, self.marks.digits(4))
+        issued = await self.do(her, "issue_access_card", card, d.CardAnswer)
+        code, ask = self.marks.keep(issued.code), {"proof": "professional"}
+        await self.do(self.who["colleague"], "use_access_card", d.UseCardParams(card.pin), person=f"card:{code}", **ask)
+        await self.do(her, "revoke_access_card", d.RevokeCardParams(issued.number))
+        for number in self.numbers.values():
+            await self.do(her, "withdraw_access", d.WithdrawParams(number))
+
+    async def hides(self, documents: list[str]) -> None:
+        her, row = self.who["her"], bytes.fromhex(documents[0][32:])
+        number = self.marks.digits()
+        await self.do(her, "mask", d.MaskParams(row, 0, number))
+        await self.do(her, "unmask", d.UnmaskParams(row, 0, number))
+        await self.do(her, "block", d.BlockParams(number, "everything"))
+        await self.do(her, "unblock", d.UnblockParams(number))
+        for act in CHOICES:
+            await self.do(her, act, d.ChoiceParams())
+        await self.do(her, "accept_deposits", d.ChoiceParams())
+        for act in ("allow_secondary_use", "end_secondary_use"):
+            await self.do(her, act, d.ChoiceParams("research"))
+
+    async def is_asked(self, person: str) -> None:
+        her, ask = self.who["her"], {"person": f"id:{person}", "proof": "professional"}
+        for act in ("accept_request", "decline_request"):
+            params = d.RequestParams("everything", [], self.marks.word(), 20)
+            await self.do(self.who["colleague"], "request_access", params, **ask)
+            seen = await self.do(her, "read_journal", d.JournalParams(), d.JournalAnswer)
+            (one,) = msgspec.msgpack.decode(seen.requests, type=list[d.RequestView])
+            answer = (
+                d.AcceptRequestParams(one.number) if act == "accept_request" else d.DeclineRequestParams(one.number)
+            )
+            await self.do(her, act, answer)
+            await self.do(her, "withdraw_access", d.WithdrawParams(self.numbers["colleague"]))
+
+    async def meets_an_emergency(self, person: str) -> None:
+        her, ask = self.who["her"], {"person": f"id:{person}", "proof": "professional"}
+        await self.do(her, "set_emergency_will", d.EmergencyParams(True, True, False, "everything", [], []))
+        params = d.BreakGlassParams("bedside", False, "life-at-risk", self.marks.word())
+        await self.do(self.who["colleague"], "break_glass", params, **ask)
+        confirmed = d.ConfirmEmergencyParams(self.numbers["colleague"])
+        await self.do(self.who["physician"], "confirm_emergency", confirmed, **ask)
+        await self.do(self.who["colleague"], "list_documents", d.ListParams(), **ask)
+        await self.do(her, "refuse_emergency", d.NoEmergencyParams())
+
+    async def complains(self, documents: list[str]) -> None:
+        her, word = self.who["her"], self.marks.word
+        seen = await self.do(her, "read_journal", d.JournalParams(), d.JournalAnswer)
+        records = [msgspec.json.decode(one) for one in seen.records]
+        another = next(one for one in records if one["actor"]["kind"] == "practitioner")
+        await self.do(her, "contest_access", d.ContestParams([str(another["seq"])], "unknown", word(), False))
+        mistake = d.MistakeParams(bytes.fromhex(documents[0][32:]), "date", word(), False)
+        await self.do(her, "report_mistake", mistake)
+        await self.do(self.who["operator"], "list_cases", d.CaseListParams(), person="")
+        seen = await self.do(her, "read_journal", d.JournalParams(), d.JournalAnswer)
+        for one in msgspec.msgpack.decode(seen.cases, type=list[d.CaseSeen]):
+            text, ask = word(), {"person": f"case:{one.case}"}
+            outcome = "corrected" if one.kind == "mistake" else "justified"
+            await self.do(self.who["operator"], "answer_case", d.AnswerCaseParams(outcome, text), **ask)
+            if one.kind != "mistake":
+                confirmed = d.ConfirmCaseParams(hashlib.sha256(text.encode()).digest())
+                await self.do(self.who["second"], "confirm_case_answer", confirmed, **ask)
+
+    async def gets_help(self) -> None:
+        ticket = self.marks.keep("T" + self.marks.digits(10))
+        await self.do(self.who["her"], "allow_support", d.AllowSupportParams(ticket, 24, True))
+        for who in ("operator", "second"):
+            await self.do(self.who[who], "open_support", d.OpenSupportParams(), person=f"ticket:{ticket}")
+        await self.do(self.who["second"], "read_support", d.ReadSupportParams(), person=f"ticket:{ticket}")
+        await self.do(self.who["her"], "end_support", d.EndSupportParams())
+
+    async def writes_and_is_written_to(self) -> None:
+        her, word = self.who["her"], self.marks.word
+        address = d.AddressParams((f"1 rue {word()}", f"63000 {word()}"))
+        await self.do(her, "give_address", address)
+        await self.do(her, "ask_reminders", d.RemindersParams(6))
+        waiting = await self.do(self.who["operator"], "list_letters", d.LettersParams(), d.LettersAnswer, person="")
+        letter = {"person": f"letter:{waiting.waiting[0]}"}
+        await self.do(self.who["operator"], "print_letter", d.PrintLetterParams(), **letter)
+        await self.do(self.who["operator"], "post_letter", d.PostLetterParams(), **letter)
+        await self.do(her, "stop_reminders", d.RemindersParams(0))
+        await self.do(her, "remove_address", d.AddressParams(()))
+        await self.do(her, "give_address", address)
+
+    async def leaves(self) -> None:
+        """Close and keep, open again, close and keep, erase; another space stays, of somebody else."""
+        her = self.who["her"]
+        await self.do(her, "export_journal", d.ExportParams())
+        await self.do(her, "close_space", d.CloseParams(2))
+        await self.do(her, "reopen_space", d.ReopenParams(True))
+        await self.do(her, "close_space", d.CloseParams(2))
+        await self.do(her, "erase_content", d.EraseParams())
