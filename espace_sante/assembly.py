@@ -5,13 +5,16 @@ What only the web needs is imported where the web is built: the keeper's process
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from espace_sante.access.matrix import Matrices
 from espace_sante.access.matrix_files import MatrixFolder, builtin_texts, matrices_of, texts_in
@@ -106,6 +109,7 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
             build=BUILD,
             matrices=matrices(settings),
             newer_matrices=MatrixFolder(settings.home / "matrices").newer,
+            checkpoint=settings.home / "public" / "journal" / "checkpoint",
         )
     )
 
@@ -144,8 +148,10 @@ async def _jobs(settings: Settings) -> None:
         "erase": timedelta(seconds=settings.erasure_seconds),
         "purge": timedelta(minutes=settings.purge_minutes),
         "presume": timedelta(minutes=settings.purge_minutes),
+        rounds.RECKON: timedelta(hours=1),  # a day is compared once, at the first hour of the next
     }
-    await rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now)
+    each = [KeeperLink([keeper_socket(settings, number)]) for number in range(settings.keepers)]
+    await rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now, every_keeper=each)
 
 
 def _log_plainly() -> None:
@@ -170,8 +176,17 @@ def main(arguments: list[str] | None = None) -> int:
     return run_command(given)
 
 
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Do some work until SIGTERM, which lets it write what it must before it ends."""
+    task = asyncio.create_task(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 def _keeper(settings: Settings) -> None:
-    _run(keeper_process(settings, dict(os.environ)).run(lambda: logging.getLogger("espace_sante.keeper").info("ready")))
+    process = keeper_process(settings, dict(os.environ))
+    _run(_until_told(process.run(lambda: logging.getLogger("espace_sante.keeper").info("ready"))))
 
 
 def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 import msgspec
@@ -44,9 +45,23 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Indicators:
-    """The published cells; none when nothing is to be published yet."""
+    """The published cells; none when nothing is to be published yet.
+
+    `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
+    """
 
     cells: tuple[Cell, ...]
+    reckoned: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def gaps(self) -> tuple[tuple[str, int], ...]:
+        """The days on which something did not agree, most recent first."""
+        return tuple(sorted((one for one in self.reckoned if one[1]), reverse=True))
+
+    @property
+    def last_reckoned(self) -> str:
+        """The last day compared, "" when none was."""
+        return max((day for day, _ in self.reckoned), default="")
 
     @property
     def series(self) -> tuple[Series, ...]:
@@ -65,7 +80,8 @@ class Indicators:
     def as_json(self) -> bytes:
         """Return the counts as they are published: a number of null is fewer than `fewest`."""
         cells = [{"period": c.period, "kind": c.kind, "number": c.number} for c in self.cells]
-        return orjson.dumps({"v": 1, "fewest": FEWEST, "cells": cells, "totals": totals(self.cells)})
+        said = {"v": 1, "fewest": FEWEST, "cells": cells, "totals": totals(self.cells), "reckoned": self.reckoned}
+        return orjson.dumps(said)
 
 
 async def indicators(keeper: d.Keeper) -> Indicators:
@@ -73,7 +89,8 @@ async def indicators(keeper: d.Keeper) -> Indicators:
     answered = await keeper.ask(d.Counts(0))
     if not isinstance(answered, d.Done):
         raise Problem(REFUSED.get(answered.code, Kind.BUSY), answered.code)
-    return Indicators(msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer).cells)
+    found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
+    return Indicators(found.cells, found.reckoned)
 
 
 def read_indicators(text: str) -> Indicators:
@@ -81,10 +98,11 @@ def read_indicators(text: str) -> Indicators:
     try:
         said = orjson.loads(text)
         cells = tuple(Cell(str(c["period"]), str(c["kind"]), c["number"]) for c in said["cells"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        reckoned = tuple((date.fromisoformat(day).isoformat(), int(gaps)) for day, gaps in said.get("reckoned", ()))
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         raise OperatorRefusal("Ce fichier n'est pas celui de /indicateurs.json.") from None
     for cell in cells:
         fine = cell.number is None or (isinstance(cell.number, int) and cell.number >= FEWEST)
         if cell.kind not in KINDS or not fine:
             raise OperatorRefusal(f"Ce fichier contient un nombre de moins de {FEWEST}, ou un compte inconnu.")
-    return Indicators(cells)
+    return Indicators(cells, reckoned)

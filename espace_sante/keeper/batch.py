@@ -24,6 +24,7 @@ from espace_sante.keeper.commit import Move, StartAgain, move, write
 from espace_sante.keeper.demand import Answer, Failed
 from espace_sante.keeper.gather import Gatherer, Pending
 from espace_sante.keeper.release import Decided, Decider, is_reading
+from espace_sante.keeper.tally import ENTRY, FAILED, LINES, NOTICES_DUE, NOTICES_WRITTEN, UNKNOWN, Tally
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.envelope import SealBroken
 
@@ -124,7 +125,9 @@ class Lane:
         decider: Decider,
         institution: UUID,
         after: Callable[[Decided], None],
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally or Tally()
         self._queue = queue
         self._connect = connect
         self._gatherer = gatherer
@@ -150,6 +153,7 @@ class Lane:
         except _LOST as lost:
             # Unknown outcome is treated as not released: nothing leaves, the caller asks again with its key.
             _log.warning("database lost: %s", type(lost).__name__)
+            self._tally.add(UNKNOWN)
             await self._drop_connection()
             self._fail(batch, "busy")
         except _AGAIN as again:
@@ -172,11 +176,12 @@ class Lane:
             moved = await move(connection, moves)
         else:
             moved = await self._change(connection, decided, moves)
+        self._count(decided, moves, moved)
         for waiting, one in zip(batch, decided, strict=True):
             if one.gathered.chain not in moved:
                 self._again([waiting], alone=False)
                 continue
-            waiting.answer(_released(one))
+            waiting.answer(self._released(one))
             self._after(one)
 
     async def _change(self, connection: Connection, decided: Sequence[Decided], moves: Sequence[Move]) -> set[UUID]:
@@ -186,8 +191,19 @@ class Lane:
                 await self._gatherer.keep_keys(one.effect.change.new_space.keys, one.effect.day)
         async with connection.transaction():
             moved = await move(connection, moves)
-            await write(connection, [d.effect for d in decided if d.effect is not None and d.gathered.chain in moved])
+            effects = [d.effect for d in decided if d.effect is not None and d.gathered.chain in moved]
+            written = await write(connection, effects)
+        self._tally.add(NOTICES_DUE, number=sum(effect.change.notices_due for effect in effects))
+        self._tally.add(NOTICES_WRITTEN, number=written)
+        self._tally.add(LINES, number=sum(effect.change.new_space is not None for effect in effects))
         return moved
+
+    def _count(self, decided: Sequence[Decided], moves: Sequence[Move], moved: set[UUID]) -> None:
+        """Count the lines that are committed, and whose they are, before anything is answered."""
+        self._tally.add(LINES, number=sum(len(one.entries) for one in moves if one.space in moved))
+        for one in decided:
+            if one.gathered.chain in moved:
+                self._tally.add(ENTRY, one.pending.ask.act)
 
     def _again(self, batch: Sequence[Waiting], *, alone: bool) -> None:
         for waiting in reversed(batch):
@@ -207,11 +223,11 @@ class Lane:
         if connection is not None and not connection.is_closed():
             connection.terminate()
 
-
-def _released(decided: Decided) -> Answer:
-    """Return what is said after the commit; what does not open any more fails alone, its entry standing."""
-    try:
-        return decided.answer()
-    except (SealBroken, ChainBroken, msgspec.MsgspecError, LookupError, ValueError) as fault:
-        _log.error("release failed: %s", type(fault).__name__)
-        return Failed(decided.pending.ask.number, "internal")
+    def _released(self, decided: Decided) -> Answer:
+        """Return what is said after the commit; what does not open any more fails alone, its entry standing."""
+        try:
+            return decided.answer()
+        except (SealBroken, ChainBroken, msgspec.MsgspecError, LookupError, ValueError) as fault:
+            _log.error("release failed: %s", type(fault).__name__)
+            self._tally.add(FAILED, decided.pending.ask.act)
+            return Failed(decided.pending.ask.number, "internal")

@@ -76,8 +76,11 @@ async def move(connection: Connection, moves: Sequence[Move]) -> set[UUID]:
     return {row["space_id"] for row in rows}
 
 
-async def write(connection: Connection, effects: Sequence[Effect]) -> None:
-    """Write what the moved demands change; raises StartAgain or a unique violation, and then nothing stands."""
+async def write(connection: Connection, effects: Sequence[Effect]) -> int:
+    """Write what the moved demands change; return how many notices that was.
+
+    Raises StartAgain or a unique violation, and then nothing stands.
+    """
     await _mailroom(connection, effects)
     for effect in effects:
         if effect.change.new_space is not None:
@@ -94,15 +97,16 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> None:
         connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None]
     )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
-    await _outboxes(connection, effects)
+    notices = await _outboxes(connection, effects)
     await _cases(connection, effects)
+    return notices
 
 
 def _home(effect: Effect) -> UUID:
     return effect.change.new_space.keys.space if effect.change.new_space else effect.space
 
 
-async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> None:
+async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     dropped = [(e.space, one) for e in effects for one in e.change.drop_notices]
     await _many(connection, "drop_notices", dropped)
     printed = [(e.space, *one) for e in effects for one in e.change.printed]
@@ -115,7 +119,7 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> None:
     ]
     later = [(e.space, *one, 0) for e in effects for one in e.change.later]
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
-    await _many(connection, "put_notices", [*notices, *later, *lost])
+    return await _many(connection, "put_notices", [*notices, *later, *lost])
 
 
 def _nobodys(notice: tuple[UUID, bytes], day: date) -> tuple[UUID, date, bytes, int]:
@@ -187,6 +191,9 @@ async def _archives(connection: Connection, effects: Sequence[Effect]) -> None:
         await connection.execute(SQL["drop_archives"], left)
 
 
-async def _many(connection: Connection, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        await connection.execute(SQL[name], *[list(column) for column in zip(*rows, strict=True)])
+async def _many(connection: Connection, name: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Write rows with one statement; return how many the database says it wrote."""
+    if not rows:
+        return 0
+    status = await connection.execute(SQL[name], *[list(column) for column in zip(*rows, strict=True)])
+    return int(status.rpartition(" ")[2])

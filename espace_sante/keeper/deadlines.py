@@ -30,6 +30,7 @@ from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Limits, NewSpace
+from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.kernel.database import Connection
 from espace_sante.kernel.ids import PersonId
 from espace_sante.kernel.settings import OpeningPolicy
@@ -45,7 +46,10 @@ _log = logging.getLogger("espace_sante.keeper")
 class Deadlines:
     """Does what is due at an instant, over a connection that is lent to it."""
 
-    def __init__(self, keyring: Keyring, service: ServiceKeys, gatherer: Gatherer, limits: Limits, build: str) -> None:
+    def __init__(
+        self, keyring: Keyring, service: ServiceKeys, gatherer: Gatherer, limits: Limits, build: str, tally: Tally
+    ) -> None:
+        self._tally = tally
         self._keyring = keyring
         self._service = service
         self._gatherer = gatherer
@@ -108,6 +112,7 @@ class Deadlines:
             moved = await move(connection, [step])
             if moved:
                 await connection.execute(SQL["drop_archives"], [space])
+        self._tally.add(LINES, number=len(moved))
         return bool(moved)
 
     async def _presume(self, connection: Connection, row: Any, now: datetime) -> bool:
@@ -123,6 +128,7 @@ class Deadlines:
             taken = await connection.fetchval(SQL["take_delivered"], row["invitation_id"], row["delivered_on"])
             if taken is not None:  # she may have answered, or the letter come back, since the list was read
                 await open_rows(connection, new, entry)
+        self._tally.add(LINES, number=int(taken is not None))
         return taken is not None
 
     async def _is_answered(self, connection: Connection, person: str, now: datetime) -> bool:

@@ -1225,9 +1225,10 @@ class MaintainAnswer(msgspec.Struct, frozen=True):
 
 
 class CountsAnswer(msgspec.Struct, frozen=True):
-    """The published cells (keeper/indicators.py)."""
+    """The published cells (keeper/indicators.py), and each day reconciled with its number of gaps (keeper/reckon.py)."""
 
     cells: tuple[Cell, ...]
+    reckoned: tuple[tuple[str, int], ...] = ()
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

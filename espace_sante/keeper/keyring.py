@@ -21,6 +21,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from espace_sante.journal.entry import JournalKeys
+from espace_sante.keeper.tally import BLOBS, Tally
 from espace_sante.kernel.database import Connection, dropped_when_broken, queries
 from espace_sante.vault.keys import (
     ServiceKeys,
@@ -62,7 +63,9 @@ class Keyring:
         *,
         cache_size: int = 4096,
         monotonic: Callable[[], float] = time.monotonic,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally or Tally()
         self._connect = connect
         self._connection: Connection | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -95,6 +98,7 @@ class Keyring:
         if missing:
             for row in await self._fetch("blobs", missing):
                 space = row["space_id"]
+                self._tally.add(BLOBS)
                 found[space] = self._remember(unpack_blob(row["blob"], self._masters, space))
         return found
 

@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -29,6 +30,7 @@ from espace_sante.keeper import destroyed
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
+from espace_sante.keeper.counting import Counting
 from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.gather import (
     NO_SPACE,
@@ -42,6 +44,7 @@ from espace_sante.keeper.gather import (
 )
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.sessions import (
     AssertionRefused,
@@ -55,6 +58,7 @@ from espace_sante.keeper.sessions import (
     verify_assertion,
 )
 from espace_sante.keeper.situation import Limits, Session
+from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.keeper.tidy import Tidy
 from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
@@ -109,6 +113,7 @@ class Parts:
     matrices: Matrices
     newer_matrices: Callable[[], Matrices | None] = lambda: None
     matrix_seconds: float = 60.0
+    checkpoint: Path | None = None
 
 
 class KeeperProcess:
@@ -127,25 +132,36 @@ class KeeperProcess:
     async def run(self, ready: Callable[[], None]) -> None:
         """Prepare, listen, and serve for ever; `ready` is called when demands are answered."""
         parts = self._parts
-        self._keyring = Keyring(parts.connect_keys, parts.masters)
+        tally = Tally()
+        tally.turn(parts.now().date())
+        self._counting = Counting(parts.connect, tally, parts.seat, parts.now, parts.checkpoint)
+        await self._counting.begin()
+        self._keyring = Keyring(parts.connect_keys, parts.masters, tally=tally)
         self._service: ServiceKeys = await self._keyring.service()
         self._gatherer = Gatherer(self._keyring, self._service, WillCache(), parts.now)
-        decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build, parts.matrices)
+        decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build, parts.matrices, tally)
         self._side = await parts.connect()
         self._side_lock = asyncio.Lock()
-        deadlines = Deadlines(self._keyring, self._service, self._gatherer, parts.limits, parts.build)
-        self._upkeep = Upkeep(parts.connect, self._keyring, self._service, self._gatherer, parts.objects, deadlines)
+        deadlines = Deadlines(self._keyring, self._service, self._gatherer, parts.limits, parts.build, tally)
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
-        seats = [await self._institution(parts.seat * LANES + lane) for lane in range(LANES)]
-        lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after) for seat in seats]
+        seats = [await self._institution(parts.seat * LANES + lane, tally) for lane in range(LANES)]
+        reckoner = Reckoner(self._keyring, tally, parts.build, seats[0])
+        self._upkeep = Upkeep(
+            parts.connect, self._keyring, self._service, self._gatherer, parts.objects, deadlines, reckoner
+        )
+        lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
-        async with server, asyncio.TaskGroup() as group:
-            for lane in lanes:
-                group.create_task(lane.run())
-            group.create_task(self._tidy.run())
-            group.create_task(self._renew(decider))
-            ready()
-            await server.serve_forever()
+        try:
+            async with server, asyncio.TaskGroup() as group:
+                for lane in lanes:
+                    group.create_task(lane.run())
+                group.create_task(self._tidy.run())
+                group.create_task(self._renew(decider))
+                group.create_task(self._counting.run())
+                ready()
+                await server.serve_forever()
+        finally:
+            await self._counting.end()
 
     async def _renew(self, decider: Decider) -> None:
         """Take up a version of the public matrix imported since, without a restart; the one in force stays until then."""
@@ -155,7 +171,7 @@ class KeeperProcess:
             if found is not None:
                 decider.use(found)
 
-    async def _institution(self, seat: int) -> UUID:
+    async def _institution(self, seat: int, tally: Tally) -> UUID:
         """Return this lane's chain for acts that concern no open space, made the first time."""
         found: UUID | None = await self._side.fetchval(SQL["institution_of"], seat)
         if found is not None:
@@ -182,6 +198,7 @@ class KeeperProcess:
                 SQL["put_head"], space, head.n, head.com, head.year, 0, SpaceState.INSTITUTION.value
             )
             await self._side.execute(SQL["put_entry"], space, entry.seq, entry.tag, entry.com, entry.sealed)
+        tally.add(LINES)
         return space
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -285,6 +302,9 @@ class KeeperProcess:
     async def _outside_the_queue(self, demand: d.Demand, reply: Reply) -> d.Answer | None:
         if isinstance(demand, d.SignIn):
             return await self._sign_in(demand)
+        if isinstance(demand, d.Maintain) and demand.kind == "tally":
+            await self._counting.write()
+            return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer({})))
         if isinstance(demand, d.Maintain):
             done = await self._upkeep.round(demand.kind, self._parts.now())
             return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer(done)))
@@ -310,7 +330,8 @@ class KeeperProcess:
     async def _counts(self, demand: d.Counts) -> d.Answer:
         rows = await self._fetch(SQL["counts"])
         cells = published(((r["day"], r["kind"], r["number"]) for r in rows), self._parts.now().date())
-        return d.Done(demand.number, "", "immediate", _ENCODE(d.CountsAnswer(tuple(cells))))
+        reckoned = tuple((r["day"].isoformat(), r["gaps"]) for r in await self._fetch(SQL["reckonings"]))
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.CountsAnswer(tuple(cells), reckoned)))
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
         for row in await self._fetch(SQL["certificate_of"], demand.reference):

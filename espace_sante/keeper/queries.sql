@@ -435,3 +435,50 @@ SELECT space_id FROM consent.archive WHERE until < $1 ORDER BY space_id LIMIT 50
 -- name: receipts_of
 -- Every receipt kept for some persons.
 SELECT r.space_id, r.receipt_id, r.sealed FROM consent.receipt r WHERE r.space_id = any($1::uuid[]) ORDER BY r.receipt_id
+
+-- name: put_boot
+INSERT INTO counts.boot (boot, seat, started, seen) VALUES ($1, $2, $3, $3)
+
+-- name: end_crashed
+-- A start at this seat that never said its end.
+UPDATE counts.boot SET ended = $2, crashed = true WHERE seat = $1 AND ended IS NULL RETURNING boot
+
+-- name: see_boot
+UPDATE counts.boot SET seen = $2 WHERE boot = $1
+
+-- name: end_boot
+UPDATE counts.boot SET seen = $2, ended = $2 WHERE boot = $1 AND ended IS NULL
+
+-- name: put_tally
+-- Totals of one start: written again, they are the same.
+INSERT INTO counts.tally (boot, day, kind, number) SELECT $1, * FROM unnest($2::date[], $3::text[], $4::bigint[])
+ON CONFLICT (boot, day, kind) DO UPDATE SET number = EXCLUDED.number
+
+-- name: tally_of
+SELECT kind, number FROM counts.tally WHERE day = $1
+
+-- name: counted
+-- One kind, of every day and start.
+SELECT number FROM counts.tally WHERE kind = $1
+
+-- name: first_boot
+SELECT started FROM counts.boot ORDER BY started LIMIT 1
+
+-- name: crashes_since
+SELECT boot FROM counts.boot WHERE crashed AND ended > $1
+
+-- name: lines_of_the_journal
+SELECT held, numbered FROM counts.lines_of_the_journal()
+
+-- name: last_reckoning
+SELECT day, at, uncounted_least, settled FROM counts.reckoning ORDER BY day DESC LIMIT 1
+
+-- name: last_reckoned
+SELECT at FROM counts.reckoning ORDER BY at DESC LIMIT 1
+
+-- name: reckonings
+SELECT day, gaps FROM counts.reckoning ORDER BY day
+
+-- name: put_reckoning
+INSERT INTO counts.reckoning (day, at, lines, counted, uncounted_least, settled, crashes, gaps)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -30,6 +30,7 @@ from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.gather import Gathered, Pending, actor_term, answer_key, key_term
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
+from espace_sante.keeper.tally import ANSWER, KEY, REFUSAL, Tally
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -62,9 +63,21 @@ class Decided:
     reference: str
     effect: Effect | None
     payload: bytes
+    tally: Tally
 
     def answer(self) -> Answer:
-        """Return what is said, and for a reading what is released. Called only after the commit."""
+        """Return what is said, and for a reading what is released. Called only after the commit; counted wherever it is called."""
+        answer = self._said()
+        act = self.pending.ask.act
+        if isinstance(answer, Refused):
+            self.tally.add(REFUSAL, act)
+            return answer
+        self.tally.add(ANSWER, act)
+        if act == ActId.READ_DOCUMENT:
+            self.tally.add(KEY)
+        return answer
+
+    def _said(self) -> Answer:
         number = self.pending.ask.number
         decision = self.plan.decision
         if isinstance(decision, Refuse):
@@ -88,7 +101,9 @@ class Decider:
         random: Callable[[int], bytes],
         build: str,
         matrices: Matrices,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally or Tally()
         self._matrices = matrices
         self._service = service
         self._limits = limits
@@ -116,6 +131,7 @@ class Decider:
         """Decide each demand in order; several demands of one chain follow each other on its head."""
         chains: dict[UUID, Chain] = {}
         now = self._now()
+        self._tally.turn(now.date())
         decided = [self._one(p, g, chains, now) for p, g in zip(batch, facts, strict=True)]
         return decided, list(chains.values())
 
@@ -182,11 +198,11 @@ class Decider:
     def _written(self, pending: Pending, g: Gathered, plan: Plan, entry: Entry, now: datetime, body: bytes) -> Decided:
         if isinstance(plan.decision, Refuse):
             if plan.despite is None and plan.told is None:
-                return Decided(pending, g, plan, entry.reference, None, b"")
+                return Decided(pending, g, plan, entry.reference, None, b"", self._tally)
             change = plan.despite(entry.reference) if plan.despite is not None else Change()
             payload = plan.told or b""
         elif plan.write is None:
-            return Decided(pending, g, plan, entry.reference, None, plan.repeat or b"")
+            return Decided(pending, g, plan, entry.reference, None, plan.repeat or b"", self._tally)
         else:
             change, payload = plan.write(entry.reference)
         first = None
@@ -199,7 +215,7 @@ class Decider:
             sealed = bytes(seal(answer_key(self._service, home), payload, b"answer|" + actor + key))
             first = (actor, key, body, sealed, _kept_until(now, self._limits.idempotency_days))
         effect = Effect(g.chain, g.held.space, change, first, entry, now.date())
-        return Decided(pending, g, plan, entry.reference, effect, payload)
+        return Decided(pending, g, plan, entry.reference, effect, payload, self._tally)
 
     def _repeat(self, pending: Pending, g: Gathered, body: bytes) -> Plan | None:
         """An idempotency key seen before: the first answer again, or a conflict when the body differs.

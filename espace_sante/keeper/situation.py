@@ -197,6 +197,11 @@ class Change:
     drop_tickets: tuple[bytes, ...] = ()
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
+    @property
+    def notices_due(self) -> int:
+        """How many notices this change is to write."""
+        return (self.notice is not None) + len(self.later) + (self.lost is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class NewSpace:

@@ -22,6 +22,7 @@ from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.destroyed import ERASED, Intention, Signed
 from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.rights_body import open_will
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
@@ -56,7 +57,9 @@ class Upkeep:
         gatherer: Gatherer,
         objects: Objects,
         deadlines: Deadlines,
+        reckoner: Reckoner,
     ) -> None:
+        self._reckoner = reckoner
         self._connect = connect
         self._keyring = keyring
         self._service = service
@@ -65,7 +68,7 @@ class Upkeep:
         self._deadlines = deadlines
 
     async def round(self, kind: str, now: datetime) -> dict[str, int]:
-        """Do one round: "erase", "purge" or "presume"; raises ValueError for another word."""
+        """Do one round: "erase", "purge", "presume", "mark" or "reckon"; raises ValueError for another word."""
         connection = await self._connect()
         try:
             if kind == "erase":
@@ -75,6 +78,11 @@ class Upkeep:
                 return {"presumed": await self._deadlines.presumptions(connection, now)}
             if kind == "purge":
                 return await self._purge(connection, now)
+            if kind == "mark":
+                await self._reckoner.mark(connection)
+                return {}
+            if kind == "reckon":
+                return await self._reckoner.reckon(connection, now)
             raise ValueError("unknown round")
         finally:
             await connection.close()

@@ -12,7 +12,10 @@ from espace_sante.assembly import main
 from espace_sante.keeper.indicators import Cell
 from espace_sante.kernel.refusal import OperatorRefusal
 
-GIVEN = Indicators((Cell("2026-09", "contest-opened", 40), Cell("2026-09", "contest-late", None)))
+GIVEN = Indicators(
+    (Cell("2026-09", "contest-opened", 40), Cell("2026-09", "contest-late", None)),
+    (("2026-11-23", 0), ("2026-11-24", 2), ("2026-11-25", 0)),
+)
 
 
 def written(folder: Path, *more: str) -> str:
@@ -32,6 +35,8 @@ def test_the_file_of_an_instance_gives_its_figures(tmp_path: Path) -> None:
     page = written(tmp_path / "site", "--counts", str(file))
     assert "moins de 11" in page
     assert "40" in page
+    assert "Jours comparés : 3. Le dernier : 2026-11-25." in page.replace("\u00a0", " ") and "2026-11-24" in page
+    assert "2026-11-23" not in page, "only the days that did not agree are listed"
     for language in ("fr-simple", "en"):
         assert (tmp_path / "site" / language / "indicateurs/index.html").exists()
 
@@ -52,6 +57,9 @@ def test_what_is_published_is_read_back_the_same() -> None:
         '{"cells": [{"period": "2026-09", "kind": "contest-opened", "number": "40"}]}',
         '{"cells": [{"period": "2026-09", "kind": "anything", "number": 40}]}',
         '{"cells": [{"kind": "contest-opened", "number": 40}]}',
+        '{"cells": [], "reckoned": [["yesterday", 0]]}',
+        '{"cells": [], "reckoned": [["2026-11-25", "none"]]}',
+        '{"cells": [], "reckoned": {"2026-11-25": 0}}',
     ],
 )
 def test_a_file_that_shows_a_small_number_or_is_another_is_refused(text: str) -> None:
