@@ -114,7 +114,7 @@ def receipt_pdf(
         act, channel, effect = str(payload["act"]), str(payload["channel"]), str(payload["effect"])
         kid = str(signature["kid"])
         base64.b64decode(signature["value"], validate=True)
-        if len(bytes.fromhex(str(payload.get("journal", "00" * 32)))) != 32:
+        if len(bytes.fromhex(str(payload.get("journal_commitment", "00" * 32)))) != 32:
             raise NotAReceipt
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError, binascii.Error):
         raise NotAReceipt from None
@@ -235,7 +235,7 @@ def _receipt_parts(payload: Mapping[str, Any], channel: str, effect: str, undo: 
     else:
         how.append("Nous ne gardons rien sur vous : ce reçu est le seul exemplaire.")
     back = [undo] if undo else []
-    journal = str(payload.get("journal", ""))
+    journal = str(payload.get("journal_commitment", ""))
     code = [in_fives(readable(bytes.fromhex(journal))), _KEEP_CODE] if journal else []
     return [
         {"title": "Ce qui a été fait", "lines": how},

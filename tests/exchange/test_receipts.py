@@ -40,7 +40,7 @@ def test_the_receipts_of_a_yes_and_of_a_no(served: ServedHouse) -> None:
     yes = payload_of(
         done := invited(served).done("open_space", {"deposits": "no"}),
         "open_space",
-        *("entry", "notice", "answers", "receipt", "person", "journal"),
+        *("entry", "notice", "answers", "receipt", "person", "journal_commitment"),
     )
     further = dict.fromkeys((name for name, _ in further_questions()), "none")
     assert yes["answers"] == {"open": "yes", "deposits": "no", **further}
@@ -136,7 +136,7 @@ def test_the_receipts_of_changes_of_will(served: ServedHouse) -> None:
         herself.done("withdraw_access", {"practitioner": DIALLO}), "withdraw_access", *members, "practitioner"
     )
     assert taken["practitioner"] == DIALLO
-    payload_of(herself.done("close_space", {"sure": True}), "close_space", *members)
+    payload_of(herself.done("close_space", {"sure": True}), "close_space", *members, "journal_commitment")
 
 
 def test_a_reading_has_no_receipt(served: ServedHouse) -> None:

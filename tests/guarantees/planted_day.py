@@ -207,6 +207,7 @@ class Day:
         """Close and keep, open again, close and keep, erase; another space stays, of somebody else."""
         her = self.who["her"]
         await self.do(her, "export_journal", d.ExportParams())
+        await self.do(her, "prove_journal", d.ProveParams(size=1))
         await self.do(her, "close_space", d.CloseParams(2))
         await self.do(her, "reopen_space", d.ReopenParams(True))
         await self.do(her, "close_space", d.CloseParams(2))

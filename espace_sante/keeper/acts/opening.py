@@ -137,7 +137,7 @@ def open_space(s: Situation) -> Plan:
             "person": person.hex,
             "answers": _said(params),
             "effect": permit.effect.value,
-            "journal": JournalKeys(keys.journal).commitment(new.year).hex(),
+            "journal_commitment": JournalKeys(keys.journal).commitment(new.year).hex(),
         }
         receipt = signed(s.service, payload)
         kept = bytes(seal(keys.receipt_key, receipt, b"receipt|" + space.bytes + receipt_id.bytes))

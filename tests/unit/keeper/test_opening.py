@@ -217,7 +217,7 @@ def test_a_yes_opens_a_space_with_its_keys_her_will_her_traits_and_the_receipt_o
         "answers": {"open": "yes", "deposits": "yes" if deposits else "no"},
         "receipt": change.receipt[0].hex,
         "person": person.hex,
-        "journal": JournalKeys(new.keys.journal).commitment(new.year).hex(),
+        "journal_commitment": JournalKeys(new.keys.journal).commitment(new.year).hex(),
     }
 
 

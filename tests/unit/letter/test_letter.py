@@ -132,11 +132,11 @@ def test_the_receipt_of_an_opening_prints_the_code_of_the_journal() -> None:
     """As the example of docs/specs/entry.md has it: what a proof is compared with."""
     code = "1cf91c154c9951fdfd0bdb783708e5298ff300e61a9b16aac6b9e33de21dc9b2"
     assert "Le code de votre journal" not in text(receipt_pdf(receipt()))
-    said = text(receipt_pdf(receipt(act="open_space", journal=code)))
+    said = text(receipt_pdf(receipt(act="open_space", journal_commitment=code)))
     assert f"{in_fives(reference(bytes.fromhex(code)))} Gardez ce code" in said
     for wrong in ("1cf9", "x" * 64, code + "00"):
         with pytest.raises(NotAReceipt):
-            receipt_pdf(receipt(journal=wrong))
+            receipt_pdf(receipt(journal_commitment=wrong))
 
 
 def test_a_receipt_too_long_for_a_code_is_printed_without_one() -> None:
