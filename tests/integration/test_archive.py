@@ -135,7 +135,9 @@ async def uses(house: House, her: bytes) -> set[str]:
     answer = await house.ask(her, "read_journal", d.JournalParams())
     assert isinstance(answer, d.Done), answer
     choices = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer).choices
-    return {one.purpose for one in msgspec.msgpack.decode(choices, type=list[d.ChoiceView]) if one.purpose and one.gives}
+    return {
+        one.purpose for one in msgspec.msgpack.decode(choices, type=list[d.ChoiceView]) if one.purpose and one.gives
+    }
 
 
 def test_an_archive_is_erased_when_she_says_so_or_at_the_end_she_chose(
