@@ -206,9 +206,8 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         first = None
-        if (
-            pending.ask.idempotency and payload and g.extra.first_answer is None
-        ):  # a refusal said as one is decided anew
+        # A refusal that says it is one is decided anew; a key seen before keeps its first answer.
+        if pending.ask.idempotency and payload and g.extra.first_answer is None:
             actor, key = actor_term(self._service, pending.session), key_term(self._service, pending.ask.idempotency)
             new = change.new_space
             home = new.keys if new is not None else g.held.space if g.space is not None else None
