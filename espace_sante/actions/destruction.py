@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 import orjson
@@ -35,9 +36,9 @@ class Destruction:
         return found
 
     @property
-    def day(self) -> str:
-        """The day of the destruction, AAAA-MM-JJ, in UTC."""
-        return self.said["at"][:10]
+    def day(self) -> date:
+        """The day of the destruction, in UTC."""
+        return date.fromisoformat(self.said["at"][:10])
 
     def as_json(self) -> bytes:
         """Return the certificate as it is checked: the payload byte for byte, its signature, the public key."""

@@ -7,7 +7,6 @@ Guarantee: G8. Source: docs/decisions/0005, docs/specs/entry.md §7.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from espace_sante.journal.entry import reference
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.destroy import Certificate
 from espace_sante.vault.destroyed_list import Intended, Line, next_line
-from espace_sante.vault.keys import ServiceKeys, unpack_service_blob
+from espace_sante.vault.keys import ServiceKeys
 
 SQL = queries("espace_sante.keeper")
 # The statements that erase the rows of some spaces, in the order they run.
@@ -99,17 +98,6 @@ async def list_of(main: Connection) -> tuple[list[Line], list[Intended], list[UU
         if isinstance(one, Intention)
     ]
     return lines, intended, sorted(space for space, one in rows.items() if isinstance(one, Signed))
-
-
-async def service_key(keys: Connection, masters: Mapping[int, bytes]) -> bytes:
-    """Return the service's public key as the master key shows it: nobody without that key can put another in a backup.
-
-    Raises SealBroken when this master key does not open it, LookupError when there is none.
-    """
-    blob = await keys.fetchval("SELECT blob FROM vault.service_blob WHERE name = 'service'")
-    if blob is None:
-        raise LookupError("no service")
-    return unpack_service_blob(blob, masters).verification_key
 
 
 async def take_list(main: Connection, lines: list[Line], intended: list[Intended]) -> None:

@@ -45,6 +45,17 @@ def read_master_keys(path: Path) -> dict[int, bytes]:
     return {1: key}
 
 
+async def service_key(keys: Connection, masters: Mapping[int, bytes]) -> bytes:
+    """Return the service's public key as the master key shows it: nobody without that key can put another in a backup.
+
+    Raises SealBroken when this master key does not open it, LookupError when there is none.
+    """
+    blob = await keys.fetchval("SELECT blob FROM vault.service_blob WHERE name = 'service'")
+    if blob is None:
+        raise LookupError("no service")
+    return unpack_service_blob(blob, masters).verification_key
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """The keys of one space, and its journal's with their yearly subkeys."""

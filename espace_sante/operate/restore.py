@@ -164,8 +164,7 @@ async def _mark_restored(settings: Settings) -> None:
 
 async def _service_key(settings: Settings, keys: Any, known: Known) -> bytes:
     """Return the key that proves the list: not one that whoever writes in the backup could have put there."""
-    from espace_sante.keeper.destroyed import service_key
-    from espace_sante.keeper.keyring import read_master_keys
+    from espace_sante.keeper.keyring import read_master_keys, service_key
     from espace_sante.vault.envelope import SealBroken
 
     path = settings.home / "keys" / "master.key"

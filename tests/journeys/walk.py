@@ -83,6 +83,7 @@ class Walk:
             ("connexion", "/connexion"),
             ("introuvable", "/rien"),
             ("garantie-comptee", "/garanties/g02-non-aussi-simple-que-oui"),
+            ("effacement", "/effacement"),
         ):
             page.goto(path)
             yield name, page
