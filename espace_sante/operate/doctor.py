@@ -5,6 +5,7 @@ Reads the state folder and the machine; changes nothing, starts nothing, opens n
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import platform
@@ -17,6 +18,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+import asyncpg
+
 from espace_sante.access.matrix_cells import published
 from espace_sante.access.matrix_files import MatrixUnreadable
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -27,6 +30,7 @@ from espace_sante.operate.binaries import data_major, find_binaries
 from espace_sante.operate.card import running_instance
 from espace_sante.operate.folders import INSTANCES, secret_path
 from espace_sante.operate.log_keys import SEEDS, seed_path
+from espace_sante.operate.reckoned import reckoned
 from espace_sante.operate.roles import ROLES
 from espace_sante.preview.locks import can_filter
 from espace_sante.public.incident import incident_of
@@ -65,6 +69,7 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
         _matrix,
         _journal,
         _running,
+        _reckoned,
     )
     return [finding for check in checks for finding in check(settings, now)]
 
@@ -253,3 +258,26 @@ def _running(settings: Settings, _: datetime) -> Iterator[Finding]:
         yield Finding("instance", State.OK, f"Rien ne tourne sur {settings.home}.")
     else:
         yield Finding("instance", State.OK, f"En marche depuis {card['started_at']} : {card['url']}")
+
+
+def _reckoned(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Only of a running instance: nothing is started to look."""
+    if running_instance(settings) is None:
+        return
+    try:
+        found = asyncio.run(reckoned(settings, now))
+    except (OSError, OperatorRefusal, asyncpg.PostgresError) as fault:
+        yield Finding("rapprochement", State.ATTENTION, f"La base ne répond pas : {type(fault).__name__}.")
+        return
+    if found.gaps:
+        days = ", ".join(f"{day:%d/%m/%Y}" for day in found.gaps)
+        yield Finding(
+            "rapprochement",
+            State.REFUSED,
+            f"Le rapprochement des clés et des lignes a trouvé un écart le {days} : voir le journal du gardien.",
+        )
+    elif found.is_late(now):
+        yield Finding("rapprochement", State.ATTENTION, "Aucun rapprochement des clés et des lignes depuis 26 heures.")
+    else:
+        last = f"le {found.last:%d/%m/%Y à %H:%M} UTC, sans écart" if found.last else "le premier jour n'est pas fini"
+        yield Finding("rapprochement", State.OK, f"Rapprochement des clés et des lignes : {last}.")
