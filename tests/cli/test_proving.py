@@ -21,7 +21,7 @@ def opened(house: Typed, name: str) -> str:
     """Open her space; return the code of her journal, as her receipt has it."""
     house.done("invite", "--person", name)
     receipt = house.done("answer", "yes", "--deposits", "yes", "--as-person", name)["receipt"]
-    return str(receipt["payload"]["journal"])
+    return str(receipt["payload"]["journal_commitment"])
 
 
 def test_the_proof_covers_what_is_there_when_it_is_asked_for(house: Typed, tmp_path: Path) -> None:
