@@ -16,13 +16,16 @@ from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
 from espace_sante.keeper.demand import ContestParams
 from espace_sante.keeper.gather import SQL, Gathered, Pending
+from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.kernel.database import Connection
 
 _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
 # What ends a space names, in its receipt, the journal whose keys will be destroyed: its first entry says which.
 _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
-_OTHERS = (ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, ActId.KEEP_EPISODE)
+# What shows her will, or part of it, leaves out what somebody is still to tell her of.
+_TELLING = (ActId.READ_JOURNAL, ActId.KEEP_EPISODE, ActId.UNMASK)
+_OTHERS = (ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, *_TELLING)
 BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
 
 
@@ -44,6 +47,8 @@ async def read_behind(
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)
+        if act in _TELLING and g.will is not None:
+            g.extra.told = await documents_told(connection, g.will, g.held.space.space)
         if act == ActId.READ_JOURNAL and g.will is not None and g.will.rights.cases:
             g.extra.cases = list(await connection.fetch(SQL["cases"], list(g.will.rights.cases)))
         g.extra.behind = True

@@ -31,7 +31,7 @@ from espace_sante.keeper.acts.posting import LISTED_MOST, letter_named
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.case_body import case_term
 from espace_sante.keeper.demand import Ask, CaseListParams, KeepEpisodeParams, Traits
-from espace_sante.keeper.gather_post import letter_facts, outbox_of, years_named
+from espace_sante.keeper.gather_post import documents_told, letter_facts, outbox_of, years_named
 from espace_sante.keeper.gather_proof import lines_of_years
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.origin import unique_terms
@@ -189,6 +189,8 @@ class Gatherer:
                 g.extra.entries, g.extra.named, g.extra.cases = facts
                 years = years_named(keys, g.extra.outbox, named, again=again)
                 g.extra.years = await lines_of_years(connection, g.held, g.head, years)
+                if g.will is not None:
+                    g.extra.told = await documents_told(connection, g.will, g.space)
                 for row in await connection.fetch(SQL["persons"], [g.space]):
                     g.extra.person = _traits(keys, row["sealed"])
 

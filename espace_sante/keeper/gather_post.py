@@ -12,10 +12,12 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from espace_sante.consent.telling import documents_named
 from espace_sante.journal.entry import commitment_start, open_record, reference
 from espace_sante.keeper.acts.posting import ANSWERS, due_rows
 from espace_sante.keeper.named import document_of
 from espace_sante.keeper.notice_body import YEAR, Notice, open_notice
+from espace_sante.keeper.rights_body import Will
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import SpaceKeys
 
@@ -43,6 +45,13 @@ def years_named(keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, *
     """Return the years of her journal that a letter shows."""
     notices = (open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again))
     return [one.year for one in notices if one.act == YEAR]
+
+
+async def documents_told(connection: Connection, will: Will, space: UUID) -> dict[UUID, Record]:
+    """Return the documents that her will names one by one, for what she is shown of it; no statement when it names none."""
+    named = sorted(documents_named(will.rights))
+    found = await connection.fetch(SQL["documents_of"], [space] * len(named), named) if named else []
+    return {row["row_id"]: row for row in found}
 
 
 async def outbox_of(connection: Connection, space: UUID, today: date) -> list[Record]:

@@ -97,6 +97,7 @@ class Extra:
     entries: list[Record] = field(default_factory=list)
     held: dict[bytes, Record] = field(default_factory=dict)  # documents of the space, by keyed unique identifier
     named: dict[UUID, Record] = field(default_factory=dict)  # and by row
+    told: dict[UUID, Record] = field(default_factory=dict)  # documents that her will names, for what she is shown of it
     person: PersonTraits | None = None
     first_answer: tuple[bytes, bytes | None] | None = None
     invitation: Invitation | None = None

@@ -268,3 +268,51 @@ def test_a_document_is_not_both_hidden_from_professionals_and_to_be_announced() 
     with pytest.raises(Problem) as refused:
         refuse_both(document_meta(b"1", meta={"confidentiality": (HIDDEN, "N", WITHHELD)}))
     assert refused.value.code == "both-hidden"
+
+
+async def will_shown(house: House, her: bytes) -> dict[str, bytes]:
+    """Return all that her journal's page shows of her will, as it is sent."""
+    answer = await house.ask(her, "read_journal", d.JournalParams())
+    assert isinstance(answer, d.Done)
+    page = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
+    names = ("grants", "blocks", "masks", "emergency", "cards", "choices", "episodes", "post")
+    return {name: getattr(page, name) for name in names}
+
+
+def test_what_she_is_shown_of_her_will_does_not_name_it(empty_databases: Databases) -> None:
+    """Whatever names a document names the one that takes its place from the first day; she is shown that once she is told."""
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            sender = await house.sign_in("lopez")
+            plain = await sent(house, sender, person, b"0", title="Compte rendu", category=7, withheld=False)
+            row = bytes.fromhex(plain[32:])
+            named = {"scope": "documents", "documents": [row]}
+            for act, params in (
+                ("grant_access", msgspec.structs.replace(grant(), categories=[], **named)),
+                ("mask", d.MaskParams(row, 0, "99900000029")),
+                ("set_emergency_will", d.EmergencyParams(True, True, False, "documents", [], [row])),
+                ("issue_access_card", d.IssueCardParams("documents", [], [row], "care", 1, 12, 3)),
+                ("keep_episode", d.KeepEpisodeParams("", "Genou", [row])),
+            ):
+                assert isinstance(answer := await house.ask(her, act, params), d.Done), (act, answer)
+            before = await will_shown(house, her)
+            held = await sent(house, sender, person, b"1", title="Compte rendu", category=7, replaces=plain)
+            assert await will_shown(house, her) == before
+            number = msgspec.msgpack.decode(before["episodes"], type=list[d.EpisodeView])[0].number
+            again = await house.ask(her, "keep_episode", d.KeepEpisodeParams(number, "Genou droit", []))
+            assert isinstance(again, d.Done)
+            receipt = msgspec.json.decode(msgspec.msgpack.decode(again.payload, type=d.EpisodeAnswer).receipt)
+            assert receipt["payload"]["documents"] == 1, "nor how many there are"
+            shown = await house.ask(her, "unmask", d.UnmaskParams(row, 0, "99900000029", versions=True))
+            assert isinstance(shown, d.Done)
+            for record, _ in await journal(house, her):
+                assert held[32:] not in str(record)
+            assert isinstance(await announced(house, await house.sign_in("diallo"), held), d.Done)
+            after = await will_shown(house, her)
+            for name in ("grants", "emergency", "cards", "episodes"):
+                assert bytes.fromhex(held[32:]).hex().encode() in after[name], name
+            assert msgspec.msgpack.decode(after["masks"]) == [], "both were shown again"
+
+    run(play())

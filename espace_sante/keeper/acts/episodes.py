@@ -16,6 +16,7 @@ from espace_sante.consent.requests import short_number
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.documents import is_withheld
+from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.compartment import read_lines
 from espace_sante.keeper.demand import EndEpisodeParams, EpisodeAnswer, KeepEpisodeParams
@@ -51,7 +52,7 @@ def keep_episode(s: Situation) -> Plan:
         rights = rights.with_in_episode(kept.episode_id, DocumentId(UUID(bytes=one)))
     for one in params.out:
         rights = rights.without_in_episode(kept.episode_id, DocumentId(UUID(bytes=one)))
-    after = rights.episode(kept.episode_id)
+    after = told(s, rights).episode(kept.episode_id)
     fields: dict[str, Field] = {"episode": kept.number, "documents": len(after.documents) if after else 0}
     shown = any(grant.episode == kept.episode_id for grant in rights.in_force(s.now).grants)
     return rewrite(

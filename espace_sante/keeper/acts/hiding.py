@@ -15,6 +15,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recip
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.episodes import episode_numbered
+from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import MaskParams, UnmaskParams
 from espace_sante.keeper.origin import open_origin
@@ -90,7 +91,9 @@ def unmask(s: Situation) -> Plan:
         )
         return Plan(Refuse("nothing-to-undo"), code="hidden-from-all" if hidden_from_all else "not-hidden")
     gone = _every_version(rights, made) if params.versions else made
-    shown = tuple(dict.fromkeys((what.object, *(f"document:{one.document.hex}" for one in gone if one.document))))
+    known = told(s, rights).masks  # what waits to be told to her is shown again with the others, and not named
+    named = (f"document:{one.document.hex}" for one in gone if one.document and one in known)
+    shown = tuple(dict.fromkeys((what.object, *named)))
     after = rights.without_masks(gone)
     if born is not None:
         after = after.with_shown((born,))

@@ -18,6 +18,7 @@ from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.cases import seen_by_her
 from espace_sante.keeper.acts.support import support_seen
+from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.demand import (
     BlockView,
     CardUse,
@@ -46,7 +47,8 @@ def read_journal(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    rights = will.rights.in_force(s.now)
+    shown = told(s, will.rights)
+    rights = shown.in_force(s.now)
 
     def release() -> bytes:
         rows = s.extra.entries
@@ -57,15 +59,15 @@ def read_journal(s: Situation) -> Plan:
                 records,
                 [reference(row["com"]) for row in rows],
                 _ENCODE(grants_seen(rights)),
-                _ENCODE(_blocks(will.rights)),
-                _ENCODE(_masks(will.rights, will.person)),
+                _ENCODE(_blocks(shown)),
+                _ENCODE(_masks(shown, will.person)),
                 _ENCODE(seen_by_her(s)),
                 _ENCODE(support_seen(s, will.rights)),
-                _ENCODE(emergency_seen(will.rights, will.person)),
+                _ENCODE(emergency_seen(shown, will.person)),
                 _ENCODE(cards_seen(rights, will.person)),
                 _ENCODE(_requests(rights)),
                 _ENCODE(_choices(will.rights)),
-                _ENCODE(_episodes(will.rights, will.person)),
+                _ENCODE(_episodes(shown, will.person)),
                 [_document(s, will, record) for record in records],
                 _ENCODE(_post(will.rights)),
             )

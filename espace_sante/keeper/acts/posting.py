@@ -25,6 +25,7 @@ from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, grants_seen
 from espace_sante.keeper.acts.proving import year_lines
+from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.case_body import open_case
 from espace_sante.keeper.demand import (
     Letter,
@@ -218,7 +219,7 @@ def _hers(s: Situation, items: tuple[LetterItem, ...], address: tuple[str, ...])
 
 def _reminder(s: Situation, will: Will) -> Letter:
     """Return the letter of what is open to whom, as her will says it at the moment it is printed."""
-    rights, asked = will.rights.in_force(s.now), will.rights.reminder
+    rights, asked = told(s, will.rights).in_force(s.now), will.rights.reminder
     return msgspec.structs.replace(
         _hers(s, (), rights.address),
         months=asked.months if asked is not None else 0,
