@@ -23,7 +23,6 @@ class Fault(StrEnum):
     FORM = "form"
     TWICE = "tag-twice"
     INDEX = "wrong-index"
-    PADDING = "padding"
 
 
 SENTENCES = {
@@ -34,7 +33,6 @@ SENTENCES = {
     Fault.FORM: "Une ligne publiée n'a pas la forme annoncée.",
     Fault.TWICE: "Une même étiquette est deux fois dans le journal.",
     Fault.INDEX: "L'index signé n'est pas celui des lignes : une ligne pourrait y être cachée.",
-    Fault.PADDING: "Les lignes de remplissage ne sont pas celles que le journal avait annoncées.",
 }
 
 
