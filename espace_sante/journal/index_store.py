@@ -112,7 +112,7 @@ class IndexStore:
             try:
                 now = self._state()
                 size, bits = now.size + len(tags), bits_of(now.size + len(tags))
-                top = self._added(tags, now) if bits == now.bits else self._rebuilt(tags, now.bits, bits)
+                top = self._added(tags, now) if bits == now.bits else self._rebuilt(tags, now, bits)
                 self._database.execute("UPDATE state SET size = ?, bits = ?, top = ?", (size, bits, top))
             except BaseException:
                 self.rollback()
@@ -196,18 +196,26 @@ class IndexStore:
         return _State(rows[0][1], rows[0][2], bytes(rows[0][3]))
 
     def _added(self, tags: Sequence[bytes], now: _State) -> bytes:
-        """Add tags while k stays the same; return the new top."""
-        added = {n: with_tags(self.tags_in(n), more) for n, more in by_bucket(tags, now.bits).items()}
-        if not added:
+        """Add tags while k stays the same; return the new top. Nothing is built on what does not lead to the last one."""
+        more = by_bucket(tags, now.bits)
+        if not more:
             return now.top
+        held = {n: self.tags_in(n) for n in more}
+        _check_top(climbed({n: bucket_hash(tags) for n, tags in held.items()}, self.node, now.bits)[-1][0], now)
+        added = {n: with_tags(held[n], more[n]) for n in more}
         self._put_buckets(added.items())
         levels = climbed({n: bucket_hash(held) for n, held in added.items()}, self.node, now.bits)
         changed = [(level, n, seen) for level, row in enumerate(levels) if level for n, seen in row.items()]
         self._database.executemany("INSERT OR REPLACE INTO node VALUES (?, ?, ?)", changed)
         return levels[-1][0]
 
-    def _rebuilt(self, tags: Sequence[bytes], old_bits: int, bits: int) -> bytes:
+    def _rebuilt(self, tags: Sequence[bytes], now: _State, bits: int) -> bytes:
         """Cut every bucket anew, one old bucket in memory at a time; return the new top."""
+        old_bits = now.bits
+        found = bucket_hash(self.tags_in(0))
+        for _, _, seen in tree_over(bucket_hash(self.tags_in(number)) for number in range(1 << old_bits)):
+            found = seen
+        _check_top(found, now)
         added = by_bucket(tags, old_bits)
         self._database.execute("ALTER TABLE bucket RENAME TO old_bucket")
         self._database.execute("CREATE TABLE bucket (number INTEGER PRIMARY KEY, tags BLOB NOT NULL)")
@@ -291,6 +299,11 @@ class IndexView:
         changed = {number: bucket_hash(self._tags(number)) for number in self._gone}
         self._levels = climbed(changed, self._store.node, self.bits)
         self._at = state.size
+
+
+def _check_top(seen: bytes, now: _State) -> None:
+    if seen != now.top:
+        raise IndexUnusable("a bucket or a hash that does not lead to the top")
 
 
 def _cut(content: bytes) -> list[bytes]:

@@ -197,6 +197,36 @@ def test_a_file_that_is_no_index_is_said(tmp_path: Path) -> None:
         IndexStore.open(path, writable=True)
 
 
+DAMAGES = {  # and whether a growth that meets it could go on without giving a false root
+    "UPDATE bucket SET tags = substr(tags, 33)": False,
+    "UPDATE bucket SET tags = zeroblob(length(tags))": False,
+    "DELETE FROM bucket WHERE number = 0": True,
+    "UPDATE node SET hash = zeroblob(32) WHERE level = 1": True,
+    "UPDATE state SET top = zeroblob(32)": False,
+}
+
+
+@pytest.mark.parametrize("more", [1, 20, 60])  # within the same k, then doubling it
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_no_false_root_comes_out_of_a_damaged_file(tmp_path: Path, damage: str, more: int) -> None:
+    """A root over a damaged bucket would be signed for ever: the file is refused, or what is damaged did not count."""
+    store = IndexStore.open(tmp_path / "index.db", writable=True)
+    store.grown(TAGS[:70])
+    store.commit()
+    database = sqlite3.connect(tmp_path / "index.db")
+    database.execute(damage)
+    database.commit()
+    database.close()
+    try:
+        root = store.grown(TAGS[70 : 70 + more])
+    except IndexUnusable:
+        assert store.size == 70
+    else:
+        assert DAMAGES[damage] and root == MemoryIndex(TAGS[: 70 + more]).root
+    finally:
+        store.close()
+
+
 def test_an_index_is_made_again_from_nothing(tmp_path: Path) -> None:
     store = IndexStore.open(tmp_path / "index.db", writable=True)
     store.grown(TAGS)
