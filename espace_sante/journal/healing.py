@@ -68,7 +68,9 @@ async def heal_files(rows: Rows, files: Files, log: Log, newest: Publication, ke
     The files of size `keep` are written too, when they were missing. Raises SigningRefused when the rows do not give the
     root that was signed.
     """
-    base = await _whole(rows, files, log)
+    kept = await rows.publication(log, keep) if keep else None
+    lost = None if kept is None or _fits(files, log, kept) else kept.size
+    base = await _whole(rows, files, log, lost)
     size, root = (0, EMPTY_ROOT) if base is None else (base.head(log).size, base.head(log).root)
     async for chunk in _steps(rows, 0 if base is None else base.size, newest, log, keep):
         target = chunk[-1].head(log)
@@ -118,9 +120,12 @@ async def _leaves(rows: Rows, log: Log, start: int, chunk: Sequence[Publication]
     return [make_leaf(tag, com) for tag, com in await rows.leaves(start, chunk[-1].size)]
 
 
-async def _whole(rows: Rows, files: Files, log: Log) -> Publication | None:
-    """Return the newest publication whose files are surely all there: the one before the newest that seems so."""
-    below, seems = None, False
+async def _whole(rows: Rows, files: Files, log: Log, below: int | None) -> Publication | None:
+    """Return the newest publication whose files are surely all there: the one before the newest that seems so.
+
+    Only those of fewer than `below` leaves are looked at.
+    """
+    seems = False
     while page := await rows.newest(below, _PAGE):
         for one in page:
             if _fits(files, log, one):

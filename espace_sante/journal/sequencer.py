@@ -87,7 +87,6 @@ async def _sit(seat: Seat, *, fresh_index: bool) -> None:
         rows = PostgresRows(connection)
         last = next(iter(await rows.newest(None, 1)), None)
         keys = seat.keys(None if last is None else last.journal.note.decode().partition("\n")[0])
-        await asyncio.to_thread(write_keys, seat.public, keys)
         index = await asyncio.to_thread(open_index, seat.public / INDEX, fresh=fresh_index)
         try:
             await _publish(seat, rows, keys, index)
@@ -104,6 +103,7 @@ async def _publish(seat: Seat, rows: PostgresRows, keys: LogKeys, index: Index) 
         Parts(rows, files, index, keys, front, seat.now, seat.checkpoint_seconds, seat.padding_multiple)
     )
     await publisher.start()
+    await asyncio.to_thread(write_keys, seat.public, keys)  # once they are known to be those that signed
     if front.waits and publisher.last is not None:
         await front.ask(publisher.last)
     (seat.public / INCIDENT).unlink(missing_ok=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import asyncpg
 import pytest
 
+from espace_sante.journal.cosigners import Quorum
 from espace_sante.journal.guard import Cause, SigningRefused
 from espace_sante.journal.padding import read_padding, without_padding
 from espace_sante.journal.publication import Log
@@ -16,6 +18,7 @@ from espace_sante.journal.tiles import read_leaf
 from tests.fixtures_database import Databases
 from tests.inside import run
 from tests.log_house import LogHouse, Now, enter, enter_through, keys_of
+from tests.simulation.log_world import Witness, World
 
 pytestmark = [pytest.mark.database]
 STEPS = ("computed", "committed", "indexed", "index files written", "files written", "published")
@@ -172,6 +175,29 @@ def test_damaged_files_and_a_damaged_index_are_made_again(house: LogHouse) -> No
         await house.publish()
         seen = house.read()
         assert seen is not None and set(tags) <= set(seen.tags)
+
+    run(play())
+
+
+def test_the_files_of_a_checkpoint_that_waits_for_its_quorum_are_made_again_too(house: LogHouse) -> None:
+    """What is published may be older than the newest tree, and only its own partial files lead to its root."""
+    witness = Witness(World(Random(1), house.now(), 0), "outside.example", away=0)
+    house.cosigners, house.quorum = [witness], Quorum(light=(witness.key,), light_need=1)
+
+    async def play() -> None:
+        await enter(house.settings, 3)
+        async with house.seat() as (publisher, front):
+            house.now.later(minutes=1)
+            assert await publisher.turn() and publisher.last is not None
+            await front.ask(publisher.last)
+        for _ in range(3):
+            await enter(house.settings, 20)
+            await house.publish()
+        for path in ("tile/0/000.p/16", "tile/entries/000.p/16", "index/tile/0/000.p/1"):
+            (house.public / "journal" / path).unlink()
+        async with house.seat():
+            seen = house.read()
+            assert seen is not None and seen.journal.size == 16
 
     run(play())
 
