@@ -82,6 +82,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "espace_sante/consent/limits.py": (("tests/unit/consent/test_limits.py",), *_WILL),
     "espace_sante/consent/letters.py": (("tests/unit/consent/test_letters.py",), *_WILL),
+    "espace_sante/consent/telling.py": (("tests/unit/consent/test_telling.py",), *_WILL),
     "espace_sante/consent/recipient.py": (("tests/unit/consent/test_recipient.py",), *_WILL),
     "espace_sante/consent/emergency.py": (("tests/unit/consent/test_emergency_moves.py",), *_WILL),
     "espace_sante/consent/cards.py": (("tests/unit/consent/test_cards.py",), *_WILL),
