@@ -43,6 +43,7 @@ def test_she_receives_the_proof_and_a_receipt(whole: ServedHouse, browser: Brows
         her.fill("#first", "1999")
         walk.press(her, "Recevoir le fichier")
         seen.look("preuve-erreur", her)
+        assert her.locator(".govuk-error-summary").count() == 1, "what is wrong is said once"
         whole.background.run(publisher.publish())
         her.goto("/moi/journal")
         her.get_by_role("button", name="Reçu de la ligne 0").click()
