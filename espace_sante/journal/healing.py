@@ -1,7 +1,7 @@
 """Makes the files and the index again from the rows, as far as they are missing, late or damaged.
 
-Files are a function of the rows. A write that was interrupted can only be that of the last publication whose files were begun;
-so its files, and all that follow, are written again, whatever seems to be there. Guarantee: G6. Source: docs/decisions/0038.
+Files are a function of the rows, and are written a step at a time. Only the last step that was begun can be incomplete: its files,
+and all that follow, are written again, whatever seems to be there. Guarantee: G6. Source: docs/decisions/0038.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from espace_sante.journal.merkle import EMPTY_ROOT
 from espace_sante.journal.publication import Log, Publication
 from espace_sante.journal.tiles import Read, TiledTree, TileRefused, grow, make_leaf
 
-STEP_LEAVES = 16_384  # added at once, at most, unless one publication has more
+STEP_LEAVES = 8_192  # added at once, at most, unless one publication has more
 RECENT = 16  # the last publications whose own partial files are all written
 _PAGE = 16
 
@@ -121,18 +121,22 @@ async def _leaves(rows: Rows, log: Log, start: int, chunk: Sequence[Publication]
 
 
 async def _whole(rows: Rows, files: Files, log: Log, below: int | None) -> Publication | None:
-    """Return the newest publication whose files are surely all there: the one before the newest that seems so.
+    """Return a publication whose files are surely all there, the newest that is a whole step before the newest that seems so.
 
-    Only those of fewer than `below` leaves are looked at.
+    A step that was interrupted may have lost files of sizes that seem whole, but none below where it began. Only publications
+    of fewer than `below` leaves are looked at.
     """
-    seems = False
+    seems: int | None = None
     while page := await rows.newest(below, _PAGE):
         for one in page:
+            if seems is not None and one.size > seems - STEP_LEAVES:
+                continue
             if _fits(files, log, one):
-                if seems:
+                if seems is not None:
                     return one
-                seems = True
-        below = page[-1].size if seems else page[-1].size // 2 + 1
+                seems = one.size
+        least = page[-1].size
+        below = least // 2 + 1 if seems is None else min(least, max(1, seems - STEP_LEAVES + 1))
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 
+from espace_sante.journal import healing
 from espace_sante.journal.cosigners import Quorum
 from espace_sante.journal.front import PATIENCE_SECONDS, Front
 from espace_sante.journal.guard import Cause, SigningRefused
@@ -46,7 +47,12 @@ class Life:
 
     def play(self) -> None:
         """Live, then settle; everything is checked on the way and at the end."""
-        asyncio.run(self._play())
+        kept = healing.STEP_LEAVES
+        healing.STEP_LEAVES = self.rng.choice([16, 64, 256, kept])  # these logs are small
+        try:
+            asyncio.run(self._play())
+        finally:
+            healing.STEP_LEAVES = kept
 
     async def _play(self) -> None:
         for _ in range(self.steps):
@@ -99,10 +105,16 @@ class Life:
             minutes(self.world, -60 * 24 * 3, 0)
 
     def _restore(self) -> None:
-        """Bring an old backup back. Without the folder, only when an honest witness knows all that was ever seen."""
+        """Bring an old backup back. Without the folder, only when an honest witness knows all that was ever seen.
+
+        A backup without any publication has nothing to show to a witness: only beside a folder (decision 0038).
+        """
+        saved = self.rng.choice(self.backups)
+        if not saved.publications and "checkpoint" not in self.world.files:
+            return
         self._count("restores")
         self._keep_longest()
-        self.world.restore(self.rng.choice(self.backups))
+        self.world.restore(saved)
         if self.rng.random() < 0.5 and self.world.database.publications and self._somebody_knows_all():
             self.world.files.clear()
             self.world.index.clear()
