@@ -57,6 +57,7 @@ class Front:
         self._behind_since: datetime | None = None
         self._fault: SigningRefused | None = None
         self._heard: set[tuple[bytes, Log]] = set()
+        self.is_restored = False  # nothing of a restored log is published before it is heard
 
     @property
     def waits(self) -> bool:
@@ -65,7 +66,7 @@ class Front:
 
     @property
     def heard(self) -> bool:
-        """Whether each of them has said what it knows of both logs, since this start."""
+        """Whether each of them has cosigned both logs since this start: none knows another one."""
         return self._heard >= {(cosigner.key.public, log) for cosigner in self._cosigners for log in Log}
 
     async def put(self, one: Publication) -> None:
@@ -87,6 +88,8 @@ class Front:
         await self._together([self._ask(cosigner, one) for cosigner in self._cosigners])
         if self._fault is not None:
             raise self._fault
+        if self.is_restored and not self.heard:
+            return
         if self._has_quorum(one) or self._is_late(one) or self._has_more(one):
             await self.put(one)
 
@@ -131,7 +134,6 @@ class Front:
             try:
                 line = await cosigner.add_checkpoint(old, proof, head.note)
             except CosignerElsewhere as elsewhere:
-                self._heard.add(place)
                 if elsewhere.size > head.size:
                     raise SigningRefused(Cause.COSIGNER_AHEAD, elsewhere.size) from None
                 if elsewhere.size == old == head.size:

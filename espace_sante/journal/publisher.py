@@ -68,6 +68,7 @@ class Publisher:
         check_keys(parts.keys, self.last)
         await check_published(parts.files, parts.rows, parts.keys, self.last)
         await heal_index(parts.rows, parts.index, self.last)
+        parts.front.is_restored = self._is_restored()
         if self.last is None:
             return
         await parts.hook("compared")
@@ -114,12 +115,14 @@ class Publisher:
             await parts.files.write({one.path: bytes(one)})
 
     def _must_hear(self) -> bool:
-        """Say whether, after a restore, cosigners must first say which size they know: all of them."""
-        restored = self.last is not None and self._cursor <= self._restored_through
-        if restored and not self._parts.front.heard:
-            _log.warning("restored: nothing is signed before every cosigner has said what it knows")
+        """Say whether, after a restore, cosigners must first cosign what was restored: all of them."""
+        if self._is_restored() and not self._parts.front.heard:
+            _log.warning("restored: nothing is signed before every cosigner has cosigned what is there")
             return True
         return False
+
+    def _is_restored(self) -> bool:
+        return self.last is not None and self._cursor <= self._restored_through
 
     async def _settle(self) -> None:
         """Learn up to which number every entry is known: transactions commit in another order than they number."""

@@ -165,7 +165,14 @@ def test_damaged_files_and_a_damaged_index_are_made_again(house: LogHouse) -> No
             await enter(house.settings, count)
             await house.publish()
         whole = contents(house.public)
-        for path in ("tile/1/000.p/1", "tile/0/001.p/96", "index/tile/0/000.p/2", "tile/entries/001.p/96"):
+        for path in (
+            "tile/entries/000",
+            "tile/0/000",
+            "tile/1/000.p/1",
+            "tile/0/001.p/96",
+            "index/tile/0/000.p/2",
+            "tile/entries/001.p/96",
+        ):
             (house.public / "journal" / path).write_bytes(b"damaged")
             await house.publish()
             assert contents(house.public) == whole, path

@@ -79,6 +79,8 @@ class Life:
                 await front.ask(publisher.last)
             for _ in range(self.rng.randrange(6)):
                 self.world.live()
+            if self.rng.random() < 0.03:
+                self.world.burst(self.rng.randrange(50, 300))  # beyond one file of the tree
             minutes(self.world, 0, 2)
             if await publisher.turn():
                 self._count("publications")
@@ -205,6 +207,10 @@ class Life:
             return
         if front.waits and publisher.last is not None:
             await front.ask(publisher.last)
+        if not front.heard and world.database.cursor <= world.database.restored_through and publisher.last is not None:
+            self._count("ended unheard")
+            assert self._is_behind_what_was_seen(), "a witness refuses what it has seen"
+            return
         assert sorted(world.database.taken) == sorted(world.database.entries), "an entry is missing, or one too many"
         self._check_rows()
         seen = read_published(self.files, self.keys)

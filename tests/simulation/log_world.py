@@ -98,6 +98,14 @@ class World:
             if self.rng.random() < 0.85:
                 self.database.entries |= {entry.entry_id: entry for entry in done}
 
+    def burst(self, count: int) -> None:
+        """Let one transaction enter many lines at once."""
+        first = self.database.next_id
+        self.database.next_id += count
+        for number in range(first, first + count):
+            tag = hashed("tag", number, self.rng.random())
+            self.database.entries[number] = Waiting(number, tag, hashed("com", number))
+
     def backup(self) -> Database:
         """Save the database."""
         return copy.deepcopy(self.database)
