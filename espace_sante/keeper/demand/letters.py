@@ -1,0 +1,137 @@
+"""Letters that wait, printed and posted; where they go.
+
+Part of the frozen contract with the keeper. Source: docs/specs/demand.md.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class LettersParams(msgspec.Struct, frozen=True):
+    """How many letters wait to be printed, and which are printed and not posted."""
+
+
+class LettersAnswer(msgspec.Struct, frozen=True):
+    """What is due by post today. `waiting` and `printed`: numbers of letters, which say nothing of anybody.
+
+    `urgent` of those waiting are due at once (an emergency), `late` since yesterday or before; there are `more` than are listed.
+    """
+
+    urgent: int
+    late: int
+    waiting: tuple[str, ...]
+    printed: tuple[str, ...]
+    more: bool = False
+
+
+class PrintLetterParams(msgspec.Struct, frozen=True):
+    """Print the letter named; `again`: one that was printed already, as it was, and nothing else.
+
+    `size`: how many leaves the public journal has, for the receipt that a letter of her journal bears; 0 when nothing is published.
+    """
+
+    again: bool = False
+    size: int = 0
+
+
+class PostLetterParams(msgspec.Struct, frozen=True):
+    """The letter named is posted, or handed over at the counter."""
+
+
+class LetterItem(msgspec.Struct, frozen=True):
+    """One thing a letter says. `record`: the line of her journal, canonical JSON, without what nobody else may read.
+
+    `categories`: the kinds of what was read since under an emergency; `document`: the one its author is reminded of; `outcome`
+    and `words`: what the operator answered her.
+    """
+
+    act: str
+    at: str
+    record: bytes = b""
+    entry: str = ""
+    number: int = 0
+    categories: tuple[int, ...] = ()
+    document: str = ""
+    outcome: str = ""
+    words: str = ""
+
+
+class PublishedLine(msgspec.Struct, frozen=True, array_like=True):
+    """One line of the journal that is in the public journal: number, its leaf's, tag, commitment, record in canonical JSON."""
+
+    seq: int
+    index: int
+    tag: bytes
+    com: bytes
+    record: bytes
+
+
+class YearLines(msgspec.Struct, frozen=True):
+    """Her journal of one year, for a letter: its lines as a letter says them, most recent first, and how many there are in all.
+
+    `com`: the last commitment of that year, "" without a line. `last`: the last line that is in the state of the public journal
+    asked for, without its record. Whoever prints adds what is public: the `receipt` of that line, and the state of the journal.
+    """
+
+    year: int
+    records: tuple[bytes, ...]
+    count: int
+    com: bytes = b""
+    last: PublishedLine | None = None
+    receipt: bytes = b""
+    size: int = 0
+    root: bytes = b""
+    seen: str = ""
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """One letter to print. `to`: "person" or "author"; `address`: no line for one to be handed over at the counter.
+
+    `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
+    `emergency` and `cards` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year.
+    """
+
+    to: str
+    name: str
+    birth_date: str
+    address: tuple[str, ...]
+    items: tuple[LetterItem, ...]
+    number: str = ""
+    months: int = 0
+    grants: bytes = b""
+    emergency: bytes = b""
+    cards: bytes = b""
+    year: YearLines | None = None
+
+
+class PrintedAnswer(msgspec.Struct, frozen=True):
+    """The letters of one printing, and the number that is written on them and in her journal."""
+
+    letter: str
+    letters: tuple[Letter, ...]
+    again: bool = False
+
+
+class LetterPosted(msgspec.Struct, frozen=True):
+    """It is noted."""
+
+
+class AddressParams(msgspec.Struct, frozen=True):
+    """Where letters reach her: the lines under her name, one to five; none: at the counter."""
+
+    lines: tuple[str, ...] = ()
+
+
+class RemindersParams(msgspec.Struct, frozen=True):
+    """Every how many months she wants the letter of what is open to whom; 0 for no more."""
+
+    months: int = 0
+
+
+class PostView(msgspec.Struct, frozen=True):
+    """What she wants by post: the lines of her address, every how many months the letter (0: never), since when."""
+
+    address: tuple[str, ...] = ()
+    months: int = 0
+    since: str = ""

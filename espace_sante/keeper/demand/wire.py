@@ -1,0 +1,180 @@
+"""The envelopes: what is asked, what is answered.
+
+Part of the frozen contract with the keeper. Source: docs/specs/demand.md.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from espace_sante.keeper.indicators import Cell
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
+    """Ask for one act to be decided, journaled and done.
+
+    `session` is the SHA-256 of the session token; `person` names whose space is concerned: "self", "id:<32 hex>",
+    "ins:<15 digits>", "local:<number>", "code:<invitation code>" or "" (none); for the operator's staff "case:<32 hex>",
+    "letter:<32 hex>" or "ticket:<number>"; `params` are the act's own, MessagePack.
+    "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>" or ""
+    (none); `params` are the act's own, MessagePack.
+    `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
+    """
+
+    number: int
+    act: str
+    session: bytes
+    person: str
+    channel: str
+    proof: str
+    params: bytes
+    on_behalf: bool = False
+    idempotency: bytes = b""
+    body: bytes = b""
+    client: str = ""
+
+
+class SignIn(msgspec.Struct, frozen=True, array_like=True, tag="signin"):
+    """Present a provider's signed assertion; the keeper verifies it and makes the session itself."""
+
+    number: int
+    assertion: str
+
+
+class SignOut(msgspec.Struct, frozen=True, array_like=True, tag="signout"):
+    """End a session, by the SHA-256 of its token."""
+
+    number: int
+    session: bytes
+
+
+class WhoIs(msgspec.Struct, frozen=True, array_like=True, tag="whois"):
+    """Ask who a session belongs to (for the page's heading and the choice of menu; never for a decision)."""
+
+    number: int
+    session: bytes
+
+
+class Address(msgspec.Struct, frozen=True, array_like=True, tag="address"):
+    """Ask for the public key to seal a deposit to. Answered alike whether the person has a space or not."""
+
+    number: int
+    session: bytes
+    person: str
+
+
+class Maintain(msgspec.Struct, frozen=True, array_like=True, tag="maintain"):
+    """Do one round of upkeep: erase closing spaces, sweep orphan keys, expired letters, sessions, idempotency keys."""
+
+    number: int
+    kind: str
+
+
+class Counts(msgspec.Struct, frozen=True, array_like=True, tag="counts"):
+    """Ask for the public counts: anybody may; nothing under eleven is in the answer."""
+
+    number: int
+
+
+class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
+    """Ask for a certificate of destruction, by the reference of the last entry of the journal: whoever holds it may."""
+
+    number: int
+    reference: str
+
+
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed
+
+
+class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):
+    """Permitted, journaled, committed: the entry's public reference and the act's own answer (MessagePack)."""
+
+    number: int
+    entry: str
+    effect: str
+    payload: bytes
+
+
+class Refused(msgspec.Struct, frozen=True, array_like=True, tag="refused"):
+    """Refused and journaled. `code` is "" unless the caller may know why (its own mistake, never a right)."""
+
+    number: int
+    entry: str
+    code: str = ""
+
+
+class Failed(msgspec.Struct, frozen=True, array_like=True, tag="failed"):
+    """Neither done nor refused: nothing was released and nothing changed; may be tried again."""
+
+    number: int
+    code: str
+
+
+Answer = Done | Refused | Failed
+
+
+class SessionAnswer(msgspec.Struct, frozen=True):
+    """Who a session belongs to. `token` is given once, at sign-in; `person` is her public id when she has an open space.
+
+    `state`: "presumed" when it was opened without her word, "archived" when she keeps it closed until the day `until`.
+    """
+
+    kind: str
+    identifier: str
+    name: str
+    profession: str
+    structure: str
+    person: str = ""
+    invited: bool = False
+    token: str = ""
+    state: str = ""
+    until: str = ""
+
+
+class AddressAnswer(msgspec.Struct, frozen=True):
+    """The public key to seal to: the person's, or one of the service's when there is nothing to say."""
+
+    public: bytes
+
+
+class MaintainAnswer(msgspec.Struct, frozen=True):
+    """How many things one round of upkeep did, by name."""
+
+    done: dict[str, int]
+
+
+class CountsAnswer(msgspec.Struct, frozen=True):
+    """The published cells (keeper/indicators.py), and each day reconciled with its number of gaps (keeper/reckon.py)."""
+
+    cells: tuple[Cell, ...]
+    reckoned: tuple[tuple[str, int], ...] = ()
+
+
+class DestroyedAnswer(msgspec.Struct, frozen=True):
+    """A certificate (docs/specs/entry.md §7), its place in the list, and the public key that checks it."""
+
+    payload: bytes
+    signature: bytes
+    line: int
+    key: bytes
+
+
+class Keeper(Protocol):
+    """What the rest of the house knows of the keeper: it asks, and is answered."""
+
+    async def ask(self, demand: Demand) -> Answer:
+        """Send one demand (its `number` is set by the link) and wait for its answer.
+
+        Raises Problem(BUSY) when the keeper cannot be reached; then nothing was released and a change may have been
+        done or not: the idempotency key tells at the next try.
+        """
+        ...
+
+
+ENCODER = msgspec.msgpack.Encoder()
+DEMANDS = msgspec.msgpack.Decoder(list[Demand])
+
+
+ANSWERS = msgspec.msgpack.Decoder(list[Answer])
