@@ -217,6 +217,13 @@ def test_the_effect_of_a_permitted_act_is_the_one_its_channel_gives() -> None:
             assert decision.notify is (act is not ActId.INVITE and not started)
 
 
+def test_the_staff_that_posts_letters_lists_and_prints_them() -> None:
+    clerk = Subject(ActorKind.OPERATOR, "clerk-1")
+    asked = Context(SpaceState.OPEN, Rights(False), Channel.WEB, Proof.LOGIN)
+    for act in (ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER):
+        assert decide(clerk, act, Thing(), asked, NOW) == Permit("letter")
+
+
 def shown(subject: Subject, asked: Context, now: datetime = NOW) -> bool:
     return visible(subject, asked, now)(READING.category, READING.document)
 
