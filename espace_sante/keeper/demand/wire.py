@@ -16,10 +16,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     """Ask for one act to be decided, journaled and done.
 
     `session` is the SHA-256 of the session token; `person` names whose space is concerned: "self", "id:<32 hex>",
-    "ins:<15 digits>", "local:<number>", "code:<invitation code>" or "" (none); for the operator's staff "case:<32 hex>",
-    "letter:<32 hex>" or "ticket:<number>"; `params` are the act's own, MessagePack.
-    "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>" or ""
-    (none); `params` are the act's own, MessagePack.
+    "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>" or "" (none); for the operator's staff
+    "case:<32 hex>", "letter:<32 hex>" or "ticket:<number>"; `params` are the act's own, MessagePack.
     `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
     """
 
