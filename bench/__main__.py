@@ -1,4 +1,5 @@
-"""`make bench`: one row per operation at 32 connections, CPU of every process, and the floor in the same run.
+"""`make bench`: one row per operation at 32 connections, CPU of every process, and the floor in the same run; then the
+keeper's release of keys alone at 1, 8 and 32.
 
 SECONDS= shortens a run and says `sample`. The house is a new one in a folder of its own, removed at the end.
 """
@@ -14,7 +15,7 @@ from collections.abc import Callable
 
 import asyncpg
 
-from bench import cda, cpu, floor, journal, load, requests, seed
+from bench import cda, cpu, floor, journal, load, release, requests, seed
 from bench.house import running
 from espace_sante.assembly import frame_of, keeper_link
 from espace_sante.kernel.settings import Settings
@@ -58,6 +59,8 @@ async def _measure(settings: Settings, pid: int, port: int, options: argparse.Na
             if not options.only or name in options.only.split(","):
                 await _row(name, make, settings, pid, port, connections, options.seconds)
         await _floor(settings, pid, connections, options.seconds)
+    if not options.only or "release" in options.only.split(","):
+        await release.rows(frame, pid, token, people, options.seconds)
     memory = cpu.memory_megabytes(pid)
     print(
         "mémoire (PSS, Mo) : "

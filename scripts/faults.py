@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from espace_sante.kernel.settings import Settings  # noqa: E402 - the tree is only importable once it is on the path
-from tests.faults.killing import Campaign, supervised  # noqa: E402
-from tests.house import databases  # noqa: E402
-from tests.races.revocation import race  # noqa: E402
+from tests.faults.killing import Campaign, supervised  # noqa: E402 - the tree is only importable once it is on the path
+from tests.house import databases  # noqa: E402 - the tree is only importable once it is on the path
+from tests.races.revocation import race  # noqa: E402 - the tree is only importable once it is on the path
 
 
 def kills(cycles: int, minutes: float, seed: int) -> list[str]:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.catalogue import SNAPSHOT, described  # noqa: E402 - the tree is only importable once it is on the path
-from tests.house import databases  # noqa: E402
+from tests.house import databases  # noqa: E402 - the tree is only importable once it is on the path
 
 
 async def _described() -> str:

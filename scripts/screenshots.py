@@ -15,13 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "pages")]
+sys.path.insert(0, str(ROOT))
 
-from browser import SCHEMES, WIDTHS, axe, chromium, overflows, visit  # noqa: E402  # stands in tests/pages
-
-from tests.fixtures_database import _running, new_state_folders  # noqa: E402  # the path is set above
-from tests.journeys.walk import SAMPLE, Walk  # noqa: E402
-from tests.served import ServedHouse, served_house  # noqa: E402
+from tests.fixtures_database import _running, new_state_folders  # noqa: E402 - the tree is only importable once it is on the path
+from tests.journeys.walk import SAMPLE, Walk  # noqa: E402 - the tree is only importable once it is on the path
+from tests.pages.browser import SCHEMES, WIDTHS, axe, chromium, overflows, visit  # noqa: E402 - the tree is only importable once it is on the path
+from tests.served import ServedHouse, served_house  # noqa: E402 - the tree is only importable once it is on the path
 
 
 def main() -> int:

@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import hypothesis  # noqa: E402 - the tree is only importable once it is on the path
-from hypothesis.stateful import run_state_machine_as_test  # noqa: E402
+from hypothesis.stateful import run_state_machine_as_test  # noqa: E402 - the tree is only importable once it is on the path
 
-from tests.house import databases  # noqa: E402
-from tests.simulation.acts import COUNTS, TenActs  # noqa: E402
+from tests.house import databases  # noqa: E402 - the tree is only importable once it is on the path
+from tests.simulation.acts import COUNTS, TenActs  # noqa: E402 - the tree is only importable once it is on the path
 
 
 async def _simulate(runs: int, steps: int) -> None:

@@ -12,12 +12,16 @@ import random
 import re
 import sys
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
 from tests import needs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # In the environment, so that the processes which share the run draw from the same.
 SEED = int(os.environ.get("ESPACE_SANTE_SEED") or random.SystemRandom().randrange(2**32))
@@ -34,6 +38,17 @@ hypothesis.settings.load_profile("ours")
 def randomness() -> random.Random:
     """Return the run's randomness: the same for the same ESPACE_SANTE_SEED."""
     return random.Random(SEED)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once in each process; each visit has its own profile."""
+    from tests.pages.browser import chromium, has_chromium  # loaded by none but the tests that open pages
+
+    if not has_chromium():
+        pytest.skip("chromium (apt install chromium)")
+    with chromium() as started:
+        yield started
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -23,6 +23,8 @@ class Fault(StrEnum):
     FORM = "form"
     TWICE = "tag-twice"
     INDEX = "wrong-index"
+    PADDING = "wrong-padding"
+    UNTOLD = "padding-untold"
 
 
 SENTENCES = {
@@ -33,6 +35,8 @@ SENTENCES = {
     Fault.FORM: "Une ligne publiée n'a pas la forme annoncée.",
     Fault.TWICE: "Une même étiquette est deux fois dans le journal.",
     Fault.INDEX: "L'index signé n'est pas celui des lignes : une ligne pourrait y être cachée.",
+    Fault.PADDING: "Une clé de fausses lignes ne dit pas vrai : les vraies lignes de ce jour ne peuvent pas être comptées.",
+    Fault.UNTOLD: "La clé des fausses lignes d'un jour n'est pas publiée à temps : ses vraies lignes ne peuvent pas être comptées.",
 }
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from espace_sante.journal.index_store import IndexStore
 from espace_sante.journal.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_over
+from espace_sante.journal.padding import PaddingRefused
 from espace_sante.journal.tiles import TILE_WIDTH, Tile, TileRefused, files_of_growth, unpack_bundle
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.witness.alarm import standing_alarm
 from espace_sante.witness.checking import Checker, NotYet
 from espace_sante.witness.copying import Copy, Wrong
 from espace_sante.witness.folder import WitnessFolder
-from espace_sante.witness.mirror import copies_of, pair
+from espace_sante.witness.mirror import copies_of, is_tag, pair
+from espace_sante.witness.padding import Settled, explained, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,8 @@ def audit(folder: WitnessFolder, tell: Callable[[str], None]) -> Audit:
         tell(f"{copy.log.key.name} : {copy.size} lignes à recalculer")
         faults += _faults(folder, copy)
     if not faults:
-        tell("étiquettes et index à recalculer")
-        faults += _index(journal, index)
+        tell("étiquettes, index et clés des fausses lignes à recalculer")
+        faults += _index(folder, journal, index)
     return Audit(journal.size, index.size, tuple(faults))
 
 
@@ -90,13 +93,18 @@ def _signed(folder: WitnessFolder, copy: Copy) -> list[str]:
     return []
 
 
-def _index(journal: Copy, index: Copy) -> list[str]:
+def _index(folder: WitnessFolder, journal: Copy, index: Copy) -> list[str]:
     with tempfile.TemporaryDirectory(dir=journal.log.folder) as place:
         store = IndexStore.open(Path(place) / "tags.sqlite", writable=True)
         try:
             checker = Checker(journal, index, store, None)
             checker.check_index(index.size)
             checker.check_tags(journal.size)
+            settled = Settled()
+            for told in kept(folder.path):
+                settled = explained(told, journal, index, settled, partial(is_tag, store))
+        except PaddingRefused:
+            return ["Une clé de fausses lignes, gardée ici, est abîmée."]
         except Wrong as wrong:
             return [f"{wrong.fault.value} : {wrong.detail}."]
         except NotYet:

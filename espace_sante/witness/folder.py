@@ -6,7 +6,7 @@
     logs/<origin's hash>/key  the key of a log it follows
                         /cosigned   the last checkpoint cosigned, with our line; "never" before the first
                         /alarme.json  what was found wrong with this log
-    tile/ index/              a mirror only: the copied leaves and their tiles
+    tile/ index/ padding/     a mirror only: the copied leaves and their tiles, the keys of past days' padding
 
 A file that is lost or damaged is never taken for a fresh start: a witness that forgot could cosign a second history.
 """

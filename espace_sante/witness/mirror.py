@@ -9,9 +9,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
-from espace_sante.journal.index import read_index_leaf
+from espace_sante.journal.index import bucket_number, read_index_leaf
 from espace_sante.journal.index_store import IndexStore, IndexUnusable
 from espace_sante.journal.notes import Checkpoint, NoteRefused
 from espace_sante.journal.tiles import TileRefused, read_leaf
@@ -21,6 +22,7 @@ from espace_sante.witness.checking import Checker, NotYet
 from espace_sante.witness.copying import Copy, Wrong
 from espace_sante.witness.fetching import Source, SourceSilent
 from espace_sante.witness.folder import Log, WitnessFolder
+from espace_sante.witness.padding import FOLDER, PaddingWatch
 from espace_sante.witness.rules import signed_checkpoint
 from espace_sante.witness.watch import Examined, Watch
 
@@ -42,13 +44,31 @@ class Pace:
 
 
 @dataclass(slots=True)
+class _Failing:
+    """How often something failed, and since when."""
+
+    times: int = 0
+    since: float = 0.0
+
+    def lasts(self, look_seconds: float) -> bool:
+        """Count a failure; say whether it was seen often and long enough."""
+        now = time.monotonic()
+        self.times += 1
+        if self.times == 1:
+            self.since = now
+        if self.times < LOOKS or now - self.since < 2 * look_seconds:
+            return False
+        self.times = 0  # counted anew once the alarm is lifted
+        return True
+
+
+@dataclass(slots=True)
 class _Wanted:
     """The largest checkpoint known of a log, and how often reaching it failed."""
 
     checkpoint: Checkpoint
     note: bytes
-    failures: int = 0
-    failing_since: float = 0.0
+    failing: _Failing = field(default_factory=_Failing)
 
 
 def pair(folder: WitnessFolder) -> tuple[Log, Log] | None:
@@ -73,6 +93,11 @@ def copies_of(folder: WitnessFolder, logs: tuple[Log, Log]) -> tuple[Copy, Copy]
     return Copy(journal, folder.path, "", read_leaf), Copy(index, folder.path / "index", INDEX, read_index_leaf)
 
 
+def is_tag(store: IndexStore, tag: bytes) -> bool:
+    """Say whether a leaf of this tag is held."""
+    return tag in store.tags_in(bucket_number(tag, store.bits))
+
+
 class Mirror:
     """The copies of one journal, kept up to date by one thread. Fulfils `server.Copies`."""
 
@@ -85,6 +110,8 @@ class Mirror:
         self._wanted: dict[str, _Wanted] = {}
         self._ready: dict[str, int] = {}  # leaves held and verified in every way, by origin
         self._parts: tuple[Copy, Copy, Checker] | None = None
+        self._padding: PaddingWatch | None = None
+        self._untold = _Failing()
         self._source = Source(folder.source)
         self._ended = threading.Event()
         self._asked = threading.Event()
@@ -124,6 +151,8 @@ class Mirror:
         if self._parts is None:
             return None
         journal, index, _ = self._parts
+        if path.startswith(f"{FOLDER}/"):
+            return self._padding.file(path) if self._padding else None
         copy, rest = (index, path.removeprefix(INDEX)) if path.startswith(INDEX) else (journal, path)
         if rest == "checkpoint":
             cosigned = copy.log.folder / "cosigned"
@@ -173,6 +202,8 @@ class Mirror:
                 with self._change:
                     self._want(log.key.name, checkpoint, note)
                 self._compare(log, checkpoint, note)
+                if prefix == INDEX and self._padding is not None:
+                    self._padding.saw(self._now(), checkpoint.size)
         except (SourceSilent, NoteRefused, OperatorRefusal) as said:
             _log.warning("adresse publique du journal : %s", said)
 
@@ -190,6 +221,8 @@ class Mirror:
             if self._parts is None or self._is_alarmed():
                 return False
             self._catch_up(*self._parts)
+            if not self._is_behind() and self._parts[0].note is not None:
+                self._count(self._parts[0])
         except SourceSilent as silent:
             _log.warning("le journal ne répond pas : %s", silent)
             return True
@@ -206,6 +239,7 @@ class Mirror:
         store = IndexStore.open(journal.log.folder / "tags.sqlite", writable=True)
         if store.size > journal.size:  # a file of another life
             store.emptied()
+        self._padding = PaddingWatch(journal, index, self.folder.path, self._source, partial(is_tag, store))
         return journal, index, Checker(journal, index, store, index.log.folder / "checked")
 
     def _is_alarmed(self) -> bool:
@@ -226,21 +260,23 @@ class Mirror:
         try:
             copy.grow_to(wanted.checkpoint, wanted.note, self._source)
         except Wrong as wrong:
-            if wrong.settled or self._lasts(wanted):
+            if wrong.settled or wanted.failing.lasts(self._pace.look):
                 self._wrong(copy, wrong, wanted.checkpoint.size, wanted.note)
             else:
                 _log.warning("%s : %s, à regarder de nouveau", copy.log.key.name, wrong)
 
-    def _lasts(self, wanted: _Wanted) -> bool:
-        """Count a failure; say whether it was seen often and long enough."""
-        now = time.monotonic()
-        wanted.failures += 1
-        if wanted.failures == 1:
-            wanted.failing_since = now
-        if wanted.failures < LOOKS or now - wanted.failing_since < 2 * self._pace.look:
-            return False
-        wanted.failures = 0  # counted anew once the alarm is lifted
-        return True
+    def _count(self, journal: Copy) -> None:
+        """Check the keys of the padding that are told by now."""
+        assert self._padding is not None
+        try:
+            self._padding.follow(self._now())
+        except Wrong as wrong:
+            if not self._untold.lasts(self._pace.look):
+                _log.warning("%s : %s, à regarder de nouveau", journal.log.key.name, wrong)
+                return
+            self._wrong(journal, wrong, journal.size, journal.note or b"")
+            self._padding.give_up()
+        self._untold = _Failing()
 
     def _verified(self, copy: Copy, checker: Checker) -> None:
         """Check what is held in every way, then let those who wait know."""

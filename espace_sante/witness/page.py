@@ -11,6 +11,7 @@ from typing import Any
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.witness.alarm import lifted_alarms, standing_alarm
 from espace_sante.witness.folder import Log, Role, WitnessFolder
+from espace_sante.witness.padding import settled_in
 
 _PAGE = """<!doctype html>
 <html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -19,6 +20,19 @@ _PAGE = """<!doctype html>
 {body}
 </main></body></html>
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many leaves were entries and how many padding, up to the last day whose key was told and checked (mirrors)."""
+
+    day: str
+    entries: int
+    dummies: int
+
+    def said(self) -> dict[str, Any]:
+        """Return it for a machine."""
+        return {"until": self.day, "entries": self.entries, "dummies": self.dummies}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class LogState:
     alarm: dict[str, Any] | None
     lifted: int
     damaged: str = ""
+    counted: Counted | None = None
 
     @property
     def is_well(self) -> bool:
@@ -50,6 +65,7 @@ class LogState:
             "alarm": self.alarm,
             "lifted": self.lifted,
             "damaged": self.damaged,
+            "counted": None if self.counted is None else self.counted.said(),
         }
 
 
@@ -69,7 +85,16 @@ def state_of(folder: WitnessFolder, log: Log, held: int | None = None) -> LogSta
         standing_alarm(log.folder),
         lifted_alarms(log.folder),
         damaged,
+        _counted(log),
     )
+
+
+def _counted(log: Log) -> Counted | None:
+    found = settled_in(log.folder)
+    if found is None:
+        return None
+    day, settled = found
+    return Counted(day.isoformat(), settled.leaves - settled.dummies, settled.dummies)
 
 
 def sentences(state: LogState) -> list[str]:
@@ -80,6 +105,10 @@ def sentences(state: LogState) -> list[str]:
         found = [f"Dernier état signé : {state.size} lignes, le {date(state.at_seconds)}."]
     if state.held is not None:
         found.append(f"Lignes copiées et vérifiées : {state.held}.")
+    if state.counted is not None:
+        until = "/".join(reversed(state.counted.day.split("-")))
+        count = f"vraies {state.counted.entries}, fausses {state.counted.dummies}"
+        found.append(f"Lignes comptées avec les clés publiées, jusqu'au {until} : {count}.")
     if state.alarm is not None:
         found.append(f"ALARME. {state.alarm.get('sentence', '')} Ce journal n'est plus signé.")
     if state.lifted:

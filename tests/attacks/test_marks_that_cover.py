@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.fixtures_database import Databases
-from tests.pages.browser import chromium, has_chromium, visit
+from tests.pages.browser import visit
 from tests.served import ServedHouse, posted, served_house
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -18,14 +18,6 @@ pytestmark = [pytest.mark.database, pytest.mark.slow]
 def whole(databases: Databases) -> Iterator[ServedHouse]:
     with served_house(databases, whole=True) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
 
 
 def test_a_document_draws_nothing_outside_its_own_place(whole: ServedHouse, browser: Browser) -> None:

@@ -16,6 +16,7 @@ from espace_sante.keeper import demand as d
 from espace_sante.keeper.case_body import open_case
 from espace_sante.keeper.sessions import token_hash
 from espace_sante.vault.envelope import open_sealed
+from tests.answers import row
 from tests.fixtures_database import Databases
 from tests.guarantees.test_g07_operator_cannot_read_at_rest import dumps, files, found
 from tests.house import House
@@ -36,10 +37,6 @@ PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
 def will(**changes: Any) -> d.EmergencyParams:
     """Yes to a professional beside her, over everything but what she hides; some answers changed."""
     return msgspec.structs.replace(d.EmergencyParams(False, True, False, "everything"), **changes)
-
-
-def row(document: str) -> bytes:
-    return bytes.fromhex(document[32:])
 
 
 def broken(answer: d.Answer) -> d.GlassAnswer:

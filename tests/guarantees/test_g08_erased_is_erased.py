@@ -49,6 +49,7 @@ from tests.guarantees.scan import SHORTEST, dumps, found
 from tests.house import House
 from tests.house import databases as new_databases
 from tests.inside import census, chains, keyrings, open_house, rows, run, space_of, watched
+from tests.stopping import stopped_at
 
 pytestmark = [pytest.mark.database]
 STEPS = ("put_intention", "blobs", "overwrite_blob", "delete_blob", "COMMIT;", "rows_of", "put_certificate")
@@ -114,15 +115,7 @@ def test_an_erasure_stopped_anywhere_is_finished_by_the_next_round(
             journal, blob = await facts_of(settings, house, her)
             assert isinstance(await house.ask(her, "close_space", d.CloseParams()), d.Done)
 
-            async def hook(name: str, when: str) -> None:
-                if (name, when) == (step, moment):
-                    house.tasks[0].cancel()
-                    for task in asyncio.all_tasks():
-                        if "_slow" in repr(task.get_coro()):
-                            task.cancel()
-                    await asyncio.sleep(30)
-
-            with watched(hook), pytest.raises(Problem):
+            with watched(stopped_at(house, step, moment)), pytest.raises(Problem):
                 await house.link.ask(d.Maintain(0, "erase"))
         signed = await rows(settings, "postgres", "SELECT certificate FROM keeper.destroyed")
         blobs = await rows(settings, "postgres_keys", "SELECT blob FROM vault.space_blob")

@@ -14,6 +14,7 @@ import pytest
 
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.case_body import in_a_month, open_case
+from tests.answers import code, journal_page
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, chains, clock, forms, keyrings, open_house, rows, run
@@ -27,30 +28,19 @@ COUNTER: dict[str, Any] = {"channel": "counter", "proof": "identity_seen", "on_b
 REASON = "unknown"
 
 
-async def journal(house: House, her: bytes) -> d.JournalAnswer:
-    answer = await house.ask(her, "read_journal", d.JournalParams())
-    assert isinstance(answer, d.Done)
-    return msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
-
-
 async def lines(house: House, her: bytes) -> list[tuple[bytes, str]]:
-    page = await journal(house, her)
+    page = await journal_page(house, her)
     return list(zip(page.records, page.references, strict=True))
 
 
 async def cases(house: House, her: bytes) -> list[d.CaseSeen]:
-    return msgspec.msgpack.decode((await journal(house, her)).cases, type=list[d.CaseSeen])
+    return msgspec.msgpack.decode((await journal_page(house, her)).cases, type=list[d.CaseSeen])
 
 
 async def queue(house: House, operator: bytes) -> list[d.CaseLine]:
     answer = await house.ask(operator, "list_cases", d.CaseListParams(), person="", key=b"")
     assert isinstance(answer, d.Done), answer
     return list(msgspec.msgpack.decode(answer.payload, type=d.CaseListAnswer).cases)
-
-
-def code(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
 
 
 async def read_by(house: House, who: str, her: bytes, person: str) -> tuple[bytes, str]:
@@ -108,7 +98,7 @@ def test_an_access_she_did_not_expect_is_answered_within_a_month_by_two_accounts
             assert [(a.outcome, a.text) for a in one.answers] == [("justified", "Il vous soignait ce jour-là.")]
             assert await queue(house, first) == []
             assert code(await answered(house, first, told.case)) == "case-answered"
-            page = await journal(house, her)
+            page = await journal_page(house, her)
             mine = [json.loads(r) for r, ref in zip(page.records, page.references, strict=True) if ref == sent.entry]
             assert mine[0]["actor"]["name"] == "Exploitant, second compte"
             counted = await rows(house.settings, "postgres", "SELECT kind, number FROM counts.daily")
@@ -130,7 +120,7 @@ def test_contesting_may_block_him_in_the_same_step_even_by_telephone(empty_datab
                 doctor, "list_documents", d.ListParams(), person=f"id:{person}", proof="professional"
             )
             assert code(refused) == ""
-            views = msgspec.msgpack.decode((await journal(house, her)).blocks, type=list[d.BlockView])
+            views = msgspec.msgpack.decode((await journal_page(house, her)).blocks, type=list[d.BlockView])
             assert [(view.practitioner, view.what) for view in views] == [(DIALLO, "everything")]
             assert len(await cases(house, her)) == 1
 
@@ -146,7 +136,7 @@ def test_only_lines_of_somebody_else_in_her_own_journal_are_contested(empty_data
             lopez = await house.sign_in("lopez")
             sent = await house.deposit(lopez, f"id:{person}", b"text")
             assert isinstance(sent, d.Done)
-            own = (await house.ask(her, "read_journal", d.JournalParams())).entry  # type: ignore[union-attr]
+            own = (await house.ask(her, "read_journal", d.JournalParams())).entry  # type: ignore[union-attr]  # a refusal has none, and fails here
             assert code(await contest(house, her, own)) == "entries-own"
             assert code(await contest(house, her, "0" * 20)) == "entries-unknown"
             assert code(await contest(house, her, "rien")) == "entries-unknown"

@@ -13,10 +13,11 @@ from espace_sante.actions.choices import ACTS, PAIRS
 from espace_sante.consent.choices import Choice
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.acts import choosing
+from tests.answers import seen
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import census, open_house, run, watched
-from tests.people import grant, listed
+from tests.people import grant
 
 pytestmark = [pytest.mark.database]
 PHONE: dict[str, Any] = {"channel": "phone", "proof": "contact", "on_behalf": True}
@@ -33,12 +34,6 @@ async def choices(house: House, her: bytes) -> dict[tuple[str, str], bool]:
     page = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
     views = msgspec.msgpack.decode(page.choices, type=list[d.ChoiceView])
     return {(view.choice, view.purpose): view.gives for view in views}
-
-
-async def seen(house: House, reader: bytes, person: str) -> set[str]:
-    wanted = d.ListParams(status="both")
-    answer = await house.ask(reader, "list_documents", wanted, person=f"id:{person}", proof="professional")
-    return {line.document for line in listed(answer).lines} if isinstance(answer, d.Done) else set()
 
 
 async def sent(house: House, sender: bytes, person: str, content: bytes, **changes: Any) -> d.Answer:

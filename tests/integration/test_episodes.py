@@ -8,23 +8,15 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from tests.answers import code, journal_page, row, seen
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import census, open_house, run
-from tests.people import DIALLO, grant, listed
+from tests.people import DIALLO, grant
 
 pytestmark = [pytest.mark.database]
 VISIT, OTHER_VISIT = "urn:oid:1.2.250.1.999|42", "urn:oid:1.2.250.1.999|43"
 PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
-
-
-def row(document: str) -> bytes:
-    return bytes.fromhex(document[32:])
-
-
-def code(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
 
 
 def kept(answer: d.Answer) -> d.EpisodeAnswer:
@@ -42,20 +34,8 @@ async def sent(house: House, person: str, content: bytes, visit: str = "", sende
     return msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document
 
 
-async def seen(house: House, reader: bytes, person: str) -> set[str]:
-    asked = d.ListParams(status="both")
-    answer = await house.ask(reader, "list_documents", asked, person=f"id:{person}", proof="professional")
-    return {line.document for line in listed(answer).lines} if isinstance(answer, d.Done) else set()
-
-
-async def page(house: House, her: bytes) -> d.JournalAnswer:
-    answer = await house.ask(her, "read_journal", d.JournalParams())
-    assert isinstance(answer, d.Done)
-    return msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
-
-
 async def episodes(house: House, her: bytes) -> list[d.EpisodeView]:
-    return msgspec.msgpack.decode((await page(house, her)).episodes, type=list[d.EpisodeView])
+    return msgspec.msgpack.decode((await journal_page(house, her)).episodes, type=list[d.EpisodeView])
 
 
 def for_episode(number: str, whom: str = DIALLO) -> d.GrantParams:
@@ -81,7 +61,7 @@ def test_a_permission_for_an_episode_shows_what_is_in_it_and_what_joins_it(empty
             assert await seen(house, doctor, person) == {two}
             (view,) = await episodes(house, her)
             assert (view.name, view.documents, view.hidden_from, view.follows) == ("mon genou", [two], [], False)
-            grants = msgspec.msgpack.decode((await page(house, her)).grants, type=list[d.GrantView])
+            grants = msgspec.msgpack.decode((await journal_page(house, her)).grants, type=list[d.GrantView])
             assert [one.episode for one in grants] == ["mon genou"]
             await house.ask(her, "end_episode", d.EndEpisodeParams(made.number))
             assert await seen(house, doctor, person) == set() and await episodes(house, her) == []
@@ -97,7 +77,7 @@ def test_a_permission_may_wait_for_the_first_document_of_an_episode(empty_databa
             doctor = await house.sign_in("diallo")
             made = kept(await house.ask(her, "keep_episode", d.KeepEpisodeParams("", "ma grossesse", [])))
             await house.ask(her, "grant_access", for_episode(made.number))
-            grants = msgspec.msgpack.decode((await page(house, her)).grants, type=list[d.GrantView])
+            grants = msgspec.msgpack.decode((await journal_page(house, her)).grants, type=list[d.GrantView])
             shorter = d.LimitParams(bytes.fromhex(grants[0].grant), days=2)
             assert isinstance(await house.ask(her, "limit_grant", shorter), d.Done)
             one = await sent(house, person, b"1")

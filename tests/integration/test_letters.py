@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from tests.answers import code
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, census, chains, clock, open_house, rows, run, space_of
@@ -27,11 +28,6 @@ ADDRESS = ("12 rue des Essais", "63000 CLERMONT FERRAND")
 def told(answer: d.Answer, kind: type[Any]) -> Any:
     assert isinstance(answer, d.Done), answer
     return msgspec.msgpack.decode(answer.payload, type=kind)
-
-
-def code(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
 
 
 async def waiting(house: House, account: str = "accueil") -> d.LettersAnswer:

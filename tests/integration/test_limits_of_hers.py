@@ -8,24 +8,16 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from tests.answers import code, journal_page, row, seen
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import census, open_house, run
-from tests.people import DIALLO, grant, listed
+from tests.people import DIALLO, grant
 
 pytestmark = [pytest.mark.database]
 GUERIN = "99900000029"
 PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
 COUNTER = {"channel": "counter", "proof": "identity_seen", "on_behalf": True}
-
-
-def row(document: str) -> bytes:
-    return bytes.fromhex(document[32:])
-
-
-def code(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
 
 
 def still(answer: d.Answer) -> bool:
@@ -37,19 +29,6 @@ async def sent(house: House, sender: bytes, person: str, content: bytes, **chang
     answer = await house.deposit(sender, f"id:{person}", content, **changes)
     assert isinstance(answer, d.Done), answer
     return msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document
-
-
-async def seen(house: House, reader: bytes, person: str) -> set[str]:
-    """What a professional sees by both ways, which must be the same."""
-    asked = d.ListParams(status="both")
-    answer = await house.ask(reader, "list_documents", asked, person=f"id:{person}", proof="professional")
-    return {line.document for line in listed(answer).lines} if isinstance(answer, d.Done) else set()
-
-
-async def journal(house: House, her: bytes) -> d.JournalAnswer:
-    answer = await house.ask(her, "read_journal", d.JournalParams())
-    assert isinstance(answer, d.Done)
-    return msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
 
 
 def test_showing_again_gives_back_what_was_hidden_to_whom_it_was_hidden_and_nothing_else(
@@ -70,7 +49,7 @@ def test_showing_again_gives_back_what_was_hidden_to_whom_it_was_hidden_and_noth
             assert await seen(house, doctor, person) == set()
             assert not still(await house.ask(her, "unmask", d.UnmaskParams(b"", 5, "")))
             assert await seen(house, doctor, person) == {one, two}
-            page = await journal(house, her)
+            page = await journal_page(house, her)
             assert msgspec.msgpack.decode(page.masks, type=list[d.MaskView]) == []
             await house.ask(her, "withdraw_access", d.WithdrawParams(DIALLO))
             await house.ask(her, "mask", d.MaskParams(row(one), 0, ""))
@@ -115,7 +94,7 @@ def test_showing_one_version_again_shows_the_others_only_when_asked(empty_databa
             two = await sent(house, sender, person, b"2", replaces=one)
             three = await sent(house, sender, person, b"3", replaces=two)
             assert await seen(house, doctor, person) == set()
-            views = msgspec.msgpack.decode((await journal(house, her)).masks, type=list[d.MaskView])
+            views = msgspec.msgpack.decode((await journal_page(house, her)).masks, type=list[d.MaskView])
             assert {view.document for view in views} == {one, two, three}
             assert len({view.mask for view in views}) == 1, "one will about three versions"
             assert all(view.since for view in views)
@@ -142,7 +121,7 @@ def test_a_blocked_professional_gets_nothing_whatever_is_granted_before_or_after
             assert code(await house.deposit(doctor, f"id:{person}", b"x")) == ""
             assert (await census(house.settings))["records.document"] == before["records.document"]
             assert still(await house.ask(her, "block", d.BlockParams(DIALLO, "deposits"))), "he stays blocked"
-            (view,) = msgspec.msgpack.decode((await journal(house, her)).blocks, type=list[d.BlockView])
+            (view,) = msgspec.msgpack.decode((await journal_page(house, her)).blocks, type=list[d.BlockView])
             assert (view.practitioner, view.what) == (DIALLO, "everything") and view.since
             assert isinstance(await house.ask(her, "unblock", d.UnblockParams(DIALLO)), d.Done)
             assert await seen(house, doctor, person) == {one}

@@ -13,10 +13,11 @@ import pytest
 from espace_sante.access.matrix_files import builtin_texts
 from espace_sante.cli.main import run_command
 from espace_sante.keeper import demand as d
+from tests.answers import journal_page, seen
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import open_house, run
-from tests.integration.test_sharing import seen, sent
+from tests.integration.test_sharing import sent
 from tests.people import grant
 
 pytestmark = [pytest.mark.database]
@@ -96,9 +97,7 @@ def test_a_permission_made_smaller_keeps_the_version_it_was_given_under(
             await house.ask(her, "grant_access", grant(NURSE))
             import_with(tmp_path, monkeypatch, home, more=14)
             await asyncio.sleep(0.5)
-            answer = await house.ask(her, "read_journal", d.JournalParams())
-            assert isinstance(answer, d.Done)
-            page = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
+            page = await journal_page(house, her)
             (view,) = msgspec.msgpack.decode(page.grants, type=list[d.GrantView])
             await house.ask(her, "limit_grant", d.LimitParams(bytes.fromhex(view.grant), days=3))
             assert await seen(house, nurse, person) == set()

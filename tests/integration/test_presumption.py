@@ -5,7 +5,6 @@ And where only a yes opens, nothing of it exists: ten years of silence leave no 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -24,6 +23,7 @@ from espace_sante.kernel.settings import OpeningPolicy
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, census, chains, clock, open_house, rows, run, watched
+from tests.stopping import stopped_at
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
@@ -289,15 +289,7 @@ def test_a_presumed_opening_stopped_anywhere_is_whole_or_not_there(
             await delivered(house, "jeanne", clock)
             clock.ahead += SIX_WEEKS
 
-            async def hook(name: str, when: str) -> None:
-                if (name, when) == (step, moment):
-                    house.tasks[0].cancel()
-                    for task in asyncio.all_tasks():
-                        if "_slow" in repr(task.get_coro()):
-                            task.cancel()
-                    await asyncio.sleep(30)
-
-            with watched(hook), pytest.raises(Problem):
+            with watched(stopped_at(house, step, moment)), pytest.raises(Problem):
                 await house.link.ask(d.Maintain(0, "presume"))
         counted = await census(settings)
         whole = counted["identity.person"]

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from tests.answers import code, deposited
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Statements, chains, documents_named, open_house, run, watched
@@ -18,16 +19,6 @@ from tests.people import DIALLO, grant, listed
 pytestmark = [pytest.mark.database]
 U1, U2, U3 = (f"urn:oid:1.2.3.{number}" for number in (1, 2, 3))
 ASKED = {"proof": "professional"}
-
-
-def deposited(answer: d.Answer) -> d.DepositAnswer:
-    assert isinstance(answer, d.Done), answer
-    return msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer)
-
-
-def code(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
 
 
 def asked_of(statements: Statements) -> list[str]:

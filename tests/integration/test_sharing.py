@@ -12,6 +12,7 @@ import pytest
 
 from espace_sante.consent.limits import BlockKind
 from espace_sante.keeper import demand as d
+from tests.answers import code, row, seen
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, census, chains, clock, open_house, run
@@ -25,15 +26,6 @@ PHONE = {"channel": "phone", "proof": "contact", "on_behalf": True}
 COUNTER = {"channel": "counter", "proof": "identity_seen", "on_behalf": True}
 
 
-def row(document: str) -> bytes:
-    return bytes.fromhex(document[32:])
-
-
-def code(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
-
-
 def receipt(answer: d.Answer) -> d.ReceiptAnswer:
     assert isinstance(answer, d.Done), answer
     return msgspec.msgpack.decode(answer.payload, type=d.ReceiptAnswer)
@@ -44,12 +36,6 @@ async def sent(house: House, person: str, content: bytes, **changes: Any) -> str
     answer = await house.deposit(sender, f"id:{person}", content, **changes)
     assert isinstance(answer, d.Done), answer
     return msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer).document
-
-
-async def seen(house: House, reader: bytes, person: str) -> set[str]:
-    asked = d.ListParams(status="both")
-    answer = await house.ask(reader, "list_documents", asked, person=f"id:{person}", proof="professional")
-    return {line.document for line in listed(answer).lines} if isinstance(answer, d.Done) else set()
 
 
 async def grants(house: House, her: bytes) -> list[d.GrantView]:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from tests.answers import code, journal_page
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, clock, open_house, rows, run
@@ -19,11 +20,6 @@ pytestmark = [pytest.mark.database]
 __all__ = ["clock"]
 TICKET = "T2026A0001"
 PHONE: dict[str, Any] = {"channel": "phone", "proof": "contact", "on_behalf": True}
-
-
-def code(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
 
 
 async def allow(house: House, her: bytes, ticket: str = TICKET, hours: int = 24, *, journal: bool = False) -> d.Answer:
@@ -41,12 +37,6 @@ async def look(house: House, operator: bytes, ticket: str = TICKET) -> d.Answer:
 def said(answer: d.Answer) -> d.SupportAnswer:
     assert isinstance(answer, d.Done), answer
     return msgspec.msgpack.decode(answer.payload, type=d.SupportAnswer)
-
-
-async def journal(house: House, her: bytes) -> d.JournalAnswer:
-    answer = await house.ask(her, "read_journal", d.JournalParams())
-    assert isinstance(answer, d.Done)
-    return msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
 
 
 def test_two_accounts_see_the_state_of_her_choices_for_her_ticket_and_nothing_more(empty_databases: Databases) -> None:
@@ -78,7 +68,7 @@ def test_two_accounts_see_the_state_of_her_choices_for_her_ticket_and_nothing_mo
             for mark in (b"Titre-Zanzibar", b"99900000011", who.birth_name.encode(), person.encode()):
                 assert mark not in seen.payload
             assert all(word in ("yes", "no") or word.isdecimal() for word in told)
-            page = await journal(house, her)
+            page = await journal_page(house, her)
             acts = [json.loads(record)["act"] for record in page.records]
             assert acts.count("open_support") == 3, "refused ones too"
             assert acts.count("read_support") == 4

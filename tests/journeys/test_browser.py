@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journeys.seen import walked
 from tests.journeys.walk import Walk
+from tests.pages.browser import visit
 from tests.served import ServedHouse
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import axe, chromium, has_chromium, overflows, visit  # type: ignore[import-not-found]  # in tests/pages
-
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
 
 
 def test_the_whole_story_without_javascript_is_accessible_and_never_scrolls_sideways(
     whole: ServedHouse, browser: Browser
 ) -> None:
     walk = Walk(browser, whole, javascript=False)
-    faults = []
-    for name, page in walk.pages():
-        page.set_viewport_size({"width": 320, "height": 800})
-        page.emulate_media(color_scheme="dark")
-        faults += [f"{name}: {fault}" for fault in axe(page)]
-        if overflows(page):
-            faults.append(f"{name}: scrolls sideways")
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.emulate_media(color_scheme="light")
+    _, faults = walked(walk.pages())
     assert faults == []
     assert walk.elsewhere() == []
 

@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.journeys.seen import Seen
 from tests.journeys.walk import Walk
 from tests.served import ServedHouse, posted
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import axe, chromium, has_chromium, overflows  # type: ignore[import-not-found]  # in tests/pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
 LOPEZ = "lopez"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
-
-
-class _Seen:
-    """Checks each page it is shown: accessible, light and dark, never wider than a telephone; keeps a picture when asked to."""
-
-    def __init__(self) -> None:
-        self.faults: list[str] = []
-        self.names: list[str] = []
-
-    def look(self, name: str, page: Page) -> None:
-        self.names.append(name)
-        for scheme, width in (("dark", 320), ("light", 1280)):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            self.faults += [f"{name}: {fault}" for fault in axe(page)]
-            if overflows(page):
-                self.faults.append(f"{name}: scrolls sideways at {width}")
-        folder = os.environ.get("LOOK_AT")
-        for width, scheme in ((360, "light"), (1280, "dark")) if folder else ():
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
-
-
 def test_an_access_is_contested_answered_by_two_accounts_and_read_back(whole: ServedHouse, browser: Browser) -> None:
-    walk, seen = Walk(browser, whole, javascript=False), _Seen()
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
     _, person, account = whole.opened()
     sender = whole.client(LOPEZ)
     about = {"title": "Lettre", "creation": "2026-03-01T10:00:00+01:00", "contentType": "text/plain"}
@@ -117,7 +80,7 @@ def test_an_access_is_contested_answered_by_two_accounts_and_read_back(whole: Se
 
 
 def test_the_support_sees_what_she_allowed_and_she_ends_it_in_one_press(whole: ServedHouse, browser: Browser) -> None:
-    walk, seen = Walk(browser, whole, javascript=False), _Seen()
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
     _, _, account = whole.opened()
     with walk.stack:
         her, first, second = walk.person(account.id), walk.person("accueil"), walk.person("astreinte")
@@ -155,7 +118,7 @@ def test_the_support_sees_what_she_allowed_and_she_ends_it_in_one_press(whole: S
 
 
 def test_the_public_counts_stand_on_a_page_and_in_a_file(whole: ServedHouse, browser: Browser) -> None:
-    walk, seen = Walk(browser, whole, javascript=False), _Seen()
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
     nobody = whole.client()
     with walk.stack:
         page = walk.person()

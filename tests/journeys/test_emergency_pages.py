@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.seen import walked
+from tests.pages.browser import press, visit
 from tests.served import ServedHouse, posted
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import axe, chromium, has_chromium, overflows, press, visit  # type: ignore[import-not-found]  # in tests/pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
 DIALLO = "99900000011"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
 
 
 def choose(page: Page, **answers: str) -> None:
@@ -152,16 +141,7 @@ class Played:
 def test_the_pages_of_an_emergency_are_accessible_and_never_scroll_sideways(
     whole: ServedHouse, browser: Browser
 ) -> None:
-    faults, names = [], []
-    for name, page in Played(browser, whole).pages():
-        names.append(name)
-        page.set_viewport_size({"width": 320, "height": 800})
-        page.emulate_media(color_scheme="dark")
-        faults += [f"{name}: {fault}" for fault in axe(page)]
-        if overflows(page):
-            faults.append(f"{name}: scrolls sideways")
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.emulate_media(color_scheme="light")
+    names, faults = walked(Played(browser, whole).pages())
     assert faults == []
     assert len(names) == 17
 

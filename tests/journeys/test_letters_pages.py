@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.test_cases_pages import _Seen
+from tests.journeys.seen import Seen
 from tests.journeys.walk import Walk
 from tests.pdf_text import text
 from tests.served import ServedHouse
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import chromium, has_chromium  # type: ignore[import-not-found]  # in tests/pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
 EMERGENCY = {"regulator": "no", "bedside": "yes", "hidden": "no", "scope": "everything"}
 BESIDE = {"kind": "bedside", "beside": "yes", "ground": "life-at-risk", "reason": "Malaise dans la rue."}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
-
-
 def test_she_says_where_her_letters_go_and_asks_for_the_one_that_says_who_may_read(
     whole: ServedHouse, browser: Browser
 ) -> None:
-    walk, seen = Walk(browser, whole, javascript=False), _Seen()
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
     _, _, account = whole.opened()
     with walk.stack:
         her = walk.person(account.id)
@@ -66,7 +53,7 @@ def test_she_says_where_her_letters_go_and_asks_for_the_one_that_says_who_may_re
 def test_the_mail_room_prints_without_names_prints_again_and_posts(
     whole: ServedHouse, browser: Browser, tmp_path: Path
 ) -> None:
-    walk, seen = Walk(browser, whole, javascript=False), _Seen()
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
     her, person, account = whole.opened()
     her.done("give_address", {"street": "12 rue des Essais", "town": "63000 Clermont-Ferrand"})
     her.done("set_emergency_will", EMERGENCY)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -15,22 +12,12 @@ from playwright.sync_api import Browser
 from espace_sante.kernel.settings import OpeningPolicy
 from tests.fixtures_database import Databases
 from tests.journeys.life import kept_and_erased, presumed
+from tests.journeys.seen import walked
 from tests.journeys.test_story import invite, opened, surfer
 from tests.pdf_text import text
 from tests.served import ServedHouse, served_house
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import axe, chromium, has_chromium, overflows  # type: ignore[import-not-found]  # in tests/pages
-
 pytestmark = [pytest.mark.database]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
 
 
 @pytest.mark.browser
@@ -39,19 +26,9 @@ def browser() -> Iterator[Browser]:
 def test_the_pages_of_a_spaces_life_are_accessible_and_never_scroll_sideways(
     databases: Databases, browser: Browser, policy: OpeningPolicy
 ) -> None:
-    faults = []
     with served_house(databases, whole=True, opening_policy=policy) as house:
         met = kept_and_erased if policy is OpeningPolicy.CONSENT else presumed
-        for name, page in met(browser, house):
-            page.set_viewport_size({"width": 320, "height": 800})
-            page.emulate_media(color_scheme="dark")
-            faults += [f"{name}: {fault}" for fault in axe(page)]
-            if overflows(page):
-                faults.append(f"{name}: scrolls sideways")
-            if page.title().startswith("500"):
-                faults.append(f"{name}: {page.title()}")
-            page.set_viewport_size({"width": 1280, "height": 800})
-            page.emulate_media(color_scheme="light")
+        _, faults = walked(met(browser, house))
     assert faults == []
 
 

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.test_cases_pages import _Seen
+from tests.journeys.seen import Seen
 from tests.journeys.walk import Walk
 from tests.publishing import publishing
 from tests.served import ServedHouse
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import chromium, has_chromium  # type: ignore[import-not-found]  # in tests/pages
-
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
-
-
 def test_she_receives_the_proof_and_a_receipt(whole: ServedHouse, browser: Browser, tmp_path: Path) -> None:
-    walk, seen = Walk(browser, whole, javascript=False), _Seen()
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
     _, _, account = whole.opened()
     with walk.stack, publishing(whole.house.settings) as publisher:
         her = walk.person(account.id)

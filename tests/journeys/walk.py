@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page
 
 from espace_sante.demo.documents import PAPERS, Someone
+from tests.pages.browser import press, visit
 from tests.served import ServedHouse, posted
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import press, visit  # type: ignore[import-not-found]  # stands beside the tests of pages
 
 LETTER = b"Compte rendu : tension stable.\n"
 DIALLO = "99900000011"

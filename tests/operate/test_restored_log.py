@@ -45,7 +45,7 @@ def left(prepared_folder: Callable[[], Path]) -> Settings:
 
 def house_of(settings: Settings, **changes: object) -> LogHouse:
     house = LogHouse(settings, settings.home / "public", keys=log_keys(settings, None))
-    return replace(house, **changes)  # type: ignore[arg-type]
+    return replace(house, **changes)  # type: ignore[arg-type]  # each caller names a field and its value
 
 
 async def published(settings: Settings, counts: list[int], **changes: object) -> list[bytes]:

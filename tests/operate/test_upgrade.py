@@ -26,6 +26,7 @@ from espace_sante.operate.folders import prepare
 from espace_sante.operate.roles import OWNERS, connection_arguments, superuser
 from espace_sante.operate.session import started_databases
 from espace_sante.operate.supervisor import MIGRATIONS, migrate_instance
+from tests.answers import code, deposited
 from tests.catalogue import SNAPSHOT, described
 from tests.fixtures_database import settings_of
 from tests.house import House
@@ -89,16 +90,6 @@ async def upgraded(settings: Settings) -> dict[str, list[str]]:
     return {name: await migrate_instance(settings, name) for name in MIGRATIONS}
 
 
-def deposited(answer: d.Answer) -> d.DepositAnswer:
-    assert isinstance(answer, d.Done), answer
-    return msgspec.msgpack.decode(answer.payload, type=d.DepositAnswer)
-
-
-def refusal(answer: d.Answer) -> str:
-    assert isinstance(answer, d.Refused), answer
-    return answer.code
-
-
 async def by_title(house: House, session: bytes, person: str = "self", **asked: Any) -> dict[str, d.Line]:
     proof = "login" if person == "self" else "professional"
     answer = listed(await house.ask(session, "list_documents", d.ListParams(**asked), person=person, proof=proof))
@@ -147,9 +138,9 @@ def test_everything_kept_before_is_read_and_what_was_hidden_or_erased_stays_so(
                     assert (await house.read(doctor, line.document))[1] == WRITTEN[title]
                 hidden = await house.read(doctor, mine["Bilan de mars"].document)
                 unknown = await house.read(doctor, person + "ab" * 16)
-                assert refusal(hidden[0]) == refusal(unknown[0])
+                assert code(hidden[0]) == code(unknown[0])
                 gone = await house.ask(await house.sign_in("karim"), "list_documents", d.ListParams())
-                assert refusal(gone) == refusal(unknown[0])
+                assert code(gone) == code(unknown[0])
             assert sum(len(chain) for chain in (await chains(settings)).values()) > before >= 17
 
     run(play())
@@ -170,9 +161,9 @@ def test_a_document_from_before_is_replaced_by_nobody_and_a_new_one_by_its_autho
                 who = f"id:{old['Ma note'].document[:32]}"
                 for replaces in (JANUARY, MARCH, old["Bilan de janvier"].document, "urn:oid:9.9.9"):
                     refused = await house.deposit(sender, who, b"new", replaces=replaces)
-                    assert refusal(refused) == "replacement-refused"
+                    assert code(refused) == "replacement-refused"
                 hers = await house.deposit(her, "self", b"new", replaces=HERS, proof="login")
-                assert refusal(hers) == "replacement-refused"
+                assert code(hers) == "replacement-refused"
                 assert (await by_title(house, her)).keys() == WRITTEN.keys()
                 # What only the document says: it is kept, beside the old one.
                 said = msgspec.structs.replace(
@@ -209,14 +200,12 @@ def test_a_space_from_before_is_kept_as_an_archive_and_opened_again(
                 mine = await by_title(house, her)
                 assert isinstance(await house.ask(her, "close_space", d.CloseParams(3)), d.Done)
                 for line in mine.values():
-                    assert refusal((await house.read(doctor, line.document))[0]) == ""
-                assert refusal(await house.ask(her, "list_documents", d.ListParams())) == "space-archived"
+                    assert code((await house.read(doctor, line.document))[0]) == ""
+                assert code(await house.ask(her, "list_documents", d.ListParams())) == "space-archived"
                 assert isinstance(await house.ask(her, "reopen_space", d.ReopenParams(False)), d.Done)
                 assert (await by_title(house, her)).keys() == WRITTEN.keys()
                 for line in mine.values():
-                    assert refusal((await house.read(doctor, line.document))[0]) == "", (
-                        "a permission of before came back"
-                    )
+                    assert code((await house.read(doctor, line.document))[0]) == "", "a permission of before came back"
                 await chains(settings)
 
     run(play())

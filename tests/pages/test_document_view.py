@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -19,10 +17,8 @@ from espace_sante.formats.cda.page import standalone
 from espace_sante.web.assets import assets
 from tests import needs
 from tests.hostile.narrative_corpus import CORPUS
+from tests.pages.browser import axe, overflows, visit
 from tests.unit.formats_cda.documents import narrative
-
-sys.path.insert(0, str(Path(__file__).parent))
-from browser import axe, overflows, visit  # type: ignore[import-not-found]  # stands beside this file
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FOLDER = needs.SHARED / "data" / "interop-fr"

@@ -1,13 +1,9 @@
 """The look of every page, checked on sample pages in Chromium: accessibility, weight, width, no other host."""
 
-import sys
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser
 
-sys.path.insert(0, str(Path(__file__).parent))
-from browser import SCHEMES, axe, overflows, visit  # type: ignore[import-not-found]  # stands beside this file
+from tests.pages.browser import SCHEMES, axe, overflows, visit
 
 pytestmark = pytest.mark.browser
 PATHS = ("/", "/pieces", "/erreurs", "/404")

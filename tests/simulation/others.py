@@ -25,7 +25,7 @@ class Others(Wills):
     @initialize(to=st.sampled_from((*PARTIES,)), administrator=st.booleans(), emergency=st.booleans())
     def start(self, to: str, administrator: bool, emergency: bool) -> None:
         """Begin where something may be taken back: documents, and somebody who reads them."""
-        super().start()  # type: ignore[no-untyped-call, unused-ignore]
+        super().start()  # type: ignore[no-untyped-call, unused-ignore]  # hypothesis gives a rule no type
         for category, who in zip(CATEGORIES, ("diallo", "guerin"), strict=True):
             self.deposit_document(0, who, category, False, False)
         self.deposit_document(1, "guerin", CATEGORIES[0], True, False)

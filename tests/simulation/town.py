@@ -49,7 +49,7 @@ class Town:
         self.background, self.clock, self.house = Background(), Still(), None
         self.people = self.examples = 0
         self._provider_time = dev_provider.time
-        dev_provider.time = self.clock  # type: ignore[assignment]
+        dev_provider.time = self.clock  # type: ignore[assignment]  # the provider's clock is the town's
 
     def do(self, work: Any) -> Any:
         return self.background.run(work)
@@ -104,5 +104,5 @@ class Town:
         try:
             self.end_house()
         finally:
-            dev_provider.time = self._provider_time  # type: ignore[assignment]
+            dev_provider.time = self._provider_time  # type: ignore[assignment]  # the provider's clock is the town's
             self.background.close()

@@ -21,7 +21,7 @@ class TwoSpaces(TenActs):
 
     @initialize(begun=st.booleans())
     def start(self, begun: bool) -> None:
-        super().start(begun)  # type: ignore[no-untyped-call, unused-ignore]
+        super().start(begun)  # type: ignore[no-untyped-call, unused-ignore]  # hypothesis gives a rule no type
         house, ask = self.house, self.house.ask
 
         async def looked_at(*given: Any, **named: Any) -> d.Answer:
@@ -31,7 +31,7 @@ class TwoSpaces(TenActs):
             COUNTS["looked at"] += 1
             return answer
 
-        house.ask = looked_at  # type: ignore[method-assign]
+        house.ask = looked_at  # type: ignore[method-assign]  # looked at on its way
 
     @precondition(lambda self: all(model.opened for model in self.models.values()))
     @rule(who=person, reader=professional, pick=st.integers(0, 5))

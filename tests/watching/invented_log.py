@@ -110,6 +110,9 @@ class InventedJournal:
 
 class _Quiet(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = (
+        True  # head and body are two writes: the second would wait for the first to be acknowledged
+    )
 
     def log_message(self, *_: object) -> None:
         pass

@@ -69,7 +69,7 @@ def test_a_time_stamp_keeps_the_precision_it_was_written_with(
         assert read.tzinfo is not None
         assert read.date().isoformat() == day(stamp), "the day written is the day shown"
         if sign and length > 8:
-            assert read.utcoffset().total_seconds() == offset * 60  # type: ignore[union-attr, operator]
+            assert read.utcoffset().total_seconds() == offset * 60  # type: ignore[union-attr, operator]  # an aware moment, or this fails
 
 
 @given(st.text("0123456789+-.", max_size=24))

@@ -31,7 +31,7 @@ def described(
 
 
 def sent(**changes: object) -> Deposit:
-    return replace(Deposit(b"", "text/xml", "", 8, ""), **changes)  # type: ignore[arg-type]
+    return replace(Deposit(b"", "text/xml", "", 8, ""), **changes)  # type: ignore[arg-type]  # each caller names a field and its value
 
 
 def bytes_of(deposit: Deposit) -> bytes:

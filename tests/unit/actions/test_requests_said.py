@@ -58,7 +58,7 @@ class Hour:
 
 
 def test_they_are_on_the_paper_of_the_counter() -> None:
-    paper = printed(Hour(), Outcome("0" * 20, Effect.IMMEDIATE, "", result=PAGE))  # type: ignore[arg-type]
+    paper = printed(Hour(), Outcome("0" * 20, Effect.IMMEDIATE, "", result=PAGE))  # type: ignore[arg-type]  # no visit, only what the page reads of one
     words = " ".join(text(paper.data).split())
     assert "elle est en retard" in words
     assert "AB20260001" in words

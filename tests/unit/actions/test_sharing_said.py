@@ -15,7 +15,7 @@ HIM = "99900000011"
 
 def view(ends: str = "2026-12-26T09:00:00.000Z", **changes: object) -> GrantView:
     given = {"scope": "everything", "categories": [], "documents": [], "grant": "0123456789abcdef" * 2, **changes}
-    return GrantView(HIM, purpose="care", starts="2026-11-26T09:00:00.000Z", ends=ends, **given)  # type: ignore[arg-type]
+    return GrantView(HIM, purpose="care", starts="2026-11-26T09:00:00.000Z", ends=ends, **given)  # type: ignore[arg-type]  # each caller names a field and its value
 
 
 def page(*grants: GrantView, blocks: tuple[BlockView, ...] = ()) -> JournalPage:

@@ -54,7 +54,7 @@ FILLED: dict[str, Value] = {
 
 
 @pytest.mark.parametrize("act", REGISTRY.values(), ids=lambda act: act.id.value)
-def test_an_answer_that_is_missing_is_asked_for_where_it_stands(act) -> None:  # type: ignore[no-untyped-def]
+def test_an_answer_that_is_missing_is_asked_for_where_it_stands(act) -> None:  # type: ignore[no-untyped-def]  # an act of any kind
     names = forms.names_of(act.fields)
     for field in act.fields:
         if not field.required:

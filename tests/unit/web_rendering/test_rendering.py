@@ -1,9 +1,7 @@
 """What every page keeps: French everywhere, nothing inline, nothing absent, nothing ticked beforehand."""
 
 import re
-import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
@@ -11,9 +9,7 @@ from jinja2 import UndefinedError
 from espace_sante.kernel.i18n import Language
 from espace_sante.web.policy import Here
 from espace_sante.web.rendering import Link, Page, environment, language_url, render, render_error
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "pages"))
-from sample import sample_pages  # type: ignore[import-not-found]  # stands beside the browser tests
+from tests.pages.sample import sample_pages
 
 # What the component library writes when a string is not given.
 ENGLISH_DEFAULTS = (
