@@ -131,6 +131,18 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/unit/keeper/test_rights_rows.py", "tests/unit/keeper/test_rights_kept_before.py"),
         ("tests/unit/keeper/test_rights_body.py",),
     ),
+    "espace_sante/keeper/rights_rows.py": (
+        ("tests/unit/keeper/test_rights_rows.py", "tests/unit/keeper/test_rights_kept_before.py"),
+        ("tests/unit/keeper/test_rights_body.py",),
+    ),
+    "espace_sante/keeper/rights_out.py": (
+        ("tests/unit/keeper/test_rights_rows.py", "tests/unit/keeper/test_rights_kept_before.py"),
+        ("tests/unit/keeper/test_rights_body.py",),
+    ),
+    "espace_sante/keeper/rights_in.py": (
+        ("tests/unit/keeper/test_rights_rows.py", "tests/unit/keeper/test_rights_kept_before.py"),
+        ("tests/unit/keeper/test_rights_body.py",),
+    ),
     "espace_sante/keeper/acts/asked.py": (("tests/unit/keeper/test_table.py", "tests/unit/keeper/test_will.py"),),
     "espace_sante/keeper/acts/archive.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),
     "espace_sante/keeper/acts/letters.py": (("tests/unit/keeper/test_life.py", "tests/unit/keeper/test_table.py"),),

@@ -2,11 +2,12 @@
 
 Written by the keeper at deposit, sealed under the space's own key and bound to the row; nothing of it stands in clear. Its
 length does not tell whether there is a chain: the places of both ends are always there.
-Source: docs/specs/rows.md; docs/decisions/0020.
+Source: docs/specs/rows.md; docs/decisions/0020, 0048.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,11 +21,22 @@ from espace_sante.vault.keys import SpaceKeys, term
 
 @dataclass(frozen=True, slots=True)
 class Depositor:
-    """Who deposited: the person herself (or who acts for her), or an account with its number and its structure."""
+    """Who deposited: the person herself (or who acts for her), or an account with its number and its structure.
+
+    `structure` is the structure's name, for people to read; `structure_id` its number, which says which one it is, and "" for
+    a row from before it was kept or a sign-in that gives none.
+    """
 
     kind: str
     identifier: str = ""
     structure: str = ""
+    structure_id: str = ""
+
+    def is_at_one_with(self, other: Depositor) -> bool:
+        """Say whether both are of one structure: by number; by name only when neither has a number. Source: docs/decisions/0048."""
+        if self.structure_id or other.structure_id:
+            return self.structure_id == other.structure_id
+        return self.structure == other.structure != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     facts: _Facts | None = None
     before: _Facts | None = None
     after: _Facts | None = None
+    structure_id: str = ""
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -102,6 +115,7 @@ def seal_origin(origin: Origin, keys: SpaceKeys, row: UUID) -> bytes:
         _facts_out(origin.facts),
         _facts_out(origin.before),
         _facts_out(origin.after),
+        who.structure_id,
     )
     return bytes(seal(keys.origin_key, _ENCODE(body), _context(keys.space, row), compress=False))
 
@@ -111,7 +125,7 @@ def open_origin(sealed: bytes | None, keys: SpaceKeys, row: UUID) -> Origin | No
     if sealed is None:
         return None
     body = _DECODE(open_sealed(keys.origin_key, sealed, _context(keys.space, row)))
-    who = Depositor(body.kind, body.identifier, body.structure)
+    who = Depositor(body.kind, body.identifier, body.structure, body.structure_id)
     return Origin(
         who,
         _row(body.replaces),
@@ -140,7 +154,7 @@ def depositor_of(subject: Subject, session: Session) -> Depositor:
     """Return who deposits; what is handed over at a counter is the person's own deposit."""
     if subject.holder or subject.on_behalf:
         return Depositor(ActorKind.PERSON.value)
-    return Depositor(session.kind, session.identifier, session.structure)
+    return Depositor(session.kind, session.identifier, session.structure, session.structure_id)
 
 
 def may_replace(who: Depositor, origin: Origin) -> bool:
@@ -159,36 +173,71 @@ def deposited_by(session: Session, origin: Origin) -> bool:
 
 def is_author(who: Depositor, origin: Origin) -> bool:
     """Say whether this depositor is, for others, the one who deposited: the same account, or the same structure."""
-    first = origin.depositor
+    return is_same_author(who, origin.depositor)
+
+
+def is_same_author(who: Depositor, first: Depositor) -> bool:
+    """Say whether two depositors are, for others, one: the same account, or the same structure."""
     if first.kind != who.kind:
         return False
     if who.kind == ActorKind.PERSON:
         return True
-    return bool(who.identifier and who.identifier == first.identifier) or bool(
-        who.structure and who.structure == first.structure
+    return who.identifier == first.identifier != "" or who.is_at_one_with(first)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTerms:
+    """What a visit is known by in a space: by its sender, and as a version before numbers of structures wrote it."""
+
+    own: bytes = b""
+    before: bytes = b""
+
+
+def visit_terms(keys: SpaceKeys, who: Depositor, number: str) -> VisitTerms:
+    """Return what a visit is known by in a space, empty for none: the sender's own number for it, and who sends.
+
+    Another structure that writes the same number does not join it: a number is not a secret (docs/decisions/0030, 0048).
+    """
+    if not number:
+        return VisitTerms()
+    before = term(keys.term_key, "visit", _told_apart(who.kind, who.structure or who.identifier, number))[:16]
+    if not who.structure_id:
+        return VisitTerms(before, before)
+    return VisitTerms(
+        term(keys.term_key, "visit-of-structure", _told_apart(who.kind, who.structure_id, number))[:16], before
     )
 
 
-def visit_term(keys: SpaceKeys, who: Depositor, number: str) -> bytes:
-    """Return what a visit is known by in a space, empty for none: the sender's own number for it, and who sends.
+@dataclass(frozen=True, slots=True)
+class UniqueTerms:
+    """What a unique identifier is kept under: whoever came first, or this depositor alone.
 
-    Another structure that writes the same number does not join it: a number is not a secret (docs/decisions/0030).
+    `apart` is for a document whose identifier another depositor took before, and that this one may not be told of; `before`
+    is what a version before numbers of structures kept it under, and `apart` itself for who has no number. All are looked
+    for at every deposit, so that the work does not tell which leads to a document.
     """
-    if not number:
-        return b""
-    whose = who.structure or who.identifier
-    return term(keys.term_key, "visit", f"{len(who.kind)}|{who.kind}|{len(whose)}|{whose}|{number}")[:16]
+
+    taken: bytes
+    apart: bytes
+    before: bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self.taken, self.apart, self.before))
 
 
-def unique_terms(keys: SpaceKeys, session: Session, unique_id: str) -> tuple[bytes, bytes]:
-    """Return what a unique identifier is kept under: the space's own term, and the one of this depositor alone.
+def unique_terms(keys: SpaceKeys, session: Session, unique_id: str) -> UniqueTerms:
+    """Return what a unique identifier is kept under in a space."""
+    named = _told_apart(session.kind, session.structure or session.identifier, unique_id)
+    apart = before = term(keys.term_key, "unique-apart", named)
+    if session.structure_id:
+        numbered = _told_apart(session.kind, session.structure_id, unique_id)
+        apart = term(keys.term_key, "unique-of-structure", numbered)
+    return UniqueTerms(term(keys.term_key, "unique", unique_id), apart, before)
 
-    The second one is for a document whose identifier another depositor took before, and that this one may not be told of.
-    Both are looked for at every deposit, so that the work does not tell either.
-    """
-    whose = session.structure or session.identifier
-    apart = f"{len(session.kind)}|{session.kind}|{len(whose)}|{whose}|{unique_id}"
-    return term(keys.term_key, "unique", unique_id), term(keys.term_key, "unique-apart", apart)
+
+def _told_apart(kind: str, whose: str, value: str) -> str:
+    """Write who and what in one text that no other two give."""
+    return f"{len(kind)}|{kind}|{len(whose)}|{whose}|{value}"
 
 
 def _context(space: UUID, row: UUID) -> bytes:

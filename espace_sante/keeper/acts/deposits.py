@@ -28,13 +28,14 @@ from espace_sante.keeper.origin import (
     Depositor,
     Facts,
     Origin,
+    UniqueTerms,
     depositor_of,
     is_author,
     may_replace,
     open_origin,
     seal_origin,
     unique_terms,
-    visit_term,
+    visit_terms,
 )
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
@@ -137,7 +138,7 @@ def _placed(s: Situation, will: Will, one: DepositParams, who: Depositor, before
     if any(unique == other.unique or row == other.row for other in before):
         return "unique-id-conflict"
     if same is not None:
-        return _again(s, will, one, same, unique, content)
+        return _again(s, will, one, same, unique, content, who)
     replaced = _replaced(s, will, one.replaces, who) if one.replaces else None
     taken = {other.replaced.row for other in before if other.replaced}
     if replaced is not None and replaced.row in taken:
@@ -150,13 +151,23 @@ def _placed(s: Situation, will: Will, one: DepositParams, who: Depositor, before
 
 def _same(s: Situation, unique_id: str, who: Depositor) -> tuple[Record | None, bytes]:
     """Return the document that stands under an identifier for this depositor, and the term one of his is kept under."""
-    taken, apart = unique_terms(s.keys, s.session, unique_id)
-    own, first = s.extra.held.get(apart), s.extra.held.get(taken)
+    terms = unique_terms(s.keys, s.session, unique_id)
+    own, first = _own(s, terms, who), s.extra.held.get(terms.taken)
     if own is not None:
-        return own, apart
+        return own, terms.apart
     if first is None or _is_told(s, first, who):
-        return first, taken
-    return None, apart
+        return first, terms.taken
+    return None, terms.apart
+
+
+def _own(s: Situation, terms: UniqueTerms, who: Depositor) -> Record | None:
+    """Return what this depositor keeps apart; what was kept by a name, before numbers, is looked at for whose it is."""
+    own = s.extra.held.get(terms.apart)
+    if own is not None:
+        return own
+    before = s.extra.held.get(terms.before)
+    origin = open_origin(before["origin"], s.keys, before["row_id"]) if before is not None else None
+    return before if origin is not None and is_author(who, origin) else None
 
 
 def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
@@ -171,7 +182,9 @@ def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
     return may_see(first["category"], first["row_id"], facts.type_code, facts.born_hidden)
 
 
-def _again(s: Situation, will: Will, one: DepositParams, same: Record, unique: bytes, content: bytes) -> Placed | str:
+def _again(
+    s: Situation, will: Will, one: DepositParams, same: Record, unique: bytes, content: bytes, who: Depositor
+) -> Placed | str:
     """A document that is there already is given again, as the same and in the place of the same; else it is refused."""
     if same["content_term"] != content:
         return "unique-id-conflict"
@@ -180,7 +193,7 @@ def _again(s: Situation, will: Will, one: DepositParams, same: Record, unique: b
     alone = Placed(one, row, category, unique, content, True, None, facts)
     if not one.replaces:
         return alone
-    target = _named(s, will, one.replaces)
+    target = _named(s, will, one.replaces, who)
     if target is None or origin is None or origin.replaces != target["row_id"]:
         return alone if one.if_possible else "replacement-refused"
     return replace(alone, replaced=Replaced(target["row_id"], target["category"], origin))
@@ -188,7 +201,7 @@ def _again(s: Situation, will: Will, one: DepositParams, same: Record, unique: b
 
 def _replaced(s: Situation, will: Will, text: str, who: Depositor) -> Replaced | None:
     """Return what a text names when this depositor may replace it; unknown, another's, replaced already: None."""
-    target = _named(s, will, text)
+    target = _named(s, will, text, who)
     if target is None:
         return None
     origin = open_origin(target["origin"], s.keys, target["row_id"])
@@ -197,11 +210,11 @@ def _replaced(s: Situation, will: Will, text: str, who: Depositor) -> Replaced |
     return Replaced(target["row_id"], target["category"], origin)
 
 
-def _named(s: Situation, will: Will, text: str) -> Record | None:
+def _named(s: Situation, will: Will, text: str, who: Depositor) -> Record | None:
     public = parse_document_id(text)
     if public is None:
-        taken, apart = unique_terms(s.keys, s.session, text)
-        return s.extra.held.get(apart) or s.extra.held.get(taken)
+        terms = unique_terms(s.keys, s.session, text)
+        return _own(s, terms, who) or s.extra.held.get(terms.taken)
     return s.extra.named.get(public[1]) if public[0] == will.person else None
 
 
@@ -236,14 +249,14 @@ def _change(s: Situation, will: Will, who: Depositor, placed: Sequence[Placed]) 
         if one.replaced:
             rights = rights.with_replacement(DocumentId(one.replaced.row), DocumentId(one.row))
         if not _facts(s, who, one).release:  # what is to be told to her first joins once it was
-            rights = rights.with_visited(visit_term(s.keys, who, one.params.visit), DocumentId(one.row))
+            rights = rights.with_visited(_visit(s, who, one), DocumentId(one.row))
     named = any(one.replaced or one.params.visit for one in fresh)
     return Change(
         will=replace(will, rights=rights, version=will.version + 1) if named else None,
         documents=tuple(_row(s, who, one) for one in fresh),
         lines=tuple((one.row, one.category, one.params.line) for one in fresh),
         later=tuple(line for one in fresh if _facts(s, who, one).release for line in reminders(s, one.row, who)),
-        origins=tuple(_followed(s, one.replaced, one) for one in fresh if one.replaced),
+        origins=tuple(_followed(s, who, one.replaced, one) for one in fresh if one.replaced),
     )
 
 
@@ -258,7 +271,7 @@ def _row(s: Situation, who: Depositor, one: Placed) -> tuple[object, ...]:
 
 def _facts(s: Situation, who: Depositor, one: Placed) -> Facts:
     """Return what is fixed about a document when it comes; nothing of it is ever withheld from her by herself."""
-    rights, visit = s.will.rights if s.will else None, visit_term(s.keys, who, one.params.visit)
+    rights, visit = s.will.rights if s.will else None, _visit(s, who, one)
     by_another = who.kind != ActorKind.PERSON
     release = s.now + WITHHELD if one.params.withheld and by_another else None
     hides = rights is not None and (rights.hides_new or (release is not None and rights.hides_visit(visit)))
@@ -270,8 +283,15 @@ def _facts(s: Situation, who: Depositor, one: Placed) -> Facts:
     )
 
 
-def _followed(s: Situation, old: Replaced, new: Placed) -> tuple[UUID, bytes]:
-    after = _facts(s, old.origin.depositor, new)
+def _visit(s: Situation, who: Depositor, one: Placed) -> bytes:
+    """Return what the visit of a document is known by: as before numbers of structures, in an episode that she began then."""
+    terms = visit_terms(s.keys, who, one.params.visit)
+    followed = {episode.key for episode in s.will.rights.episodes} if s.will is not None else set()
+    return terms.before if terms.before in followed else terms.own
+
+
+def _followed(s: Situation, who: Depositor, old: Replaced, new: Placed) -> tuple[UUID, bytes]:
+    after = _facts(s, who, new)
     origin = replace(old.origin, replaced_by=new.row, replaced_in=new.category, after=after)
     return old.row, seal_origin(origin, s.keys, old.row)
 

@@ -19,7 +19,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
-from espace_sante.keeper import rights_body
+from espace_sante.keeper import rights_rows
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
     CardId,
@@ -174,7 +174,7 @@ def test_what_a_body_from_before_does_not_say_gives_nothing(length: int) -> None
 
 
 def test_no_part_of_a_body_is_changed_once_made() -> None:
-    parts = [one for one in vars(rights_body).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    parts = [one for one in vars(rights_rows).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
     assert parts and all(part.__struct_config__.frozen for part in parts)
 
 

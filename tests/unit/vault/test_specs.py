@@ -10,7 +10,7 @@ import pytest
 
 from espace_sante.journal import JournalKeys, append, first_head
 from espace_sante.journal.entry import open_record_bytes
-from espace_sante.keeper import origin, rights_body
+from espace_sante.keeper import origin, rights_rows
 from espace_sante.keeper.compartment import ListLine
 from espace_sante.vault.destroy import certify_destruction
 from espace_sante.vault.envelope import seal, wrap
@@ -124,16 +124,16 @@ def documented_bodies() -> dict[str, tuple[str, ...]]:
 
 
 def test_the_bodies_of_the_specification_are_those_of_the_code():
-    wills = {name: getattr(rights_body, f"_{name.capitalize()}") for name in BODIES_OF_A_WILL}
-    others = {"will": rights_body._Body, "origin": origin._Body, "facts": origin._Facts, "line": ListLine}
+    wills = {name: getattr(rights_rows, f"{name.capitalize()}Row") for name in ("will", *BODIES_OF_A_WILL)}
+    others = {"origin": origin._Body, "facts": origin._Facts, "line": ListLine}
     code = {name: kind.__struct_fields__ for name, kind in (wills | others).items()}
     assert all(kind.__struct_config__.array_like for kind in (wills | others).values())
     assert documented_bodies() == code
 
 
 def test_every_part_of_a_will_is_an_array_of_the_specification():
-    parts = {name.removeprefix("_").lower() for name, kind in vars(rights_body).items() if is_body(kind)}
-    assert parts - {"body"} == set(BODIES_OF_A_WILL)
+    parts = {name.removesuffix("Row").lower() for name, kind in vars(rights_rows).items() if is_body(kind)}
+    assert parts == {"will", *BODIES_OF_A_WILL}
 
 
 def test_the_keys_derived_from_a_space_are_those_of_the_specification():

@@ -1,0 +1,178 @@
+"""A will as it is read: from the arrays that were sealed to its frozen value. Its mirror is rights_out.
+
+Source: docs/specs/rows.md.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.letters import Reminder
+from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.recipient import Recipient, RecipientKind
+from espace_sante.consent.requests import AccessRequest
+from espace_sante.consent.rights import Episode, Rights, Said
+from espace_sante.consent.support import Support
+from espace_sante.keeper.rights_rows import (
+    CardRow,
+    EmergencyRow,
+    EpisodeRow,
+    GlassRow,
+    GrantRow,
+    MaskRow,
+    PartyRow,
+    ReminderRow,
+    RequestRow,
+    SupportRow,
+    WillRow,
+)
+from espace_sante.kernel.ids import (
+    CardId,
+    CaseId,
+    DocumentId,
+    EpisodeId,
+    GlassId,
+    GrantId,
+    MaskId,
+    RequestId,
+    Rpps,
+)
+
+
+def rights_in(body: WillRow) -> Rights:
+    """Return the rights that a will's arrays say, nothing where they say nothing."""
+    return Rights(
+        body.accepts_deposits,
+        tuple(_grant_in(g) for g in body.grants),
+        tuple(_mask_in(m) for m in body.masks),
+        tuple(Block(_party_in(b.party, b.practitioner), BlockKind(b.what), _since(b.since)) for b in body.blocks),
+        body.authors_read,
+        body.chest,
+        body.hides_new,
+        frozenset(DocumentId(UUID(bytes=d)) for d in body.shown),
+        frozenset(DocumentId(UUID(bytes=d)) for d in body.announced),
+        body.presumed,
+        _emergency_in(body.emergency) if body.emergency else EmergencyWill(),
+        tuple(_glass_in(g) for g in body.glasses),
+        tuple(_card_in(c) for c in body.cards),
+        tuple(_request_in(r) for r in body.requests),
+        frozenset(body.purposes),
+        tuple(_episode_in(e) for e in body.episodes),
+        tuple(CaseId(UUID(bytes=c)) for c in body.cases),
+        _support_in(body.support) if body.support else None,
+        tuple(Said(what, _instant(at)) for what, at in body.said),
+        tuple(body.address),
+        _reminder_in(body.reminder) if body.reminder else None,
+    )
+
+
+def _party_in(party: PartyRow | None, practitioner: str) -> Recipient:
+    if party is None:
+        return Recipient(RecipientKind.PRACTITIONER, practitioner)
+    members = frozenset(Rpps(one) for one in party.members)
+    return Recipient(RecipientKind(party.kind), party.identifier, members, party.name)
+
+
+def _scope_in(kind: str, categories: list[int], documents: list[bytes]) -> Scope:
+    return Scope(ScopeKind(kind), frozenset(categories), frozenset(UUID(bytes=d) for d in documents))
+
+
+def _since(milliseconds: int) -> datetime | None:
+    return _instant(milliseconds) if milliseconds else None
+
+
+def _instant(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _grant_in(row: GrantRow) -> Grant:
+    return Grant(
+        GrantId(UUID(bytes=row.grant_id)),
+        _party_in(row.party, row.practitioner),
+        _scope_in(row.scope, row.categories, row.documents),
+        row.purpose,
+        _instant(row.starts),
+        _instant(row.ends),
+        row.matrix,
+        CardId(UUID(bytes=row.card)) if row.card else None,
+        EpisodeId(UUID(bytes=row.episode)) if row.episode else None,
+        row.sees_hidden,
+    )
+
+
+def _mask_in(row: MaskRow) -> Mask:
+    return Mask(
+        MaskId(UUID(bytes=row.mask_id)),
+        DocumentId(UUID(bytes=row.document)) if row.document else None,
+        row.category or None,
+        _party_in(row.party, row.practitioner) if row.party or row.practitioner else None,
+        _since(row.since),
+        EpisodeId(UUID(bytes=row.episode)) if row.episode else None,
+    )
+
+
+def _emergency_in(row: EmergencyRow) -> EmergencyWill:
+    scope = _scope_in(row.scope.kind, row.scope.categories, row.scope.documents)
+    return EmergencyWill(row.regulator, row.bedside, row.hidden, scope, _since(row.since))
+
+
+def _glass_in(row: GlassRow) -> BrokenGlass:
+    return BrokenGlass(
+        GlassId(UUID(bytes=row.glass_id)),
+        Rpps(row.who),
+        GlassKind(row.kind),
+        _instant(row.starts),
+        _instant(row.ends),
+        Rpps(row.second) if row.second else None,
+        row.account,
+    )
+
+
+def _card_in(row: CardRow) -> AccessCard:
+    return AccessCard(
+        CardId(UUID(bytes=row.card_id)),
+        row.number,
+        row.term,
+        row.pin,
+        _scope_in(row.scope.kind, row.scope.categories, row.scope.documents),
+        row.purpose,
+        row.uses_left,
+        row.hours,
+        _instant(row.since),
+        _instant(row.ends),
+        row.matrix,
+        row.wrong,
+    )
+
+
+def _request_in(row: RequestRow) -> AccessRequest:
+    return AccessRequest(
+        RequestId(UUID(bytes=row.request_id)),
+        Rpps(row.practitioner),
+        row.name,
+        row.profession,
+        row.structure,
+        _scope_in(row.scope.kind, row.scope.categories, row.scope.documents),
+        row.purpose,
+        row.days,
+        _instant(row.made),
+    )
+
+
+def _episode_in(row: EpisodeRow) -> Episode:
+    documents = frozenset(DocumentId(UUID(bytes=d)) for d in row.documents)
+    hides = tuple(_mask_in(m) for m in row.hides)
+    return Episode(EpisodeId(UUID(bytes=row.episode_id)), row.name, row.key, documents, hides)
+
+
+def _support_in(row: SupportRow) -> Support:
+    starts, ends = _instant(row.starts), _instant(row.ends)
+    return Support(row.ticket, starts, ends, row.sees_journal, row.asked_by, row.opened_by)
+
+
+def _reminder_in(row: ReminderRow) -> Reminder:
+    return Reminder(row.months, UUID(bytes=row.notice), _instant(row.since))

@@ -1,0 +1,170 @@
+"""The arrays a will is kept as: element by element, in the order of docs/specs/rows.md. Elements are only added at the end."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class PartyRow(msgspec.Struct, frozen=True, array_like=True):
+    """Whom something is about, when it is not one professional."""
+
+    kind: str
+    identifier: str
+    members: list[str]
+    name: str
+
+
+class GrantRow(msgspec.Struct, frozen=True, array_like=True):
+    """One permission."""
+
+    grant_id: bytes
+    practitioner: str
+    scope: str
+    categories: list[int]
+    documents: list[bytes]
+    purpose: str
+    starts: int
+    ends: int
+    party: PartyRow | None = None  # when it is not one professional
+    matrix: str = ""
+    card: bytes = b""
+    episode: bytes = b""
+    sees_hidden: bool = False
+
+
+class MaskRow(msgspec.Struct, frozen=True, array_like=True):
+    """One thing she hides, from one party or from all."""
+
+    mask_id: bytes
+    document: bytes
+    category: int
+    practitioner: str
+    since: int = 0
+    party: PartyRow | None = None
+    episode: bytes = b""
+
+
+class BlockRow(msgspec.Struct, frozen=True, array_like=True):
+    """Whom she blocks, and from what."""
+
+    practitioner: str
+    what: str
+    since: int
+    party: PartyRow | None = None
+
+
+class ScopeRow(msgspec.Struct, frozen=True, array_like=True):
+    """Which documents."""
+
+    kind: str
+    categories: list[int]
+    documents: list[bytes]
+
+
+class EmergencyRow(msgspec.Struct, frozen=True, array_like=True):
+    """Who may read in an emergency, and what."""
+
+    regulator: bool
+    bedside: bool
+    hidden: bool
+    scope: ScopeRow
+    since: int
+
+
+class GlassRow(msgspec.Struct, frozen=True, array_like=True):
+    """One emergency access."""
+
+    glass_id: bytes
+    who: str
+    kind: str
+    starts: int
+    ends: int
+    second: str
+    account: bytes = b""
+
+
+class CardRow(msgspec.Struct, frozen=True, array_like=True):
+    """One card or code she handed over."""
+
+    card_id: bytes
+    number: str
+    term: bytes
+    pin: bytes
+    scope: ScopeRow
+    purpose: str
+    uses_left: int
+    hours: int
+    since: int
+    ends: int
+    matrix: str
+    wrong: int = 0
+
+
+class RequestRow(msgspec.Struct, frozen=True, array_like=True):
+    """One request to read that waits for her answer."""
+
+    request_id: bytes
+    practitioner: str
+    name: str
+    profession: str
+    structure: str
+    scope: ScopeRow
+    purpose: str
+    days: int
+    made: int
+
+
+class EpisodeRow(msgspec.Struct, frozen=True, array_like=True):
+    """Documents she keeps together."""
+
+    episode_id: bytes
+    name: str
+    key: bytes
+    documents: list[bytes]
+    hides: list[MaskRow] = []
+
+
+class SupportRow(msgspec.Struct, frozen=True, array_like=True):
+    """The help she allows for a ticket."""
+
+    ticket: str
+    starts: int
+    ends: int
+    sees_journal: bool
+    asked_by: str
+    opened_by: str
+
+
+class ReminderRow(msgspec.Struct, frozen=True, array_like=True):
+    """The letter she asked for, and how often."""
+
+    months: int
+    notice: bytes
+    since: int
+
+
+class WillRow(msgspec.Struct, frozen=True, array_like=True):
+    """Her whole will; what a body from an earlier version does not say gives nothing."""
+
+    person: bytes
+    accepts_deposits: bool
+    grants: list[GrantRow]
+    masks: list[MaskRow]
+    blocks: list[BlockRow] = []
+    authors_read: bool = False
+    chest: bool = False
+    hides_new: bool = False
+    shown: list[bytes] = []
+    announced: list[bytes] = []
+    presumed: bool = False
+    emergency: EmergencyRow | None = None
+    glasses: list[GlassRow] = []
+    cards: list[CardRow] = []
+    requests: list[RequestRow] = []
+    purposes: list[str] = []
+    episodes: list[EpisodeRow] = []
+    cases: list[bytes] = []
+    support: SupportRow | None = None
+    said: list[tuple[str, int]] = []
+    address: list[str] = []
+    reminder: ReminderRow | None = None
