@@ -22,7 +22,8 @@ from espace_sante.journal.entry import ChainBroken
 from espace_sante.keeper.behind import read_behind
 from espace_sante.keeper.commit import Move, StartAgain, move, write
 from espace_sante.keeper.demand import Answer, Failed
-from espace_sante.keeper.gather import Gatherer, Pending
+from espace_sante.keeper.gather import Gatherer
+from espace_sante.keeper.gathered import Pending
 from espace_sante.keeper.release import Decided, Decider, is_reading
 from espace_sante.keeper.tally import ENTRY, FAILED, LINES, NOTICES_DUE, NOTICES_WRITTEN, UNKNOWN, Tally
 from espace_sante.kernel.database import Connection

@@ -15,9 +15,10 @@ from espace_sante.journal.entry import commitment_start
 from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
 from espace_sante.keeper.demand import ContestParams
-from espace_sante.keeper.gather import SQL, Gathered, Pending
+from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
+from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.kernel.database import Connection
 
 _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)

@@ -32,16 +32,9 @@ from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.counting import Counting
 from espace_sante.keeper.deadlines import Deadlines
-from espace_sante.keeper.gather import (
-    NO_SPACE,
-    SQL,
-    Gatherer,
-    Pending,
-    Standing,
-    WillCache,
-    invitation_terms,
-    person_terms,
-)
+from espace_sante.keeper.finding import invitation_terms, person_terms
+from espace_sante.keeper.gather import NO_SPACE, SQL, Gatherer, Standing
+from espace_sante.keeper.gathered import Pending
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.reckon import Reckoner
@@ -62,6 +55,7 @@ from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.keeper.tidy import Tidy
 from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
+from espace_sante.keeper.will_cache import WillCache
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection, dropped_when_broken
 from espace_sante.vault.envelope import SealBroken

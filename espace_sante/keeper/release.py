@@ -28,7 +28,9 @@ from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.demand import Answer, Done, Refused
-from espace_sante.keeper.gather import Gathered, Pending, actor_term, answer_key, key_term
+from espace_sante.keeper.finding import actor_term, key_term
+from espace_sante.keeper.first_answers import answer_key
+from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, REFUSAL, Tally
 from espace_sante.kernel.canonical import fragment

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
-from espace_sante.keeper.gather import WillCache
 from espace_sante.keeper.keyring import HELD_SECONDS, Keyring, read_master_keys
+from espace_sante.keeper.will_cache import WillCache
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.operate.roles import connection_arguments

@@ -38,7 +38,8 @@ from espace_sante.keeper.demand import (
     Traits,
     WithdrawParams,
 )
-from espace_sante.keeper.gather import Gathered, Pending, actor_term, key_term
+from espace_sante.keeper.finding import actor_term, key_term
+from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.keyring import Held
 from espace_sante.keeper.release import Chain, Decided, Decider, is_reading
 from espace_sante.keeper.situation import Change, DocumentRow, Extra, Invitation

@@ -1,0 +1,70 @@
+"""One demand on its way, and the facts gathered about it. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from espace_sante.access.request import ActId, ActorKind, Subject
+from espace_sante.consent.rights import SpaceState
+from espace_sante.journal.entry import Head
+from espace_sante.keeper.demand import Ask
+from espace_sante.keeper.keyring import Held
+from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.situation import DocumentRow, Extra, Session
+
+NOWHERE = UUID(int=0)
+
+
+@dataclass(slots=True)
+class Pending:
+    """One demand on its way: what was asked, by whom, and how often it had to start again."""
+
+    ask: Ask
+    params: Any
+    session: Session
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts of one demand. Without a space, the chain is the institution's and `will` is None."""
+
+    chain: UUID
+    space: UUID | None
+    head: Head
+    rights_version: int
+    state: SpaceState | None
+    will: Will | None
+    held: Held
+    row: DocumentRow | None
+    subject: Subject
+    extra: Extra
+
+
+def is_on_behalf(pending: Pending) -> bool:
+    """Say whether an agent acts for the person concerned."""
+    return pending.session.kind == ActorKind.AGENT and pending.ask.on_behalf
+
+
+def subject_of(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:
+    """Return who asks; `own`: the space of the signed-in person herself."""
+    session, ask = pending.session, pending.ask
+    kind = ActorKind(session.kind)
+    holder = kind is ActorKind.PERSON and (ask.person == "self" or (space is not None and space == own))
+    return Subject(
+        kind,
+        session.identifier,
+        holder=holder,
+        on_behalf=is_on_behalf(pending),
+        structure=session.structure_id,
+        profession=session.profession_code,
+    )
+
+
+def row_asked(pending: Pending) -> UUID | None:
+    """Return the document an act asks for, None when it asks for none."""
+    if pending.ask.act not in (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT) or len(pending.params.row) != 16:
+        return None
+    return UUID(bytes=pending.params.row)
