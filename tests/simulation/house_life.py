@@ -37,11 +37,13 @@ from espace_sante.keeper.demand import (
     UnmaskParams,
     WithdrawParams,
 )
-from espace_sante.keeper.gather import Gatherer, Pending, WillCache
+from espace_sante.keeper.gather import Gatherer
+from espace_sante.keeper.gathered import Pending
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.release import Decider
 from espace_sante.keeper.rights_body import Will, seal_will
 from espace_sante.keeper.situation import Session
+from espace_sante.keeper.will_cache import WillCache
 from espace_sante.kernel.ids import PersonId
 from espace_sante.records.document import deposit_info
 from espace_sante.vault.hpke import seal_to
