@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
+from espace_sante.access.kinds import Group
+from espace_sante.actions.line_said import counts_said
 from espace_sante.cli import show
 from espace_sante.cli.arguments import Add, add_person, file_path
 from espace_sante.cli.client import Client, account_of, accounts
@@ -26,12 +28,12 @@ def journal(settings: Settings, chosen: Namespace) -> int:
     if chosen.years:
         raise OperatorRefusal("Dites dans quel fichier écrire la preuve : --proof preuve.txt.")
     client = Client.of(settings)
-    page = client.journal(person_token(client, chosen.as_person), chosen.count)
+    page = client.journal(person_token(client, chosen.as_person), chosen.count, chosen.kind)
     if chosen.json:
         show.as_json(page)
         return 0
     show.table(
-        ("ligne", "instant", "démarche", "résultat", "qui", "voie"),
+        ("ligne", "instant", "démarche", "résultat", "qui", "voie", "sorte", "raison"),
         [
             (
                 str(record.get("seq", "")),
@@ -40,10 +42,13 @@ def journal(settings: Settings, chosen: Namespace) -> int:
                 str(record.get("decision", {}).get("result", "")),
                 str(record.get("actor", {}).get("name", "")),
                 str(record.get("channel", "")),
+                said["sort"],
+                said["why"],
             )
-            for record in page["records"]
+            for record, said in zip(page["records"], page["said"], strict=True)
         ],
     )
+    show.say(counts_said(page["counts"]))
     return 0
 
 
@@ -118,6 +123,9 @@ def register(add: Add) -> None:
     journal_word = add("journal", "montre qui a fait quoi", journal)
     add_person(journal_word)
     journal_word.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
+    journal_word.add_argument(
+        "--kind", choices=[one.value for one in Group], default="", help="une sorte de lignes seulement"
+    )
     journal_word.add_argument("--proof", type=file_path, metavar="FICHIER", help="écrit la preuve du journal ici")
     journal_word.add_argument("--years", default="", metavar="A-B", help="les années de la preuve (toutes sinon)")
     close_word = add("close", "ferme un espace, efface ce qu'il contient ou le garde en archive", close, changes=True)

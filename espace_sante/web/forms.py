@@ -44,6 +44,7 @@ _BY_LABEL = MappingProxyType(
         "Le numéro du professionnel (RPPS)": "practitioner",
         "ce qui est bloqué": "what",
         "lignes du journal": "entries",
+        "quelles lignes": "lines",
         "pourquoi vous ne vous y attendiez pas": "reason",
         "ce qui est faux": "reason",
         "ce que vous voulez ajouter": "words",

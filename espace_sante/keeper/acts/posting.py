@@ -55,6 +55,7 @@ _OVER = "letter-over"
 _ENCODE = msgspec.msgpack.Encoder().encode
 # Of a line of her journal, what a letter says; whoever prints it reads it too.
 _SAID = ("seq", "at", "act", "decision", "channel", "effect")
+_OF_THE_BASIS = ("to", "since", "card")  # which permission, without its number
 _ASKED_FOR = (REMINDER, YEAR)
 _HERS_ALONE = ("reason:", "document:", "category:", "glass:")
 
@@ -257,7 +258,10 @@ def _for_paper(record: dict[str, Any]) -> bytes:
     return canonical(
         kept
         | {"actor": {"kind": actor["kind"], "name": actor["name"], "structure": actor["structure"]}}
-        | {"objects": objects}
+        | {
+            "objects": objects,
+            "basis": {name: record["basis"][name] for name in _OF_THE_BASIS if name in record["basis"]},
+        }
     )
 
 

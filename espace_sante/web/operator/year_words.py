@@ -13,11 +13,11 @@ from typing import Any
 import orjson
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.line_said import JournalLine, line_of
 from espace_sante.formats.mail import SheetCode
 from espace_sante.keeper.demand import YearLines
 from espace_sante.kernel.i18n import Language, mark, say_short_moment
 from espace_sante.kernel.readable import in_fives, readable
-from espace_sante.web.person.journal_line import JournalLine, line_of
 
 _HIDING = frozenset({ActId.MASK.value, ActId.UNMASK.value})
 Part = tuple[str, tuple[str, ...]]
@@ -71,13 +71,13 @@ class YearWords:
     def _line(self, content: bytes) -> str:
         record = orjson.loads(content)
         line = line_of(record, "", "", self.say, self.name_of)
-        refused = "" if line.permitted else f" {self.say(mark('Refusé.'))}"
-        moment = say_short_moment(line.at, Language.FR)
-        words = self.say(mark("Ligne %(number)s, le %(when)s. %(what)s"))
+        words = self.say(mark("Ligne %(number)s, le %(when)s. %(what)s %(sort)s %(why)s"))
         return words % {
             "number": line.number,
-            "when": moment,
-            "what": sentence_on_paper(line, record, self.say) + refused,
+            "when": say_short_moment(line.at, Language.FR),
+            "what": sentence_on_paper(line, record, self.say),
+            "sort": line.sort,
+            "why": line.why,
         }
 
     def _compare(self, shown: YearLines) -> Part:
