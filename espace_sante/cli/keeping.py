@@ -16,7 +16,7 @@ from espace_sante.cli.client import Client, account_of, accounts
 from espace_sante.cli.doing import done, person_token, tell
 from espace_sante.cli.files import written
 from espace_sante.cli.proving import prove
-from espace_sante.consent.letters import PERIODS
+from espace_sante.consent.letters import PERIODS, Wanted
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -93,10 +93,15 @@ def address(settings: Settings, chosen: Namespace) -> int:
 
 
 def reminders(settings: Settings, chosen: Namespace) -> int:
-    """Ask for the letter of what is open to whom, or no more."""
+    """Ask for the letter of what is open to whom, of her journal each quarter, or no more."""
+    which = Wanted.BOTH if chosen.every and chosen.journal else Wanted.JOURNAL if chosen.journal else Wanted.OPEN
     if chosen.stop:
-        return done(Client.of(settings), chosen, "stop_reminders", {})
-    return done(Client.of(settings), chosen, "ask_reminders", {"months": str(chosen.every)})
+        named = {"what": Wanted.JOURNAL.value} if chosen.journal else {}
+        return done(Client.of(settings), chosen, "stop_reminders", named)
+    if not chosen.every and not chosen.journal:
+        raise OperatorRefusal("Dites quelle lettre : --every 6, --every 12, ou --journal.")
+    months = {"months": str(chosen.every)} if chosen.every else {}
+    return done(Client.of(settings), chosen, "ask_reminders", {"what": which.value, **months})
 
 
 def token(settings: Settings, chosen: Namespace) -> int:
@@ -162,8 +167,11 @@ def register(add: Add) -> None:
         ("country", "pays"),
     ):
         where.add_argument(f"--{name}", default="", metavar="LIGNE", help=label)
-    often = add("reminders", "demande ou arrête la lettre qui dit qui peut lire", reminders, changes=True)
+    often = add(
+        "reminders", "demande ou arrête la lettre qui dit qui peut lire, ou celle du journal", reminders, changes=True
+    )
     add_person(often)
-    ways = often.add_mutually_exclusive_group(required=True)
+    ways = often.add_mutually_exclusive_group()
     ways.add_argument("--every", type=int, choices=PERIODS, metavar="MOIS", help="tous les 6 ou 12 mois")
-    ways.add_argument("--stop", action="store_true", help="ne plus la recevoir")
+    ways.add_argument("--stop", action="store_true", help="ne plus les recevoir (avec --journal : celle-ci seule)")
+    often.add_argument("--journal", action="store_true", help="le journal du trimestre, chaque trimestre")

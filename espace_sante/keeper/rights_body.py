@@ -17,7 +17,7 @@ import msgspec
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Reminder
+from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -155,6 +155,11 @@ class _Reminder(msgspec.Struct, frozen=True, array_like=True):
     since: int
 
 
+class _Quarterly(msgspec.Struct, frozen=True, array_like=True):
+    notice: bytes
+    since: int
+
+
 class _Body(msgspec.Struct, frozen=True, array_like=True):
     person: bytes
     accepts_deposits: bool
@@ -178,6 +183,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     said: list[tuple[str, int]] = []
     address: list[str] = []
     reminder: _Reminder | None = None
+    quarterly: _Quarterly | None = None
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -233,6 +239,7 @@ def _out(will: Will) -> _Body:
         [(one.what, _milliseconds(one.at)) for one in rights.said],
         list(rights.address),
         _reminder_out(rights.reminder) if rights.reminder else None,
+        _quarterly_out(rights.quarterly) if rights.quarterly else None,
     )
 
 
@@ -259,6 +266,7 @@ def _rights_in(body: _Body) -> Rights:
         tuple(Said(what, _instant(at)) for what, at in body.said),
         tuple(body.address),
         _reminder_in(body.reminder) if body.reminder else None,
+        _quarterly_in(body.quarterly) if body.quarterly else None,
     )
 
 
@@ -478,3 +486,11 @@ def _reminder_out(reminder: Reminder) -> _Reminder:
 
 def _reminder_in(row: _Reminder) -> Reminder:
     return Reminder(row.months, UUID(bytes=row.notice), _instant(row.since))
+
+
+def _quarterly_out(quarterly: Quarterly) -> _Quarterly:
+    return _Quarterly(quarterly.notice.bytes, _milliseconds(quarterly.since))
+
+
+def _quarterly_in(row: _Quarterly) -> Quarterly:
+    return Quarterly(UUID(bytes=row.notice), _instant(row.since))

@@ -56,6 +56,7 @@ _BY_LABEL = MappingProxyType(
         "Code postal et ville": "town",
         "Pays, s'il n'est pas la France": "country",
         "fréquence": "months",
+        "quelle lettre": "what",
         "numéro de la lettre": "letter",
         "numéro du ticket": "ticket",
         "numéro du dossier": "case",

@@ -10,6 +10,27 @@ from types import MappingProxyType
 
 from espace_sante.kernel.i18n import mark
 
+# By which letters she asks for, or no more, when it is not the one that says who may read.
+REMINDERS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {
+        ("ask_reminders", "wanted:journal"): (
+            mark("Vous avez demandé la lettre de votre journal, chaque trimestre."),
+            mark("%(who)s a demandé pour vous la lettre de votre journal, chaque trimestre."),
+        ),
+        ("ask_reminders", "wanted:both"): (
+            mark("Vous avez demandé la lettre qui dit qui peut lire et celle de votre journal."),
+            mark("%(who)s a demandé pour vous la lettre qui dit qui peut lire et celle de votre journal."),
+        ),
+        ("stop_reminders", "wanted:journal"): (
+            mark("Vous avez arrêté la lettre de votre journal."),
+            mark("%(who)s a arrêté la lettre de votre journal, à votre demande."),
+        ),
+        ("stop_reminders", "wanted:both"): (
+            mark("Vous avez arrêté la lettre qui dit qui peut lire et celle de votre journal."),
+            mark("%(who)s a arrêté la lettre qui dit qui peut lire et celle de votre journal, à votre demande."),
+        ),
+    }
+)
 WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
     {
         "open_space": (

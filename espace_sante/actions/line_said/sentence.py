@@ -109,8 +109,11 @@ def line_of(
 def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: NameOf) -> str:
     actor = record["actor"]
     you = actor["kind"] == "person" and record["decision"]["rule"] != "not-holder"
+    letters = next((one for one in record["objects"] if (record["act"], one) in of_the_space.REMINDERS), "")
     view = record["act"] == "list_documents" and any(one.startswith("practitioner:") for one in record["objects"])
     words = (_VIEW if view else ACTS.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
+    if permitted and letters:
+        words = of_the_space.REMINDERS[record["act"], letters][0 if you else 1]
     parts = [part for part in (actor["name"] or say(mark("Quelqu’un")), actor["structure"]) if part]
     who = f"{parts[0]} ({parts[1]})" if len(parts) > 1 else parts[0]
     return say(words) % {

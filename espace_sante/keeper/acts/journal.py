@@ -156,8 +156,9 @@ def grants_seen(rights: Rights) -> list[GrantView]:
 
 
 def _post(rights: Rights) -> PostView:
-    reminder = rights.reminder
-    return PostView(rights.address, reminder.months, instant(reminder.since)) if reminder else PostView(rights.address)
+    reminder, quarterly = rights.reminder, rights.quarterly
+    months, since = (reminder.months, instant(reminder.since)) if reminder else (0, "")
+    return PostView(rights.address, months, since, instant(quarterly.since) if quarterly else "")
 
 
 def _blocks(rights: Rights) -> list[BlockView]:
