@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import orjson
 
+from espace_sante.access.kinds import Group
 from espace_sante.access.request import ActId, ActorKind
 from espace_sante.actions import fields
-from espace_sante.actions.act import Act, Delay, Nature, Outcome, Values
+from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.line_said.kinds import GROUP_WORDS
 from espace_sante.keeper import demand as d
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
@@ -25,6 +28,7 @@ _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(d.EmergencyView).decode
 _POST = msgspec.msgpack.Decoder(d.PostView).decode
+_GROUPS = tuple((group.value, words) for group, words in GROUP_WORDS.items())
 NO_POST = d.PostView()
 NO_EMERGENCY = d.EmergencyView(False, False, False, "", [], [], "")
 
@@ -36,7 +40,8 @@ class JournalPage:
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
     cards and who asks to read, what she answered to each question, what she keeps together, what she contested
     and reported, the help she allows, what she wants by post. `documents`: by record, the document it is about, "" for none
-    that she may know of.
+    that she may know of. `kinds`: by record, of what sort it is; `counts`: how many of the lines from `low` on are of each
+    group, when it was asked; `next`: before which line the next page is, 0 for nothing more.
     """
 
     n: int
@@ -55,16 +60,24 @@ class JournalPage:
     episodes: tuple[d.EpisodeView, ...] = ()
     documents: tuple[str, ...] = ()
     post: d.PostView = NO_POST
+    kinds: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    low: int = 0
+    next: int = 0
 
 
 def parse(values: Values) -> d.JournalParams:
-    """Read which page is wanted."""
+    """Read which page is wanted, of which lines."""
     before = fields.number(values, "before", "avant", required=False)
-    return d.JournalParams(before, fields.number(values, "count", "nombre", required=False) or 50)
+    count = fields.number(values, "count", "nombre", required=False) or 50
+    kind = fields.choice(values, "lines", "quelles lignes", frozenset(Group)) if values.get("lines") else ""
+    return d.JournalParams(before, count, kind, bool(kind))
 
 
 async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Outcome:
     """Return a page of the journal as the outcome's result (JournalPage)."""
+    if request.on_behalf:  # on paper, how many there are of each sort is always said
+        params = msgspec.structs.replace(params, counted=True)
     answer, entry, effect = await frame.ask(request, ActId.READ_JOURNAL, params, d.JournalAnswer)
     if answer is None:
         return Outcome(entry, effect, "Votre demande est notée. Le journal vous sera envoyé par courrier.")
@@ -86,6 +99,10 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_EPISODES(answer.episodes)) if answer.episodes else (),
         tuple(answer.documents),
         _POST(answer.post) if answer.post else NO_POST,
+        tuple(answer.kinds),
+        answer.counts,
+        answer.low,
+        answer.next,
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 
@@ -96,7 +113,7 @@ ACT = Act(
     sentence="Je demande le journal de mon espace de santé.",
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.READING,
-    fields=(),
+    fields=(Field("lines", "Quelles lignes (toutes si rien n’est choisi)", FieldKind.CHOICE, False, choices=_GROUPS),),
     counter="Le journal est imprimé pour la personne. Remettez-le sans le lire.",
     phone="Je ne vois pas votre journal. Je vous l'envoie par courrier.",
     form="ES-09",

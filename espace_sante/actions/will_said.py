@@ -165,7 +165,7 @@ def choice_said(view: ChoiceView, say: Callable[[str], str] = str) -> str:
 
 
 def post_said(view: PostView, say: Callable[[str], str] = str) -> list[str]:
-    """Return where her letters go, then whether she asked for the letter of what is open to whom: two sentences, always."""
+    """Return where her letters go, then which she asked for: what is open to whom, her journal. Three sentences, always."""
     where = mark("Vos lettres vous attendent au guichet : vous n’avez pas donné d’adresse.")
     if view.address:
         where = mark("Vos lettres arrivent à cette adresse : %(address)s.")
@@ -174,7 +174,10 @@ def post_said(view: PostView, say: Callable[[str], str] = str) -> list[str]:
         12: mark("Vous recevez tous les ans la lettre qui dit qui peut lire."),
     }
     never = mark("Vous ne recevez pas la lettre qui dit qui peut lire, et jusqu’à quand.")
-    return [say(where) % {"address": ", ".join(view.address)}, say(every.get(view.months, never))]
+    quarterly = mark("Vous ne recevez pas la lettre de votre journal, chaque trimestre.")
+    if view.quarterly:
+        quarterly = mark("Vous recevez chaque trimestre la lettre de votre journal.")
+    return [say(where) % {"address": ", ".join(view.address)}, say(every.get(view.months, never)), say(quarterly)]
 
 
 def _whom(number: str, say: Callable[[str], str], name_of: Callable[[str], str]) -> str:

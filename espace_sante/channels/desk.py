@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -16,7 +17,9 @@ from espace_sante.actions.act import Act, Field, Outcome
 from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.issue_access_card import IssuedCard
+from espace_sante.actions.line_said import counted_said, line_of
 from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
@@ -31,7 +34,6 @@ from espace_sante.records.document import CATEGORIES
 PARIS = ZoneInfo("Europe/Paris")
 _IDENTITY = "Regardez une pièce d'identité, sans la copier ni noter son numéro."
 _ACTS = {act.id.value: act.name for act in REGISTRY.values()}
-_DECISIONS = {"permit": "fait", "refuse": "refusé"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +97,26 @@ def _document_list(found: DocumentList, now: datetime) -> bytes:
 
 
 def _journal(found: JournalPage, now: datetime) -> bytes:
-    rows = [
-        (str(record.get("seq", "")), _local(str(record.get("at", ""))), _what(record), _who(record))
-        for record in found.records
-    ]
+    rows = [_line(record) for record in found.records]
     return plain_letter(
         "Le journal de votre espace",
         [
             f"Il compte {found.n} lignes. Voici les plus récentes.",
+            *counted_said(found.counts, found.low),
             "Une ligne vous étonne ? Dites-le au guichet.",
             *grants_said(found),
             *limits_said(found),
             *requests_said(found),
             *choices_said(found),
         ],
-        (("Ligne", "Quand", "Quoi", "Qui"), rows),
+        (("Ligne", "Quand", "Quoi", "Pourquoi"), rows),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
         at=now,
     )
 
 
 def _taken_away(found: TakenAway, now: datetime) -> bytes:
-    records = [(one, orjson.loads(one.record)) for one in reversed(found.lines)]
-    rows = [
-        (str(one.seq), _local(str(record.get("at", ""))), _what(record), _who(record), one.com.hex()[:20])
-        for one, record in records
-    ]
+    rows = [(*_line(orjson.loads(one.record)), one.com.hex()[:20]) for one in reversed(found.lines)]
     receipts = [orjson.loads(receipt)["payload"] for receipt in found.receipts]
     said = [
         f"{_local(str(one['at']))}, {_ACTS.get(one['act'], one['act'])}, {one.get('entry', '')}" for one in receipts
@@ -128,25 +124,16 @@ def _taken_away(found: TakenAway, now: datetime) -> bytes:
     return plain_letter(
         "Votre journal et vos reçus",
         [*(["Vos reçus, un par ligne :"] if said else []), *said],
-        (("Ligne", "Quand", "Quoi", "Qui", "Empreinte"), rows),
+        (("Ligne", "Quand", "Quoi", "Pourquoi", "Empreinte"), rows),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
         at=now,
     )
 
 
-def _what(record: dict[str, object]) -> str:
-    act, decision = str(record.get("act", "")), record.get("decision")
-    result = str(decision.get("result", "")) if isinstance(decision, dict) else ""
-    return f"{_ACTS.get(act, act)} : {_DECISIONS.get(result, result)}"
-
-
-def _who(record: dict[str, object]) -> str:
-    actor = record.get("actor")
-    if not isinstance(actor, dict):
-        return ""
-    return " ".join(str(actor[key]) for key in ("name", "profession", "structure") if actor.get(key)) or str(
-        actor.get("kind", "")
-    )
+def _line(record: dict[str, Any]) -> tuple[str, str, str, str]:
+    line = line_of(record, "", "", str, nobody_named)
+    when = f"{line.at.astimezone(PARIS):%d/%m/%Y %H:%M}, {line.channel}"
+    return str(line.number), when, f"{line.sentence} {line.sort}", line.why
 
 
 def _local(instant: str) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from espace_sante.access.kinds import GROUPS, Kind
 from espace_sante.adapters.dev_provider import Account, builtin_accounts
 from espace_sante.formats import codes
 from espace_sante.identity.ins import parse_ins
@@ -22,6 +24,8 @@ from espace_sante.operate.card import running_instance
 
 _SECONDS = 60.0
 _LIST_MOST = 200
+# What stands beside each line of a journal.
+_BY_LINE = ("records", "references", "documents", "kinds", "said")
 _PIECE = 1024 * 1024
 
 
@@ -143,17 +147,20 @@ class Client:
             if not page["documents"] or len(found) >= page["total"]:
                 return found
 
-    def journal(self, token: str, most: int = 0) -> dict[str, Any]:
-        """Return her journal, most recent first: every line, or the `most` most recent ones."""
-        page = self.act("read_journal", {"count": _LIST_MOST}, token=token)["result"]
-        records, references = list(page["records"]), list(page["references"])
-        while records and records[-1]["seq"] > 0 and (not most or len(records) < most):
-            values = {"before": records[-1]["seq"], "count": _LIST_MOST}
-            older = self.act("read_journal", values, token=token)["result"]
-            records += older["records"]
-            references += older["references"]
-        kept = most or len(records)
-        return {**page, "records": records[:kept], "references": references[:kept]}
+    def journal(self, token: str, most: int = 0, kind: str = "") -> dict[str, Any]:
+        """Return her journal, most recent first: every line, or the `most` most recent ones; of one group when it is named."""
+        asked = {"count": _LIST_MOST} | ({"lines": kind} if kind else {})
+        page = older = self.act("read_journal", asked, token=token)["result"]
+        found = {name: list(page[name]) for name in _BY_LINE}
+        while older["next"] > 0 and (not most or len(found["records"]) < most):
+            older = self.act("read_journal", asked | {"before": older["next"]}, token=token)["result"]
+            for name, lines in found.items():
+                lines += older[name]
+        kept = most or len(found["records"])
+        shown = {name: lines[:kept] for name, lines in found.items()}
+        counts = Counter(GROUPS[Kind(one)].value for one in shown["kinds"])
+        others = {name: value for name, value in page.items() if name not in ("low", "next")}
+        return {**others, **shown, "counts": dict(counts)}
 
     def deposit(self, resource: Mapping[str, Any], *, token: str, key: str) -> tuple[str, str]:
         """Post a DocumentReference with its content; returns the document's public id and the entry's reference."""

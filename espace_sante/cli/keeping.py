@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 
+from espace_sante.access.kinds import Group
+from espace_sante.actions.line_said import counts_said
 from espace_sante.cli import show
 from espace_sante.cli.arguments import Add, add_person, file_path
 from espace_sante.cli.client import Client, account_of, accounts
 from espace_sante.cli.doing import done, person_token, tell
 from espace_sante.cli.files import written
 from espace_sante.cli.proving import prove
-from espace_sante.consent.letters import PERIODS
+from espace_sante.consent.letters import PERIODS, Wanted
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -26,12 +28,12 @@ def journal(settings: Settings, chosen: Namespace) -> int:
     if chosen.years:
         raise OperatorRefusal("Dites dans quel fichier écrire la preuve : --proof preuve.txt.")
     client = Client.of(settings)
-    page = client.journal(person_token(client, chosen.as_person), chosen.count)
+    page = client.journal(person_token(client, chosen.as_person), chosen.count, chosen.kind)
     if chosen.json:
         show.as_json(page)
         return 0
     show.table(
-        ("ligne", "instant", "démarche", "résultat", "qui", "voie"),
+        ("ligne", "instant", "démarche", "résultat", "qui", "voie", "sorte", "raison"),
         [
             (
                 str(record.get("seq", "")),
@@ -40,10 +42,13 @@ def journal(settings: Settings, chosen: Namespace) -> int:
                 str(record.get("decision", {}).get("result", "")),
                 str(record.get("actor", {}).get("name", "")),
                 str(record.get("channel", "")),
+                said["sort"],
+                said["why"],
             )
-            for record in page["records"]
+            for record, said in zip(page["records"], page["said"], strict=True)
         ],
     )
+    show.say(counts_said(page["counts"]))
     return 0
 
 
@@ -88,10 +93,15 @@ def address(settings: Settings, chosen: Namespace) -> int:
 
 
 def reminders(settings: Settings, chosen: Namespace) -> int:
-    """Ask for the letter of what is open to whom, or no more."""
+    """Ask for the letter of what is open to whom, of her journal each quarter, or no more."""
+    which = Wanted.BOTH if chosen.every and chosen.journal else Wanted.JOURNAL if chosen.journal else Wanted.OPEN
     if chosen.stop:
-        return done(Client.of(settings), chosen, "stop_reminders", {})
-    return done(Client.of(settings), chosen, "ask_reminders", {"months": str(chosen.every)})
+        named = {"what": Wanted.JOURNAL.value} if chosen.journal else {}
+        return done(Client.of(settings), chosen, "stop_reminders", named)
+    if not chosen.every and not chosen.journal:
+        raise OperatorRefusal("Dites quelle lettre : --every 6, --every 12, ou --journal.")
+    months = {"months": str(chosen.every)} if chosen.every else {}
+    return done(Client.of(settings), chosen, "ask_reminders", {"what": which.value, **months})
 
 
 def token(settings: Settings, chosen: Namespace) -> int:
@@ -118,6 +128,9 @@ def register(add: Add) -> None:
     journal_word = add("journal", "montre qui a fait quoi", journal)
     add_person(journal_word)
     journal_word.add_argument("--count", type=int, default=0, metavar="N", help="les N plus récentes seulement")
+    journal_word.add_argument(
+        "--kind", choices=[one.value for one in Group], default="", help="une sorte de lignes seulement"
+    )
     journal_word.add_argument("--proof", type=file_path, metavar="FICHIER", help="écrit la preuve du journal ici")
     journal_word.add_argument("--years", default="", metavar="A-B", help="les années de la preuve (toutes sinon)")
     close_word = add("close", "ferme un espace, efface ce qu'il contient ou le garde en archive", close, changes=True)
@@ -154,8 +167,11 @@ def register(add: Add) -> None:
         ("country", "pays"),
     ):
         where.add_argument(f"--{name}", default="", metavar="LIGNE", help=label)
-    often = add("reminders", "demande ou arrête la lettre qui dit qui peut lire", reminders, changes=True)
+    often = add(
+        "reminders", "demande ou arrête la lettre qui dit qui peut lire, ou celle du journal", reminders, changes=True
+    )
     add_person(often)
-    ways = often.add_mutually_exclusive_group(required=True)
+    ways = often.add_mutually_exclusive_group()
     ways.add_argument("--every", type=int, choices=PERIODS, metavar="MOIS", help="tous les 6 ou 12 mois")
-    ways.add_argument("--stop", action="store_true", help="ne plus la recevoir")
+    ways.add_argument("--stop", action="store_true", help="ne plus les recevoir (avec --journal : celle-ci seule)")
+    often.add_argument("--journal", action="store_true", help="le journal du trimestre, chaque trimestre")

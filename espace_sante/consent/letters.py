@@ -1,6 +1,6 @@
-"""What she wants by post: where letters reach her, and the letter that says, every so often, what is open to whom.
+"""What she wants by post: where letters reach her, the letter of what is open to whom, the one of her journal each quarter.
 
-Both are off until she says so, and neither gives anybody anything. Pure values.
+All are off until she says so, and none gives anybody anything. Pure values.
 Source: docs/decisions/0031; NF Z 10-011 (lines of a postal address).
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 # Every how many months the letter may be asked for.
@@ -25,6 +26,51 @@ class Reminder:
     months: int
     notice: UUID
     since: datetime
+
+
+class Wanted(StrEnum):
+    """Which letters she asks for, or asks for no more."""
+
+    OPEN = "open"  # what is open to whom
+    JOURNAL = "journal"  # her journal of each quarter
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarterly:
+    """Send her journal of each quarter that ended; `notice` is the line of her outbox that waits for the next one."""
+
+    notice: UUID
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """Three months of a year, from 1 to 4."""
+
+    year: int
+    number: int
+
+    @property
+    def begins(self) -> date:
+        """Return its first day."""
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def following(self) -> Quarter:
+        """Return the one after it, whose first day is the first that is not in this one."""
+        return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)
+
+
+def quarter_of(day: date) -> Quarter:
+    """Return the quarter a day is in."""
+    return Quarter(day.year, (day.month + 2) // 3)
+
+
+def quarter_before(day: date) -> Quarter:
+    """Return the quarter that ended last before a day."""
+    now = quarter_of(day)
+    return Quarter(now.year, now.number - 1) if now.number > 1 else Quarter(now.year - 1, 4)
 
 
 def is_address(lines: tuple[str, ...]) -> bool:

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
-from espace_sante.consent.letters import Reminder
+from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
@@ -71,8 +71,8 @@ class Rights:
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
     said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
     `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
-    letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it. Neither
-    decides anything.
+    letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
+    `quarterly`: the same of the one of her journal. None of these decides anything.
     """
 
     accepts_deposits: bool
@@ -96,6 +96,7 @@ class Rights:
     said: tuple[Said, ...] = ()
     address: tuple[str, ...] = ()
     reminder: Reminder | None = None
+    quarterly: Quarterly | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -270,6 +271,10 @@ class Rights:
     def with_reminder(self, reminder: Reminder | None) -> Rights:
         """Ask for the letter of what is open to whom, or no more."""
         return replace(self, reminder=reminder)
+
+    def with_quarterly(self, quarterly: Quarterly | None) -> Rights:
+        """Ask for the letter of her journal of each quarter, or no more."""
+        return replace(self, quarterly=quarterly)
 
     # ------------------------------------------------------------------------------------------- episodes
 

@@ -11,7 +11,9 @@ import orjson
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.export_journal import TakenAway
+from espace_sante.actions.line_said import line_of
 from espace_sante.actions.list_documents import DocumentList, Listed
+from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.prove_journal import LineReceipt, Proof
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
@@ -55,6 +57,11 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "choices": [_values(choice) for choice in result.choices],
                 "episodes": [_values(one) for one in result.episodes],
                 "post": _values(result.post),
+                "kinds": list(result.kinds),
+                "said": [_said(record) for record in result.records],
+                "counts": dict(result.counts),
+                "low": result.low,
+                "next": result.next,
             }
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]
@@ -90,6 +97,12 @@ def taken_away(found: TakenAway) -> dict[str, Any]:
         for line in found.lines
     ]
     return {"lines": lines, "receipts": [receipt.decode() for receipt in found.receipts]}
+
+
+def _said(record: dict[str, Any]) -> dict[str, str]:
+    """Return a line in plain French: what was done, of what sort it is, why it was allowed or refused."""
+    line = line_of(record, "", "", str, nobody_named)
+    return {"what": line.sentence, "sort": line.sort, "why": line.why}
 
 
 def _state(one: Proof | LineReceipt) -> dict[str, Any]:

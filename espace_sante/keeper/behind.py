@@ -14,13 +14,15 @@ from espace_sante.access.request import ActId
 from espace_sante.journal.entry import commitment_start
 from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
-from espace_sante.keeper.demand import ContestParams
+from espace_sante.keeper.demand import ContestParams, JournalParams
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.kernel.database import Connection
 
+# How many lines of a journal are looked at for one page of it.
+LOOKED_AT = 500
 _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
 # What ends a space names, in its receipt, the journal whose keys will be destroyed: its first entry says which.
 _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
@@ -84,7 +86,9 @@ async def _page(connection: Connection, pending: Pending, g: Gathered) -> None:
     params, n = pending.params, g.head.n
     high = min(params.before, n) if params.before > 0 else n
     count = getattr(params, "count", EXPORTED_AT_ONCE)
-    low = max(0, high - min(max(count, 1), 500))
+    if isinstance(params, JournalParams) and (params.kind or params.counted):
+        count = LOOKED_AT
+    low = max(0, high - min(max(count, 1), LOOKED_AT))
     g.extra.entries = list(await connection.fetch(SQL["entries"], [g.space], [low], [high]))
 
 

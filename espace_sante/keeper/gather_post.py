@@ -14,10 +14,11 @@ from asyncpg import Record
 
 from espace_sante.consent.telling import documents_named
 from espace_sante.journal.entry import commitment_start, open_record, reference
-from espace_sante.keeper.acts.posting import ANSWERS, due_rows
+from espace_sante.keeper.acts.posting import ANSWERS, due_rows, period_of
 from espace_sante.keeper.named import document_of
-from espace_sante.keeper.notice_body import YEAR, Notice, open_notice
+from espace_sante.keeper.notice_body import Notice, open_notice
 from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.situation import Period
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import SpaceKeys
 
@@ -41,10 +42,11 @@ async def letter_facts(
     return entries, {row["row_id"]: row for row in found}, list(cases)
 
 
-def years_named(keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, *, again: bool) -> list[int]:
-    """Return the years of her journal that a letter shows."""
-    notices = (open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again))
-    return [one.year for one in notices if one.act == YEAR]
+def periods_named(keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, *, again: bool) -> list[Period]:
+    """Return the years and the quarters of her journal that a letter shows."""
+    rows = due_rows(outbox, named, again=again)
+    found = (period_of(row, open_notice(row["sealed"], keys, row["notice_id"])) for row in rows)
+    return [one for one in found if one is not None]
 
 
 async def documents_told(connection: Connection, will: Will, space: UUID) -> dict[UUID, Record]:

@@ -7,13 +7,15 @@ tag that each year begins with, never by the date of a record.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from asyncpg import Record
 
+from espace_sante.consent.letters import Quarter
 from espace_sante.journal.entry import Head, JournalKeys, open_record, tag_of
 from espace_sante.keeper.demand import ProveParams
 from espace_sante.keeper.keyring import Held
-from espace_sante.keeper.situation import ProofFacts
+from espace_sante.keeper.situation import Period, ProofFacts
 from espace_sante.kernel.database import Connection, queries
 
 SQL = queries("espace_sante.keeper")
@@ -40,20 +42,39 @@ async def proof_facts(
     return ProofFacts(opening, head.year, starts, low, rows)
 
 
-async def lines_of_years(
-    connection: Connection, held: Held, head: Head, years: Iterable[int]
-) -> dict[int, tuple[int, list[Record]]]:
-    """Return, for each year, how many lines it has and the most recent of them, each with the number of its leaf."""
-    wanted = sorted(set(years))
+async def lines_of_periods(
+    connection: Connection, held: Held, head: Head, periods: Iterable[Period]
+) -> dict[Period, tuple[int, list[Record]]]:
+    """Return, for each year or quarter, how many lines it has and the most recent of them, each with the number of its leaf."""
+    wanted = sorted(set(periods))
     if not wanted:
         return {}
-    starts = await year_starts(connection, held, wanted[0], head.year)
+    starts = await year_starts(connection, held, wanted[0][0], head.year)
     found = {}
-    for year in wanted:
+    for year, number in wanted:
         low, end = _begin(starts, year, head.n), _begin(starts, year + 1, head.n)
+        if number:
+            quarter = Quarter(year, number)
+            # Inside the year of their tags, by the day each record says: the two ends of quarters that follow are the same line.
+            bounds = [await _first_from(connection, held, low, end, one.begins) for one in (quarter, quarter.following)]
+            low, end = bounds
         page = max(low, end - LINES_AT_ONCE)
-        found[year] = end - low, list(await connection.fetch(SQL["published_entries"], held.space.space, page, end))
+        rows = list(await connection.fetch(SQL["published_entries"], held.space.space, page, end))
+        found[year, number] = end - low, rows
     return found
+
+
+async def _first_from(connection: Connection, held: Held, low: int, end: int, day: date) -> int:
+    """Return the number of the first line, from `low` on, that is of that day (UTC) or later; `end` when there is none."""
+    space = held.space
+    while low < end:
+        middle = (low + end) // 2
+        (row,) = await connection.fetch(SQL["entries"], [space.space], [middle], [middle + 1])
+        if open_record(space.record_key, space.space, middle, row["sealed"])["at"] < day.isoformat():
+            low = middle + 1
+        else:
+            end = middle
+    return low
 
 
 async def year_starts(connection: Connection, held: Held, opening: int, last: int) -> dict[int, int]:

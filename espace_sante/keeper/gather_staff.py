@@ -11,8 +11,8 @@ from espace_sante.keeper.acts.posting import LISTED_MOST, letter_named
 from espace_sante.keeper.demand import CaseListParams
 from espace_sante.keeper.finding import case_number
 from espace_sante.keeper.gather_deposits import person_of
-from espace_sante.keeper.gather_post import documents_told, letter_facts, outbox_of, years_named
-from espace_sante.keeper.gather_proof import lines_of_years
+from espace_sante.keeper.gather_post import documents_told, letter_facts, outbox_of, periods_named
+from espace_sante.keeper.gather_proof import lines_of_periods
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
 from espace_sante.kernel.database import Connection, queries
 
@@ -53,8 +53,8 @@ async def post_asked(
             keys, n = g.held.space, g.head.n
             facts = await letter_facts(connection, keys, g.extra.outbox, named, n, again=again)
             g.extra.entries, g.extra.named, g.extra.cases = facts
-            years = years_named(keys, g.extra.outbox, named, again=again)
-            g.extra.years = await lines_of_years(connection, g.held, g.head, years)
+            periods = periods_named(keys, g.extra.outbox, named, again=again)
+            g.extra.years = await lines_of_periods(connection, g.held, g.head, periods)
             if g.will is not None:
                 g.extra.told = await documents_told(connection, g.will, g.space)
             for row in await connection.fetch(SQL["persons"], [g.space]):

@@ -17,6 +17,7 @@ TO_AUTHOR = "author"
 # What the line says of a letter she asked for; no act of anybody carries these words.
 REMINDER = "reminder"
 YEAR = "year"  # her journal of one year, on paper
+QUARTER = "quarter"  # her journal of the quarter before the day it is due, on paper
 
 
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True):

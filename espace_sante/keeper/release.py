@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from espace_sante.access.matrix import Matrices
-from espace_sante.access.outcomes import EMERGENCY, SPACE_ARCHIVED
+from espace_sante.access.outcomes import SPACE_ARCHIVED
 from espace_sante.access.request import ActId, ActorKind, Channel, Permit, Refuse
 from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
@@ -23,6 +23,7 @@ from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_h
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
+from espace_sante.keeper.basis import basis_of
 from espace_sante.keeper.behind import BEHIND
 from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
@@ -258,14 +259,12 @@ class Decider:
     def _record(self, pending: Pending, g: Gathered, plan: Plan) -> dict[str, Any]:
         decision, ask = plan.decision, pending.ask
         permitted = isinstance(decision, Permit)
-        basis = {}
-        if isinstance(decision, Permit) and decision.grant is not None:
-            basis = {"glass" if decision.rule == EMERGENCY else "grant": decision.grant.hex}
+        rights = g.will.rights if g.will is not None else None
         record = {
             "actor": self._actor(pending.session, g.subject.on_behalf, g.space is None),
             "act": ask.act,
             "objects": list(plan.objects),
-            "basis": basis,
+            "basis": basis_of(decision, rights) if isinstance(decision, Permit) else {},
             "decision": {"result": "permit" if permitted else "refuse", "rule": decision.rule},
             "rules": RULES_VERSION,
             "channel": ask.channel,

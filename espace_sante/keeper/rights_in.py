@@ -11,7 +11,7 @@ from uuid import UUID
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Reminder
+from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -25,6 +25,7 @@ from espace_sante.keeper.rights_rows import (
     GrantRow,
     MaskRow,
     PartyRow,
+    QuarterlyRow,
     ReminderRow,
     RequestRow,
     SupportRow,
@@ -67,6 +68,7 @@ def rights_in(body: WillRow) -> Rights:
         tuple(Said(what, _instant(at)) for what, at in body.said),
         tuple(body.address),
         _reminder_in(body.reminder) if body.reminder else None,
+        _quarterly_in(body.quarterly) if body.quarterly else None,
     )
 
 
@@ -176,3 +178,7 @@ def _support_in(row: SupportRow) -> Support:
 
 def _reminder_in(row: ReminderRow) -> Reminder:
     return Reminder(row.months, UUID(bytes=row.notice), _instant(row.since))
+
+
+def _quarterly_in(row: QuarterlyRow) -> Quarterly:
+    return Quarterly(UUID(bytes=row.notice), _instant(row.since))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
-from espace_sante.consent.letters import Reminder
+from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -25,6 +25,7 @@ from espace_sante.keeper.rights_rows import (
     GrantRow,
     MaskRow,
     PartyRow,
+    QuarterlyRow,
     ReminderRow,
     RequestRow,
     ScopeRow,
@@ -61,6 +62,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         [(one.what, _milliseconds(one.at)) for one in rights.said],
         list(rights.address),
         _reminder_out(rights.reminder) if rights.reminder else None,
+        _quarterly_out(rights.quarterly) if rights.quarterly else None,
     )
 
 
@@ -166,3 +168,7 @@ def _support_out(one: Support) -> SupportRow:
 
 def _reminder_out(reminder: Reminder) -> ReminderRow:
     return ReminderRow(reminder.months, reminder.notice.bytes, _milliseconds(reminder.since))
+
+
+def _quarterly_out(quarterly: Quarterly) -> QuarterlyRow:
+    return QuarterlyRow(quarterly.notice.bytes, _milliseconds(quarterly.since))

@@ -143,6 +143,13 @@ class ReminderRow(msgspec.Struct, frozen=True, array_like=True):
     since: int
 
 
+class QuarterlyRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.letters.Quarterly`."""
+
+    notice: bytes
+    since: int
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -168,3 +175,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     said: list[tuple[str, int]] = []
     address: list[str] = []
     reminder: ReminderRow | None = None
+    quarterly: QuarterlyRow | None = None

@@ -74,6 +74,10 @@ class Invitation:
     delivered_on: date | None = None
 
 
+# A part of her journal: a year and the number of its quarter, 0 for the whole year.
+Period = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class ProofFacts:
     """What the proof of a journal is made from: its year of opening, that of its last line, the line each year begins with.
@@ -107,7 +111,9 @@ class Extra:
     rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
     receipts: list[Record] = field(default_factory=list)
     proof: ProofFacts | None = None
-    years: dict[int, tuple[int, list[Record]]] = field(default_factory=dict)  # how many lines, and the most recent ones
+    years: dict[Period, tuple[int, list[Record]]] = field(
+        default_factory=dict
+    )  # how many lines, and the most recent ones
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list

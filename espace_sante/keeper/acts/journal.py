@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import orjson
+from asyncpg import Record
 
+from espace_sante.access.kinds import GROUPS, Group, Kind, kind_of_record
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.cards import WRONG_PINS
 from espace_sante.consent.choices import present
@@ -28,6 +33,7 @@ from espace_sante.keeper.demand import (
     EpisodeView,
     GrantView,
     JournalAnswer,
+    JournalParams,
     MaskView,
     PostView,
     RequestView,
@@ -47,17 +53,19 @@ def read_journal(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
+    params: JournalParams = s.params
+    if params.kind and params.kind not in set(Group):
+        return Plan(Refuse("invalid"), code="demand-invalid")
     shown = told(s, will.rights)
     rights = shown.in_force(s.now)
 
     def release() -> bytes:
-        rows = s.extra.entries
-        records = [open_record_bytes(s.keys.record_key, s.keys.space, row["seq"], row["sealed"]) for row in rows]
+        page = _page(s, params)
         return _ENCODE(
             JournalAnswer(
                 s.seq,
-                records,
-                [reference(row["com"]) for row in rows],
+                [one.record for one in page.lines],
+                [one.reference for one in page.lines],
                 _ENCODE(grants_seen(rights)),
                 _ENCODE(_blocks(shown)),
                 _ENCODE(_masks(shown, will.person)),
@@ -68,17 +76,59 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_requests(rights)),
                 _ENCODE(_choices(will.rights)),
                 _ENCODE(_episodes(shown, will.person)),
-                [_document(s, will, record) for record in records],
+                [_document(s, will, one.said) for one in page.lines],
                 _ENCODE(_post(will.rights)),
+                [one.kind.value for one in page.lines],
+                page.counts,
+                page.low,
+                page.next,
             )
         )
 
     return Plan(permit, objects=("journal",), release=release)
 
 
-def _document(s: Situation, will: Will, record: bytes) -> str:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line read again: its bytes, its public reference, what it says, of what sort it is."""
+
+    seq: int
+    record: bytes
+    reference: str
+    said: dict[str, Any]
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of_record(self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The lines to give, how many of those looked at are of each group, where these begin, where the next page is."""
+
+    lines: list[_Line]
+    counts: dict[str, int]
+    low: int
+    next: int
+
+
+def _page(s: Situation, params: JournalParams) -> _Page:
+    looked_at = [_line(s, row) for row in s.extra.entries]
+    counts = Counter(GROUPS[one.kind].value for one in looked_at) if params.kind or params.counted else Counter()
+    wanted = [one for one in looked_at if params.kind in ("", GROUPS[one.kind])]
+    given = wanted[: max(params.count, 1)]
+    low = looked_at[-1].seq if looked_at else 0
+    return _Page(given, dict(counts), low, given[-1].seq if len(given) < len(wanted) else low)
+
+
+def _line(s: Situation, row: Record) -> _Line:
+    record = open_record_bytes(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
+    return _Line(row["seq"], record, reference(row["com"]), orjson.loads(record))
+
+
+def _document(s: Situation, will: Will, said: dict[str, Any]) -> str:
     """Return the document a record is about, "" for none that she may know of."""
-    for name in orjson.loads(record)["objects"]:
+    for name in said["objects"]:
         found = document_told(name, s.keys, will.rights.announced, s.now)
         if found is not None:
             return public_document_id(will.person, DocumentId(found))
@@ -106,8 +156,9 @@ def grants_seen(rights: Rights) -> list[GrantView]:
 
 
 def _post(rights: Rights) -> PostView:
-    reminder = rights.reminder
-    return PostView(rights.address, reminder.months, instant(reminder.since)) if reminder else PostView(rights.address)
+    reminder, quarterly = rights.reminder, rights.quarterly
+    months, since = (reminder.months, instant(reminder.since)) if reminder else (0, "")
+    return PostView(rights.address, months, since, instant(quarterly.since) if quarterly else "")
 
 
 def _blocks(rights: Rights) -> list[BlockView]:

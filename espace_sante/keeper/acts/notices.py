@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, YEAR, Notice, seal_notice
+from espace_sante.keeper.notice_body import QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, seal_notice
 from espace_sante.keeper.origin import Depositor
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Situation
@@ -31,6 +31,11 @@ def notice_elsewhere(s: Situation, reference: str, address: tuple[str, ...]) -> 
 def next_reminder(s: Situation, due: date) -> Later:
     """Return the sealed line of the letter she asked for, due on a day: it holds nothing, her will says the rest."""
     return _later(s, Notice(1, REMINDER, at=instant(s.now)), due)
+
+
+def next_quarter(s: Situation, due: date) -> Later:
+    """Return the sealed line of the letter of her journal of each quarter, due on the first day after one."""
+    return _later(s, Notice(1, QUARTER, at=instant(s.now)), due)
 
 
 def year_letter(s: Situation, year: int) -> Later:

@@ -6,12 +6,14 @@ whoever takes her account over does not take her letters away unseen. Guarantee:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from espace_sante.access.request import ActId, Permit, Refuse
-from espace_sante.consent.letters import PERIODS, Reminder, is_address, months_after
+from espace_sante.consent.letters import PERIODS, Quarterly, Reminder, Wanted, is_address, months_after, quarter_of
+from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.acts.notices import next_reminder, notice_elsewhere
+from espace_sante.keeper.acts.notices import Later, next_quarter, next_reminder, notice_elsewhere
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import AddressParams, RemindersParams
 from espace_sante.keeper.rights_body import Will
@@ -36,20 +38,68 @@ def remove_address(s: Situation) -> Plan:
 
 
 def ask_reminders(s: Situation) -> Plan:
-    """Ask for a letter of what is open to whom, every six or twelve months; the first one so many months from today."""
+    """Ask for the letter of what is open to whom (the first one so many months from today), of her journal each quarter, or both.
+
+    The one of her journal comes after the quarter that runs, and shows it whole. What is not asked for stays as it was.
+    """
     params: RemindersParams = s.params
     found = decided(s, ActId.ASK_REMINDERS)
     if isinstance(found, Refuse):
         return Plan(found)
-    if params.months not in PERIODS:
+    wanted = _wanted(params)
+    if wanted is None:
+        return Plan(Refuse("invalid"), code="demand-invalid")
+    if wanted is not Wanted.JOURNAL and params.months not in PERIODS:
         return Plan(Refuse("invalid"), code="months-invalid")
-    return _reminding(s, *found, params.months)
+    permit, will = found
+    months, rights, changed = 0, will.rights, _Waiting()
+    if wanted is not Wanted.JOURNAL:
+        months = params.months
+        line = next_reminder(s, months_after(s.now.date(), months))
+        changed.replace(rights.reminder, line)
+        rights = rights.with_reminder(Reminder(months, line[0], s.now))
+    if wanted is not Wanted.OPEN and rights.quarterly is None:
+        line = next_quarter(s, quarter_of(s.now.date()).following.begins)
+        changed.replace(None, line)
+        rights = rights.with_quarterly(Quarterly(line[0], s.now))
+    return _reminding(s, permit, will, rights, wanted, months, changed)
 
 
 def stop_reminders(s: Situation) -> Plan:
-    """Ask for that letter no more."""
+    """Ask for these letters no more: what waited is written no more."""
+    params: RemindersParams = s.params
     found = decided(s, ActId.STOP_REMINDERS)
-    return Plan(found) if isinstance(found, Refuse) else _reminding(s, *found, 0)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    wanted = _wanted(params)
+    if wanted is None:
+        return Plan(Refuse("invalid"), code="demand-invalid")
+    permit, will = found
+    rights, changed = will.rights, _Waiting()
+    if wanted is not Wanted.JOURNAL:
+        changed.replace(rights.reminder, None)
+        rights = rights.with_reminder(None)
+    if wanted is not Wanted.OPEN:
+        changed.replace(rights.quarterly, None)
+        rights = rights.with_quarterly(None)
+    return _reminding(s, permit, will, rights, wanted, 0, changed)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What changes in her outbox: the lines that wait no more, the new ones."""
+
+    gone: tuple[UUID, ...] = ()
+    later: tuple[Later, ...] = ()
+
+    def replace(self, before: Reminder | Quarterly | None, line: Later | None) -> None:
+        """Put a line in the place of the one that waited."""
+        self.gone += (before.notice,) if before is not None else ()
+        self.later += (line,) if line is not None else ()
+
+
+def _wanted(params: RemindersParams) -> Wanted | None:
+    return Wanted(params.what) if params.what in set(Wanted) else None
 
 
 def _moved(s: Situation, permit: Permit, will: Will, lines: tuple[str, ...]) -> Plan:
@@ -63,16 +113,12 @@ def _moved(s: Situation, permit: Permit, will: Will, lines: tuple[str, ...]) -> 
     return rewrite(s, permit, will, will.rights.with_address(lines), ("address",), {}, also=also)
 
 
-def _reminding(s: Situation, permit: Permit, will: Will, months: int) -> Plan:
-    before, line = will.rights.reminder, None
-    if months:
-        line = next_reminder(s, months_after(s.now.date(), months))
-    reminder = Reminder(months, line[0], s.now) if line is not None else None
-
+def _reminding(
+    s: Situation, permit: Permit, will: Will, rights: Rights, wanted: Wanted, months: int, changed: _Waiting
+) -> Plan:
     def also(change: Change, _: str) -> Change:
-        gone = (before.notice,) if before is not None else ()
-        return replace(change, drop_notices=gone, later=(line,) if line is not None else ())
+        return replace(change, drop_notices=changed.gone, later=changed.later)
 
-    said = {"months": str(months)}
-    objects = ("reminders", f"months:{months}")
-    return rewrite(s, permit, will, will.rights.with_reminder(reminder), objects, {**said}, also=also)
+    said = {"months": str(months), "what": wanted.value}
+    objects = ("reminders", f"months:{months}", f"wanted:{wanted.value}")
+    return rewrite(s, permit, will, rights, objects, {**said}, also=also)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,8 @@ import msgspec
 from asyncpg import Record
 
 from espace_sante.access.request import ActId, Permit, Refuse
-from espace_sante.consent.letters import months_after
-from espace_sante.consent.rights import SpaceState
+from espace_sante.consent.letters import months_after, quarter_before, quarter_of
+from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.cases import sent_answers
@@ -36,10 +36,10 @@ from espace_sante.keeper.demand import (
     PrintLetterParams,
 )
 from espace_sante.keeper.named import document_of
-from espace_sante.keeper.notice_body import REMINDER, TO_AUTHOR, YEAR, Notice, open_notice
+from espace_sante.keeper.notice_body import QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, open_notice
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.rights_body import Will
-from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.keeper.situation import Change, Period, Plan, Situation
 from espace_sante.kernel.canonical import canonical
 
 # What the mail room's list looks at; beyond, there are "more".
@@ -55,7 +55,8 @@ _OVER = "letter-over"
 _ENCODE = msgspec.msgpack.Encoder().encode
 # Of a line of her journal, what a letter says; whoever prints it reads it too.
 _SAID = ("seq", "at", "act", "decision", "channel", "effect")
-_ASKED_FOR = (REMINDER, YEAR)
+_OF_THE_BASIS = ("to", "since", "card")  # which permission, without its number
+_ASKED_FOR = (REMINDER, YEAR, QUARTER)
 _HERS_ALONE = ("reason:", "document:", "category:", "glass:")
 
 
@@ -99,18 +100,29 @@ def post_letter(s: Situation) -> Plan:
     rows = due_rows(s.extra.outbox, letter_named(s.ask.person), again=True)
     if not rows:
         return Plan(Refuse(_OVER), code=_OVER)
-    reminder = will.rights.reminder
-    again = [row["notice_id"] for row in rows if reminder is not None and row["notice_id"] == reminder.notice]
-    months = reminder.months if reminder is not None else 0
+    due = {row["notice_id"]: _due_again(s, will.rights, row) for row in rows}
     change = Change(
-        drop_notices=tuple(row["notice_id"] for row in rows if row["notice_id"] not in again),
-        put_off=tuple((one, months_after(s.now.date(), months)) for one in again),
+        drop_notices=tuple(one for one, day in due.items() if day is None),
+        put_off=tuple((one, day) for one, day in due.items() if day is not None),
     )
     return Plan(
         permit,
         objects=(f"{PREFIX}{rows[0]['letter_id'].hex}",),
         write=lambda _: (change, _ENCODE(LetterPosted())),
     )
+
+
+def _due_again(s: Situation, rights: Rights, row: Record) -> date | None:
+    """Return when a letter she asked to be sent every so often is due again, None for any other.
+
+    Her journal of a quarter follows the one before, however late that was printed: each quarter has one letter.
+    """
+    reminder, quarterly = rights.reminder, rights.quarterly
+    if reminder is not None and row["notice_id"] == reminder.notice:
+        return months_after(s.now.date(), reminder.months)
+    if quarterly is not None and row["notice_id"] == quarterly.notice:
+        return quarter_of(row["due_on"]).following.begins
+    return None
 
 
 def letter_named(person: str) -> UUID | None:
@@ -162,6 +174,8 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
         said = open_notice(row["sealed"], s.keys, row["notice_id"])
         if said.of and (UUID(hex=said.of) in will.rights.announced or (said.to == TO_AUTHOR and not said.whom)):
             found.gone.append(row["notice_id"])
+        elif said.act == QUARTER:
+            _sort_quarter(s, will.rights, row, said, found)
         elif said.act != REMINDER:
             found.kept.append((row, said))
         elif reminder is None or reminder.notice != row["notice_id"]:
@@ -171,6 +185,23 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
         else:
             found.kept.append((row, said))
     return found
+
+
+def _sort_quarter(s: Situation, rights: Rights, row: Record, said: Notice, found: _SortedOut) -> None:
+    if rights.quarterly is None or rights.quarterly.notice != row["notice_id"]:
+        found.gone.append(row["notice_id"])
+    elif s.state is not SpaceState.OPEN:  # nobody reads in an archive
+        found.put_off.append((row["notice_id"], quarter_of(s.now.date()).following.begins))
+    else:
+        found.kept.append((row, said))
+
+
+def period_of(row: Record, said: Notice) -> Period | None:
+    """Return which part of her journal a line of her outbox asks for, None when it asks for none."""
+    if said.act == QUARTER:
+        quarter = quarter_before(row["due_on"])
+        return quarter.year, quarter.number
+    return (said.year, 0) if said.act == YEAR else None
 
 
 def _printed(s: Situation, permit: Permit, will: Will, what: _SortedOut, left: Change, *, again: bool) -> Plan:
@@ -199,8 +230,8 @@ def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) ->
     letters += [_hers(s, (_item(s, said),), said.address) for _, said in kept if said.address]
     if any(said.act == REMINDER for _, said in kept):
         letters.append(_reminder(s, will))
-    for year in (said.year for _, said in kept if said.act == YEAR):
-        shown = year_lines(s, year, s.params.size, _for_paper)
+    for period in (one for row, said in kept if (one := period_of(row, said)) is not None):
+        shown = year_lines(s, period, s.params.size, _for_paper)
         letters.append(msgspec.structs.replace(_hers(s, (), will.rights.address), year=shown))
     for _, said in kept:
         if said.to == TO_AUTHOR:
@@ -257,7 +288,10 @@ def _for_paper(record: dict[str, Any]) -> bytes:
     return canonical(
         kept
         | {"actor": {"kind": actor["kind"], "name": actor["name"], "structure": actor["structure"]}}
-        | {"objects": objects}
+        | {
+            "objects": objects,
+            "basis": {name: record["basis"][name] for name in _OF_THE_BASIS if name in record["basis"]},
+        }
     )
 
 

@@ -7,19 +7,23 @@ leaves. Guarantee: G5, G6, G10. Source: docs/specs/proof.md, docs/decisions/0041
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from asyncpg import Record
 
+from espace_sante.access.kinds import GROUPS, kind_of_record
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.journal.entry import JournalKeys, open_record, open_record_bytes
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import year_letter
 from espace_sante.keeper.demand import ProofAnswer, ProvedYear, ProveParams, PublishedLine, YearLines
-from espace_sante.keeper.situation import Change, Plan, ProofFacts, Situation
+from espace_sante.keeper.situation import Change, Period, Plan, ProofFacts, Situation
 
+# What a letter of a quarter says one by one; it says how many there are besides.
+QUARTER_LINES_MOST = 60
 LETTERS_MOST = 10  # years asked for on paper at once: one letter each
 _NOTHING = ProofAnswer(b"", 0, b"", [], [], 0, 0)
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -56,12 +60,23 @@ def prove_journal(s: Situation) -> Plan:
     return Plan(permit, objects=("proof", f"years:{first}-{last}"), release=release)
 
 
-def year_lines(s: Situation, year: int, size: int, for_paper: Callable[[dict[str, Any]], bytes]) -> YearLines:
-    """Return her journal of one year as a letter says it, with the last line that stands in the public journal."""
-    count, rows = s.extra.years[year]
-    records = tuple(for_paper(open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])) for row in rows)
+def year_lines(s: Situation, period: Period, size: int, for_paper: Callable[[dict[str, Any]], bytes]) -> YearLines:
+    """Return her journal of a year or a quarter as a letter says it, with the last line that stands in the public journal."""
+    (year, quarter), (count, rows) = period, s.extra.years[period]
+    said = [open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"]) for row in rows]
+    records = tuple(for_paper(one) for one in said[: QUARTER_LINES_MOST if quarter else None])
     published = (_line(s, row, whole=False) for row in rows if row["idx"] is not None and row["idx"] < size)
-    return YearLines(year, records, count, rows[0]["com"] if rows else b"", next(published, None))
+    counts = dict(Counter(GROUPS[kind_of_record(one)].value for one in said))
+    return YearLines(
+        year,
+        records,
+        count,
+        rows[0]["com"] if rows else b"",
+        next(published, None),
+        quarter=quarter,
+        counted=len(rows),
+        counts=counts,
+    )
 
 
 def _by_letter(s: Situation, permit: Permit, params: ProveParams, facts: ProofFacts) -> Plan:

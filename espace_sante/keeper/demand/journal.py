@@ -11,10 +11,16 @@ from espace_sante.keeper.demand.letters import PublishedLine
 
 
 class JournalParams(msgspec.Struct, frozen=True):
-    """One page of the journal, most recent first: entries before number `before` (0: from the end)."""
+    """One page of the journal, most recent first: entries before number `before` (0: from the end).
+
+    `kind`: one group of lines alone, "" for all. With one, or when they are to be `counted`, the 500 lines before `before`
+    are looked at, and at most `count` of them given.
+    """
 
     before: int = 0
     count: int = 50
+    kind: str = ""
+    counted: bool = False
 
 
 class JournalAnswer(msgspec.Struct, frozen=True):
@@ -25,6 +31,8 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     `blocks`, `masks` and `choices` are her other wills: MessagePack of list[BlockView], of list[MaskView] and of
     list[ChoiceView], "" for none.
     `documents`: by record, the public id of the document it is about, "" for none that she may know of.
+    `kinds`: by record, of what sort it is. `counts`: how many of the lines looked at are of each group, when it was asked; they
+    begin with number `low`. `next`: before which number the next page is, 0 for nothing more.
     """
 
     n: int
@@ -42,6 +50,10 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     episodes: bytes = b""  # MessagePack of list[EpisodeView]
     documents: list[str] = []
     post: bytes = b""  # MessagePack of PostView
+    kinds: list[str] = []
+    counts: dict[str, int] = {}
+    low: int = 0
+    next: int = 0
 
 
 class ExportParams(msgspec.Struct, frozen=True):

@@ -70,6 +70,8 @@ class PublishedLine(msgspec.Struct, frozen=True, array_like=True):
 class YearLines(msgspec.Struct, frozen=True):
     """Her journal of one year, for a letter: its lines as a letter says them, most recent first, and how many there are in all.
 
+    `quarter`: 1 to 4 when it is of one quarter alone, 0 for the whole year. `counts`: how many of the `counted` most recent lines
+    are of each group.
     `com`: the last commitment of that year, "" without a line. `last`: the last line that is in the state of the public journal
     asked for, without its record. Whoever prints adds what is public: the `receipt` of that line, and the state of the journal.
     """
@@ -83,6 +85,9 @@ class YearLines(msgspec.Struct, frozen=True):
     size: int = 0
     root: bytes = b""
     seen: str = ""
+    quarter: int = 0
+    counted: int = 0
+    counts: dict[str, int] = {}
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -124,14 +129,22 @@ class AddressParams(msgspec.Struct, frozen=True):
 
 
 class RemindersParams(msgspec.Struct, frozen=True):
-    """Every how many months she wants the letter of what is open to whom; 0 for no more."""
+    """Which letters she asks for, or no more: `what` is "open" (what is open to whom), "journal" (each quarter) or "both".
+
+    `months`: every how many months the first one comes.
+    """
 
     months: int = 0
+    what: str = "open"
 
 
 class PostView(msgspec.Struct, frozen=True):
-    """What she wants by post: the lines of her address, every how many months the letter (0: never), since when."""
+    """What she wants by post: the lines of her address, every how many months the letter of what is open (0: never), since when.
+
+    `quarterly`: since when her journal of each quarter, "" for never.
+    """
 
     address: tuple[str, ...] = ()
     months: int = 0
     since: str = ""
+    quarterly: str = ""

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from espace_sante.actions.act import Act, Outcome
 from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.issue_access_card import IssuedCard
+from espace_sante.actions.line_said import JournalLine, counted_said, line_of
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.party_said import party_said
 from espace_sante.actions.printed_card import printed_card
@@ -32,7 +33,6 @@ from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment
 from espace_sante.web.documents import content_answer, view_of
 from espace_sante.web.edge import Visit, file_answer
-from espace_sante.web.person.journal_line import line_of
 
 _TEXT = "text/plain"
 _NAMES = {act.id.value: act.name for act in REGISTRY.values()}
@@ -63,6 +63,7 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             names = visit.portal.name_of
             said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]
             said += [*requests_said(page, visit.say), *choices_said(page, visit.say), *post_said(page.post, visit.say)]
+            said += counted_said(page.counts, page.low, visit.say)
             return await _letter(visit, outcome, visit.say(mark("Votre journal")), said, _journal(visit, page), number)
         case TakenAway() as taken:
             title = visit.say(mark("Votre journal et vos reçus"))
@@ -125,7 +126,7 @@ def _journal(visit: Visit, page: JournalPage) -> Table:
         for record, reference in zip(page.records, page.references, strict=True)
     ]
     head = [visit.say(words) for words in (mark("Quand"), mark("Quoi"), mark("Pourquoi"))]
-    return head, [[_when(visit, one.at), _said(visit, one.sentence, one.permitted), one.why] for one in lines]
+    return head, [[_when(visit, one.at), _said(one), one.why] for one in lines]
 
 
 def _taken(visit: Visit, taken: TakenAway) -> Table:
@@ -134,7 +135,7 @@ def _taken(visit: Visit, taken: TakenAway) -> Table:
     ]
     head = [visit.say(words) for words in (mark("Quand"), mark("Quoi"), mark("Pourquoi"), mark("Empreinte"))]
     return head, [
-        [_when(visit, line.at), _said(visit, line.sentence, line.permitted), line.why, one.com.hex()[:20]]
+        [_when(visit, line.at), _said(line), line.why, one.com.hex()[:20]]
         for line, one in zip(lines, reversed(taken.lines), strict=True)
     ]
 
@@ -150,8 +151,8 @@ def _receipts(visit: Visit, taken: TakenAway) -> list[str]:
     return said
 
 
-def _said(visit: Visit, sentence: str, permitted: bool) -> str:
-    return sentence if permitted else f"{sentence} {visit.say(mark('Refusé.'))}"
+def _said(line: JournalLine) -> str:
+    return f"{line.sentence} {line.sort}"
 
 
 def _when(visit: Visit, at: datetime) -> str:

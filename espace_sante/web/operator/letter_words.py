@@ -15,6 +15,7 @@ import orjson
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.answer_case import OUTCOMES
+from espace_sante.actions.line_said import line_of
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sharing_said import grants_said
@@ -25,7 +26,6 @@ from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment,
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
-from espace_sante.web.person.journal_line import line_of
 
 NameOf = Callable[[str], str]
 GRANTS_MOST = 6  # more than that is another page: the counter prints the whole list

@@ -1,4 +1,4 @@
-"""The letter of her journal of one year: its lines in plain words, and what she compares with others.
+"""The letter of her journal of one year, or of one quarter: its lines in plain words, and what she compares with others.
 
 What is hidden or withheld from her, or hers alone to read, is in no letter. Guarantee: G5, G6, G10. Source: docs/decisions/0041.
 """
@@ -13,13 +13,19 @@ from typing import Any
 import orjson
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.line_said import JournalLine, counts_said, line_of
 from espace_sante.formats.mail import SheetCode
 from espace_sante.keeper.demand import YearLines
 from espace_sante.kernel.i18n import Language, mark, say_short_moment
 from espace_sante.kernel.readable import in_fives, readable
-from espace_sante.web.person.journal_line import JournalLine, line_of
 
 _HIDING = frozenset({ActId.MASK.value, ActId.UNMASK.value})
+_QUARTERS = (
+    mark("de janvier à mars"),
+    mark("d’avril à juin"),
+    mark("de juillet à septembre"),
+    mark("d’octobre à décembre"),
+)
 Part = tuple[str, tuple[str, ...]]
 
 
@@ -44,9 +50,11 @@ class YearWords:
 
     def body(self, shown: YearLines) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
         """Return its title, how it begins, and its parts."""
-        title = self.say(mark("Votre journal de l’année %(year)s")) % {"year": shown.year}
-        count = self.say(mark("Vous avez demandé cette lettre. Cette année, votre journal compte %(count)s lignes."))
+        title, count = self._title(shown)
         intro = [count % {"count": shown.count}]
+        if shown.counts:
+            words = mark("Parmi les %(counted)s plus récentes : %(counts)s.")
+            intro.append(self.say(words) % {"counted": shown.counted, "counts": counts_said(shown.counts, self.say)})
         if shown.count > len(shown.records):
             more = mark("Voici les %(shown)s plus récentes. Les autres s’impriment au guichet : formulaire ES-53.")
             intro.append(self.say(more) % {"shown": len(shown.records)})
@@ -56,6 +64,21 @@ class YearWords:
             tuple(intro),
             ((self.say(mark("Les lignes, la plus récente d’abord")), lines), self._compare(shown)),
         )
+
+    def _title(self, shown: YearLines) -> tuple[str, str]:
+        if not shown.quarter:
+            title = self.say(mark("Votre journal de l’année %(year)s")) % {"year": shown.year}
+            words = mark("Vous avez demandé cette lettre. Cette année, votre journal compte %(count)s lignes.")
+            return title, self.say(words)
+        title = self.say(mark("Votre journal, %(months)s %(year)s")) % {
+            "months": self.say(_QUARTERS[shown.quarter - 1]),
+            "year": shown.year,
+        }
+        words = mark(
+            "Vous avez demandé cette lettre, chaque trimestre. Vous pouvez l’arrêter quand vous voulez."
+            " Ces trois mois, votre journal compte %(count)s lignes."
+        )
+        return title, self.say(words)
 
     def code(self, shown: YearLines) -> SheetCode | None:
         """Return the receipt of the last line as a code, None when nothing is published of that year."""
@@ -71,21 +94,19 @@ class YearWords:
     def _line(self, content: bytes) -> str:
         record = orjson.loads(content)
         line = line_of(record, "", "", self.say, self.name_of)
-        refused = "" if line.permitted else f" {self.say(mark('Refusé.'))}"
-        moment = say_short_moment(line.at, Language.FR)
-        words = self.say(mark("Ligne %(number)s, le %(when)s. %(what)s"))
+        words = self.say(mark("Ligne %(number)s, le %(when)s. %(what)s %(sort)s %(why)s"))
         return words % {
             "number": line.number,
-            "when": moment,
-            "what": sentence_on_paper(line, record, self.say) + refused,
+            "when": say_short_moment(line.at, Language.FR),
+            "what": sentence_on_paper(line, record, self.say),
+            "sort": line.sort,
+            "why": line.why,
         }
 
     def _compare(self, shown: YearLines) -> Part:
         said = []
         if shown.com:
-            said.append(
-                self.say(mark("Dernière ligne de l’année : %(code)s.")) % {"code": in_fives(readable(shown.com))}
-            )
+            said.append(self.say(mark("Dernière de ces lignes : %(code)s.")) % {"code": in_fives(readable(shown.com))})
         if shown.size:
             state = mark(
                 "Le %(seen)s, le journal public comptait %(size)s lignes, de tout le monde. Son empreinte : %(root)s."

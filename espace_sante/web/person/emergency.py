@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.line_said import JournalLine, line_of
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.demand import EmergencyView
@@ -19,7 +20,6 @@ from espace_sante.web import forms
 from espace_sante.web.documents import view_of
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.person.access import covered
-from espace_sante.web.person.journal_line import JournalLine, line_of
 from espace_sante.web.person.results import done
 
 _SAY = REGISTRY[ActId.SET_EMERGENCY_WILL]

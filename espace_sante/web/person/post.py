@@ -1,7 +1,11 @@
-"""What she wants by post: where her letters go, and the letter that says who may read. Both off until she says so. Guarantee: G10."""
+"""What she wants by post: where her letters go, the one that says who may read, the one of her journal. All off until she says so.
+
+Guarantee: G5, G10.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.responses import Response
@@ -18,12 +22,14 @@ from espace_sante.web.person.results import done
 
 _GIVE, _REMOVE = REGISTRY[ActId.GIVE_ADDRESS], REGISTRY[ActId.REMOVE_ADDRESS]
 _ASK, _STOP = REGISTRY[ActId.ASK_REMINDERS], REGISTRY[ActId.STOP_REMINDERS]
+# The page asks for each letter alone: how often is then due, and which one is known.
+_OFTEN = tuple(replace(field, required=True) for field in _ASK.fields if field.name == "months")
 _BACK = ("/moi/courrier", mark("Revenir à votre courrier"))
 _SAVED = mark("Votre choix est enregistré")
 
 
 async def post(visit: Visit) -> Response:
-    """Show where her letters go, and whether she asked for the letter of what is open to whom. Nothing is chosen beforehand."""
+    """Show where her letters go, and which letters she asked for. Nothing is chosen beforehand."""
     return await _page(visit, {})
 
 
@@ -38,7 +44,7 @@ async def remove(visit: Visit) -> Response:
 
 
 async def ask(visit: Visit) -> Response:
-    """Ask for the letter of what is open to whom."""
+    """Ask for the letter named in the form."""
     return await _done(visit, _ASK)
 
 
@@ -71,7 +77,7 @@ async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     act = REGISTRY[ActId.READ_JOURNAL]
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"count": "1"}))
     found = outcome.result.post
-    where, reminder = post_said(found, visit.say)
+    where, reminder, quarterly = post_said(found, visit.say)
     return visit.page(
         "person/post.html",
         status=status,
@@ -80,7 +86,9 @@ async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
         where=where,
         address=found.address,
         reminder=reminder,
+        quarterly=quarterly,
+        quarterly_since=datetime.fromisoformat(found.quarterly) if found.quarterly else None,
         since=datetime.fromisoformat(found.since) if found.since else None,
         fields=forms.views(_GIVE.fields, visit.values),
-        often=forms.views(_ASK.fields, visit.values),
+        often=forms.views(_OFTEN, visit.values),
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.consent.letters import PERIODS, is_address, months_after
+from espace_sante.consent.letters import PERIODS, Quarter, Wanted, is_address, months_after, quarter_before, quarter_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,29 @@ def test_it_may_be_asked_for_every_six_months_or_every_year() -> None:
 )
 def test_an_address_is_what_an_envelope_holds(lines: tuple[str, ...], fits: bool) -> None:
     assert is_address(lines) is fits
+
+
+# ------------------------------------------------------------------------------------------- quarters
+
+
+def test_every_day_is_in_one_quarter_which_follows_the_one_before() -> None:
+    day, seen = date(2025, 12, 1), set()
+    while day < date(2028, 2, 1):
+        quarter = quarter_of(day)
+        assert quarter.year == day.year and 1 <= quarter.number <= 4
+        assert quarter.begins <= day < quarter.following.begins
+        assert quarter_before(day).following == quarter
+        seen.add((quarter.begins.month, quarter.number))
+        day += timedelta(days=1)
+    assert seen == {(1, 1), (4, 2), (7, 3), (10, 4)}
+
+
+def test_the_quarter_of_a_first_day_begins_that_day_and_the_one_before_has_just_ended() -> None:
+    for day, before in ((date(2026, 1, 1), Quarter(2025, 4)), (date(2026, 4, 1), Quarter(2026, 1))):
+        assert quarter_of(day).begins == day
+        assert quarter_before(day) == before
+        assert before.following.begins == day
+
+
+def test_the_words_of_what_she_asks_for_stay_put() -> None:
+    assert [one.value for one in Wanted] == ["open", "journal", "both"]

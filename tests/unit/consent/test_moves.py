@@ -11,7 +11,7 @@ import pytest
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import NOTHING, Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Reminder
+from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Reader, Recipient, named
 from espace_sante.consent.requests import AccessRequest
@@ -246,3 +246,6 @@ def test_where_her_letters_go_and_the_letter_she_asked_for_are_kept_alone_and_ta
     assert WILL.with_address(lines).with_address(()) == replace(WILL, address=())
     assert WILL.with_reminder(reminder) == replace(WILL, reminder=reminder)
     assert WILL.with_reminder(reminder).with_reminder(None) == replace(WILL, reminder=None)
+    quarterly = Quarterly(UUID(int=5), NOW)
+    assert WILL.with_quarterly(quarterly) == replace(WILL, quarterly=quarterly)
+    assert WILL.with_quarterly(quarterly).with_quarterly(None) == WILL

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
+from espace_sante.access.kinds import GROUPS, Kind
 from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
@@ -29,7 +31,11 @@ from tests.unit.keeper.situations import (
     will,
 )
 
-FIELDS = dict.fromkeys(("actor", "act", "objects", "basis", "decision", "rules", "channel", "client", "build"), "x")
+FIELDS: dict[str, Any] = {
+    **dict.fromkeys(("actor", "objects", "basis", "rules", "client", "build"), "x"),
+    "decision": {"result": "permit", "rule": "holder"},
+    "channel": "web",
+}
 
 
 def entries() -> list[Any]:
@@ -105,4 +111,79 @@ def test_a_record_put_in_the_place_of_another_does_not_read() -> None:
 def test_nobody_else_reads_it(way: str, changes: dict[str, Any], rule: str) -> None:
     plan = read_journal(situation(ActId.READ_JOURNAL, JournalParams(), way, **changes))
     assert (plan.decision, plan.code, plan.objects) == (Refuse(rule), "", ())
+    assert does_nothing(plan)
+
+
+# ------------------------------------------------------------------------------------------- sorts of lines
+
+SORTS = (
+    ("read_document", "web", "permit"),
+    ("read_document", "api", "permit"),
+    ("read_document", "web", "refuse"),
+    ("list_documents", "web", "permit"),
+    ("grant_access", "web", "permit"),
+    ("list_documents", "api", "permit"),
+    ("read_document", "counter", "permit"),
+)
+COUNTS = {"persons": 2, "software": 2, "refused": 1, "lists": 1, "others": 1}
+
+
+def sorted_entries() -> list[Any]:
+    journal = JournalKeys(KEYS.journal)
+    head, rows = first_head(journal, 2026), []
+    for act, channel, result in SORTS:
+        said = FIELDS | {"act": act, "channel": channel, "decision": {"result": result, "rule": "x"}}
+        entry, head = append(journal, KEYS.record_key, SPACE, head, NOW, said)
+        rows.append({"seq": entry.seq, "sealed": entry.sealed, "com": entry.com})
+    return rows[::-1]
+
+
+def asked(params: JournalParams, rows: list[Any] | None = None) -> JournalAnswer:
+    extra = Extra(entries=sorted_entries() if rows is None else rows)
+    plan = read_journal(situation(ActId.READ_JOURNAL, params, extra=extra))
+    assert plan.release is not None
+    answer = read(JournalAnswer, plan.release())
+    assert isinstance(answer, JournalAnswer)
+    return answer
+
+
+def numbers(answer: JournalAnswer) -> list[int]:
+    return [orjson.loads(record)["seq"] for record in answer.records]
+
+
+def test_each_line_is_told_with_its_sort_and_nothing_is_counted_unasked() -> None:
+    answer = asked(JournalParams())
+    assert answer.kinds == ["printed", "software-list", "other", "listed", "refused", "software-read", "opened"]
+    assert (answer.counts, answer.low, answer.next) == ({}, 0, 0)
+
+
+def test_the_counts_say_the_same_as_the_lines_of_each_group() -> None:
+    for group, count in COUNTS.items():
+        answer = asked(JournalParams(kind=group))
+        assert answer.counts == COUNTS
+        assert len(answer.records) == len(answer.references) == len(answer.documents) == len(answer.kinds) == count
+        assert {GROUPS[Kind(one)].value for one in answer.kinds} == {group}
+    assert asked(JournalParams(counted=True)).counts == COUNTS
+    assert numbers(asked(JournalParams(kind="persons"))) == [6, 0]
+
+
+def test_a_page_of_one_group_goes_on_where_it_ended() -> None:
+    first = asked(JournalParams(count=1, kind="software"))
+    assert (numbers(first), first.next) == ([5], 5)
+    rows = [row for row in sorted_entries() if row["seq"] < first.next]
+    second = asked(JournalParams(first.next, 1, "software"), rows)
+    assert (numbers(second), second.next) == ([1], 0)
+    assert numbers(asked(JournalParams(count=0, kind="software"))) == [5], "a page holds one line at least"
+
+
+def test_older_lines_that_were_not_looked_at_are_said() -> None:
+    answer = asked(JournalParams(kind="refused"), [row for row in sorted_entries() if row["seq"] >= 1])
+    assert (numbers(answer), answer.low, answer.next) == ([2], 1, 1)
+    empty = asked(JournalParams(kind="refused"), [])
+    assert (empty.records, empty.counts, empty.low, empty.next) == ([], {}, 0, 0)
+
+
+def test_a_group_that_does_not_exist_is_a_mistake() -> None:
+    plan = read_journal(situation(ActId.READ_JOURNAL, JournalParams(kind="opened")))
+    assert (plan.decision, plan.code) == (Refuse("invalid"), "demand-invalid")
     assert does_nothing(plan)

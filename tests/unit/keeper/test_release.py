@@ -146,7 +146,7 @@ def test_a_reading_is_entered_with_the_permission_used_and_opens_the_key_only_wh
         },
         "act": "read_document",
         "objects": [f"document:{ROW.row_id.hex}"],
-        "basis": {"grant": UUID(int=11).hex},
+        "basis": {"grant": UUID(int=11).hex, "to": "practitioner", "since": "2026-10-26T20:15:30.123Z"},
         "decision": {"result": "permit", "rule": "grant"},
         "rules": RULES_VERSION,
         "channel": "api",

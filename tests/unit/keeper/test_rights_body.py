@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Reminder
+from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -111,6 +111,7 @@ _documents = st.frozensets(_uuids.map(DocumentId), max_size=2)
 _supports = st.builds(Support, _words, _moments, _moments, st.booleans(), _words, _words)
 _hides = st.lists(_masks, max_size=2).map(tuple)
 _episodes = st.builds(Episode, _uuids.map(EpisodeId), _words, st.binary(max_size=5), _documents, _hides)
+_quarterlies = st.builds(Quarterly, _uuids, _moments)
 _reminders = st.builds(Reminder, st.sampled_from((6, 12)), _uuids, _moments)
 _rights = st.builds(
     Rights,
@@ -135,6 +136,7 @@ _rights = st.builds(
     said=st.lists(st.builds(Said, _words, _moments), max_size=2).map(tuple),
     address=st.lists(_words, max_size=5).map(tuple),
     reminder=st.none() | _reminders,
+    quarterly=st.none() | _quarterlies,
 )
 
 
@@ -154,6 +156,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "said",
         "address",
         "reminder",
+        "quarterly",
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Reminder
+from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
@@ -106,6 +106,7 @@ FULL = Rights(
     said=(Said("chest", FROM),),
     address=("1 rue du Puits", "63220 Arlanc"),
     reminder=Reminder(6, UUID(int=4), FROM),
+    quarterly=Quarterly(UUID(int=5), TO),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -145,6 +146,7 @@ ROWS: list[Any] = [
     [["chest", FROM_MS]],
     ["1 rue du Puits", "63220 Arlanc"],
     [6, number(4), FROM_MS],
+    [number(5), TO_MS],
 ]
 
 
@@ -161,7 +163,7 @@ def test_an_end_is_kept_cut_to_its_millisecond_never_later() -> None:
 
 def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
     nothing = [PERSON.bytes, False, [], [], [], False, False, False, [], [], False]
-    nothing += [[False, False, False, ["documents", [], []], 0], [], [], [], [], [], [], None, [], [], None]
+    nothing += [[False, False, False, ["documents", [], []], 0], [], [], [], [], [], [], None, [], [], None, None]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)
 

@@ -57,3 +57,9 @@ def test_authors_type_plain_spaces(name: str) -> None:
 def test_english_is_not_french() -> None:
     same = {_forms(message.id)[0] for message in _messages("en") if _forms(message.string) == _forms(message.id)}
     assert same == SAME_IN_ENGLISH
+
+
+def test_english_is_not_simplified_french() -> None:
+    simple = {_forms(message.id)[0]: _forms(message.string) for message in _messages("fr@simple")}
+    same = {key for message in _messages("en") if simple.get(key := _forms(message.id)[0]) == _forms(message.string)}
+    assert same <= SAME_IN_ENGLISH

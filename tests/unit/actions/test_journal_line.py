@@ -8,7 +8,8 @@ import pytest
 
 from espace_sante.access.outcomes import RULES
 from espace_sante.access.request import ActId
-from espace_sante.web.person.journal_line import _SENTENCES, line_of
+from espace_sante.actions.line_said import line_of
+from espace_sante.actions.line_said.sentence import ACTS
 
 
 def record(
@@ -37,7 +38,7 @@ INSTITUTION = {"invite", "record_delivery", "record_return", "list_cases", "list
 
 @pytest.mark.parametrize("act", sorted({act.value for act in ActId} - INSTITUTION))
 def test_every_act_of_a_space_has_its_four_sentences(act: str) -> None:
-    assert act in _SENTENCES
+    assert act in ACTS
     for result in ("permit", "refuse"):
         for kind in ("person", "practitioner"):
             words = told(record(act, result=result, kind=kind))

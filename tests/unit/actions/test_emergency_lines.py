@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from espace_sante.actions.line_said import JournalLine, line_of
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.will_said import limits_said
 from espace_sante.keeper.demand import EmergencyView
-from espace_sante.web.person.journal_line import JournalLine, line_of
 
 SINCE = "2026-11-26T01:00:00.000Z"
 

@@ -1,0 +1,109 @@
+"""What a line says of the life of a space, and of letters.
+
+By act: what you did; what someone did; what you asked and was refused; what someone asked and was refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from espace_sante.kernel.i18n import mark
+
+# By which letters she asks for, or no more, when it is not the one that says who may read.
+REMINDERS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {
+        ("ask_reminders", "wanted:journal"): (
+            mark("Vous avez demandé la lettre de votre journal, chaque trimestre."),
+            mark("%(who)s a demandé pour vous la lettre de votre journal, chaque trimestre."),
+        ),
+        ("ask_reminders", "wanted:both"): (
+            mark("Vous avez demandé la lettre qui dit qui peut lire et celle de votre journal."),
+            mark("%(who)s a demandé pour vous la lettre qui dit qui peut lire et celle de votre journal."),
+        ),
+        ("stop_reminders", "wanted:journal"): (
+            mark("Vous avez arrêté la lettre de votre journal."),
+            mark("%(who)s a arrêté la lettre de votre journal, à votre demande."),
+        ),
+        ("stop_reminders", "wanted:both"): (
+            mark("Vous avez arrêté la lettre qui dit qui peut lire et celle de votre journal."),
+            mark("%(who)s a arrêté la lettre qui dit qui peut lire et celle de votre journal, à votre demande."),
+        ),
+    }
+)
+WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
+    {
+        "open_space": (
+            mark("Vous avez ouvert votre espace."),
+            mark("%(who)s a ouvert votre espace, à votre demande."),
+            mark("Vous avez demandé à ouvrir un espace."),
+            mark("%(who)s a demandé à ouvrir un espace à votre nom."),
+        ),
+        "refuse_space": (
+            mark("Vous avez refusé l’ouverture d’un espace."),
+            mark("%(who)s a noté votre refus."),
+            mark("Vous avez voulu refuser l’ouverture d’un espace."),
+            mark("%(who)s a voulu noter un refus."),
+        ),
+        "reverse_refusal": (
+            mark("Vous avez repris votre refus."),
+            mark("%(who)s a noté que vous reprenez votre refus."),
+            mark("Vous avez voulu reprendre un refus."),
+            mark("%(who)s a voulu reprendre un refus."),
+        ),
+        "close_space": (
+            mark("Vous avez fermé votre espace."),
+            mark("%(who)s a fermé votre espace, à votre demande."),
+            mark("Vous avez voulu fermer votre espace."),
+            mark("%(who)s a voulu fermer votre espace."),
+        ),
+        "reopen_space": (
+            mark("Vous avez rouvert votre espace."),
+            mark("%(who)s a rouvert votre espace, à votre demande."),
+            mark("Vous avez voulu rouvrir votre espace."),
+            mark("%(who)s a voulu rouvrir votre espace."),
+        ),
+        "erase_content": (
+            mark("Vous avez effacé votre archive."),
+            mark("%(who)s a effacé votre archive, à votre demande."),
+            mark("Vous avez voulu effacer votre archive."),
+            mark("%(who)s a voulu effacer votre archive."),
+        ),
+        "give_address": (
+            mark("Vous avez dit où vos lettres arrivent."),
+            mark("%(who)s a noté où vos lettres arrivent, à votre demande."),
+            mark("Vous avez voulu dire où vos lettres arrivent."),
+            mark("%(who)s a voulu noter où vos lettres arrivent."),
+        ),
+        "remove_address": (
+            mark("Vous avez retiré votre adresse : vos lettres vous attendent au guichet."),
+            mark("%(who)s a retiré votre adresse, à votre demande : vos lettres vous attendent au guichet."),
+            mark("Vous avez voulu retirer votre adresse."),
+            mark("%(who)s a voulu retirer votre adresse."),
+        ),
+        "ask_reminders": (
+            mark("Vous avez demandé la lettre qui dit qui peut lire."),
+            mark("%(who)s a demandé pour vous la lettre qui dit qui peut lire."),
+            mark("Vous avez voulu demander la lettre qui dit qui peut lire."),
+            mark("%(who)s a voulu demander la lettre qui dit qui peut lire."),
+        ),
+        "stop_reminders": (
+            mark("Vous avez arrêté la lettre qui dit qui peut lire."),
+            mark("%(who)s a arrêté la lettre qui dit qui peut lire, à votre demande."),
+            mark("Vous avez voulu arrêter la lettre qui dit qui peut lire."),
+            mark("%(who)s a voulu arrêter la lettre qui dit qui peut lire."),
+        ),
+        "print_letter": (
+            mark("Vous avez imprimé une lettre."),
+            mark("%(who)s a imprimé ce qui devait vous être dit par courrier."),
+            mark("Vous avez voulu imprimer une lettre."),
+            mark("%(who)s a voulu imprimer une lettre."),
+        ),
+        "post_letter": (
+            mark("Vous avez posté une lettre."),
+            mark("%(who)s a posté ce qui devait vous être dit par courrier, ou l’a laissé au guichet pour vous."),
+            mark("Vous avez voulu poster une lettre."),
+            mark("%(who)s a voulu noter qu’une lettre était postée."),
+        ),
+    }
+)

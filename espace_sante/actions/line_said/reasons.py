@@ -1,0 +1,77 @@
+"""Why it was allowed or refused, as one sentence for her: which of her permissions, an emergency, her card, an agent for her.
+
+The rules of the decision are explained in `access/explain.py`; those of the acts themselves (a mistake, something asked twice)
+here. A line from before permissions were told with their date says that there was one, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from espace_sante.access.explain import SENTENCES, explain
+from espace_sante.access.outcomes import EMERGENCY, GRANT
+from espace_sante.access.request import ActId, Effect, Permit, Refuse
+from espace_sante.actions.party_said import Say
+from espace_sante.consent.recipient import RecipientKind
+from espace_sante.kernel.i18n import DISPLAY_ZONE, mark
+
+MISTAKES: Mapping[str, str] = MappingProxyType(
+    {
+        "repeat": mark("La même demande est arrivée deux fois : elle n’a été faite qu’une fois."),
+        "invalid": mark("La demande était incomplète ou fausse."),
+        "unknown": mark("Aucun document de votre espace ne porte ce numéro."),
+        "conflict": mark("Cette demande en contredisait une autre, déjà faite."),
+        "identity": mark("L’identité écrite dans la demande n’était pas la vôtre."),
+        "no-emergency": mark("Aucune urgence de ce collègue n’attendait d’être confirmée."),
+        "letter-over": mark("Cette lettre ne servait plus : c’était dit, annoncé ou arrêté depuis."),
+        "nothing-to-undo": mark(
+            "Il n’y avait rien à reprendre : cela n’était pas caché ainsi, pas bloqué, ou plus autorisé."
+        ),
+        "no-invitation": mark("Aucune invitation ne correspondait."),
+        "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
+        "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),
+        "ceiling": mark("Il avait demandé à lire chez trop de personnes nouvelles en peu de temps."),
+        "requests-full": mark("Trop de demandes attendaient déjà votre réponse."),
+        "unknown-request": mark("Aucune demande en attente ne portait ce numéro."),
+        "presumption": mark("Ouvert sans votre oui, par la règle publiée de l’organisme. Personne n’y lit."),
+        "archive-ended": mark("La fin de l’archive que vous aviez choisie est arrivée."),
+    }
+)
+# By whom her permission names: himself, his structure, a team he is of; then when he used a card of hers.
+_GIVEN: Mapping[str, str] = MappingProxyType(
+    {
+        RecipientKind.PRACTITIONER.value: mark("Vous l’avez autorisé à lire, depuis le %(day)s."),
+        RecipientKind.STRUCTURE.value: mark("Vous avez autorisé son établissement à lire, depuis le %(day)s."),
+        RecipientKind.TEAM.value: mark("Vous avez autorisé une équipe dont il est membre, depuis le %(day)s."),
+    }
+)
+_BY_CARD = mark("Vous lui aviez confié une carte ou un code : il l’a présenté le %(day)s.")
+_GLASS = mark("C’était une urgence, déclarée le %(day)s. Vous aviez dit d’avance que cela pouvait être lu.")
+
+
+def reason_of(record: Mapping[str, Any], say: Say = str) -> str:
+    """Return why, in the language `say` speaks; the rule's own sentence where the record names no permission."""
+    rule = record["decision"]["rule"]
+    if rule in MISTAKES:
+        return say(MISTAKES[rule])
+    basis = record.get("basis", {})
+    if any(one.startswith("glass:") for one in record["objects"]) and record["act"] == ActId.LIST_DOCUMENTS.value:
+        rule, basis = EMERGENCY, {}  # a permission opened the list, an emergency showed some of its lines
+    if basis.get("since") and rule in (GRANT, EMERGENCY):
+        words = _GLASS if rule == EMERGENCY else _BY_CARD if "card" in basis else _GIVEN[basis["to"]]
+        return say(words) % {"day": _day(basis["since"])}
+    effect = Effect(record.get("effect", Effect.IMMEDIATE.value))
+    permitted = record["decision"]["result"] == "permit"
+    return say(explain(Permit(rule, effect) if permitted else Refuse(rule)))
+
+
+def is_explained(rule: str) -> bool:
+    """Say whether a rule has a sentence of its own."""
+    return rule in SENTENCES or rule in MISTAKES
+
+
+def _day(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(DISPLAY_ZONE):%d/%m/%Y}"
