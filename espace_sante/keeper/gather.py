@@ -31,6 +31,7 @@ from espace_sante.keeper.acts.posting import LISTED_MOST, letter_named
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.case_body import case_term
 from espace_sante.keeper.demand import Ask, CaseListParams, KeepEpisodeParams, Traits
+from espace_sante.keeper.gather_order import OF_AN_ORDER, order_facts
 from espace_sante.keeper.gather_post import documents_told, letter_facts, outbox_of, years_named
 from espace_sante.keeper.gather_proof import lines_of_years
 from espace_sante.keeper.keyring import Held, Keyring
@@ -170,7 +171,20 @@ class Gatherer:
         ]
         await self._cases(connection, batch, gathered)
         await self._post(connection, batch, gathered)
+        await self._orders(connection, batch, gathered)
         return gathered
+
+    async def _orders(self, connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered]) -> None:
+        """Read what a judge's order needs, for the operator's staff alone; its entry stands in the institution's chain."""
+        for pending, g in zip(batch, gathered, strict=True):
+            ask, session = pending.ask, pending.session
+            if ask.act in OF_AN_ORDER and session.kind == ActorKind.OPERATOR:
+                terms = person_terms(self._service, ask.person, session) if ask.act == ActId.RECORD_ORDER else []
+                found = await self._open_space(connection, terms) if terms else None
+                today = self._now().date()
+                g.extra.order = await order_facts(
+                    connection, self._keyring, self._service, ask, pending.params, session.identifier, today, found
+                )
 
     async def _post(self, connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered]) -> None:
         """Read the mail room's list, or the outbox of the one person a number of it leads to."""
@@ -274,6 +288,8 @@ class Gatherer:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
         if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
             return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
+        if pending.ask.act in OF_AN_ORDER:  # whoever it is about: her chain is not touched
+            return []
         if pending.ask.act in _OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her
             return []
         if not pending.ask.person.startswith("code:") or not _on_behalf(pending):

@@ -30,7 +30,7 @@ from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.gather import Gathered, Pending, actor_term, answer_key, key_term
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
-from espace_sante.keeper.tally import ANSWER, KEY, REFUSAL, Tally
+from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -73,7 +73,7 @@ class Decided:
             self.tally.add(REFUSAL, act)
             return answer
         self.tally.add(ANSWER, act)
-        if act == ActId.READ_DOCUMENT:
+        if act in KEYS_GIVEN:
             self.tally.add(KEY)
         return answer
 
