@@ -35,8 +35,8 @@ async def perform(frame: Frame, request: Request, asked: Confirmed) -> Outcome:
     """Confirm; the two accounts may then read what it covers."""
     about = replace(request, person=asked.person, on_behalf=False)
     answer, entry, effect = await frame.ask(about, ActId.CONFIRM_ORDER, asked.params, OrderNoted)
-    said = "La décision est confirmée. Chaque lecture sera écrite, et dite à la personne le jour prévu."
-    return Outcome(entry, effect, said, result=answer)
+    sentence = "La décision est confirmée. Chaque lecture sera écrite, et dite à la personne le jour prévu."
+    return Outcome(entry, effect, sentence, result=answer)
 
 
 ACT = Act(

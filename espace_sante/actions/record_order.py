@@ -46,8 +46,8 @@ async def perform(frame: Frame, request: Request, asked: Ordered) -> Outcome:
     """Note it; said alike whether this person has a space or not."""
     about = replace(request, person=asked.person, on_behalf=False)
     answer, entry, effect = await frame.ask(about, ActId.RECORD_ORDER, asked.params, OrderNoted)
-    said = "La décision est notée. Rien ne se lit avant qu'un second compte la confirme."
-    return Outcome(entry, effect, said, result=answer)
+    sentence = "La décision est notée. Rien ne se lit avant qu'un second compte la confirme."
+    return Outcome(entry, effect, sentence, result=answer)
 
 
 def _day(values: Values, name: str, label: str) -> str:

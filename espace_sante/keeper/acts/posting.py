@@ -253,6 +253,8 @@ def _for_paper(record: dict[str, Any]) -> bytes:
     """A line of her journal without what is hers alone: his words, which document, which category."""
     actor = record["actor"]
     kept = {name: record[name] for name in _SAID if name in record}
+    if "told" in record:  # what a judge had read: on which decision, and under which reference it was written at once
+        kept |= {"told": record["told"], "basis": record["basis"]}
     objects = [one for one in record["objects"] if not one.startswith(_HERS_ALONE)]
     return canonical(
         kept

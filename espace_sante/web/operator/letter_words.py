@@ -26,6 +26,7 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 from espace_sante.web.person.journal_line import line_of
+from espace_sante.web.person.told_line import TOLD
 
 NameOf = Callable[[str], str]
 GRANTS_MOST = 6  # more than that is another page: the counter prints the whole list
@@ -107,6 +108,12 @@ class Writer:
         if urgent:
             title = self.say(mark("Quelqu’un a ouvert un accès d’urgence à votre espace"))
             intro = self.say(mark("Vous l’aviez permis d’avance. Une autre personne va vérifier que c’était justifié."))
+        elif any(one.act == TOLD for one in done):
+            title = self.say(mark("Une décision de justice a été suivie"))
+            words = mark(
+                "L’organisme n’avait pas le droit de vous le dire avant aujourd’hui. Chaque lecture est dans votre journal."
+            )
+            intro = self.say(words)
         elif any(one.words for one in done):
             title = self.say(mark("La réponse du service"))
             intro = self.say(mark("Si cette réponse ne vous suffit pas, dites-le : on vous reçoit au guichet."))

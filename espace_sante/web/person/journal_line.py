@@ -19,6 +19,7 @@ from espace_sante.consent.emergency import GROUNDS, GlassKind, Ground
 from espace_sante.consent.purposes import purposes
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
+from espace_sante.web.person.told_line import TOLD, told_sentence
 
 # By act: what you did; what someone did; what you asked and was refused; what someone asked and was refused.
 _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
@@ -465,6 +466,8 @@ def _sentence(
     record: Mapping[str, Any], permitted: bool, say: Callable[[str], str], name_of: Callable[[str], str]
 ) -> str:
     actor = record["actor"]
+    if record["act"] == TOLD:
+        return told_sentence(record, say)
     you = actor["kind"] == "person" and record["decision"]["rule"] != "not-holder"
     view = record["act"] == "list_documents" and any(one.startswith("practitioner:") for one in record["objects"])
     words = (_VIEW if view else _SENTENCES.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
