@@ -35,5 +35,14 @@ CREATE TRIGGER order_goes_on BEFORE UPDATE OR DELETE ON keeper.court_order
 CREATE TRIGGER orders_are_kept BEFORE TRUNCATE ON keeper.court_order
     FOR EACH STATEMENT EXECUTE FUNCTION keeper.refuse_order_change();
 
+-- How many orders are sealed, past their day and not told, told, of nobody left; how often a day was put off. About nobody.
+CREATE FUNCTION counts.orders(
+    IN today date, OUT sealed bigint, OUT overdue bigint, OUT revealed bigint, OUT without_space bigint, OUT prolonged bigint
+) LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    SELECT count(*) FILTER (WHERE state = 2 AND reveal_on >= today), count(*) FILTER (WHERE state = 2 AND reveal_on < today),
+           count(*) FILTER (WHERE state = 3), count(*) FILTER (WHERE state = 4), coalesce(sum(o.prolonged), 0)::bigint
+    FROM keeper.court_order o
+$$;
+
 GRANT SELECT, INSERT, UPDATE (state, version, reveal_on, prolonged, sealed) ON keeper.court_order TO es_keeper;
 GRANT SELECT, INSERT, DELETE ON keeper.sealed_line TO es_keeper;

@@ -25,7 +25,7 @@ def parse(values: Values) -> tuple[str, DocumentId]:
     """Read which order, and which document of its list."""
     order = fields.text(values, "order", "numéro de la décision notée", longest=32)
     try:
-        return order, DocumentId(UUID(hex=fields.text(values, "document", "document", longest=32)))
+        return order, DocumentId(UUID(hex=fields.text(values, "document", "numéro du document", longest=32)))
     except ValueError:
         raise Problem(Kind.INVALID, "demand-invalid") from None
 

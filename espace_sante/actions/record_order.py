@@ -10,6 +10,7 @@ from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Val
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.record_delivery import WHOSE, whom
 from espace_sante.keeper.demand import OrderNoted, OrderTerms, RecordOrderParams
+from espace_sante.kernel.errors import Kind, Problem
 
 WORDS_MOST = 200
 
@@ -28,17 +29,20 @@ def parse(values: Values) -> Ordered:
     def words(name: str, label: str) -> str:
         return fields.text(values, name, label, longest=WORDS_MOST)
 
+    categories = tuple(sorted(set(fields.categories(values))))
     terms = OrderTerms(
         words("authority", "qui l'ordonne"),
         words("number", "numéro de la décision"),
         fields.day(values, "dated", "date de la décision").isoformat(),
         words("law", "texte de loi"),
         words("attended", "qui assiste à la lecture"),
-        tuple(sorted(set(fields.categories(values)))),
+        categories,
         _day(values, "first", "documents depuis le"),
         _day(values, "last", "documents jusqu'au"),
         fields.day(values, "reveal", "jour où la personne le saura").isoformat(),
     )
+    if not categories:
+        raise Problem(Kind.INVALID, "order-scope")
     return Ordered(whom(values), RecordOrderParams(terms))
 
 

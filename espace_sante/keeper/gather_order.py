@@ -40,7 +40,8 @@ async def order_facts(
 ) -> OrderFacts:
     """Return the facts of one demand; `space`: that of the person named, for an order that is being noted."""
     if ask.act == ActId.RECORD_ORDER:
-        return OrderFacts(recorded=await connection.fetchval(SQL["orders_recorded"], today), space=space)
+        recorded = await connection.fetch(SQL["orders_recorded"], today)
+        return OrderFacts(recorded=len(recorded), space=space)
     if ask.act == ActId.LIST_ORDERS:
         rows = await connection.fetch(SQL["orders_listed"], LISTED_MOST)
         return OrderFacts(listed=tuple(kept_order(service, row) for row in rows))

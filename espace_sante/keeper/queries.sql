@@ -496,7 +496,8 @@ SELECT order_id, state, version, recorded_on, reveal_on, prolonged, sealed FROM 
 ORDER BY recorded_on DESC, order_id LIMIT $1
 
 -- name: orders_recorded
-SELECT count(*) FROM keeper.court_order WHERE recorded_on = $1
+-- Those recorded on a day, as many as may be.
+SELECT order_id FROM keeper.court_order WHERE recorded_on = $1 LIMIT 1000
 
 -- name: move_order
 -- Only as it was read: two accounts, or two readings, never move one order from the same place.
@@ -527,7 +528,4 @@ WHERE state = 1 AND recorded_on < $1
 
 -- name: orders_gauge
 -- How many, about nobody: what the public gauge says.
-SELECT count(*) FILTER (WHERE state = 2 AND reveal_on >= $1) AS sealed, count(*) FILTER (WHERE state = 2 AND reveal_on < $1) AS overdue,
-       count(*) FILTER (WHERE state = 3) AS revealed, count(*) FILTER (WHERE state = 4) AS without_space,
-       coalesce(sum(prolonged), 0)::bigint AS prolonged
-FROM keeper.court_order
+SELECT sealed, overdue, revealed, without_space, prolonged FROM counts.orders($1)

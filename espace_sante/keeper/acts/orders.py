@@ -15,7 +15,6 @@ import msgspec
 
 from espace_sante.access.order import Order, OrderStanding
 from espace_sante.access.request import ActId, Channel, Context, Decision, Permit, Proof, Refuse, Thing
-from espace_sante.access.rules import decide
 from espace_sante.keeper.acts.asked import decision_on
 from espace_sante.keeper.acts.opening import normal_reference, reference_term
 from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
@@ -178,7 +177,7 @@ def read_ordered(s: Situation) -> Plan:
 def _reading(s: Situation, act: ActId, standing: OrderStanding | None) -> Decision:
     """Ask the decision about her space, whose will is not asked."""
     context = Context(s.extra.order.state, None, Channel(s.ask.channel), Proof(s.ask.proof), s.matrices)
-    return decide(s.subject, act, Thing(order=standing), context, s.now)
+    return decision_on(s, act, Thing(order=standing), context)
 
 
 def _standing(s: Situation) -> OrderStanding | None:
