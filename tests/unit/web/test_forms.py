@@ -59,7 +59,6 @@ FILLED: dict[str, Value] = {
     "reveal": "2027-11-26",
     "order": "0" * 32,
     "terms": "0" * 64,
-    "document": "0" * 32,
 }
 
 
