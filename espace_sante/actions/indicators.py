@@ -47,7 +47,8 @@ class Series:
 class Indicators:
     """The published cells; none when nothing is to be published yet.
 
-    `gauge`: readings ordered by a judge, None when the file read says nothing of them. `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
+    `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
+    `gauge`: readings ordered by a judge, None when the file read says nothing of them.
     """
 
     cells: tuple[Cell, ...]
