@@ -65,6 +65,8 @@ def limits(settings: Settings) -> Limits:
         emergency_hours=settings.emergency_hours,
         review_days=settings.review_days,
         card_days_max=settings.card_days_max,
+        order_days_max=settings.order_days_max,
+        orders_per_day=settings.orders_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,
         new_persons_per_hour=settings.new_persons_per_hour,
@@ -148,6 +150,7 @@ async def _jobs(settings: Settings) -> None:
         "erase": timedelta(seconds=settings.erasure_seconds),
         "purge": timedelta(minutes=settings.purge_minutes),
         "presume": timedelta(minutes=settings.purge_minutes),
+        "reveal": timedelta(minutes=settings.purge_minutes),
         rounds.RECKON: timedelta(hours=1),  # a day is compared once, at the first hour of the next
     }
     each = [KeeperLink([keeper_socket(settings, number)]) for number in range(settings.keepers)]

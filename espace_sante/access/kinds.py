@@ -16,14 +16,16 @@ from espace_sante.access.request import ActId, Channel, Effect
 
 # Written by the keeper's own rounds, which no channel asks for.
 SYSTEM = "system"
+# What a judge had read, told to her on its day: its own act is inside (docs/specs/entry.md).
+REVEALED = "reveal_order"
 
 
 class Kind(StrEnum):
     """What sort of line it is: every line has exactly one."""
 
-    # A further sort of reading is one member here, a line of `GROUPS`, and its words in `actions/line_said/kinds.py`.
     OPENED = "opened"  # something was opened on our pages, by somebody signed in
     PRINTED = "printed"  # something was put on paper by an agent, at her request
+    ORDERED = "ordered"  # something was handed over because a judge ordered it
     LISTED = "listed"  # titles, on our pages or on paper
     SOFTWARE_READ = "software-read"  # something was given to a software
     SOFTWARE_LIST = "software-list"  # titles, to a software
@@ -48,6 +50,7 @@ GROUPS: Mapping[Kind, Group] = MappingProxyType(
     {
         Kind.OPENED: Group.PERSONS,
         Kind.PRINTED: Group.PERSONS,
+        Kind.ORDERED: Group.PERSONS,
         Kind.LISTED: Group.LISTS,
         Kind.SOFTWARE_READ: Group.SOFTWARE,
         Kind.SOFTWARE_LIST: Group.SOFTWARE,
@@ -59,6 +62,9 @@ GROUPS: Mapping[Kind, Group] = MappingProxyType(
     }
 )
 
+_ORDERED: Mapping[str, Kind] = MappingProxyType(
+    {ActId.READ_ORDERED.value: Kind.ORDERED, ActId.LIST_ORDERED.value: Kind.LISTED}
+)
 # What shows something of hers to somebody: a document, or to the support the state of her choices.
 READINGS = frozenset({ActId.READ_DOCUMENT.value, ActId.READ_SUPPORT.value})
 # By the way it came; any other way than these is a software's, because we know of no person there.
@@ -87,6 +93,8 @@ def kind_of(act: str, channel: str, *, permitted: bool, effect: str = Effect.IMM
 
 def kind_of_record(record: Mapping[str, Any]) -> Kind:
     """Return the sort of a line from its record, as it was sealed (docs/specs/entry.md §3)."""
+    if record["act"] == REVEALED:
+        return _ORDERED.get(record["told"]["act"], Kind.SERVICE)
     permitted = record["decision"]["result"] == "permit"
     effect = record.get("effect", Effect.IMMEDIATE.value)
     return kind_of(record["act"], record["channel"], permitted=permitted, effect=effect)

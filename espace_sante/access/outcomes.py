@@ -21,6 +21,9 @@ CASE = Permit("case")
 SUPPORT_ASKED = Permit("support-asked", notify=True)
 SUPPORT_OPENED = Permit("support-opened", notify=True)
 SUPPORT = Permit("support")
+ORDER = Permit("order")
+ORDER_ASKED = Permit("order-asked")
+ORDER_CONFIRMED = Permit("order-confirmed")
 
 NO_SPACE = Refuse("no-space")
 SPACE_CLOSING = Refuse("space-closing")
@@ -43,6 +46,8 @@ EMERGENCY_REFUSED = Refuse("emergency-refused")
 NO_GRANT = Refuse("no-grant")
 SUPPORT_NOT_ALLOWED = Refuse("support-not-allowed")
 SECOND_ACCOUNT = Refuse("second-account")
+ORDER_NOT_CONFIRMED = Refuse("order-not-confirmed")
+ORDER_DOES_NOT_COVER = Refuse("order-does-not-cover")
 
 # A permission or an emergency access used is named by the decision: these two rules have no constant.
 GRANT, EMERGENCY = "grant", "emergency"
@@ -50,11 +55,13 @@ PERMITS = (
     *(HOLDER, AGENT_COUNTER, AGENT_PAPER, AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, DEPOSIT, INVITE, AUTHOR),
     *(CASE, SUPPORT_ASKED, SUPPORT_OPENED, SUPPORT),
     *(REQUEST, CARD, EMERGENCY_OPENED, MAIL_ROOM, LETTER),
+    *(ORDER, ORDER_ASKED, ORDER_CONFIRMED),
 )
 REFUSALS = (
     *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
     *(NOTHING_NAMED, NOT_ANNOUNCED, NOT_ACTIVATED, DEPOSITS_REFUSED, CHEST, BLOCKED, MASKED, MATRIX),
     *(SUPPORT_NOT_ALLOWED, SECOND_ACCOUNT),
     *(EMERGENCY_REFUSED, NO_GRANT, SPACE_ARCHIVED),
+    *(ORDER_NOT_CONFIRMED, ORDER_DOES_NOT_COVER),
 )
 RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))

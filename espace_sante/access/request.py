@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from espace_sante.access.matrix import NO_MATRIX, Matrices
+from espace_sante.access.order import OrderStanding
 from espace_sante.consent.emergency import GlassKind
 from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
@@ -81,6 +82,12 @@ class ActId(StrEnum):
     REMOVE_ADDRESS = "remove_address"
     ASK_REMINDERS = "ask_reminders"
     STOP_REMINDERS = "stop_reminders"
+    RECORD_ORDER = "record_order"
+    CONFIRM_ORDER = "confirm_order"
+    PROLONG_ORDER = "prolong_order"
+    LIST_ORDERS = "list_orders"
+    LIST_ORDERED = "list_ordered"
+    READ_ORDERED = "read_ordered"
 
 
 class ActorKind(StrEnum):
@@ -141,6 +148,7 @@ class Thing:
     `author`: whoever asks deposited it, and nothing has replaced it; `born_hidden`: deposited while new documents were to be
     hidden; `withheld`: to be told to her by somebody before she reads it, and the time for that is not over. `emergency`: the
     kind of emergency access asked for. `support`: where an operator's account stands with the help she allowed.
+    `order`: where it stands with what a judge ordered to be read.
     """
 
     category: int | None = None
@@ -151,6 +159,7 @@ class Thing:
     withheld: bool = False
     emergency: GlassKind | None = None
     support: Standing | None = None
+    order: OrderStanding | None = None
 
 
 @dataclass(frozen=True, slots=True)

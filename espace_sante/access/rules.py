@@ -12,6 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from espace_sante.access import reading
+from espace_sante.access.order import OrderStanding
 from espace_sante.access.outcomes import (
     AGENT_COUNTER,
     AGENT_PAPER,
@@ -35,6 +36,11 @@ from espace_sante.access.outcomes import (
     NOT_ON_BEHALF,
     NOT_THEIR_ACT,
     NOTHING_NAMED,
+    ORDER,
+    ORDER_ASKED,
+    ORDER_CONFIRMED,
+    ORDER_DOES_NOT_COVER,
+    ORDER_NOT_CONFIRMED,
     PROOF,
     REQUEST,
     SECOND_ACCOUNT,
@@ -64,7 +70,7 @@ from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-5"
+RULES_VERSION = "2026-11-6"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -95,6 +101,9 @@ _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
 _LIST_LETTERS, _PRINT, _POST = ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER
 _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
+_CONFIRM_ORDER, _PROLONG_ORDER = ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER
+_NAMING_NO_ORDER = (ActId.LIST_ORDERS, ActId.RECORD_ORDER)
+_OF_AN_ORDER = (*_NAMING_NO_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERED, ActId.READ_ORDERED)
 _ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL)
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
 _IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, ActId.PRINT_LETTER, ActId.POST_LETTER)
@@ -123,6 +132,8 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return _decide_mail_room(kind, act, context)
     if act is _LIST_CASES or act is _LIST_LETTERS:
         return _decide_queue(kind, act, context)
+    if act in _OF_AN_ORDER:
+        return _decide_order(kind, act, thing, context)
     refusal = _refuse_by_state(act, context)
     if refusal is not None:
         return refusal
@@ -234,6 +245,38 @@ _OPENINGS: Mapping[Standing | None, Decision] = MappingProxyType(
         Standing.ASKED_BY_HIM: SECOND_ACCOUNT,
         Standing.ASKED_BY_ANOTHER: SUPPORT_OPENED,
     }
+)
+
+
+def _decide_order(kind: ActorKind, act: ActId, thing: Thing, context: Context) -> Decision:
+    """Let the operator's staff note what a judge ordered, and read it once a second account confirmed it: her will is not asked.
+
+    Noting and confirming look at no state: the answer must not tell who has a space. Guarantee: G5. Source: docs/decisions/0043.
+    """
+    if kind is not _OPERATOR:
+        return NOT_THEIR_ACT
+    if (context.channel, context.proof) not in _SIGNED_IN:
+        return PROOF
+    if act in _NAMING_NO_ORDER:
+        return ORDER
+    if act is _CONFIRM_ORDER:
+        return _CONFIRMATIONS.get(thing.order, ORDER_NOT_CONFIRMED)
+    if act is _PROLONG_ORDER:
+        return ORDER_ASKED if thing.order is _CONFIRMED else _CONFIRMATIONS.get(thing.order, ORDER_NOT_CONFIRMED)
+    if context.state is not _OPEN and context.state is not _ARCHIVED:
+        return NO_SPACE
+    return _READINGS.get(thing.order, ORDER_NOT_CONFIRMED)
+
+
+_CONFIRMED = OrderStanding.CONFIRMED
+_CONFIRMATIONS: Mapping[OrderStanding | None, Decision] = MappingProxyType(
+    {
+        OrderStanding.ASKED_BY_HIM: SECOND_ACCOUNT,
+        OrderStanding.ASKED_BY_ANOTHER: ORDER_CONFIRMED,
+    }
+)
+_READINGS: Mapping[OrderStanding | None, Decision] = MappingProxyType(
+    {OrderStanding.CONFIRMED: ORDER, OrderStanding.OUTSIDE: ORDER_DOES_NOT_COVER}
 )
 
 

@@ -48,10 +48,12 @@ class Indicators:
     """The published cells; none when nothing is to be published yet.
 
     `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
+    `gauge`: readings ordered by a judge, None when the file read says nothing of them.
     """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
+    gauge: d.SealedGauge | None = None
 
     @property
     def gaps(self) -> tuple[tuple[str, int], ...]:
@@ -81,7 +83,8 @@ class Indicators:
         """Return the counts as they are published: a number of null is fewer than `fewest`."""
         cells = [{"period": c.period, "kind": c.kind, "number": c.number} for c in self.cells]
         said = {"v": 1, "fewest": FEWEST, "cells": cells, "totals": totals(self.cells), "reckoned": self.reckoned}
-        return orjson.dumps(said)
+        gauge = {"orders": msgspec.to_builtins(self.gauge)} if self.gauge is not None else {}
+        return orjson.dumps(said | gauge)
 
 
 async def indicators(keeper: d.Keeper) -> Indicators:
@@ -90,7 +93,7 @@ async def indicators(keeper: d.Keeper) -> Indicators:
     if not isinstance(answered, d.Done):
         raise Problem(REFUSED.get(answered.code, Kind.BUSY), answered.code)
     found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
-    return Indicators(found.cells, found.reckoned)
+    return Indicators(found.cells, found.reckoned, found.gauge)
 
 
 def read_indicators(text: str) -> Indicators:
@@ -98,6 +101,7 @@ def read_indicators(text: str) -> Indicators:
     try:
         said = orjson.loads(text)
         cells = tuple(Cell(str(c["period"]), str(c["kind"]), c["number"]) for c in said["cells"])
+        gauge = msgspec.convert(said["orders"], d.SealedGauge) if "orders" in said else None
         reckoned = tuple((date.fromisoformat(day).isoformat(), int(gaps)) for day, gaps in said.get("reckoned", ()))
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         raise OperatorRefusal("Ce fichier n'est pas celui de /indicateurs.json.") from None
@@ -105,4 +109,4 @@ def read_indicators(text: str) -> Indicators:
         fine = cell.number is None or (isinstance(cell.number, int) and cell.number >= FEWEST)
         if cell.kind not in KINDS or not fine:
             raise OperatorRefusal(f"Ce fichier contient un nombre de moins de {FEWEST}, ou un compte inconnu.")
-    return Indicators(cells, reckoned)
+    return Indicators(cells, reckoned, gauge)

@@ -192,6 +192,11 @@ def tag_of(year_key: bytes, number: int) -> bytes:
     return hmac.digest(year_key, _TAG + _U64.pack(number), "sha256")
 
 
+def salt_of(year_key: bytes, number: int) -> bytes:
+    """Return what opens the commitment of entry `number` of the year of a key (kJ_y), with its record; of no other entry."""
+    return hmac.digest(year_key, _SALT + _U64.pack(number), "sha256")
+
+
 def reference(com: bytes) -> str:
     """Return the 20 characters by which an entry is named outside: the first 100 bits of its commitment."""
     return readable(com)

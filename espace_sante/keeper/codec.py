@@ -64,11 +64,17 @@ PARAMS: dict[str, type] = {
     ActId.REMOVE_ADDRESS: d.AddressParams,
     ActId.ASK_REMINDERS: d.RemindersParams,
     ActId.STOP_REMINDERS: d.RemindersParams,
+    ActId.RECORD_ORDER: d.RecordOrderParams,
+    ActId.CONFIRM_ORDER: d.ConfirmOrderParams,
+    ActId.PROLONG_ORDER: d.ProlongOrderParams,
+    ActId.LIST_ORDERS: d.ListOrdersParams,
+    ActId.LIST_ORDERED: d.ListOrderedParams,
+    ActId.READ_ORDERED: d.ReadOrderedParams,
 }
 READING = frozenset(
     {
         *(ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL),
-        *(ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS),
+        *(ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.LIST_ORDERS),
     }
 )
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})

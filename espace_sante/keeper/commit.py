@@ -16,6 +16,7 @@ from uuid import UUID
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head
 from espace_sante.keeper.gather import SQL
+from espace_sante.keeper.order_body import OrderChange
 from espace_sante.keeper.rights_body import seal_will
 from espace_sante.keeper.situation import Change, NewSpace
 from espace_sante.kernel.database import Connection
@@ -99,6 +100,9 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     notices = await _outboxes(connection, effects)
     await _cases(connection, effects)
+    for effect in effects:
+        if effect.change.order is not None:
+            await write_order(connection, effect.change.order)
     return notices
 
 
@@ -138,6 +142,18 @@ async def _cases(connection: Connection, effects: Sequence[Effect]) -> None:
     counted = Counter((e.day, kind) for e in effects for kind in e.change.counts)
     # In one order: two batches that count the same things never wait for each other.
     await _many(connection, "count", [(day, kind, n) for (day, kind), n in sorted(counted.items())])
+
+
+async def write_order(connection: Connection, change: OrderChange) -> None:
+    """Write what an act changes of a judge's orders; raises StartAgain when the order, or her space, moved meanwhile."""
+    if change.held is not None and await connection.fetchval(SQL["hold_head"], change.held[0]) != change.held[1]:
+        raise StartAgain
+    if change.put is not None:
+        await connection.execute(SQL["put_order"], *change.put)
+    if change.move is not None and await connection.fetchval(SQL["move_order"], *change.move) is None:
+        raise StartAgain
+    if change.line is not None:
+        await connection.execute(SQL["put_sealed_line"], *change.line)
 
 
 async def _mailroom(connection: Connection, effects: Sequence[Effect]) -> None:

@@ -25,6 +25,7 @@ WRITE_SECONDS = 30.0
 STOP_SECONDS = 2.0
 RECKONED_HOURS = 26
 CHECKPOINT_MINUTES = 15
+OVERDUE = "a reading ordered by a judge is past its date and was not told"
 AGAIN = timedelta(hours=1)  # an alarm that lasts is said again, not every half minute
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 _log = logging.getLogger("espace_sante.keeper")
@@ -96,6 +97,9 @@ class Counting:
         now = self._now()
         last = await (await self._open()).fetchval(SQL["last_reckoned"])
         found = self._alarms.of(self._tally, last or self._started, self._modified(), now)
+        gauge = await (await self._open()).fetchrow(SQL["orders_gauge"], now.date())
+        if gauge is not None and gauge["overdue"] and self._alarms.is_new(OVERDUE, now):
+            found.append(OVERDUE)
         for alarm in found:
             _log.error("alert: %s", alarm)
 
@@ -137,7 +141,7 @@ class Alarms:
             found.append(f"no daily reconciliation for {RECKONED_HOURS} hours")
         if self._is_unpublished(entries, checkpoint, now):
             found.append(f"entries go on without a checkpoint for {CHECKPOINT_MINUTES} minutes")
-        return [alarm for alarm in found if self._is_new(alarm, now)]
+        return [alarm for alarm in found if self.is_new(alarm, now)]
 
     def _is_unpublished(self, entries: int, checkpoint: float | None, now: datetime) -> bool:
         """Say whether entries were made a while ago, and the checkpoint has not moved since."""
@@ -148,7 +152,8 @@ class Alarms:
             self._unpublished = (checkpoint, now) if more else None
         return self._unpublished is not None and now - self._unpublished[1] > timedelta(minutes=CHECKPOINT_MINUTES)
 
-    def _is_new(self, alarm: str, now: datetime) -> bool:
+    def is_new(self, alarm: str, now: datetime) -> bool:
+        """Say whether an alarm is to be said now: an hour has gone by since it was."""
         last = self._said.get(alarm)
         if last is not None and now - last < AGAIN:
             return False

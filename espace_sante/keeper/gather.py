@@ -25,6 +25,7 @@ from espace_sante.keeper.finding import person_terms, ticket_term
 from espace_sante.keeper.first_answers import first_answers
 from espace_sante.keeper.gather_deposits import DepositFacts
 from espace_sante.keeper.gather_invitations import invitation_of, rests
+from espace_sante.keeper.gather_order import OF_AN_ORDER, orders_asked
 from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_asked
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
@@ -102,6 +103,7 @@ class Gatherer:
         ]
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
+        await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())
         return gathered
 
     def _one(
@@ -170,6 +172,8 @@ class Gatherer:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
         if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
             return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
+        if pending.ask.act in OF_AN_ORDER:  # whoever it is about: her chain is not touched
+            return []
         if pending.ask.act in OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her
             return []
         if not pending.ask.person.startswith("code:") or not is_on_behalf(pending):

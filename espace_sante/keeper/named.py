@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import struct
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -17,7 +18,7 @@ from uuid import UUID
 
 from espace_sante.keeper.origin import Facts
 from espace_sante.keeper.situation import Situation
-from espace_sante.vault.envelope import SealBroken, unwrap, wrap
+from espace_sante.vault.envelope import RandomBytes, SealBroken, unwrap, wrap
 from espace_sante.vault.keys import SpaceKeys
 
 _KIND, _SEALED = "document:", "sealed."
@@ -32,8 +33,16 @@ def name_of(row: UUID, kind: str = "document") -> str:
 
 def sealed_name(s: Situation, row: UUID, facts: Facts) -> str:
     """Name a document without telling which before she may know of it; the same length whatever it is."""
-    body = _BODY.pack(row.bytes, facts.release)
-    sealed = wrap(s.keys.name_key, body, _CONTEXT + s.keys.space.bytes, random_bytes=s.random)
+    return _sealed_name(s.keys, row, facts.release, s.random)
+
+
+def document_name(keys: SpaceKeys, row: UUID, release: int) -> str:
+    """Name a document in a line the calendar writes: by its number, sealed when she is not to know of it before `release`."""
+    return _sealed_name(keys, row, release, os.urandom) if release else name_of(row)
+
+
+def _sealed_name(keys: SpaceKeys, row: UUID, release: int, random_bytes: RandomBytes) -> str:
+    sealed = wrap(keys.name_key, _BODY.pack(row.bytes, release), _CONTEXT + keys.space.bytes, random_bytes=random_bytes)
     return f"{_KIND}{_SEALED}{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
 
 

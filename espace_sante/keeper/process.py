@@ -39,6 +39,7 @@ from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
+from espace_sante.keeper.reveal import Revealer
 from espace_sante.keeper.sessions import (
     AssertionRefused,
     Idle,
@@ -140,8 +141,16 @@ class KeeperProcess:
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
         seats = [await self._institution(parts.seat * LANES + lane, tally) for lane in range(LANES)]
         reckoner = Reckoner(self._keyring, tally, parts.build, seats[0])
+        revealer = Revealer(self._keyring, self._service, parts.build, tally)
         self._upkeep = Upkeep(
-            parts.connect, self._keyring, self._service, self._gatherer, parts.objects, deadlines, reckoner
+            parts.connect,
+            self._keyring,
+            self._service,
+            self._gatherer,
+            parts.objects,
+            deadlines,
+            reckoner,
+            revealer,
         )
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
@@ -325,7 +334,9 @@ class KeeperProcess:
         rows = await self._fetch(SQL["counts"])
         cells = published(((r["day"], r["kind"], r["number"]) for r in rows), self._parts.now().date())
         reckoned = tuple((r["day"].isoformat(), r["gaps"]) for r in await self._fetch(SQL["reckonings"]))
-        return d.Done(demand.number, "", "immediate", _ENCODE(d.CountsAnswer(tuple(cells), reckoned)))
+        (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
+        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row))
+        return d.Done(demand.number, "", "immediate", _ENCODE(said))
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
         for row in await self._fetch(SQL["certificate_of"], demand.reference):

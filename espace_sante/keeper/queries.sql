@@ -482,3 +482,50 @@ SELECT day, gaps FROM counts.reckoning ORDER BY day
 -- name: put_reckoning
 INSERT INTO counts.reckoning (day, at, lines, counted, uncounted_least, settled, crashes, gaps)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: put_order
+INSERT INTO keeper.court_order (order_id, state, version, recorded_on, reveal_on, sealed) VALUES ($1, 1, 1, $2, $3, $4)
+
+-- name: order_of
+-- The one order an operator names.
+SELECT order_id, state, version, recorded_on, reveal_on, prolonged, sealed FROM keeper.court_order WHERE order_id = $1
+
+-- name: orders_listed
+-- The orders that are not over, the most recent first.
+SELECT order_id, state, version, recorded_on, reveal_on, prolonged, sealed FROM keeper.court_order WHERE state <= 2
+ORDER BY recorded_on DESC, order_id LIMIT $1
+
+-- name: orders_recorded
+-- Those recorded on a day, as many as may be.
+SELECT order_id FROM keeper.court_order WHERE recorded_on = $1 LIMIT 1000
+
+-- name: move_order
+-- Only as it was read: two accounts, or two readings, never move one order from the same place.
+UPDATE keeper.court_order SET state = $3, version = version + 1, reveal_on = $4, prolonged = $5, sealed = $6
+WHERE order_id = $1 AND version = $2 RETURNING order_id
+
+-- name: put_sealed_line
+INSERT INTO keeper.sealed_line (order_id, number, sealed) VALUES ($1, $2, $3)
+
+-- name: sealed_lines
+SELECT number, sealed FROM keeper.sealed_line WHERE order_id = $1 ORDER BY number
+
+-- name: drop_sealed_lines
+DELETE FROM keeper.sealed_line WHERE order_id = $1
+
+-- name: hold_head
+-- Whoever closes her space waits for a reading that was decided before, and the reading for a closing that came first.
+SELECT h.state FROM journal.head h WHERE h.space_id = $1 FOR SHARE
+
+-- name: orders_due
+-- The orders that are to be told to somebody by a day, from a day and a number on.
+SELECT order_id, state, version, recorded_on, reveal_on, prolonged, sealed FROM keeper.court_order
+WHERE state = 2 AND reveal_on <= $1 AND (reveal_on, order_id) > ($2, $3) ORDER BY reveal_on, order_id LIMIT 100
+
+-- name: orders_never_confirmed
+SELECT order_id, state, version, recorded_on, reveal_on, prolonged, sealed FROM keeper.court_order
+WHERE state = 1 AND recorded_on < $1
+
+-- name: orders_gauge
+-- How many, about nobody: what the public gauge says.
+SELECT sealed, overdue, revealed, without_space, prolonged FROM counts.orders($1)

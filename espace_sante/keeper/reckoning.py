@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from espace_sante.access.request import ActId
-from espace_sante.keeper.tally import ANSWER, ENTRY, FAILED, KEY, LINES, NOTICES_DUE, NOTICES_WRITTEN, REFUSAL
+from espace_sante.keeper.tally import (
+    ANSWER,
+    ENTRY,
+    FAILED,
+    KEY,
+    KEYS_GIVEN,
+    LINES,
+    NOTICES_DUE,
+    NOTICES_WRITTEN,
+    REFUSAL,
+)
 
 ANSWERS_WITHOUT_ENTRY = "answers-without-entry"
 KEYS_WITHOUT_ANSWER = "keys-without-answer"
@@ -68,8 +77,8 @@ def gaps_of_day(counts: Mapping[str, int]) -> list[Gap]:
         said = sum(counts.get(f"{kind}:{act}", 0) for kind in (ANSWER, REFUSAL, FAILED))
         if (over := said - counts.get(f"{ENTRY}:{act}", 0)) > 0:
             found.append(Gap(ANSWERS_WITHOUT_ENTRY, over, act))
-    keys, reading = counts.get(KEY, 0), ActId.READ_DOCUMENT.value
-    if (over := keys - counts.get(f"{ENTRY}:{reading}", 0)) > 0:
+    readings = sum(counts.get(f"{ENTRY}:{act}", 0) for act in KEYS_GIVEN)
+    if (over := counts.get(KEY, 0) - readings) > 0:
         found.append(Gap(KEYS_WITHOUT_ANSWER, over))
     if (lost := counts.get(NOTICES_DUE, 0) - counts.get(NOTICES_WRITTEN, 0)) > 0:
         found.append(Gap(NOTICES_LOST, lost))

@@ -33,7 +33,7 @@ from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
-from espace_sante.keeper.tally import ANSWER, KEY, REFUSAL, Tally
+from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -76,7 +76,7 @@ class Decided:
             self.tally.add(REFUSAL, act)
             return answer
         self.tally.add(ANSWER, act)
-        if act == ActId.READ_DOCUMENT:
+        if act in KEYS_GIVEN:
             self.tally.add(KEY)
         return answer
 

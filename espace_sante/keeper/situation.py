@@ -16,6 +16,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.identity.person import PersonTraits
 from espace_sante.keeper.case_body import MovedCase, NewCase
 from espace_sante.keeper.demand import Ask
+from espace_sante.keeper.order_body import KeptOrder, OrderChange
 from espace_sante.keeper.rights_body import Will
 from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
@@ -92,6 +93,24 @@ class ProofFacts:
     rows: list[Record]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What an act about a judge's order rests on: the order named, how the space it is about stands, its list, one row of it.
+
+    `listed`: those that are not over; `recorded`: how many were recorded today; `space`: that of the person named now.
+    """
+
+    kept: KeptOrder | None = None
+    keys: SpaceKeys | None = None
+    state: SpaceState | None = None
+    row: DocumentRow | None = None
+    summaries: tuple[Record, ...] = ()
+    lines: tuple[Record, ...] = ()
+    listed: tuple[KeptOrder, ...] = ()
+    recorded: int = 0
+    space: UUID | None = None
+
+
 @dataclass(slots=True)
 class Extra:
     """The further facts some acts need, read after the head so that any change since is caught by its move."""
@@ -111,9 +130,9 @@ class Extra:
     rests: bool = False  # she refused and wants it remembered, or was proposed a space too short a time ago
     receipts: list[Record] = field(default_factory=list)
     proof: ProofFacts | None = None
-    years: dict[Period, tuple[int, list[Record]]] = field(
-        default_factory=dict
-    )  # how many lines, and the most recent ones
+    # How many lines, and the most recent ones.
+    years: dict[Period, tuple[int, list[Record]]] = field(default_factory=dict)
+    order: OrderFacts = field(default_factory=OrderFacts)
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list
@@ -164,6 +183,8 @@ class Limits:
     policy: OpeningPolicy = OpeningPolicy.CONSENT
     new_persons_per_hour: int = 60
     new_persons_per_day: int = 300
+    order_days_max: int = 365
+    orders_per_day: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +223,7 @@ class Change:
         None  # the term that leads from a support ticket to this space, its last day
     )
     drop_tickets: tuple[bytes, ...] = ()
+    order: OrderChange | None = None
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
     @property

@@ -9,10 +9,14 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
+from espace_sante.access.request import ActId
+
 # Kinds that stand alone; the others are followed by an act, as `answer:read_document`.
 LINES, BLOBS, NOTICES_DUE, NOTICES_WRITTEN = "lines", "blobs", "notices-due", "notices-written"
 UNKNOWN = "unknown"  # batches whose outcome was lost with the database: nothing was answered, a line may stand
 ENTRY, ANSWER, REFUSAL, KEY, FAILED = "entry", "answer", "refusal", "key", "failed"
+# The acts whose answer holds a document's key: each such answer is one key given.
+KEYS_GIVEN = frozenset({ActId.READ_DOCUMENT.value, ActId.READ_ORDERED.value})
 
 
 class Tally:

@@ -23,6 +23,7 @@ from espace_sante.keeper.destroyed import ERASED, Intention, Signed
 from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.reckon import Reckoner
+from espace_sante.keeper.reveal import Revealer
 from espace_sante.keeper.rights_body import open_will
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
@@ -58,7 +59,9 @@ class Upkeep:
         objects: Objects,
         deadlines: Deadlines,
         reckoner: Reckoner,
+        revealer: Revealer,
     ) -> None:
+        self._revealer = revealer
         self._reckoner = reckoner
         self._connect = connect
         self._keyring = keyring
@@ -68,7 +71,7 @@ class Upkeep:
         self._deadlines = deadlines
 
     async def round(self, kind: str, now: datetime) -> dict[str, int]:
-        """Do one round: "erase", "purge", "presume", "mark" or "reckon"; raises ValueError for another word."""
+        """Do one round: "erase", "purge", "presume", "reveal", "mark" or "reckon"; raises ValueError for another word."""
         connection = await self._connect()
         try:
             if kind == "erase":
@@ -78,6 +81,8 @@ class Upkeep:
                 return {"presumed": await self._deadlines.presumptions(connection, now)}
             if kind == "purge":
                 return await self._purge(connection, now)
+            if kind == "reveal":
+                return await self._revealer.reveal(connection, now)
             if kind == "mark":
                 await self._reckoner.mark(connection)
                 return {}

@@ -135,6 +135,16 @@ class Settings:
     emergency_hours: int = _setting(24, "heures", "Durée d'un accès d'urgence.", least=1, most=168)
     review_days: int = _setting(8, "jours", "Délai pour relire un accès d'urgence.", least=1, most=30)
     card_days_max: int = _setting(365, "jours", "Durée la plus longue d'une carte d'accès.", least=1)
+    order_days_max: int = _setting(
+        365, "jours", "Délai le plus long avant qu'une lecture sur décision de justice soit dite.", least=1, most=1096
+    )
+    orders_per_day: int = _setting(
+        10,
+        "décisions",
+        "Décisions de justice notées en un jour, au plus ; au-delà, tout est refusé.",
+        least=1,
+        most=1000,
+    )
     idempotency_days: int = _setting(
         7, "jours", "Temps pendant lequel une demande répétée reçoit la première réponse.", least=1
     )

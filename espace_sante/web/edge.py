@@ -96,6 +96,7 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/exploitant/dossiers", mark("Dossiers")),
             ("/exploitant/courrier", mark("Courrier")),
             ("/exploitant/aide", mark("Aide d’un ticket")),
+            ("/exploitant/justice", mark("Décisions de justice")),
             ("/exploitant/remise", mark("Lettre remise")),
             ("/exploitant/retour", mark("Lettre revenue")),
         ),

@@ -60,6 +60,17 @@ _BY_LABEL = MappingProxyType(
         "numéro de la lettre": "letter",
         "numéro du ticket": "ticket",
         "numéro du dossier": "case",
+        "qui l'ordonne": "authority",
+        "numéro de la décision": "number",
+        "date de la décision": "dated",
+        "texte de loi": "law",
+        "qui assiste à la lecture": "attended",
+        "documents depuis le": "first",
+        "documents jusqu'au": "last",
+        "jour où la personne le saura": "reveal",
+        "nouveau jour": "reveal",
+        "numéro de la décision notée": "order",
+        "ce qui a été lu": "terms",
         "pendant combien d'heures": "hours",
         "votre journal aussi": "journal",
         "votre réponse": "outcome",
@@ -92,6 +103,8 @@ _BY_LABEL = MappingProxyType(
 )
 _BY_CODE = MappingProxyType(
     {
+        "order-scope": "categories",
+        "order-too-long": "reveal",
         "practitioner-invalid": "practitioner",
         "grant-too-long": "days",
         "grant-start-invalid": "starts",

@@ -18,7 +18,7 @@ from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
-from espace_sante.web.operator import cases, letters
+from espace_sante.web.operator import cases, letters, orders
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
@@ -125,6 +125,7 @@ DOORS: tuple[Door, ...] = (
     *counter.DOORS,
     *operator.DOORS,
     *cases.DOORS,
+    *orders.DOORS,
     *letters.DOORS,
     *indicators.DOORS,
     *destruction.DOORS,

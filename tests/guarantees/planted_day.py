@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -63,6 +64,7 @@ class Day:
         await self.complains(documents)
         await self.gets_help()
         await self.writes_and_is_written_to()
+        await self.is_looked_at_for_a_judge()
         await self.leaves()
         return person
 
@@ -189,6 +191,22 @@ class Day:
             await self.do(self.who[who], "open_support", d.OpenSupportParams(), person=f"ticket:{ticket}")
         await self.do(self.who["second"], "read_support", d.ReadSupportParams(), person=f"ticket:{ticket}")
         await self.do(self.who["her"], "end_support", d.EndSupportParams())
+
+    async def is_looked_at_for_a_judge(self) -> None:
+        word, operators = self.marks.word, (self.who["operator"], self.who["second"])
+        today = self.house.now().date()
+        later = [(today + timedelta(days=days)).isoformat() for days in (30, 60)]
+        said = d.OrderTerms(word(), word(), today.isoformat(), word(), word(), (5,), "", "", later[0])
+        about = {"person": self.reference}
+        noted = await self.do(operators[0], "record_order", d.RecordOrderParams(said), d.OrderNoted, **about)
+        await self.do(operators[1], "confirm_order", d.ConfirmOrderParams(noted.order, said.digest), **about)
+        for operator in operators:
+            await self.do(operator, "prolong_order", d.ProlongOrderParams(later[1]), person=f"order:{noted.order}")
+        await self.do(operators[0], "list_orders", d.ListOrdersParams(), person="")
+        under = {"person": f"order:{noted.order}"}
+        seen = await self.do(operators[0], "list_ordered", d.ListOrderedParams(), d.OrderedAnswer, **under)
+        row = bytes.fromhex(seen.lines[0].row)
+        await self.do(operators[1], "read_ordered", d.ReadOrderedParams(row), **under)
 
     async def writes_and_is_written_to(self) -> None:
         her, word = self.who["her"], self.marks.word

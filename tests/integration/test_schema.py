@@ -26,6 +26,8 @@ NOT_OF_A_SPACE = {
     "mailroom.invitation": "before a space exists; erased with its answer",
     'mailroom."case"': "answered by an operator who does not know whose it is",
     "counts.daily": "numbers, about nobody",
+    "keeper.court_order": "a judge's order: whom it is about is sealed, and the operator who lists them does not know",
+    "keeper.sealed_line": "a line of the institution's chain, sealed with its order until the day it is copied",
     "mailroom.rest": "before a space exists; a keyed term and a month, until a letter may be written again",
     "mailroom.refusal": "she has no space and asked for it; a keyed term and a month",
     "keeper.institution": "of a keeper",

@@ -223,6 +223,36 @@ class Others(Wills):
             self.takes(whose, "phone", "end_support", d.EndSupportParams())
             self.expect(self.demand("accueil", "read_support", d.ReadSupportParams(), person=f"ticket:{ticket}"), False)
 
+    @rule(whose=whose, one=st.sampled_from(OPERATORS), other=st.sampled_from(OPERATORS), later=st.booleans())
+    def a_judge_orders(self, whose: int, one: str, other: str, later: bool) -> None:
+        """Two accounts read what a judge ordered of a space that is there; one alone reads nothing, and nothing of hers moves."""
+        said, person = self.said[whose], f"local:{self.house.provider.find(self.people[whose]).local}"
+        days = [(self.now.date() + timedelta(days=days)).isoformat() for days in (0, 40, 50)]
+        terms = d.OrderTerms("Tribunal", "1", days[0], "Loi", "Ordre", (CATEGORIES[0],), "", "", days[1])
+        noted = self.demand(one, "record_order", d.RecordOrderParams(terms), person=person)
+        if isinstance(noted, d.Refused):
+            assert noted.code == "orders-too-many"
+            return
+        assert isinstance(noted, d.Done)
+        order = msgspec.msgpack.decode(noted.payload, type=d.OrderNoted).order
+        under = {"person": f"order:{order}"}
+        confirmation = d.ConfirmOrderParams(order, terms.digest)
+        two = self.expect(self.demand(other, "confirm_order", confirmation, person=person), one != other)
+        if later:
+            self.expect(self.demand(one, "prolong_order", d.ProlongOrderParams(days[2]), **under), two)
+            self.expect(self.demand(other, "prolong_order", d.ProlongOrderParams(days[2]), **under), two)
+        self.expect(self.demand(other, "list_orders", d.ListOrdersParams(), person=""), True)
+        seen = self.demand(other, "list_ordered", d.ListOrderedParams(), **under)
+        if not self.expect(seen, two and said.state in ("open", "archived")):
+            return
+        assert isinstance(seen, d.Done)
+        covered = msgspec.msgpack.decode(seen.payload, type=d.OrderedAnswer).lines
+        of_it = {name[32:] for name, document in said.documents.items() if document.category == CATEGORIES[0]}
+        assert {line.row for line in covered} == of_it, "what is hidden or withheld too, and nothing outside"
+        for name, document in said.documents.items():
+            read = d.ReadOrderedParams(bytes.fromhex(name[32:]))
+            self.expect(self.demand(one, "read_ordered", read, **under), document.category == CATEGORIES[0])
+
     @rule(
         whose=whose,
         who=st.sampled_from(OPERATORS),

@@ -13,6 +13,7 @@ WORDS: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.OPENED: mark("Une personne, à l’écran, sur nos pages."),
         Kind.PRINTED: mark("Une personne : un agent l’a fait imprimer."),
+        Kind.ORDERED: mark("Une personne : une décision de justice obligeait à le remettre."),
         Kind.LISTED: mark("Une liste : des titres, sans le contenu."),
         Kind.SOFTWARE_READ: mark("Par un logiciel : nous ne savons pas si quelqu’un l’a regardé."),
         Kind.SOFTWARE_LIST: mark(

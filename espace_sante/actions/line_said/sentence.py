@@ -11,10 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from espace_sante.access.kinds import GROUPS, Group, Kind, kind_of_record
+from espace_sante.access.kinds import GROUPS, REVEALED, Group, Kind, kind_of_record
 from espace_sante.actions.line_said import of_choices, of_documents, of_sharing, of_the_space
 from espace_sante.actions.line_said.kinds import WORDS as KIND_WORDS
 from espace_sante.actions.line_said.reasons import reason_of
+from espace_sante.actions.line_said.told import told_sentence
 from espace_sante.actions.party_said import NameOf, Say, party_said
 from espace_sante.consent.emergency import GROUNDS, GlassKind, Ground
 from espace_sante.consent.purposes import purposes
@@ -108,6 +109,8 @@ def line_of(
 
 def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: NameOf) -> str:
     actor = record["actor"]
+    if record["act"] == REVEALED:
+        return told_sentence(record, say)
     you = actor["kind"] == "person" and record["decision"]["rule"] != "not-holder"
     letters = next((one for one in record["objects"] if (record["act"], one) in of_the_space.REMINDERS), "")
     view = record["act"] == "list_documents" and any(one.startswith("practitioner:") for one in record["objects"])

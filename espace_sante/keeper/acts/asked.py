@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from espace_sante.access.request import ActId, Decision, Permit, Refuse, Thing
+from espace_sante.access.request import ActId, Context, Decision, Permit, Refuse, Thing
 from espace_sante.access.rules import decide
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Situation
@@ -10,9 +10,9 @@ from espace_sante.keeper.situation import Situation
 _WHOLE = Thing()
 
 
-def decision_on(s: Situation, act: ActId, thing: Thing = _WHOLE) -> Decision:
-    """Return the decision on an act that rests on nobody's will."""
-    return decide(s.subject, act, thing, s.context(), s.now)
+def decision_on(s: Situation, act: ActId, thing: Thing = _WHOLE, context: Context | None = None) -> Decision:
+    """Return the decision on an act that rests on nobody's will; `context`: that of another space than the entry's chain."""
+    return decide(s.subject, act, thing, context or s.context(), s.now)
 
 
 def decided(s: Situation, act: ActId, thing: Thing = _WHOLE) -> tuple[Permit, Will] | Refuse:

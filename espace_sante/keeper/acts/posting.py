@@ -284,14 +284,14 @@ def _for_paper(record: dict[str, Any]) -> bytes:
     """A line of her journal without what is hers alone: his words, which document, which category."""
     actor = record["actor"]
     kept = {name: record[name] for name in _SAID if name in record}
+    basis = {name: record["basis"][name] for name in _OF_THE_BASIS if name in record["basis"]}
+    if "told" in record:  # what a judge had read: on which decision, and under which reference it was written at once
+        kept["told"], basis = record["told"], record["basis"]
     objects = [one for one in record["objects"] if not one.startswith(_HERS_ALONE)]
     return canonical(
         kept
         | {"actor": {"kind": actor["kind"], "name": actor["name"], "structure": actor["structure"]}}
-        | {
-            "objects": objects,
-            "basis": {name: record["basis"][name] for name in _OF_THE_BASIS if name in record["basis"]},
-        }
+        | {"objects": objects, "basis": basis}
     )
 
 

@@ -23,6 +23,7 @@ from espace_sante.keeper.acts import (
     leaving,
     letters,
     opening,
+    orders,
     post,
     posting,
     proving,
@@ -88,5 +89,11 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.REMOVE_ADDRESS: post.remove_address,
         ActId.ASK_REMINDERS: post.ask_reminders,
         ActId.STOP_REMINDERS: post.stop_reminders,
+        ActId.RECORD_ORDER: orders.record_order,
+        ActId.CONFIRM_ORDER: orders.confirm_order,
+        ActId.PROLONG_ORDER: orders.prolong_order,
+        ActId.LIST_ORDERS: orders.list_orders,
+        ActId.LIST_ORDERED: orders.list_ordered,
+        ActId.READ_ORDERED: orders.read_ordered,
     }
 )

@@ -143,11 +143,22 @@ class MaintainAnswer(msgspec.Struct, frozen=True):
     done: dict[str, int]
 
 
+class SealedGauge(msgspec.Struct, frozen=True):
+    """How many orders of a judge: sealed until their day, past it and not told, told, of nobody left to tell, days put off."""
+
+    sealed: int
+    overdue: int
+    revealed: int
+    without_space: int
+    prolonged: int
+
+
 class CountsAnswer(msgspec.Struct, frozen=True):
-    """The published cells (keeper/indicators.py), and each day reconciled with its number of gaps (keeper/reckon.py)."""
+    """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge."""
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
+    gauge: SealedGauge | None = None
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

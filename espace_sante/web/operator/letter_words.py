@@ -13,6 +13,7 @@ from datetime import date, datetime
 import msgspec
 import orjson
 
+from espace_sante.access.kinds import REVEALED
 from espace_sante.access.request import ActId
 from espace_sante.actions.answer_case import OUTCOMES
 from espace_sante.actions.line_said import line_of
@@ -107,6 +108,12 @@ class Writer:
         if urgent:
             title = self.say(mark("Quelqu’un a ouvert un accès d’urgence à votre espace"))
             intro = self.say(mark("Vous l’aviez permis d’avance. Une autre personne va vérifier que c’était justifié."))
+        elif any(one.act == REVEALED for one in done):
+            title = self.say(mark("Une décision de justice a été suivie"))
+            words = mark(
+                "L’organisme n’avait pas le droit de vous le dire avant aujourd’hui. Chaque lecture est dans votre journal."
+            )
+            intro = self.say(words)
         elif any(one.words for one in done):
             title = self.say(mark("La réponse du service"))
             intro = self.say(mark("Si cette réponse ne vous suffit pas, dites-le : on vous reçoit au guichet."))

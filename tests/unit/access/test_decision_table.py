@@ -14,6 +14,7 @@ import pytest
 
 from espace_sante.access import rules
 from espace_sante.access.matrix import Matrices, Matrix, Row
+from espace_sante.access.order import OrderStanding
 from espace_sante.access.outcomes import RULES
 from espace_sante.access.reading import visible_lines
 from espace_sante.access.request import (
@@ -118,6 +119,12 @@ ACTS = {
     "retirer l'adresse": ActId.REMOVE_ADDRESS,
     "demander les rappels": ActId.ASK_REMINDERS,
     "arrêter les rappels": ActId.STOP_REMINDERS,
+    "noter une réquisition": ActId.RECORD_ORDER,
+    "confirmer une réquisition": ActId.CONFIRM_ORDER,
+    "prolonger une réquisition": ActId.PROLONG_ORDER,
+    "voir les réquisitions": ActId.LIST_ORDERS,
+    "lister pour la justice": ActId.LIST_ORDERED,
+    "lire pour la justice": ActId.READ_ORDERED,
 }
 STATES = {
     "aucun": None,
@@ -143,7 +150,7 @@ PROOFS = {
     "connexion professionnelle": Proof.PROFESSIONAL,
 }
 # What the object is: category, document, emergency asked for.
-OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | None]] = {
+OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | OrderStanding | None]] = {
     "rien": (None, None, None),
     "une catégorie": (CATEGORY, None, None),
     "un document": (CATEGORY, THIS, None),
@@ -154,6 +161,10 @@ OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | None
     "une assistance demandée par lui": (None, None, Standing.ASKED_BY_HIM),
     "une assistance demandée par un autre": (None, None, Standing.ASKED_BY_ANOTHER),
     "une assistance ouverte avec lui": (None, None, Standing.OPENED_WITH_HIM),
+    "une réquisition demandée par lui": (None, None, OrderStanding.ASKED_BY_HIM),
+    "une réquisition demandée par un autre": (None, None, OrderStanding.ASKED_BY_ANOTHER),
+    "une réquisition confirmée": (None, None, OrderStanding.CONFIRMED),
+    "une réquisition qui ne le couvre pas": (None, None, OrderStanding.OUTSIDE),
 }
 EFFECTS = {"immédiat": Effect.IMMEDIATE, "provisoire": Effect.PROVISIONAL, "commence": Effect.STARTS}
 
@@ -283,6 +294,7 @@ def _thing(will: Mapping[str, str]) -> Thing:
         withheld=will["retenu"] == "oui",
         emergency=kind if isinstance(kind, GlassKind) else None,
         support=kind if isinstance(kind, Standing) else None,
+        order=kind if isinstance(kind, OrderStanding) else None,
     )
 
 
@@ -401,6 +413,14 @@ GIVEN: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = (
     (STAFF, "confirmer une réponse", {}),
     (STAFF, "ouvrir l'assistance", {"objet": "une assistance permise"}),
     (STAFF, "lire l'assistance", {"objet": "une assistance ouverte avec lui"}),
+    (STAFF, "noter une réquisition", {}),
+    (STAFF, "voir les réquisitions", {}),
+    (STAFF, "confirmer une réquisition", {"objet": "une réquisition demandée par un autre"}),
+    (STAFF, "prolonger une réquisition", {"objet": "une réquisition confirmée"}),
+    (STAFF, "prolonger une réquisition", {"objet": "une réquisition demandée par un autre"}),
+    (STAFF, "lister pour la justice", {"objet": "une réquisition confirmée"}),
+    (STAFF, "lire pour la justice", {"objet": "une réquisition confirmée"}),
+    (STAFF | {"espace": "archivé"}, "lire pour la justice", {"objet": "une réquisition confirmée"}),
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from espace_sante.access import outcomes, rules
 from espace_sante.access.matrix import Matrices, Matrix, Row
+from espace_sante.access.order import OrderStanding
 from espace_sante.access.request import (
     ActId,
     ActorKind,
@@ -61,7 +62,7 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-5"
+    assert rules.RULES_VERSION == "2026-11-6"
 
 
 def test_every_rule_has_its_own_name() -> None:
@@ -199,6 +200,8 @@ def test_by_telephone_a_restrictive_act_is_provisional_and_the_others_only_start
 OPERATORS = {
     *(ActId.RECORD_DELIVERY, ActId.RECORD_RETURN, ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER),
     *(ActId.OPEN_SUPPORT, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER),
+    *(ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERS),
+    *(ActId.LIST_ORDERED, ActId.READ_ORDERED),
 }
 
 
@@ -222,6 +225,46 @@ def test_the_staff_that_posts_letters_lists_and_prints_them() -> None:
     asked = Context(SpaceState.OPEN, Rights(False), Channel.WEB, Proof.LOGIN)
     for act in (ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER):
         assert decide(clerk, act, Thing(), asked, NOW) == Permit("letter")
+
+
+UNDER_AN_ORDER = (ActId.LIST_ORDERED, ActId.READ_ORDERED)
+
+
+@pytest.mark.parametrize("act", UNDER_AN_ORDER)
+@pytest.mark.parametrize("state", [None, *SpaceState])
+def test_an_order_is_read_where_there_is_an_open_or_an_archived_space_and_nowhere_else(
+    act: ActId, state: SpaceState | None
+) -> None:
+    clerk, order = Subject(ActorKind.OPERATOR, "clerk-1"), Thing(order=OrderStanding.CONFIRMED)
+    decision = decide(clerk, act, order, Context(state, None, Channel.WEB, Proof.LOGIN), NOW)
+    lives = state in (SpaceState.OPEN, SpaceState.ARCHIVED)
+    assert decision == (Permit("order") if lives else Refuse("no-space"))
+
+
+@pytest.mark.parametrize("state", [None, *SpaceState])
+def test_noting_and_confirming_an_order_do_not_look_at_whether_she_has_a_space(state: SpaceState | None) -> None:
+    clerk, asked = Subject(ActorKind.OPERATOR, "clerk-1"), Context(state, None, Channel.API, Proof.LOGIN)
+    other = Thing(order=OrderStanding.ASKED_BY_ANOTHER)
+    assert decide(clerk, ActId.RECORD_ORDER, Thing(), asked, NOW) == Permit("order")
+    assert decide(clerk, ActId.LIST_ORDERS, Thing(), asked, NOW) == Permit("order")
+    assert decide(clerk, ActId.CONFIRM_ORDER, other, asked, NOW) == Permit("order-confirmed")
+    assert decide(clerk, ActId.PROLONG_ORDER, other, asked, NOW) == Permit("order-confirmed")
+
+
+def test_an_order_that_nobody_confirmed_gives_nothing() -> None:
+    clerk, asked = Subject(ActorKind.OPERATOR, "clerk-1"), Context(SpaceState.OPEN, None, Channel.WEB, Proof.LOGIN)
+    for standing in (None, OrderStanding.ASKED_BY_HIM, OrderStanding.ASKED_BY_ANOTHER):
+        for act in UNDER_AN_ORDER:
+            assert decide(clerk, act, Thing(order=standing), asked, NOW) == Refuse("order-not-confirmed")
+    for act in UNDER_AN_ORDER:
+        outside = decide(clerk, act, Thing(order=OrderStanding.OUTSIDE), asked, NOW)
+        assert outside == Refuse("order-does-not-cover")
+    for standing in (None, OrderStanding.CONFIRMED, OrderStanding.OUTSIDE):
+        confirmed = decide(clerk, ActId.CONFIRM_ORDER, Thing(order=standing), asked, NOW)
+        assert confirmed == Refuse("order-not-confirmed")
+    for act in (ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER):
+        mine = decide(clerk, act, Thing(order=OrderStanding.ASKED_BY_HIM), asked, NOW)
+        assert mine == Refuse("second-account")
 
 
 def shown(subject: Subject, asked: Context, now: datetime = NOW) -> bool:

@@ -34,6 +34,8 @@ def told(said: dict[str, Any]) -> str:
 
 # Entries of the institution's chain: they stand in nobody's journal.
 INSTITUTION = {"invite", "record_delivery", "record_return", "list_cases", "list_letters"}
+# What a judge had read: copied into hers under another word, `reveal_order` (tests/unit/actions/test_told_line.py).
+INSTITUTION |= {"record_order", "confirm_order", "prolong_order", "list_orders", "list_ordered", "read_ordered"}
 
 
 @pytest.mark.parametrize("act", sorted({act.value for act in ActId} - INSTITUTION))

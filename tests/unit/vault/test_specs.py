@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from espace_sante.journal import JournalKeys, append, first_head
-from espace_sante.journal.entry import open_record_bytes
+from espace_sante.journal.entry import open_record_bytes, salt_of
 from espace_sante.keeper import origin, rights_rows
 from espace_sante.keeper.compartment import ListLine
+from espace_sante.keeper.order_body import order_key, sealed_name
 from espace_sante.vault.destroy import certify_destruction
 from espace_sante.vault.envelope import seal, wrap
 from espace_sante.vault.hpke import deposit_public, open_from, seal_to
@@ -100,8 +101,22 @@ def entry_examples() -> str:
             "certificate of destruction": certificate.payload.decode(),
             "its signature, Ed25519 seed 32 times 01": certificate.signature,
             "public key": SERVICE.verification_key,
+            **order_example(),
         }
     )
+
+
+def order_example() -> dict[str, bytes | str]:
+    order = UUID("7d1f0c54-93a8-4a56-8a52-2b0c6d1e9f70")
+    key = order_key(SERVICE, order)
+    said = {"v": 1, "space": str(SPACE), "objects": ["list"], "authority": "Tribunal de Dijon"}
+    keys = JournalKeys(SPACE_KEYS.journal)
+    return {
+        "order": order.bytes,
+        'its key, derive(service mail room, "order", order), that key 32 times 04': key,
+        "its sealed name, nonce 00 … 0b": sealed_name(key, order, said, random_bytes=fixed),
+        "salt of entry 0 of 2026": salt_of(keys.year_key(2026), 0),
+    }
 
 
 def deposit_example() -> str:

@@ -50,6 +50,15 @@ FILLED: dict[str, Value] = {
     "town": "63000 CLERMONT",
     "months": "6",
     "letter": "0" * 32,
+    "authority": "Tribunal",
+    "number": "2026/1",
+    "dated": "2026-11-26",
+    "law": "Article 56-3",
+    "attended": "Dr Martin",
+    "categories": "5",
+    "reveal": "2027-11-26",
+    "order": "0" * 32,
+    "terms": "0" * 64,
 }
 
 
