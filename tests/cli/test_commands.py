@@ -58,6 +58,8 @@ NEEDING = (
     ["address", "--as-person", "karim", "--counter"],
     ["reminders", "--as-person", "karim", "--every", "6"],
     ["reminders", "--as-person", "karim", "--stop"],
+    ["reminders", "--as-person", "karim", "--journal"],
+    ["journal", "--as-person", "karim", "--kind", "refused"],
     ["answer-case", "--as", "accueil", "--case", "0" * 32, "--outcome", "justified", "--text", "Oui."],
     ["confirm-case", "--as", "astreinte", "--case", "0" * 32, "--text", "Oui."],
     ["open-support", "--as", "accueil", "--ticket", "AB20260001"],

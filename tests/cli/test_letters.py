@@ -19,6 +19,17 @@ def test_an_emergency_is_printed_printed_again_and_posted(house: Typed, tmp_path
     house.done("address", *me, "--street", "3 rue des Essais", "--town", "63000 Clermont")
     house.done("reminders", *me, "--every", "12")
     house.done("reminders", *me, "--stop")
+    assert "quelle lettre" in house.refused("reminders", *me)
+    house.done("reminders", *me, "--every", "6", "--journal")
+    house.done("reminders", *me, "--stop", "--journal")
+    asked = house.done("journal", *me, "--kind", "others")
+    assert asked["counts"] == {"others": len(asked["records"])}
+    wanted = [record["objects"][-1] for record in asked["records"] if record["act"].endswith("_reminders")]
+    assert wanted == ["wanted:journal", "wanted:both", "wanted:both", "wanted:open"]
+    assert house.done("journal", *me, "--kind", "software")["records"] == []
+    listed = house("journal", *me)
+    assert listed.code == 0 and "Dépôts et démarches :".encode() in listed.out
+    assert "Une démarche : aucun document n’a été ouvert.".encode() in listed.out.replace(" ".encode(), b" ")
     house.done("emergency-will", *me, "--regulator", "no", "--bedside", "yes", "--hidden", "no", "--all")
     declared = ("--beside", "yes", "--ground", "life-at-risk", "--reason", "Malaise.")
     house.done("break-glass", "--person", person, "--as", DIALLO, "--kind", "bedside", *declared)

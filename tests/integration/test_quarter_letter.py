@@ -175,3 +175,21 @@ def test_what_she_stopped_since_it_was_due_is_dropped(empty_databases: Databases
         assert (await waiting(house)).waiting == () and await due(house) == []
 
     played(empty_databases, play, now=clock)
+
+
+def test_of_an_archive_nothing_is_printed_until_it_is_opened_again(empty_databases: Databases, clock: Clock) -> None:
+    async def play(house: House, _: Publisher) -> None:
+        await lived(house)
+        await asked(house, "ask_reminders", JOURNAL)
+        closed = await house.ask(await house.sign_in("jeanne"), "close_space", d.CloseParams(archive_years=5))
+        assert isinstance(closed, d.Done), closed
+        day = quarter_of(clock().date()).following.begins
+        at(clock, day)
+        (number,) = (await waiting(house)).waiting
+        operator = await house.sign_in("accueil")
+        answer = await house.ask(operator, "print_letter", d.PrintLetterParams(), person=f"letter:{number}")
+        assert isinstance(answer, d.Refused) and answer.code == "letter-over"
+        assert await due(house) == [quarter_of(day).following.begins], "it waits for the next quarter"
+        assert (await waiting(house)).waiting == ()
+
+    played(empty_databases, play, now=clock)
