@@ -16,7 +16,7 @@ from espace_sante.keeper import demand as d
 from espace_sante.keeper.order_body import open_name
 from tests.fixtures_database import Databases
 from tests.house import House
-from tests.inside import Clock, chains, clock, open_house, rows, run, space_of
+from tests.inside import Clock, chains, clock, open_house, rows, run, space_of, watched
 from tests.orders import (
     AUTHORITY,
     confirm,
@@ -187,6 +187,21 @@ def test_an_order_is_noted_and_confirmed_alike_for_somebody_without_a_space(
             clock.ahead += 3 * DAY
             assert await reveal(house) == {"revealed": 0, "without_space": 1}
             assert await gauge(house) == (0, 0, 0, 1, 0)
+
+    run(play())
+
+
+def test_noting_and_confirming_are_the_same_work_whether_she_has_a_space_or_not(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await person_with_a_report(house)
+            await ordered(house, "jeanne")
+            work = []
+            for account in ("jeanne", "karim") * 2:
+                with watched() as seen:
+                    await ordered(house, account)
+                work.append([name for name, _ in seen.rows() if not name.startswith("put_session")])
+            assert work[0] and work[0] == work[1] == work[2] == work[3]
 
     run(play())
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from espace_sante.actions.indicators import Indicators, read_indicators
 from espace_sante.assembly import main
+from espace_sante.keeper.demand import SealedGauge
 from espace_sante.keeper.indicators import Cell
 from espace_sante.kernel.refusal import OperatorRefusal
 
@@ -48,6 +50,25 @@ def test_what_is_published_is_read_back_the_same() -> None:
     assert said["fewest"] == 11
 
 
+@pytest.mark.parametrize("overdue", [0, 1])
+def test_the_gauge_of_judges_orders_is_on_the_site_and_turns_to_a_warning(tmp_path: Path, overdue: int) -> None:
+    given = replace(GIVEN, gauge=SealedGauge(21, overdue, 32, 43, 54))
+    assert read_indicators(given.as_json().decode()) == given
+    file = tmp_path / "counts.json"
+    file.write_bytes(given.as_json())
+    page = written(tmp_path / "site", "--counts", str(file))
+    section = page[page.index('id="justice"') :]
+    for number in (21, 32, 43, 54):
+        assert f">{number}<" in section
+    assert ("Ce n’est pas normal" in section) is bool(overdue)
+
+
+def test_a_file_that_says_nothing_of_judges_orders_shows_no_gauge(tmp_path: Path) -> None:
+    file = tmp_path / "counts.json"
+    file.write_bytes(GIVEN.as_json())
+    assert 'id="justice"' not in written(tmp_path / "site", "--counts", str(file))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -60,6 +81,10 @@ def test_what_is_published_is_read_back_the_same() -> None:
         '{"cells": [], "reckoned": [["yesterday", 0]]}',
         '{"cells": [], "reckoned": [["2026-11-25", "none"]]}',
         '{"cells": [], "reckoned": {"2026-11-25": 0}}',
+        '{"cells": [], "orders": {"sealed": 1}}',
+        '{"cells": [], "orders": {"sealed": -1, "overdue": 0, "revealed": 0, "without_space": 0, "prolonged": 0}}',
+        '{"cells": [], "orders": {"sealed": "1", "overdue": 0, "revealed": 0, "without_space": 0, "prolonged": 0}}',
+        '{"cells": [], "orders": null}',
     ],
 )
 def test_a_file_that_shows_a_small_number_or_is_another_is_refused(text: str) -> None:

@@ -5,7 +5,7 @@ Part of the frozen contract with the keeper. Source: docs/specs/demand.md.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 
@@ -143,14 +143,17 @@ class MaintainAnswer(msgspec.Struct, frozen=True):
     done: dict[str, int]
 
 
+HowMany = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class SealedGauge(msgspec.Struct, frozen=True):
     """How many orders of a judge: sealed until their day, past it and not told, told, of nobody left to tell, days put off."""
 
-    sealed: int
-    overdue: int
-    revealed: int
-    without_space: int
-    prolonged: int
+    sealed: HowMany
+    overdue: HowMany
+    revealed: HowMany
+    without_space: HowMany
+    prolonged: HowMany
 
 
 class CountsAnswer(msgspec.Struct, frozen=True):
