@@ -10,6 +10,7 @@ Seen by it: a journal, or a document named, looked for only where there is a spa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,8 @@ ELSEWHERE = {
     ActId.LIST_LETTERS: "tests/integration/test_letters.py",
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
+    **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),
+    **dict.fromkeys((ActId.LIST_ORDERS, ActId.LIST_ORDERED, ActId.READ_ORDERED), "tests/integration/test_orders.py"),
 }
 READERS = ("diallo", "guerin", "osman", "petit", "accueil", "")
 
@@ -267,10 +270,14 @@ def test_what_the_mail_room_notes_and_whom_the_operator_invites_is_answered_alik
     traits = {"birth_name": "ESSAI", "first_given": "ZOE", "sex": "F"}
     born = {"birth_date-day": "2", "birth_date-month": "1", "birth_date-year": "1999"}
     day = {"day-day": "2", "day-month": "11", "day-year": "2026"}
+    order = {"authority": "Tribunal", "number": "1", "law": "56-3", "attended": "Dr Martin", "categories": "5"}
+    for name, when in (("dated", served.house.now()), ("reveal", served.house.now() + timedelta(days=9))):
+        order |= {f"{name}-day": str(when.day), f"{name}-month": str(when.month), f"{name}-year": str(when.year)}
     for path, values, expected in (
         ("/exploitant/remise", {"way": "letter", "proof": "registered", **day}, 409),
         ("/exploitant/retour", {}, 200),
         ("/exploitant", traits | born, 200),
+        ("/exploitant/justice/noter", order, 200),
     ):
 
         def ask(ins: str, path: str = path, values: dict[str, str] = values) -> Seen:

@@ -234,11 +234,13 @@ def test_keys_are_opened_in_one_place_only() -> None:
     assert importers == {"keeper"}
     assert doors == {
         "open_from": {"keeper/compartment.py"},
-        # The second opens no key: the number of a document, in an entry that is hers already (decision 0032).
-        "unwrap": {"keeper/compartment.py", "keeper/named.py"},
+        # The second opens no key: the number of a document, in an entry that is hers already (decision 0032). Nor does the third: what
+        # an entry of the institution's says of her, once its day has come (decision 0043).
+        "unwrap": {"keeper/compartment.py", "keeper/named.py", "keeper/order_body.py"},
         "unpack_blob": {"keeper/keyring.py"},
         "unpack_service_blob": {"keeper/keyring.py"},
-        "open_key": {"keeper/acts/documents.py", "keeper/compartment.py"},
+        # Hers, a granted professional's, or what a judge ordered: each a plan's `release`, after its entry.
+        "open_key": {"keeper/acts/documents.py", "keeper/acts/orders.py", "keeper/compartment.py"},
     }
 
 
