@@ -37,7 +37,7 @@ def obs_7(observation: Json) -> bool:
     """Say whether a value does not stand twice, in the observation and in a component of the same code."""
     if "component" not in observation or not has_choice(observation, "value"):
         return True
-    own = [_same(one) for one in observation["code"].get("coding", ())]
+    own = {_same(one) for one in observation["code"].get("coding", ())}
     return not any(
         _same(one) in own for component in each(observation, "component") for one in component["code"].get("coding", ())
     )
