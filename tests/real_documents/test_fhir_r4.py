@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import itertools
 import json
+import random
 from functools import cache
 from typing import Any
 
@@ -80,3 +82,30 @@ def test_one_fault_is_told_alone_at_its_place_and_the_other_validator_agrees(dat
     assert [(str(one.rule), one.expression) for one in validate(changed)] == [(mutation.kind, mutation.expression)]
     if mutation.kind not in OURS_ALONE:
         assert any(one.severity == "error" for one in fhirkit.validate(changed)), mutation
+
+
+VALUES: list[Any] = [None, "", [], {}, True, 0, -1, 1.5, "x", " ", "2020-13-01", ["a"], {"a": 1}]
+
+
+def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [*([way] if way else []), *(place for key, one in members for place in places(one, (*way, key)))]
+
+
+def test_whatever_the_other_validator_refuses_is_refused_here(randomness: random.Random) -> None:
+    """Changed at random. The reverse does not hold: it leaves emptiness, codes, rules and local references unchecked."""
+    for _ in range(1_000):
+        changed = copy.deepcopy(randomness.choice(right()))
+        *way, last = randomness.choice(places(changed))
+        target: Any = changed
+        for key in way:
+            target = target[key]
+        match randomness.choice(("taken out", "replaced", "wrapped")):
+            case "taken out":
+                del target[last]
+            case "replaced":
+                target[last] = randomness.choice(VALUES)
+            case _:
+                target[last] = [target[last]]
+        if any(one.severity == "error" for one in fhirkit.validate(json.dumps(changed))):
+            assert any(one.severity == "error" for one in validate(changed)), (changed["resourceType"], way, last)
