@@ -38,7 +38,7 @@ from espace_sante.exchange.edge import (
     read_parameters,
     status_of,
 )
-from espace_sante.exchange.fhir import content, emergency, transaction
+from espace_sante.exchange.fhir import content, emergency, transaction, validating
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.person import Numbers
@@ -82,6 +82,8 @@ class FhirServer:
         if call.path[0] != "Binary":
             _refuse_xml(call)
         match call.path:
+            case (*kind, "$validate") if len(kind) < 2:
+                return await self._only(call, POST=lambda: self._validate(call, *kind))
             case ("DocumentReference", identifier) if identifier != "_search":
                 return await self._only(call, GET=lambda: self._reference(call, identifier))
             case ("Binary", identifier):
@@ -230,6 +232,15 @@ class FhirServer:
         deposit = deposit_of(posted, given, claimed_ins, caller, self.numbers.base)
         done = await _DEPOSIT(self.frame, caller.request(person, key=idempotency_key(call)), deposit)
         return self._acknowledged(done)
+
+    async def _validate(self, call: Call, kind: str = "") -> Answer:
+        """Say what is wrong in a resource; nothing is kept, nothing is read here."""
+        caller = await self.callers.of(call)
+        self.frame.uploads.count(caller.account)
+        media_type_is(call, _BODIES)
+        most = self.frame.settings.bundle_bytes
+        body = await call.body(most, Problem(Kind.TOO_LARGE, "body-too-large", {"maximum": most}))
+        return Answer(200, FHIR_JSON, await asyncio.to_thread(validating.answered, body, kind, call.parameters()))
 
     async def _transaction(self, call: Call) -> Answer:
         """Deposit the documents of one submission, all or none."""

@@ -19,6 +19,14 @@ class Served:
     documentation: str = ""
 
 
+_VALIDATE = {
+    "name": "validate",
+    "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
+    "documentation": "Dit si une ressource est conforme à FHIR R4 (4.0.1), sans rien garder : POST de la ressource à $validate ou"
+    " {type}/$validate, pour tous les types de FHIR R4. Sans profil.",
+}
+
+
 def capability(base: str, version: str, date: str, served: Sequence[Served], limits: Mapping[str, int]) -> bytes:
     """Return the JSON of the statement of the server at `base`; `limits` stand in it by their names."""
     said = " · ".join(f"{name} : {value}" for name, value in limits.items())
@@ -42,6 +50,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
                 },
                 "resource": [_resource(one) for one in served],
                 "interaction": [{"code": "transaction"}],
+                "operation": [_VALIDATE],
             }
         ],
     }

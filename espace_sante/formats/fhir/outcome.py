@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from espace_sante.formats import codes
+from espace_sante.formats.fhir.r4.issues import Issue
 from espace_sante.kernel.errors import Kind
 
 ISSUE_TYPES = MappingProxyType(
@@ -44,6 +46,21 @@ def outcome(kind: Kind, code: str, sentence: str, *, name: str = "", expression:
     if expression:
         issue["expression"] = [expression]
     return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})
+
+
+def validation(issues: Sequence[Issue]) -> bytes:
+    """Return the JSON of what a validation found, or that it found nothing."""
+    said: list[dict[str, Any]] = [
+        {
+            "severity": one.severity,
+            "code": one.code,
+            "details": {"text": one.details},
+            "expression": [one.expression],
+        }
+        for one in issues
+    ]
+    nothing = {"severity": "information", "code": "informational", "details": {"text": "Aucune erreur trouvée."}}
+    return orjson.dumps({"resourceType": "OperationOutcome", "issue": said or [nothing]})
 
 
 def information(coding: dict[str, str], sentence: str) -> dict[str, Any]:
