@@ -65,6 +65,11 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/access/matrix_cells.py": (("tests/unit/access/test_matrix_cells.py",),),
     "espace_sante/access/request.py": (("tests/unit/access/test_request.py",), ("tests/unit/access", "-m", "not slow")),
     "espace_sante/access/explain.py": (("tests/unit/access/test_explain.py",),),
+    "espace_sante/access/kinds.py": (("tests/unit/access/test_kinds.py", "tests/unit/actions/test_told_line.py"),),
+    "espace_sante/access/order.py": (
+        ("tests/unit/access/test_order.py",),
+        ("tests/unit/access", "-m", "not slow"),
+    ),
     "espace_sante/access/outcomes.py": (
         ("tests/unit/access/test_rules.py", "tests/unit/access/test_decision_table.py", "-m", "not slow"),
     ),
