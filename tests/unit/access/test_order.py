@@ -101,3 +101,22 @@ def test_a_day_is_put_off_so_often_and_never_once_it_has_come() -> None:
     assert replace(STANDS, over=True).to_prolong("ana", TODAY) is None
     assert replace(STANDS, reveal=TODAY).to_prolong("ana", TODAY) is None
     assert replace(STANDS, reveal=TODAY + DAY).to_prolong("ana", TODAY) is OrderStanding.CONFIRMED
+
+
+def test_the_numbers_are_those_that_are_published() -> None:
+    """docs/operate/justice.md and decision 0043 say them."""
+    assert (WAITING, READING, ASKED) == (30 * DAY, 30 * DAY, 7 * DAY)
+    assert (LINES_MOST, PROLONGED_MOST) == (200, 3)
+
+
+def test_a_new_order_was_confirmed_put_off_and_used_by_nobody() -> None:
+    assert WAITS == Order(SCOPE, TODAY, TODAY + 300 * DAY, "ana", None, "", "", None, 0, 0, False)
+
+
+def test_a_day_asked_by_nobody_is_asked_anew() -> None:
+    assert replace(STANDS, prolonging_on=TODAY).to_prolong("bea", TODAY) is OrderStanding.CONFIRMED
+    assert replace(STANDS, prolonging_by="ana").to_prolong("bea", TODAY) is OrderStanding.CONFIRMED
+
+
+def test_where_an_account_stands_is_one_of_four_words() -> None:
+    assert [one.value for one in OrderStanding] == ["asked-by-him", "asked-by-another", "confirmed", "outside"]
