@@ -83,3 +83,9 @@ def test_every_sort_is_of_one_group_and_every_group_has_one() -> None:
 )
 def test_a_record_says_it_by_its_own_words(record: dict[str, Any], kind: Kind) -> None:
     assert kind_of_record({"act": "read_document", "channel": "web"} | record) is kind
+
+
+def test_the_words_are_those_of_the_addresses_and_of_the_answers() -> None:
+    """docs/specs/api.md; a page's address and the answer of an interface hold them."""
+    assert [one.value for one in Group] == ["persons", "lists", "software", "refused", "others"]
+    assert Kind.ORDERED.value == "ordered"
