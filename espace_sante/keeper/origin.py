@@ -2,7 +2,7 @@
 
 Written by the keeper at deposit, sealed under the space's own key and bound to the row; nothing of it stands in clear. Its
 length does not tell whether there is a chain: the places of both ends are always there.
-Source: docs/specs/rows.md; docs/decisions/0020, 0048.
+Source: docs/specs/rows.md; docs/decisions/0020, 0047.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Depositor:
     structure_id: str = ""
 
     def is_at_one_with(self, other: Depositor) -> bool:
-        """Say whether both are of one structure: by number; by name only when neither has a number. Source: docs/decisions/0048."""
+        """Say whether both are of one structure: by number; by name only when neither has a number. Source: docs/decisions/0047."""
         if self.structure_id or other.structure_id:
             return self.structure_id == other.structure_id
         return self.structure == other.structure != ""
@@ -196,7 +196,7 @@ class VisitTerms:
 def visit_terms(keys: SpaceKeys, who: Depositor, number: str) -> VisitTerms:
     """Return what a visit is known by in a space, empty for none: the sender's own number for it, and who sends.
 
-    Another structure that writes the same number does not join it: a number is not a secret (docs/decisions/0030, 0048).
+    Another structure that writes the same number does not join it: a number is not a secret (docs/decisions/0030, 0047).
     """
     if not number:
         return VisitTerms()

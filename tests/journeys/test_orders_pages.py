@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,23 +11,12 @@ from playwright.sync_api import Browser, Page
 
 from espace_sante.keeper import demand as d
 from tests.inside import rows
-from tests.journeys.test_cases_pages import _Seen
+from tests.journeys.seen import Seen
 from tests.journeys.walk import Walk
 from tests.served import ServedHouse, posted
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "pages"))
-from browser import chromium, has_chromium  # type: ignore[import-not-found]  # in tests/pages
-
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
-    with chromium() as started:
-        yield started
 
 
 def dated(page: Page, name: str, day: date) -> None:
@@ -38,7 +25,7 @@ def dated(page: Page, name: str, day: date) -> None:
 
 
 def test_a_decision_is_noted_confirmed_handed_over_counted_and_told(whole: ServedHouse, browser: Browser) -> None:
-    walk, seen = Walk(browser, whole, javascript=False), _Seen()
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
     her, person, account = whole.opened()
     about = {"title": "Lettre-Yttrium", "contentType": "text/plain", "subject": {"reference": f"Patient/{person}"}}
     sent = whole.client("lopez").ask("POST", "/fhir/DocumentReference", posted(b"Bonjour.\n", **about))

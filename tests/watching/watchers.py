@@ -111,7 +111,7 @@ def running(word: str, folder: Path, key: NoteKey, *more: str, env: dict[str, st
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=25)
+        process.communicate(timeout=60)  # a machine that does much else
 
 
 def status(word: str, folder: Path) -> tuple[int, dict]:

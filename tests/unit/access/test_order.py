@@ -110,7 +110,7 @@ def test_the_numbers_are_those_that_are_published() -> None:
 
 
 def test_a_new_order_was_confirmed_put_off_and_used_by_nobody() -> None:
-    assert WAITS == Order(SCOPE, TODAY, TODAY + 300 * DAY, "ana", None, "", "", None, 0, 0, False)
+    assert Order(SCOPE, TODAY, TODAY + 300 * DAY, "ana", None, "", "", None, 0, 0, False) == WAITS
 
 
 def test_a_day_asked_by_nobody_is_asked_anew() -> None:
