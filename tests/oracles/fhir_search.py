@@ -34,6 +34,8 @@ LEFT = frozenset(
         "sourceAttachment",
     ]
 )
+# Tokens that are ids: their case counts, and they have no system.
+IDS = frozenset({("ImagingStudy", "instance"), ("ImagingStudy", "series"), ("MessageHeader", "response-id")})
 _RESOLVE = re.compile(r"\.where\(resolve\(\) is (\w+)\)")
 _FILE = Path(__file__).with_name("fhir_search_expressions.tsv")
 _PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
@@ -83,7 +85,15 @@ def compiled(expression: str) -> Callable[..., list[Any]]:
 
 
 def elements(resource: dict[str, Any], name: str) -> list[Any]:
-    """Return the elements a parameter is about, as JSON."""
+    """Return the elements a parameter is about, as JSON; of a contact, its use and value as a system and code."""
+    found = found_at(resource, name)
+    if name in ("telecom", "phone", "email"):
+        return [{"system": one.get("use", ""), "code": one.get("value")} for one in found]
+    return found
+
+
+def found_at(resource: dict[str, Any], name: str) -> list[Any]:
+    """Return what the official expression of a parameter finds."""
     what = definition(resource["resourceType"], name)
     found = list(compiled(what.expression)(without_left(resource)))
     return [one for one in found if leads(one, what.target)]
@@ -111,11 +121,14 @@ def holds(resource: dict[str, Any], name: str, value: str, now: datetime) -> boo
     plain, _, modifier = name.partition(":")
     what = definition(resource["resourceType"], plain)
     found = elements(resource, plain)
+    if what.kind == "composite":  # there is one where each component is
+        found = [one for one in found if all(_component(resource, one, text) for _, text in what.components)]
     if modifier == "missing":
         return (not found) is (value == "true")
     if what.kind == "composite":
         return any(_together(resource, one, what, text, now) for one in found for text in cut(value, ","))
-    said = any(_one(one, what.kind, modifier, text, now) for one in found for text in cut(value, ","))
+    kind = "id" if (resource["resourceType"], plain) in IDS or plain == "_id" else what.kind
+    said = any(_one(one, kind, modifier, text, now) for one in found for text in cut(value, ","))
     return not said if modifier == "not" else said
 
 
@@ -137,19 +150,22 @@ def plain(text: str) -> str:
 
 def _together(resource: dict[str, Any], element: Any, what: Definition, text: str, now: datetime) -> bool:
     for (kind, expression), part in zip(what.components, cut(text, "$"), strict=True):
-        if expression.startswith("%resource."):
-            found = compiled(expression.removeprefix("%resource."))(resource)
-        else:
-            path = "Observation." if element.get("resourceType") else ""
-            found = compiled(path + expression)(element) if path else _relative(element, expression)
-        if not any(_one(one, kind, "", part, now) for one in found):
+        if not any(_one(one, kind, "", part, now) for one in _component(resource, element, expression)):
             return False
     return True
 
 
-def _relative(element: dict[str, Any], expression: str) -> list[Any]:
+def _component(resource: dict[str, Any], element: Any, expression: str) -> list[Any]:
+    whole = expression.removeprefix("%resource.")
+    return list(compiled(whole)(resource)) if whole != expression else inside(element, expression)
+
+
+def inside(element: dict[str, Any], expression: str) -> list[Any]:
+    """Return what the expression of a component finds on one element."""
     found: list[Any] = []
     for part in expression.split("|"):
+        if part.startswith("%"):
+            continue
         step = re.fullmatch(r"\s*(\w+)(?:\.as\((\w+)\))?\s*", part)
         assert step is not None
         key = step[1] + (step[2][0].upper() + step[2][1:] if step[2] else "")
@@ -160,14 +176,16 @@ def _relative(element: dict[str, Any], expression: str) -> list[Any]:
 
 def _one(element: Any, kind: str, modifier: str, text: str, now: datetime) -> bool:
     if modifier == "text":
-        return any(bare(said).startswith(bare(plain(text))) for said in _words(element))
+        return any(bare(said).startswith(bare(plain(text))) for said in words(element))
     if modifier == "identifier":
-        return any(_is_token(one, text) for one in _tokens(element.get("identifier", {})))
+        return any(_is_token(one, text) for one in tokens(element.get("identifier", {})))
     match kind:
+        case "id":
+            return [plain(part) for part in cut(text, "|")] in ([element], ["", element])
         case "token":
-            return any(_is_token(one, text) for one in _tokens(element))
+            return any(_is_token(one, text) for one in tokens(element))
         case "string":
-            return any(_is_string(one, modifier, plain(text)) for one in _strings(element))
+            return any(_is_string(one, modifier, plain(text)) for one in strings(element))
         case "uri":
             return _is_uri(element, modifier, plain(text))
         case "reference":
@@ -189,7 +207,7 @@ def bare(text: str) -> str:
     return " ".join("".join(kept).replace("œ", "oe").replace("æ", "ae").split())
 
 
-def _tokens(element: Any) -> Iterator[tuple[str | None, str | None]]:
+def tokens(element: Any) -> Iterator[tuple[str | None, str | None]]:
     """Yield (system, code); a system of None is one we do not know, and any said will do."""
     if isinstance(element, bool):
         yield None, str(element).lower()
@@ -200,8 +218,6 @@ def _tokens(element: Any) -> Iterator[tuple[str | None, str | None]]:
             yield coding.get("system", ""), coding.get("code")
     elif "code" in element or "display" in element:
         yield element.get("system", ""), element.get("code")
-    elif element.get("system") in ("phone", "fax", "email", "pager", "url", "sms", "other"):
-        yield element.get("use", ""), element.get("value")
     else:
         yield element.get("system", ""), element.get("value")
 
@@ -214,7 +230,7 @@ def _is_token(found: tuple[str | None, str | None], text: str) -> bool:
     return not said[-1] or (code is not None and said[-1].casefold() == code.casefold())
 
 
-def _words(element: Any) -> list[str]:
+def words(element: Any) -> list[str]:
     if not isinstance(element, dict):
         return []
     kind = element.get("type")
@@ -223,7 +239,7 @@ def _words(element: Any) -> list[str]:
     return named + shown + ([element["text"]] if "text" in element else [])
 
 
-def _strings(element: Any) -> list[str]:
+def strings(element: Any) -> list[str]:
     if isinstance(element, str):
         return [element]
     found: list[str] = []
@@ -260,7 +276,8 @@ def _is_uri(found: str, modifier: str, text: str) -> bool:
 
 
 def _is_reference(element: Any, modifier: str, text: str) -> bool:
-    led = (element if isinstance(element, str) else element.get("reference", "")).split("/_history/")[0]
+    led = element if isinstance(element, str) else element.get("reference", "")
+    led = led if "/_history/" in text else led.split("/_history/")[0]
     if modifier:
         text = text if "/" in text else f"{modifier}/{text}"
     if isinstance(element, str) and "|" not in text:

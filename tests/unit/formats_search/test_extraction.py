@@ -36,7 +36,7 @@ def differences(resource: dict[str, Any]) -> list[str]:
         f"{kind}/{resource.get('id')} {name}"
         for name, parameter in parameters_of(kind).items()
         if not (parameter.paths and parameter.paths[0].datatype == "known")
-        if ours(resource, parameter) != set(map(as_text, oracle.elements(resource, name)))
+        if ours(resource, parameter) != set(map(as_text, oracle.found_at(resource, name)))
     ]
 
 

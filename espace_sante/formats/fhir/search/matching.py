@@ -125,9 +125,12 @@ def _is_unit(value: Quantity, wanted: WantedQuantity) -> bool:
 
 
 def _is_reference(value: Reference, wanted: Reference) -> bool:
+    """Compare what is led to; a version counts only when one is searched."""
+    if wanted.version not in ("", value.version):
+        return False
     if wanted.id:
         return value.id == wanted.id and wanted.type in ("", value.type)
-    return value.url == wanted.url and bool(value.url) and wanted.version in ("", value.version)
+    return bool(value.url) and value.url == wanted.url
 
 
 def _is_uri(value: str, wanted: str, modifier: Modifier) -> bool:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from espace_sante.formats.fhir.search.escapes import is_well_formed, split
-from espace_sante.formats.fhir.search.query import Filter, Include, Modifier, Query, Sort, Summary, Total
+from espace_sante.formats.fhir.search.query import Filter, Include, Modifier, Query, Sort, Total
 from espace_sante.formats.fhir.search.table import (
     Parameter,
     ParameterKind,
@@ -35,7 +35,19 @@ MOST_INCLUDES = 20
 _OF_THE_ANSWER = frozenset({"_format", "_pretty"})
 # Known to R4, and not done here. docs/deviations.md says why.
 _NOT_DONE = frozenset(
-    {"_text", "_content", "_query", "_has", "_list", "_filter", "_type", "_contained", "_containedType"}
+    [
+        "_contained",
+        "_containedType",
+        "_content",
+        "_elements",
+        "_filter",
+        "_has",
+        "_list",
+        "_query",
+        "_summary",
+        "_text",
+        "_type",
+    ]
 )
 _STRING_MODIFIERS = frozenset({Modifier.EXACT, Modifier.CONTAINS})
 _MODIFIERS = MappingProxyType(
@@ -48,8 +60,6 @@ _MODIFIERS = MappingProxyType(
 )
 _SPELLED = frozenset(Modifier) - {Modifier.NONE, Modifier.TYPE}
 _SAYABLE = re.compile(r"[\w.:\-]{1,64}", re.ASCII)
-_ELEMENT = re.compile(r"[A-Za-z]\w{0,63}", re.ASCII)
-_Chosen = TypeVar("_Chosen")
 
 
 def parse(
@@ -196,18 +206,8 @@ def _count(value: str, _: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else None
 
 
-def _elements(value: str, _: str) -> tuple[str, ...] | None:
-    names = value.split(",")
-    if len(names) > MOST_VALUES:
-        raise _too_long("_elements", MOST_VALUES)
-    return tuple(names) if all(map(_ELEMENT.fullmatch, names)) else None
-
-
-def _one_of(choices: type[_Chosen]) -> Callable[[str, str], _Chosen | None]:
-    def read(value: str, _: str) -> _Chosen | None:
-        return next((one for one in choices if one == value), None)  # type: ignore[attr-defined]
-
-    return read
+def _total(value: str, _: str) -> Total | None:
+    return next((one for one in Total if one == value), None)
 
 
 def _page(value: str, _: str) -> str | None:
@@ -218,9 +218,7 @@ _ONCE: MappingProxyType[str, tuple[str, Callable[[str, str], Any]]] = MappingPro
     {
         "_sort": ("sort", _sort),
         "_count": ("count", _count),
-        "_total": ("total", _one_of(Total)),
-        "_summary": ("summary", _one_of(Summary)),
-        "_elements": ("elements", _elements),
+        "_total": ("total", _total),
         "page": ("page", _page),
     }
 )

@@ -40,16 +40,6 @@ class Modifier(StrEnum):
     TYPE = "[type]"
 
 
-class Summary(StrEnum):
-    """How much of each resource is wanted. Source: FHIR R4 search 3.1.1.5.8."""
-
-    ALL = "false"
-    TRUE = "true"
-    TEXT = "text"
-    DATA = "data"
-    COUNT = "count"
-
-
 class Total(StrEnum):
     """Whether the number of all results is wanted. Source: FHIR R4 search 3.1.1.5.5."""
 
@@ -170,7 +160,5 @@ class Query:
     total: Total = Total.ACCURATE
     includes: tuple[Include, ...] = ()
     reverse_includes: tuple[Include, ...] = ()
-    summary: Summary = Summary.ALL
-    elements: tuple[str, ...] = ()
     page: str = ""
     ignored: tuple[str, ...] = ()

@@ -32,9 +32,9 @@ from espace_sante.formats.fhir.search.typed import (
 # The system of true and false. Source: FHIR R4 search 3.1.1.4.10.
 _SPECIAL = "http://terminology.hl7.org/CodeSystem/special-values"
 _CURRENCIES = "urn:iso:std:iso:4217"
-_LOCAL = re.compile(r"([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.\-]{1,64})(?:/_history/[A-Za-z0-9.\-]{1,64})?", re.ASCII)
+_LOCAL = re.compile(r"([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.\-]{1,64})(?:/_history/([A-Za-z0-9.\-]{1,64}))?", re.ASCII)
 _ELSEWHERE = re.compile(
-    r"((?:http|https)://[^\s?#]{1,1000}/([A-Z][A-Za-z]{1,63})/[A-Za-z0-9.\-]{1,64})(?:/_history/[A-Za-z0-9.\-]{1,64})?",
+    r"((?:http|https)://[^\s?#]{1,1000}/([A-Z][A-Za-z]{1,63})/[A-Za-z0-9.\-]{1,64})(?:/_history/([A-Za-z0-9.\-]{1,64}))?",
     re.ASCII,
 )
 _NAME_PARTS = ("text", "family", "given", "prefix", "suffix")
@@ -44,9 +44,9 @@ _ADDRESS_PARTS = ("text", "line", "city", "district", "state", "postalCode", "co
 def reference_of(text: str) -> Reference:
     """Return what a reference's text leads to. Source: FHIR R4 references 2.3.0."""
     if local := _LOCAL.fullmatch(text):
-        return Reference(local[1], local[2])
+        return Reference(local[1], local[2], version=local[3] or "")
     if elsewhere := _ELSEWHERE.fullmatch(text):
-        return Reference(elsewhere[2], "", url=elsewhere[1])
+        return Reference(elsewhere[2], "", url=elsewhere[1], version=elsewhere[3] or "")
     url, _, version = text.partition("|")
     return Reference("", "", url=url, version=version)
 

@@ -71,7 +71,7 @@ class Quantity:
 class Reference:
     """What a reference leads to: a type and an id here, or an address elsewhere; its identifier apart.
 
-    `url` is "" for a resource of this server; `version` is that of a canonical.
+    `url` is "" for a resource of this server; `version` is that of a canonical, or of the history of a resource.
     """
 
     type: str
