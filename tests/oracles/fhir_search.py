@@ -178,7 +178,8 @@ def _one(element: Any, kind: str, modifier: str, text: str, now: datetime) -> bo
     if modifier == "text":
         return any(bare(said).startswith(bare(plain(text))) for said in words(element))
     if modifier == "identifier":
-        return any(_is_token(one, text) for one in tokens(element.get("identifier", {})))
+        named = element.get("identifier", {}) if isinstance(element, dict) else {}
+        return any(_is_token(one, text) for one in tokens(named))
     match kind:
         case "id":
             return [plain(part) for part in cut(text, "|")] in ([element], ["", element])
