@@ -169,8 +169,11 @@ def inside(element: dict[str, Any], expression: str) -> list[Any]:
         step = re.fullmatch(r"\s*(\w+)(?:\.as\((\w+)\))?\s*", part)
         assert step is not None
         key = step[1] + (step[2][0].upper() + step[2][1:] if step[2] else "")
-        value = element.get(key, [])
-        found += value if isinstance(value, list) else [value]
+        # A choice that says no type: the two types of a token's.
+        keys = (key,) if key != "value" else ("valueCodeableConcept", "valueBoolean")
+        for one in keys:
+            value = element.get(one, [])
+            found += value if isinstance(value, list) else [value]
     return found
 
 
