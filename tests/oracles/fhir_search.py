@@ -87,7 +87,7 @@ def compiled(expression: str) -> Callable[..., list[Any]]:
 def elements(resource: dict[str, Any], name: str) -> list[Any]:
     """Return the elements a parameter is about, as JSON; of a contact, its use and value as a system and code."""
     found = found_at(resource, name)
-    if name in ("telecom", "phone", "email"):
+    if name in ("telecom", "phone", "email") or (resource["resourceType"], name) == ("Subscription", "contact"):
         return [{"system": one.get("use", ""), "code": one.get("value")} for one in found]
     return found
 
