@@ -152,6 +152,13 @@ KINDS = MappingProxyType(
         "proof-years": Kind.INVALID,
         "proof-later": Kind.BUSY,
         "proof-impossible": Kind.INTERNAL,
+        "search-type-unknown": Kind.INVALID,
+        "search-unknown": Kind.INVALID,
+        "search-unsupported": Kind.INVALID,
+        "search-modifier": Kind.INVALID,
+        "search-chain": Kind.INVALID,
+        "search-invalid": Kind.INVALID,
+        "search-too-long": Kind.TOO_LARGE,
     }
 )
 
@@ -300,6 +307,13 @@ SENTENCES = MappingProxyType(
             "Ce qui est publié n'est pas ce que dit votre journal. Aucune preuve n'est faite, et ce n'est pas normal : "
             "dites-le au guichet."
         ),
+        "search-type-unknown": "Ce type de ressource n'existe pas : {field}.",
+        "search-unknown": "Ce critère de recherche n'existe pas ici : {field}.",
+        "search-unsupported": "Ce critère de recherche n'est pas encore proposé : {field}.",
+        "search-modifier": "Ce critère de recherche ne s'utilise pas de cette façon : {field}.",
+        "search-chain": "Une recherche ne passe pas d'une ressource à une autre : {field}. Cherchez en deux fois.",
+        "search-invalid": "Cette valeur de recherche est mal écrite : {field}.",
+        "search-too-long": "Cette recherche est trop longue : {field}, {maximum} au plus.",
     }
 )
 
