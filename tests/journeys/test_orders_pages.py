@@ -114,9 +114,9 @@ def test_a_decision_is_noted_confirmed_handed_over_counted_and_told(whole: Serve
 
 
 def gauge(page: Page) -> list[int]:
-    """Return the numbers of the table, in its order."""
-    table = page.locator("table", has=page.get_by_text("Décisions, une par une, sans personne"))
-    return [int(cell) for cell in table.locator("td").all_inner_texts() if cell.strip().isdecimal()]
+    """Return the numbers, in their order."""
+    assert page.get_by_text("Décisions, une par une, sans personne").is_visible()
+    return [int(cell) for cell in page.locator("dl dd").all_inner_texts() if cell.strip().isdecimal()]
 
 
 def moved(served: ServedHouse, day: date) -> None:
