@@ -28,6 +28,7 @@ SEED = int(os.environ.get("ESPACE_SANTE_SEED") or random.SystemRandom().randrang
 os.environ["ESPACE_SANTE_SEED"] = str(SEED)
 FOR_ROOT = "à lancer par root"
 EVERYTHING = os.environ.get("TOUT") == "1"
+LONGEST = frozenset({"test_browser.py", "test_document_view.py", "test_cases_pages.py"})
 _left_out: Counter[str] = Counter()
 
 hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)
@@ -72,8 +73,9 @@ def _close_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     # Last, and by whole files, what keeps Playwright's own event loop in this thread: no other can begin beside it.
+    # The longest first among them: two processes that share the run then end together.
     last = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in last)
+    items.sort(key=lambda item: (item.path in last, item.path in last and item.path.name not in LONGEST))
     if os.geteuid() == 0:
         return
     away = [item for item in items if item.get_closest_marker("root")]

@@ -289,17 +289,20 @@ class Policy {
     this.need = {}
     for (const role of ['light', 'mirror']) {
       need(sameMembers(said[role], ['keys', 'need']) && Array.isArray(said[role].keys), 'policy')
-      this.need[role] = Policy.count(said[role].need)
+      this.need[role] = Policy.count(said[role].need, 0)
       need(this.need[role] <= said[role].keys.length, 'policy')
       for (const text of said[role].keys) {
         const cosigner = { ...this.key(text, 4), role }
         this.byId.set(cosigner.id, cosigner)
       }
     }
+    // Nobody outside signs this log, and its policy says so: then in both roles, and it never gives more than code 3.
+    this.isAlone = this.byId.size === 0
+    need(this.isAlone || (this.need.light > 0 && this.need.mirror > 0), 'policy')
   }
 
-  static count (value) {
-    need(Number.isSafeInteger(value) && value >= 1, 'policy')
+  static count (value, least = 1) {
+    need(Number.isSafeInteger(value) && value >= least, 'policy')
     return value
   }
 
@@ -602,6 +605,7 @@ function checkSigners (bundle, policy, asked, shown) {
     if (refusal instanceof Refused) refusal.line = line
     throw refusal
   }
+  if (policy.isAlone) return [UNSIGNED, { ...shown, signers: [] }]
   need(bundle.maxAt <= (Math.min(...log.seen) + SKEW) * 1000, 'time', 0)
   const seen = [...log.seen, ...index.seen]
   const latest = Math.max(...seen)
@@ -641,6 +645,7 @@ function checkReceipt (data, policy, asked) {
   const text = Buffer.from(`${policy.log.name}\n${size}\n${root.toString('base64')}\n`)
   const { seen, names } = policy.check(text, policy.log, own, cosigned, ['light'], asked.now, null)
   shown.log.origin = policy.log.name
+  if (policy.isAlone) return [UNSIGNED, { ...shown, signers: [] }]
   shown.seen = [stamp(Math.min(...seen)), stamp(Math.max(...seen))]
   shown.signers = names.sort()
   return [HOLDS, shown]
@@ -662,7 +667,8 @@ export function verify (path, policyPath = null, asked = {}) {
         ? checkReceipt(start.subarray(0, read), policy, wanted)
         : checkBundle(file, size, policy, wanted)
     })
-    return [code, { verdict: code === HOLDS ? 'holds' : 'unsigned', ...shown }]
+    const verdict = code === HOLDS ? 'holds' : shown.signers ? 'log-only' : 'unsigned'
+    return [code, { verdict, ...shown }]
   } catch (refusal) {
     if (!(refusal instanceof Refused)) throw refusal
     return [REFUSED, { verdict: 'refused', reason: refusal.reason, line: refusal.line ?? 0 }]
@@ -699,15 +705,22 @@ function readPolicy (path) {
   return new Policy(data.subarray(0, read))
 }
 
+const VERDICTS = {
+  holds: ['VÉRIFIÉ. Tout se tient, selon la liste des signataires que vous avez.'],
+  unsigned: ['COHÉRENT, MAIS RIEN NE DIT QUI A SIGNÉ. Il faut la liste des signataires (--policy).'],
+  'log-only': [
+    'COHÉRENT, MAIS SIGNÉ PAR LE SEUL JOURNAL. La liste des signataires ne nomme aucun témoin.',
+    "Rien ne dit que tout le monde voit le même journal, ni qu'il n'a pas été refait, ni à quelle date.",
+  ],
+}
+
 /** Return what the report says, in French, one sentence a line. */
 export function sentences (code, report) {
   if (code === REFUSED) {
     const where = report.line ? ` Ligne ${report.line} du fichier.` : ''
     return [`REFUSÉ. ${REASONS[report.reason]}${where} (Motif : ${report.reason})`, 'Ne tenez rien de ce fichier pour prouvé.']
   }
-  const said = [code === HOLDS
-    ? 'VÉRIFIÉ. Tout se tient, selon la liste des signataires que vous avez.'
-    : 'COHÉRENT, MAIS RIEN NE DIT QUI A SIGNÉ. Il faut la liste des signataires (--policy).']
+  const said = VERDICTS[report.verdict].slice()
   said.push(...(report.file === 'receipt' ? ofReceipt(report) : ofBundle(code, report)))
   const { origin, size, root } = report.log
   said.push(`Journal public : ${origin ? origin + ', ' : ''}${size} lignes, empreinte ${readable(Buffer.from(root, 'hex'))}.`)
@@ -744,7 +757,7 @@ Vérifie hors ligne la preuve d'un journal, ou le reçu d'une ligne.
   --years A-B       les années attendues, par exemple 2026-2028 (sinon toutes, depuis l'ouverture)
   --at INSTANT      l'instant auquel juger, par exemple 2026-11-26T10:00:00Z (sinon maintenant)
   --json            une ligne pour un programme
-Finit par 0 : tout se tient ; 1 : refusé ; 3 : cohérent, mais rien ne dit qui a signé ; 2 : commande mal écrite.
+Finit par 0 : tout se tient ; 1 : refusé ; 3 : cohérent, mais aucun témoin ne l'a signé ; 2 : commande mal écrite.
 `
 
 class Misuse extends Error {}

@@ -5,7 +5,7 @@
 
 One file, standard library only, Python 3.9 or later, no network. It shares no code with the service: it is written from
 docs/specs/proof.md alone, as `verify.mjs` is in another language. Ends with 0 when everything holds under the policy, 1 when
-refused (always with a reason), 2 when it is not used as above, 3 when consistent but nothing says who signed.
+refused (always with a reason), 2 when it is not used as above, 3 when consistent but nobody outside signed it.
 A hostile file costs time in proportion to its length and memory for one of its lines, and never a traceback.
 """
 
@@ -336,11 +336,15 @@ class Policy:
         self.need: dict[str, int] = {}
         for role in ("light", "mirror"):
             self._role(role, said[role], seen)
+        # Nobody outside signs this log, and its policy says so: then in both roles, and it never gives more than code 3.
+        self.is_alone = not self.keys
+        if not self.is_alone and 0 in self.need.values():
+            raise Refused("policy")
 
     def _role(self, role: str, said: Any, seen: set[bytes]) -> None:
         if not isinstance(said, dict) or said.keys() != {"keys", "need"} or not isinstance(said["keys"], list):
             raise Refused("policy")
-        self.need[role] = self._count(said["need"])
+        self.need[role] = self._count(said["need"], 0)
         if self.need[role] > len(said["keys"]):
             raise Refused("policy")
         for text in said["keys"]:
@@ -349,8 +353,8 @@ class Policy:
             self.ids[key_id] = name, role, key
 
     @staticmethod
-    def _count(value: Any) -> int:
-        if type(value) is not int or value < 1:
+    def _count(value: Any, least: int = 1) -> int:
+        if type(value) is not int or value < least:
             raise Refused("policy")
         return value
 
@@ -662,6 +666,8 @@ def check_signers(bundle: Bundle, policy: Policy, asked: Asked, shown: dict[str,
     except Refused as refusal:
         refusal.line = line
         raise
+    if policy.is_alone:
+        return UNSIGNED, {**shown, "signers": []}
     if bundle.max_at > (min(seen) + SKEW) * 1000:
         raise Refused("time", 0)
     if not asked.years and bundle.last < time.gmtime(max(seen + further)).tm_year:
@@ -703,6 +709,8 @@ def check_receipt(data: bytes, policy: Policy | None, asked: Asked) -> tuple[int
         cosigned.append((*policy.ids[other[:4]], other[4:]))
     seen, names = policy.check(text, policy.log, own, cosigned, ("light",), asked.now, None)
     log["origin"] = policy.log[0]
+    if policy.is_alone:
+        return UNSIGNED, {**shown, "signers": []}
     shown["seen"] = [stamp(min(seen)), stamp(max(seen))]
     shown["signers"] = sorted(names)
     return HOLDS, shown
@@ -741,7 +749,8 @@ def verify(path: str, policy_path: str | None = None, asked: Asked | None = None
         return REFUSED, {"verdict": "refused", "reason": refusal.reason, "line": refusal.line or 0}
     except OSError:
         return REFUSED, {"verdict": "refused", "reason": "unreadable", "line": 0}
-    return code, {"verdict": "holds" if code == HOLDS else "unsigned", **shown}
+    verdict = "holds" if code == HOLDS else "log-only" if "signers" in shown else "unsigned"
+    return code, {"verdict": verdict, **shown}
 
 
 def open_regular(path: str) -> BinaryIO:
@@ -777,6 +786,11 @@ def sentences(code: int, report: dict[str, Any]) -> list[str]:
     lines = ["VÉRIFIÉ. Tout se tient, selon la liste des signataires que vous avez."]
     if code == UNSIGNED:
         lines = ["COHÉRENT, MAIS RIEN NE DIT QUI A SIGNÉ. Il faut la liste des signataires (--policy)."]
+    if report["verdict"] == "log-only":
+        lines = [
+            "COHÉRENT, MAIS SIGNÉ PAR LE SEUL JOURNAL. La liste des signataires ne nomme aucun témoin.",
+            "Rien ne dit que tout le monde voit le même journal, ni qu'il n'a pas été refait, ni à quelle date.",
+        ]
     lines += _of_receipt(report) if report["file"] == "receipt" else _of_bundle(code, report)
     log = report["log"]
     origin = log["origin"] + ", " if log["origin"] else ""
@@ -815,7 +829,7 @@ Vérifie hors ligne la preuve d'un journal, ou le reçu d'une ligne.
   --years A-B       les années attendues, par exemple 2026-2028 (sinon toutes, depuis l'ouverture)
   --at INSTANT      l'instant auquel juger, par exemple 2026-11-26T10:00:00Z (sinon maintenant)
   --json            une ligne pour un programme
-Finit par 0 : tout se tient ; 1 : refusé ; 3 : cohérent, mais rien ne dit qui a signé ; 2 : commande mal écrite.
+Finit par 0 : tout se tient ; 1 : refusé ; 3 : cohérent, mais aucun témoin ne l'a signé ; 2 : commande mal écrite.
 """
 
 

@@ -18,7 +18,6 @@ from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.card import running_instance
 from espace_sante.operate.supervisor import supervise
-from espace_sante.operate.witnesses import introduce_log
 
 _MARK = "demonstration.txt"
 _TRIES = 600  # every 0.2 s: two minutes, the longest first start
@@ -53,7 +52,6 @@ def run(settings: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal("La démonstration veut le fournisseur d'identité d'essai (development_provider).")
     # The supervisor keeps the main thread, where signals arrive; the story is told beside it.
     threading.Thread(target=_fill_when_ready, args=(settings,), daemon=True).start()
-    threading.Thread(target=_introduce_when_keyed, args=(settings,), daemon=True).start()
     # Whoever tries sees the public journal move.
     quick = replace(settings, checkpoint_seconds=min(settings.checkpoint_seconds, 2))
     return supervise(quick, with_witnesses=True)
@@ -112,18 +110,6 @@ def _fill_when_ready(settings: Settings) -> None:
         show.complain(f"La démonstration n'a pas pu être remplie : {fault}")
         return
     show.say(_TO_DO.format(url=client.url))
-
-
-def _introduce_when_keyed(settings: Settings) -> None:
-    """Tell the invented witnesses which log to follow, as soon as it has keys."""
-    for _ in range(_TRIES):
-        time.sleep(0.2)
-        try:
-            if introduce_log(settings):
-                return
-        except OperatorRefusal as refused:
-            show.complain(str(refused))
-            return
 
 
 def fill(settings: Settings, client: Client) -> None:

@@ -23,6 +23,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST_NAME = 255  # as verifiers accept them (proof.md §2)
 _LONGEST_URL = 2_048
 _OLDEST = 366 * 86_400
+_USUAL_AGE_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ class WitnessList:
             mirror_need=self.mirror_need,
             max_age_seconds=self.max_age_seconds,
         )
+
+
+NOBODY = WitnessList((), 0, (), 0, _USUAL_AGE_SECONDS)  # a log that nobody outside signs: its policy says so
 
 
 def read_witnesses(content: bytes) -> WitnessList:

@@ -28,10 +28,11 @@ from espace_sante.operate.launcher import RunningInstance, start_instance, stop_
 from espace_sante.operate.log_keys import arrange_log_keys
 from espace_sante.operate.plan import Child, Command, children, our_command
 from espace_sante.operate.roles import OWNERS, connection_arguments
-from espace_sante.operate.witnesses import arrange_witnesses, witness_children
+from espace_sante.operate.witnesses import arrange_witnesses, introduce_log, witness_children
 
 _TREE = Path(__file__).resolve().parents[2]
 MIGRATIONS = {"main": _TREE / "migrations", "keys": _TREE / "migrations" / "keys"}
+_POLICY_SECONDS = 0.2
 _READY_SECONDS = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 # Above this many restarts in a minute the operator is told; below, the log is enough.
@@ -127,6 +128,7 @@ class Supervisor:
             kept = _Kept(child, await self._spawn(child))
             self._kept.append(kept)
             self._keep_watch(self._watch(kept), child.name)
+        self._keep_watch(self._introduce_log(), "politique")
         await self._wait_ready()
         self._ready = True
         self._write_card()
@@ -177,6 +179,14 @@ class Supervisor:
             self._fail(f"Le processus {name} s'arrête dès qu'il démarre (code {code}) : voir {self._log(name)}.")
         elif len(kept.restarts) == _RESTARTS_A_MINUTE:
             _say(f"Le processus {name} s'est arrêté {_RESTARTS_A_MINUTE} fois en une minute : voir {self._log(name)}.")
+
+    async def _introduce_log(self) -> None:
+        """Write the verifiers' policy as soon as the log has keys: its sequencer publishes them when it first starts."""
+        try:
+            while not introduce_log(self.settings):
+                await asyncio.sleep(_POLICY_SECONDS)
+        except OperatorRefusal as refusal:
+            _say(str(refusal))
 
     async def _watch_instance(self, name: str) -> None:
         """Start a PostgreSQL that died again; the processes reconnect by themselves."""

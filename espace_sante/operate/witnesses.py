@@ -3,9 +3,9 @@
     witnesses/<name>/           a witness's own folder (witness/folder.py), and `port`, chosen once
     witnesses/journal-keys.json what each of them was told of the log
     witnesses.json              whom the sequencer asks, and how many are enough
-    politique.json              whom a verifier believes (docs/specs/proof.md §4)
+    politique.json              whom a verifier believes (docs/specs/proof.md §4), made from the list; of any house
 
-A house whose operator has a list of real witnesses needs none of these: nothing of his list is ever replaced.
+A house whose operator has a list of real witnesses needs no invented ones: nothing of his list is ever replaced.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from espace_sante.adapters.witness_http import FILE_NAME
 from espace_sante.journal.notes import NoteKey, NoteRefused
-from espace_sante.journal.witness_list import Listed, WitnessList, policy_of, read_witnesses, written
+from espace_sante.journal.witness_list import NOBODY, Listed, WitnessList, policy_of, read_witnesses, written
 from espace_sante.kernel.listening import LISTEN_FD
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
@@ -58,20 +58,29 @@ def witness_children(settings: Settings, command: Command) -> list[Child]:
 
 
 def introduce_log(settings: Settings) -> bool:
-    """Tell the invented witnesses which log to follow, and write the verifiers' policy; say whether the log has keys yet."""
+    """Write the verifiers' policy, and tell the invented witnesses which log to follow; say whether the log has keys yet.
+
+    Without a list of witnesses the policy names nobody. Raises OperatorRefusal for keys or a list that cannot be used.
+    """
     try:
         content = (settings.home / "public" / _LOG_KEYS).read_bytes()
         said = json.loads(content)
         log, index = NoteKey.parse(said["log"]), NoteKey.parse(said["index"])
-        known = read_witnesses((settings.home / FILE_NAME).read_bytes())
     except FileNotFoundError:
         return False
     except (OSError, ValueError, KeyError, TypeError, NoteRefused):
         raise OperatorRefusal(f"Les clés du journal ({_LOG_KEYS}) ne se lisent pas.") from None
-    _write(settings.home / POLICY, policy_of(known, log, index))
+    _write(settings.home / POLICY, policy_of(_listed(settings), log, index))
     if (settings.home / "witnesses").is_dir():
         _write(settings.home / "witnesses" / _LOG_KEYS, content)
     return True
+
+
+def _listed(settings: Settings) -> WitnessList:
+    try:
+        return read_witnesses((settings.home / FILE_NAME).read_bytes())
+    except FileNotFoundError:
+        return NOBODY
 
 
 def _make(settings: Settings, folder: Path, role: Role, name: str) -> None:

@@ -33,8 +33,13 @@ def test_the_proof_covers_what_is_there_when_it_is_asked_for(house: Typed, tmp_p
     assert made["lines"] > before, "that reading of the journal is a line too"
     assert file.stat().st_mode & 0o077 == 0
     alone = house("verify", str(file))
-    assert alone.code == 3 and alone.out.decode().startswith("COHÉRENT, MAIS")
-    assert json.loads(house("verify", str(file), "--json").out)["entries"] == made["lines"]
+    assert alone.code == 3 and alone.out.decode().startswith("COHÉRENT, MAIS SIGNÉ PAR LE SEUL JOURNAL.")
+    assert "Rien ne dit que tout le monde voit le même journal" in alone.out.decode()
+    said = json.loads(house("verify", str(file), "--json").out)
+    assert (said["verdict"], said["signers"], said["entries"]) == ("log-only", [], made["lines"])
+    policy = json.loads((house.home / "politique.json").read_bytes())
+    assert policy["light"] == policy["mirror"] == {"need": 0, "keys": []}
+    assert policy["log"].startswith(f"{said['log']['origin']}+")
     for letter in (code, in_fives(readable(bytes.fromhex(code)))):
         assert "C'est bien celui de votre lettre." in house("verify", str(file), "--letter", letter).out.decode()
     data = file.read_bytes()
@@ -43,14 +48,16 @@ def test_the_proof_covers_what_is_there_when_it_is_asked_for(house: Typed, tmp_p
 
 
 def test_the_policy_of_the_instance_is_the_one_taken(house: Typed) -> None:
-    assert house("verify", EXAMPLE, "--at", INSTANT).code == 3
+    refused = house("verify", EXAMPLE, "--at", INSTANT)
+    assert refused.code == 1 and "(Motif : origin)" in refused.out.decode(), "the example is another journal's"
     policy = house.home / "politique.json"
+    before = policy.read_bytes()
     policy.write_bytes(Path(POLICY).read_bytes())
     try:
         held = house("verify", EXAMPLE, "--at", INSTANT)
         assert held.code == 0 and held.out.decode().startswith("VÉRIFIÉ.")
     finally:
-        policy.unlink()
+        policy.write_bytes(before)
 
 
 def test_it_does_not_wait_for_ever(house: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,12 @@ import pytest
 
 from espace_sante.adapters.witness_http import cosigners_of, now_seconds
 from espace_sante.journal.cosigners import CosignerRefused
-from espace_sante.journal.notes import Note, open_checkpoint, parse_note
+from espace_sante.journal.notes import Kind, Note, NoteKey, open_checkpoint, parse_note
+from espace_sante.journal.witness_list import Listed, WitnessList, written
 from espace_sante.kernel.settings import Settings
-from espace_sante.operate.witnesses import introduce_log
 from tests import needs
 from tests.operate.test_supervisor import alive, card, until, wait_ready
-from tests.watching.invented_log import InventedJournal, leaves
+from tests.watching.invented_log import InventedJournal, leaves, private
 from verifier.verify import Policy
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -66,6 +66,10 @@ def keyed(home, journal):
     (home / "public" / "journal-keys.json").write_text(json.dumps(said))
 
 
+def key_of(name):
+    return NoteKey(name, Kind.COSIGNATURE, private(name).public_key().public_bytes_raw())
+
+
 def cosigned_by_the_light(settings, log):
     """Ask the witnesses of the list, as the sequencer does, until they follow the log; return the note."""
     cosigners, quorum = cosigners_of(settings)
@@ -92,9 +96,9 @@ def test_the_demonstration_has_its_witnesses_and_they_are_enough(state_folder, t
     journal.publish(leaves(20))
     settings = Settings(home=home)
     with house(home, "demo") as process:
-        assert not introduce_log(settings)
+        assert not (home / "politique.json").exists(), "the log has no keys yet"
         keyed(home, journal)
-        assert introduce_log(settings)
+        until((home / "politique.json").exists)
         opened = cosigned_by_the_light(settings, journal.log)
         assert len(opened.cosigned) == 3
         policy = Policy((home / "politique.json").read_bytes())
@@ -129,6 +133,27 @@ def test_a_house_without_a_demonstration_has_none(state_folder):
     with house(home, "run"):
         assert not [name for name in card(home) if name.startswith(("witness", "mirror"))]
     assert not (home / "witnesses").exists() and not (home / "witnesses.json").exists()
+
+
+def test_a_house_without_a_demonstration_says_in_its_policy_who_signs(state_folder, tmp_path):
+    """Nobody, plainly, until its operator lists witnesses; then those."""
+    home, policy = state_folder(), lambda: Policy((home / "politique.json").read_bytes())
+    journal = InventedJournal(tmp_path / "public")
+    with house(home, "run"):
+        keyed(home, journal)
+        until((home / "politique.json").exists)
+        alone = policy()
+    assert (alone.is_alone, alone.need, alone.log[0]) == (True, {"light": 0, "mirror": 0}, journal.log.origin)
+    light, mirror = (
+        [Listed(key_of(name), f"https://{name}") for name in ("a.example", "b.example")],
+        key_of("m.example"),
+    )
+    listed = WitnessList(tuple(light), 2, (Listed(mirror, "https://m.example"),), 1, 3600)
+    (home / "witnesses.json").write_bytes(written(listed))
+    with house(home, "run"):
+        until(lambda: not policy().is_alone)
+        assert (policy().need, policy().max_age, len(policy().keys)) == ({"light": 2, "mirror": 1}, 3600, 3)
+    assert (home / "witnesses.json").read_bytes() == written(listed)
 
 
 def test_a_list_of_the_operator_is_never_replaced(state_folder):

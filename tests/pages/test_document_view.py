@@ -86,10 +86,11 @@ def views() -> Iterator[str]:
 def faults(browser: Browser, views: str, names: list[str]) -> list[str]:
     """Return what each view did that it must not: run, ask, or scroll sideways on a telephone."""
     found = []
-    for name in names:
-        for place in ("site", "seul"):
-            with visit(browser, views, javascript=True, width=360) as visited:
-                visited.page.add_init_script(HOOK)
+    for place in ("site", "seul"):
+        with visit(browser, views, javascript=True, width=360) as visited:
+            visited.page.add_init_script(HOOK)
+            for name in names:
+                visited.requests.clear()
                 visited.page.goto(f"/{place}/{name}.html")
                 ran = visited.page.evaluate("window.ran + document.scripts.length")
                 asked = [url for url in visited.requests if not url.startswith(("data:", views))]

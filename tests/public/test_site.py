@@ -13,12 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
 from espace_sante.assembly import main
 from espace_sante.cli import site as command
 from espace_sante.public.guarantee import guarantees, read_guarantees
 from espace_sante.public.verifiers import FOLDER
-from tests.pages.browser import axe, chromium, has_chromium, overflows, visit
+from tests.pages.browser import axe, overflows, visit
 
 LANGUAGES = ("fr", "fr-simple", "en")
 NOT_YET = "pas encore vérifié pour cette version"
@@ -173,16 +174,14 @@ def address(folder: Path) -> Iterator[str]:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_pages_are_accessible_and_fit_a_small_screen(address: str) -> None:
-    if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
+def test_the_pages_are_accessible_and_fit_a_small_screen(browser: Browser, address: str) -> None:
     pages = (
         "index.html",
         "fr/garanties/index.html",
         f"en/garanties/{guarantees()[7].name}.html",
         "fr/couts/index.html",
     )
-    with chromium() as browser, visit(browser, address, width=320) as visited:
+    with visit(browser, address, width=320) as visited:
         for page in pages:
             visited.page.goto(f"/{page}")
             assert axe(visited.page) == [], page

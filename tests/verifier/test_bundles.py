@@ -15,6 +15,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,33 @@ def test_without_the_list_of_signers_nothing_says_who_signed(tmp_path: Path, ran
         assert answer.code == 3
         assert answer.text.startswith("COHÉRENT, MAIS RIEN NE DIT QUI A SIGNÉ.")
         assert "signers" not in answer.report
+
+
+def test_a_policy_that_names_nobody_never_makes_a_proof_hold(tmp_path: Path, randomness: random.Random) -> None:
+    """The log's own signatures are checked, and that is all: whoever has its keys could have made another journal."""
+    made = [world(random.Random(f"{n} {randomness.random()}"), least=1) for n in range(5)]
+    alone = [json.dumps(alone_policy(one)).encode() for one in made]
+    other = made[1:] + made[:1]
+    named = ask(tmp_path, [of(one, policy=p) for one, p in zip(made, alone, strict=True)])
+    assert {(answer.code, answer.reason) for answer in named} == {(1, "signature-unknown")}
+    answers = ask(
+        tmp_path,
+        [of(one, data=one.build(light=[], mirrors=[]).sealed(), policy=p) for one, p in zip(made, alone, strict=True)]
+        + [of(one, data=one.receipt(0, cosigners=[]), policy=p) for one, p in zip(made, alone, strict=True)],
+    )
+    for answer in answers:
+        assert (answer.code, answer.report["verdict"], answer.report["signers"]) == (3, "log-only", [])
+        assert answer.text.startswith("COHÉRENT, MAIS SIGNÉ PAR LE SEUL JOURNAL.")
+        assert "VÉRIFIÉ" not in answer.text and "seen" not in answer.report
+    forged = [
+        of(one, data=one.build(light=[], mirrors=[]).sealed(), policy=json.dumps(alone_policy(two)).encode())
+        for one, two in zip(made, other, strict=True)
+    ]
+    assert {(answer.code, answer.reason) for answer in ask(tmp_path, forged)} == {(1, "signature")}
+
+
+def alone_policy(made: Made) -> dict[str, Any]:
+    return made.policy | {"light": {"need": 0, "keys": []}, "mirror": {"need": 0, "keys": []}}
 
 
 def test_the_letter_is_compared_by_the_program_or_by_the_person(tmp_path: Path) -> None:
@@ -202,6 +230,12 @@ def bad_policies(made: Made) -> list[bytes]:
         {**good, "index": replace(made.signers.index, name="autre/index").vkey},
         {**good, "log": light["keys"][0]},
         {**good, "light": {**light, "need": 0}},
+        {**good, "light": {"need": 0, "keys": []}},
+        {**good, "mirror": {"need": 0, "keys": []}},
+        {**good, "light": {**light, "need": 0}, "mirror": {**mirror, "need": 0}},
+        {**good, "light": {"need": 1, "keys": []}, "mirror": {"need": 1, "keys": []}},
+        {**good, "light": {"need": -1, "keys": []}, "mirror": {"need": 0, "keys": []}},
+        {**good, "light": {"need": False, "keys": []}, "mirror": {"need": False, "keys": []}},
         {**good, "light": {**light, "need": 4}},
         {**good, "light": {**light, "keys": [*light["keys"], light["keys"][0]]}},
         {**good, "light": {**light, "keys": [replace(log, kind=4).vkey, *light["keys"]]}},
