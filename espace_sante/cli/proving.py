@@ -21,6 +21,7 @@ from espace_sante.cli.doing import person_token
 from espace_sante.cli.files import written
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.operate.witnesses import POLICY
 
 WAIT_SECONDS = 240.0  # checkpoints come every minute; witnesses may take one more
 _LOOK_SECONDS = 0.5
@@ -45,6 +46,11 @@ def prove(settings: Settings, chosen: Namespace) -> int:
         return 0
     show.say(str(made["sentence"]))
     show.say(f"Écrite dans {chosen.proof}. Pour la vérifier : espace-sante verify {chosen.proof}")
+    if (policy := settings.home / POLICY).is_file():
+        show.say(f"Liste des signataires selon cette maison : {policy}")
+        show.say(
+            "Prenez-la plutôt d'une association ou d'un journal : qui vous remet la preuve ne choisit pas qui croire."
+        )
     return 0
 
 
@@ -53,8 +59,8 @@ def verify(settings: Settings, chosen: Namespace) -> int:
     if not VERIFIER.is_file():
         raise OperatorRefusal("Le programme verifier/verify.py n'est pas à côté du programme installé.")
     policy = chosen.policy
-    if policy is None and (settings.home / "politique.json").is_file():
-        policy = settings.home / "politique.json"
+    if policy is None and (settings.home / POLICY).is_file():
+        policy = settings.home / POLICY
     words = [os.fspath(chosen.bundle.resolve())]
     for name, value in (("policy", policy), ("letter", chosen.letter), ("years", chosen.years), ("at", chosen.at)):
         words += [f"--{name}={value}"] if value else []

@@ -60,7 +60,8 @@ def witness_children(settings: Settings, command: Command) -> list[Child]:
 def introduce_log(settings: Settings) -> bool:
     """Write the verifiers' policy, and tell the invented witnesses which log to follow; say whether the log has keys yet.
 
-    Without a list of witnesses the policy names nobody. Raises OperatorRefusal for keys or a list that cannot be used.
+    Without a list of witnesses the policy names nobody. A file that says the same already stays as it is. Raises OperatorRefusal
+    for keys or a list that cannot be used, and for a file that cannot be written.
     """
     try:
         content = (settings.home / "public" / _LOG_KEYS).read_bytes()
@@ -70,9 +71,9 @@ def introduce_log(settings: Settings) -> bool:
         return False
     except (OSError, ValueError, KeyError, TypeError, NoteRefused):
         raise OperatorRefusal(f"Les clés du journal ({_LOG_KEYS}) ne se lisent pas.") from None
-    _write(settings.home / POLICY, policy_of(_listed(settings), log, index))
+    _keep(settings.home / POLICY, policy_of(_listed(settings), log, index))
     if (settings.home / "witnesses").is_dir():
-        _write(settings.home / "witnesses" / _LOG_KEYS, content)
+        _keep(settings.home / "witnesses" / _LOG_KEYS, content)
     return True
 
 
@@ -81,6 +82,8 @@ def _listed(settings: Settings) -> WitnessList:
         return read_witnesses((settings.home / FILE_NAME).read_bytes())
     except FileNotFoundError:
         return NOBODY
+    except OSError:
+        raise OperatorRefusal(f"La liste des témoins {settings.home / FILE_NAME} ne peut pas être lue.") from None
 
 
 def _make(settings: Settings, folder: Path, role: Role, name: str) -> None:
@@ -159,6 +162,14 @@ def _port(folder: Path) -> int:
         return int((folder / "port").read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise OperatorRefusal(f"{folder / 'port'} ne se lit pas : effacez {folder.parent} pour recommencer.") from None
+
+
+def _keep(path: Path, content: bytes) -> None:
+    try:
+        if not path.is_file() or path.read_bytes() != content:
+            _write(path, content)
+    except OSError as fault:
+        raise OperatorRefusal(f"{path} ne peut pas être écrit ({fault.strerror}).") from None
 
 
 def _write(path: Path, content: bytes) -> None:

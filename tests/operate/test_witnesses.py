@@ -20,6 +20,7 @@ from espace_sante.journal.cosigners import CosignerRefused
 from espace_sante.journal.notes import Kind, Note, NoteKey, open_checkpoint, parse_note
 from espace_sante.journal.witness_list import Listed, WitnessList, written
 from espace_sante.kernel.settings import Settings
+from espace_sante.operate.witnesses import introduce_log
 from tests import needs
 from tests.operate.test_supervisor import alive, card, until, wait_ready
 from tests.watching.invented_log import InventedJournal, leaves, private
@@ -154,6 +155,32 @@ def test_a_house_without_a_demonstration_says_in_its_policy_who_signs(state_fold
         until(lambda: not policy().is_alone)
         assert (policy().need, policy().max_age, len(policy().keys)) == ({"light": 2, "mirror": 1}, 3600, 3)
     assert (home / "witnesses.json").read_bytes() == written(listed)
+
+
+def test_a_policy_that_says_the_same_is_left_as_it_is(state_folder, tmp_path):
+    home, journal = state_folder(), InventedJournal(tmp_path / "public")
+    policy, settings = home / "politique.json", Settings(home=home)
+    (home / "public").mkdir()
+    keyed(home, journal)
+    assert introduce_log(settings)
+    before, content = policy.stat(), policy.read_bytes()
+    assert introduce_log(settings)
+    assert (policy.stat().st_ino, policy.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    policy.write_bytes(b"{}")
+    assert introduce_log(settings)
+    assert policy.read_bytes() == content
+
+
+def test_a_policy_that_cannot_be_written_stops_no_house(state_folder, tmp_path):
+    home = state_folder()
+    with house(home, "run") as process:
+        (home / "politique.json").mkdir()
+        keyed(home, InventedJournal(tmp_path / "public"))
+        assert "politique.json ne peut pas être écrit" in process.stderr.readline()
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=25)
+        assert process.returncode == 0
 
 
 def test_a_list_of_the_operator_is_never_replaced(state_folder):
