@@ -43,6 +43,7 @@ from espace_sante.actions import (
     prove_journal,
     read_document,
     read_journal,
+    read_resource,
     read_support,
     record_delivery,
     record_return,
@@ -60,6 +61,7 @@ from espace_sante.actions import (
     unmask,
     use_access_card,
     withdraw_access,
+    write_resource,
 )
 from espace_sante.actions.act import Act
 
@@ -69,6 +71,7 @@ _MODULES = (
     deposit_document,
     list_documents,
     read_document,
+    read_resource,
     grant_access,
     limit_grant,
     name_administrator,
@@ -111,6 +114,7 @@ _MODULES = (
     use_access_card,
     request_access,
     announce_document,
+    write_resource,
     record_delivery,
     record_return,
     list_letters,

@@ -159,7 +159,11 @@ def deposited_by(session: Session, origin: Origin) -> bool:
 
 def is_author(who: Depositor, origin: Origin) -> bool:
     """Say whether this depositor is, for others, the one who deposited: the same account, or the same structure."""
-    first = origin.depositor
+    return is_same_author(who, origin.depositor)
+
+
+def is_same_author(who: Depositor, first: Depositor) -> bool:
+    """Say whether two depositors are, for others, one: the same account, or the same structure."""
     if first.kind != who.kind:
         return False
     if who.kind == ActorKind.PERSON:

@@ -18,6 +18,7 @@ NOTICES_LOST = "notices-lost"
 LINES_GONE = "lines-gone"
 LINES_TAKEN_BACK = "lines-taken-back"
 LINES_UNCOUNTED = "lines-uncounted"
+_GIVING_KEYS = (ActId.READ_DOCUMENT.value, ActId.READ_RESOURCE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def gaps_of_day(counts: Mapping[str, int]) -> list[Gap]:
         said = sum(counts.get(f"{kind}:{act}", 0) for kind in (ANSWER, REFUSAL, FAILED))
         if (over := said - counts.get(f"{ENTRY}:{act}", 0)) > 0:
             found.append(Gap(ANSWERS_WITHOUT_ENTRY, over, act))
-    keys, reading = counts.get(KEY, 0), ActId.READ_DOCUMENT.value
-    if (over := keys - counts.get(f"{ENTRY}:{reading}", 0)) > 0:
+    readings = sum(counts.get(f"{ENTRY}:{act}", 0) for act in _GIVING_KEYS)
+    if (over := counts.get(KEY, 0) - readings) > 0:
         found.append(Gap(KEYS_WITHOUT_ANSWER, over))
     if (lost := counts.get(NOTICES_DUE, 0) - counts.get(NOTICES_WRITTEN, 0)) > 0:
         found.append(Gap(NOTICES_LOST, lost))

@@ -108,6 +108,13 @@ from espace_sante.keeper.demand.opening import (
     ReverseRefusalParams,
     Traits,
 )
+from espace_sante.keeper.demand.resources import (
+    ReadResourceParams,
+    ResourcesAnswer,
+    ResourceVersion,
+    WriteResourceParams,
+    WrittenAnswer,
+)
 from espace_sante.keeper.demand.sharing import (
     AdministratorParams,
     BlockParams,
@@ -249,6 +256,7 @@ __all__ = [
     "PublishedLine",
     "ReadAnswer",
     "ReadParams",
+    "ReadResourceParams",
     "ReadSupportParams",
     "ReceiptAnswer",
     "RefuseParams",
@@ -258,6 +266,8 @@ __all__ = [
     "ReopenParams",
     "RequestParams",
     "RequestView",
+    "ResourceVersion",
+    "ResourcesAnswer",
     "ReturnParams",
     "ReverseRefusalParams",
     "RevokeCardParams",
@@ -275,5 +285,7 @@ __all__ = [
     "UseCardParams",
     "WhoIs",
     "WithdrawParams",
+    "WriteResourceParams",
+    "WrittenAnswer",
     "YearLines",
 ]

@@ -53,6 +53,18 @@ _SENTENCES: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez demandé à lire un document."),
             mark("%(who)s a demandé à lire un document."),
         ),
+        "write_resource": (
+            mark("Vous avez écrit une donnée de soins."),
+            mark("%(who)s a écrit, changé ou supprimé une donnée de soins."),
+            mark("Vous avez voulu écrire une donnée de soins."),
+            mark("%(who)s a voulu écrire, changer ou supprimer une donnée de soins."),
+        ),
+        "read_resource": (
+            mark("Vous avez vu vos données de soins."),
+            mark("%(who)s a lu des données de soins que vous lui montrez."),
+            mark("Vous avez demandé vos données de soins."),
+            mark("%(who)s a demandé des données de soins."),
+        ),
         "grant_access": (
             mark("Vous avez autorisé %(whom)s à lire."),
             mark("%(who)s a noté que vous autorisez %(whom)s à lire."),
@@ -529,7 +541,10 @@ def _why(record: Mapping[str, Any], permitted: bool, say: Callable[[str], str]) 
     rule = record["decision"]["rule"]
     if rule in _MISTAKES and rule not in SENTENCES:
         return say(_MISTAKES[rule])
-    if any(one.startswith("glass:") for one in record["objects"]) and record["act"] == "list_documents":
+    if any(one.startswith("glass:") for one in record["objects"]) and record["act"] in (
+        "list_documents",
+        "read_resource",
+    ):
         rule = EMERGENCY  # a permission opened the list, an emergency showed some of its lines
     effect = Effect(record.get("effect", Effect.IMMEDIATE.value))
     return say(explain(Permit(rule, effect) if permitted else Refuse(rule)))
