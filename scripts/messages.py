@@ -25,6 +25,7 @@ from espace_sante.access import explain, rules
 from espace_sante.actions import alerts, refusals
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.records.document import CATEGORIES
+from espace_sante.records.resource import kinds
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "espace_sante"
@@ -171,6 +172,7 @@ def _of_tables() -> Iterator[tuple[str, str]]:
     yield from (("access/explain.py", words) for words in explain.SENTENCES.values())
     yield from (("access/explain.py", explain.explain(permit)) for permit in EXPLAINED_IN_FULL)
     yield from (("records/document.py", words) for words in CATEGORIES.values())
+    yield from (("records/resource.py", kind.label) for kind in kinds())
 
 
 def _text(message: str | tuple[str, ...] | list[str]) -> str:

@@ -65,8 +65,10 @@ GROUPS: Mapping[Kind, Group] = MappingProxyType(
 _ORDERED: Mapping[str, Kind] = MappingProxyType(
     {ActId.READ_ORDERED.value: Kind.ORDERED, ActId.LIST_ORDERED.value: Kind.LISTED}
 )
-# What shows something of hers to somebody: a document, or to the support the state of her choices.
-READINGS = frozenset({ActId.READ_DOCUMENT.value, ActId.READ_SUPPORT.value})
+# What shows something of hers to somebody: a document, data of her care (one or a page of them), or to the support the state of
+# her choices.
+READINGS = frozenset({ActId.READ_DOCUMENT.value, ActId.READ_RESOURCE.value, ActId.READ_SUPPORT.value})
+_ADDING = frozenset({ActId.DEPOSIT_DOCUMENT.value, ActId.WRITE_RESOURCE.value})
 # By the way it came; any other way than these is a software's, because we know of no person there.
 _READ_BY = MappingProxyType(
     {Channel.WEB.value: Kind.OPENED, Channel.COUNTER.value: Kind.PRINTED, Channel.PAPER.value: Kind.PRINTED}
@@ -88,7 +90,7 @@ def kind_of(act: str, channel: str, *, permitted: bool, effect: str = Effect.IMM
         return Kind.LISTED if channel in _READ_BY else Kind.SOFTWARE_LIST
     if channel == SYSTEM:
         return Kind.SERVICE
-    return Kind.DEPOSITED if act == ActId.DEPOSIT_DOCUMENT.value else Kind.OTHER
+    return Kind.DEPOSITED if act in _ADDING else Kind.OTHER
 
 
 def kind_of_record(record: Mapping[str, Any]) -> Kind:

@@ -25,6 +25,8 @@ class ActId(StrEnum):
     DEPOSIT_DOCUMENT = "deposit_document"
     LIST_DOCUMENTS = "list_documents"
     READ_DOCUMENT = "read_document"
+    WRITE_RESOURCE = "write_resource"
+    READ_RESOURCE = "read_resource"
     GRANT_ACCESS = "grant_access"
     LIMIT_GRANT = "limit_grant"
     NAME_ADMINISTRATOR = "name_administrator"

@@ -70,7 +70,7 @@ from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-6"
+RULES_VERSION = "2026-11-7"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -96,6 +96,7 @@ _BY_PROOF_SEEN = tuple(_ON_BEHALF)
 # Members by name once: an attribute of an enumeration costs more than the whole rest of a refusal (Python 3.11).
 _INVITE, _OPEN_SPACE, _REFUSE_SPACE = ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE
 _DEPOSIT, _LIST, _READ = ActId.DEPOSIT_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT
+_WRITE_RESOURCE, _READ_RESOURCE = ActId.WRITE_RESOURCE, ActId.READ_RESOURCE
 _BREAK_GLASS, _CONFIRM, _ANNOUNCE = ActId.BREAK_GLASS, ActId.CONFIRM_EMERGENCY, ActId.ANNOUNCE_DOCUMENT
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
@@ -312,11 +313,11 @@ def _decide_practitioner(who: Reader, act: ActId, thing: Thing, context: Context
         if thing.category is None or thing.document is None:
             return NOTHING_NAMED
         return reading.decide_covered(who, thing, context, now)
-    if act is _LIST:
+    if act is _LIST or act is _READ_RESOURCE:
         if thing.category is not None:
             return reading.decide_covered(who, thing, context, now)
         return reading.decide_listing(who, context, now) if thing.document is None else NOTHING_NAMED
-    if act is _DEPOSIT:
+    if act is _DEPOSIT or act is _WRITE_RESOURCE:
         return _decide_deposit(who, context.rights)
     if act is _BREAK_GLASS or act is _CONFIRM:
         return reading.decide_glass(who, thing.emergency, context)

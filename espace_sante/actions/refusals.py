@@ -103,6 +103,16 @@ KINDS = MappingProxyType(
         "body-not-json": Kind.INVALID,
         "json-too-complex": Kind.TOO_LARGE,
         "resource-invalid": Kind.INVALID,
+        "resource-type-refused": Kind.NOT_FOUND,
+        "resource-category-refused": Kind.UNPROCESSABLE,
+        "resource-withheld-refused": Kind.UNPROCESSABLE,
+        "resource-too-large": Kind.TOO_LARGE,
+        "resource-unknown": Kind.NOT_FOUND,
+        "resource-moved": Kind.UNPROCESSABLE,
+        "resource-deleted": Kind.GONE,
+        "reference-foreign": Kind.UNPROCESSABLE,
+        "if-match-missing": Kind.INVALID,
+        "version-differs": Kind.CONFLICT,
         "unauthenticated": Kind.UNAUTHENTICATED,
         "assertion-refused": Kind.UNAUTHENTICATED,
         "too-many": Kind.TOO_MANY,
@@ -252,6 +262,21 @@ SENTENCES = MappingProxyType(
         "body-not-json": "Le corps de la demande n'est pas du JSON lisible.",
         "json-too-complex": "Cette demande contient trop d'éléments : {maximum} au plus. Rien n'a été enregistré.",
         "resource-invalid": "Cette ressource n'est pas valable : {field}.",
+        "resource-type-refused": "Ce type de ressource n'est pas gardé ici : {field}. Rien n'a été enregistré.",
+        "resource-category-refused": (
+            "Cette ressource ne dit pas où la ranger : sa catégorie manque, n'est pas gardée ici, ou il y en a deux. "
+            "Rien n'a été enregistré."
+        ),
+        "resource-withheld-refused": (
+            "Une donnée à annoncer à la personne ne se garde pas encore ici : déposez un document. Rien n'a été enregistré."
+        ),
+        "resource-too-large": "Cette ressource est trop lourde : {maximum} octets au plus. Rien n'a été enregistré.",
+        "resource-unknown": "Aucune donnée que vous puissiez changer ne porte ce numéro. Rien n'a été enregistré.",
+        "resource-moved": "La nouvelle version irait dans une autre catégorie : faites une autre ressource. Rien n'a été enregistré.",
+        "resource-deleted": "Cette donnée a été supprimée par qui l'avait écrite.",
+        "reference-foreign": "Cette ressource renvoie hors de l'espace de la personne : {field}. Rien n'a été enregistré.",
+        "if-match-missing": "Dites quelle version vous remplacez : il manque l'en-tête If-Match. Rien n'a été enregistré.",
+        "version-differs": "Cette donnée a changé depuis la version que vous avez lue. Relisez-la. Rien n'a été enregistré.",
         "unauthenticated": "Identifiez-vous pour continuer.",
         "assertion-refused": "Votre identification n'a pas abouti. Recommencez.",
         "too-many": "Trop de demandes en peu de temps. Réessayez dans {seconds} secondes.",
@@ -320,7 +345,7 @@ SENTENCES = MappingProxyType(
 
 def problem_of(act: ActId, code: str, entry: str) -> Problem:
     """Return the problem a refusal is outside; without a code it says what is said of an unknown person."""
-    said = code or (NOT_DELIVERED if act is ActId.DEPOSIT_DOCUMENT else NOTHING)
+    said = code or (NOT_DELIVERED if act in (ActId.DEPOSIT_DOCUMENT, ActId.WRITE_RESOURCE) else NOTHING)
     # The count of an hour: when the first of it is over, one more may be asked for.
     fields = {"seconds": 3600} if KINDS[said] is Kind.TOO_MANY else {}
     return Problem(KINDS[said], said, fields, entry=entry)

@@ -48,6 +48,7 @@ from espace_sante.actions import (
     read_document,
     read_journal,
     read_ordered,
+    read_resource,
     read_support,
     record_delivery,
     record_order,
@@ -66,6 +67,7 @@ from espace_sante.actions import (
     unmask,
     use_access_card,
     withdraw_access,
+    write_resource,
 )
 from espace_sante.actions.act import Act
 
@@ -75,6 +77,7 @@ _MODULES = (
     deposit_document,
     list_documents,
     read_document,
+    read_resource,
     grant_access,
     limit_grant,
     name_administrator,
@@ -117,6 +120,7 @@ _MODULES = (
     use_access_card,
     request_access,
     announce_document,
+    write_resource,
     record_delivery,
     record_return,
     list_letters,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from espace_sante.actions.act import Act, Field, Outcome
+from espace_sante.actions.data_said import data_table, data_whole
 from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.issue_access_card import IssuedCard
@@ -22,6 +23,7 @@ from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.read_resource import ResourcePage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.requests_said import requests_said
 from espace_sante.actions.sharing_said import grants_said
@@ -68,6 +70,8 @@ def printed(frame: Frame, outcome: Outcome) -> Printed:
         return Printed("application/pdf", _document_list(result, frame.now()))
     if isinstance(result, JournalPage):
         return Printed("application/pdf", _journal(result, frame.now()))
+    if isinstance(result, ResourcePage):
+        return Printed("application/pdf", _data(result, frame.now()))
     if isinstance(result, IssuedCard):
         return Printed("application/pdf", printed_card(result, at=frame.now()))
     if isinstance(result, TakenAway):
@@ -91,6 +95,17 @@ def _document_list(found: DocumentList, now: datetime) -> bytes:
         title,
         said,
         (("Date", "Titre", "Catégorie", "Numéro"), rows),
+        lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
+        at=now,
+    )
+
+
+def _data(found: ResourcePage, now: datetime) -> bytes:
+    said = [] if found.one else [f"Il y a {found.total} données de soins dans votre espace."]
+    return plain_letter(
+        "Vos données de soins",
+        [*said, *data_whole(found)],
+        data_table(found),
         lines=(f"Imprimé le {now.astimezone(PARIS):%d/%m/%Y}",),
         at=now,
     )

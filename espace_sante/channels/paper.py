@@ -29,6 +29,7 @@ UNDO: Mapping[ActId, str] = {
     ActId.DEPOSIT_DOCUMENT: "La personne peut cacher ce document à tout moment : formulaire ES-08.",
     ActId.LIST_DOCUMENTS: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.READ_DOCUMENT: "Rien n'a changé : il n'y a rien à reprendre.",
+    ActId.READ_RESOURCE: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.GRANT_ACCESS: "Vous pouvez retirer cette autorisation à tout moment : formulaire ES-07, guichet ou téléphone.",
     ActId.LIMIT_GRANT: "Vous pouvez donner une autre autorisation, plus longue ou plus large : formulaire ES-06 ou guichet.",
     ActId.NAME_ADMINISTRATOR: "Vous pouvez tout lui retirer à tout moment : formulaire ES-07, guichet ou téléphone.",

@@ -41,7 +41,13 @@ STATUS = MappingProxyType(
     }
 )
 _BY_CODE = MappingProxyType(
-    {"not-acceptable": 406, "url-too-long": 414, "method-refused": 405, "range-unsatisfiable": 416}
+    {
+        "not-acceptable": 406,
+        "url-too-long": 414,
+        "method-refused": 405,
+        "range-unsatisfiable": 416,
+        "version-differs": 412,
+    }
 )
 RETRY_SECONDS = 2
 KNOWN_SECONDS = 5.0

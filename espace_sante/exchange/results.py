@@ -17,6 +17,8 @@ from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.prove_journal import LineReceipt, Proof
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.read_resource import ClearResource, ResourcePage
+from espace_sante.actions.write_resource import Written
 from espace_sante.keeper.demand import SupportAnswer
 
 # The name of a result that is one identifier.
@@ -40,6 +42,12 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
             content = f"{address}/fhir/Binary/{result.document}"
             said = {"document": result.document, "version": result.version, "content": content}
             return {**said, **_values(result.meta), **_chain(result), **_emergency(result)}
+        case ResourcePage():
+            resources = [_resource(one, address) for one in result.found]
+            return {"total": result.total, "offset": result.offset, "resources": resources, **_emergency(result)}
+        case Written():
+            updated = result.updated.isoformat(timespec="milliseconds")
+            return {"resource": result.resource, "version": result.version, "updated": updated}
         case JournalPage():
             return {
                 "n": result.n,
@@ -110,12 +118,30 @@ def _state(one: Proof | LineReceipt) -> dict[str, Any]:
     return {"size": one.size, "seen": one.seen.isoformat()}
 
 
+def _resource(one: ClearResource, address: str) -> dict[str, Any]:
+    """Return one resource: what it is, and itself as it was sent, in a text so that no number loses a digit."""
+    said, when = one.said
+    return {
+        "resource": one.resource,
+        "type": one.type,
+        "label": one.label,
+        "category": one.category,
+        "said": said,
+        "when": when,
+        "version": one.version,
+        "updated": one.updated.isoformat(timespec="milliseconds"),
+        "deleted": one.deleted,
+        "body": one.body.decode(),
+        "content": f"{address}/fhir/{one.type}/{one.resource}",
+    }
+
+
 def _chain(one: Listed | ClearDocument) -> dict[str, Any]:
     """Return the versions before and after a document, by their public ids: over what its sender wrote of them."""
     return {"replaces": one.replaces, "replaced_by": one.replaced_by}
 
 
-def _emergency(one: DocumentList | ClearDocument) -> dict[str, str]:
+def _emergency(one: DocumentList | ClearDocument | ResourcePage) -> dict[str, str]:
     """Say that an emergency shows it, and until when; nothing otherwise."""
     return {"emergency": one.emergency} if one.emergency else {}
 

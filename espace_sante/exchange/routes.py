@@ -15,11 +15,14 @@ from espace_sante.exchange.acts_api import ActsApi
 from espace_sante.exchange.acts_api import problem_answer as api_problem
 from espace_sante.exchange.edge import Callers, Edge
 from espace_sante.exchange.fhir.person import Numbers
+from espace_sante.exchange.fhir.resources import ResourceServer
 from espace_sante.exchange.fhir.search import PARAMETERS
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
 from espace_sante.formats.fhir.capability import Served, capability
 from espace_sante.kernel.settings import Settings
+from espace_sante.records.resource import numbers as numbers_of_types
+from espace_sante.records.resource import subject_element
 
 Account = TypeVar("Account")
 
@@ -40,7 +43,19 @@ _SERVED = (
         " Création : le document d'avance, jusqu'à document_bytes ; seul son expéditeur peut le déposer, dans la journée.",
     ),
 )
+_RESOURCES = tuple(
+    Served(
+        name,
+        ("read", "vread", "update", "delete", "history-instance", "create"),
+        (),
+        f"La personne est nommée par {subject_element(name)} : Patient/<id>. Une nouvelle version dit laquelle elle suit (If-Match) ; seul"
+        " qui l'a écrite, ou son établissement, la change. Étiquettes R, V ou MASQUE_PS : cachée aux autres professionnels.",
+        versioned=True,
+    )
+    for name in numbers_of_types()
+)
 _LIMITS = (
+    "resource_bytes",
     "document_bytes",
     "inline_bytes",
     "xml_bytes",
@@ -77,7 +92,8 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     settings = frame.settings
     numbers = Numbers.of(settings)
     callers = Callers(frame)
-    fhir = FhirServer(frame, callers, numbers, _statement(settings, numbers.base, frame.now()))
+    statement = _statement(settings, numbers.base, frame.now())
+    fhir = FhirServer(frame, callers, numbers, statement, ResourceServer(frame, callers, numbers.base))
     api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
     edge = Edge(fhir.dispatch, fhir_problem, settings.url_bytes)
     return [
@@ -106,4 +122,10 @@ def _signed(provider: Provider[Account], word: str) -> str:
 def _statement(settings: Settings, base: str, now: datetime) -> bytes:
     units = {each.name: str(each.metadata["unit"]) for each in fields(Settings)}
     limits = {f"{name} ({units[name]})": int(getattr(settings, name)) for name in _LIMITS}
-    return capability(base, version("espace-sante"), now.astimezone(UTC).isoformat(timespec="seconds"), _SERVED, limits)
+    return capability(
+        base,
+        version("espace-sante"),
+        now.astimezone(UTC).isoformat(timespec="seconds"),
+        (*_SERVED, *_RESOURCES),
+        limits,
+    )

@@ -29,7 +29,13 @@ _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
 # What shows her will, or part of it, leaves out what somebody is still to tell her of.
 _TELLING = (ActId.READ_JOURNAL, ActId.KEEP_EPISODE, ActId.UNMASK)
 _OTHERS = (ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, *_TELLING)
-BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
+_BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
+
+
+def reads_behind(pending: Pending) -> bool:
+    """Say whether a demand reads something behind a permission on the whole space: of the resources, only their list does."""
+    act = pending.ask.act
+    return act in _BEHIND or (act == ActId.READ_RESOURCE and not pending.params.row)
 
 
 async def read_behind(
@@ -42,6 +48,9 @@ async def read_behind(
         act = pending.ask.act
         if act in _OF_THE_JOURNAL:
             await _page(connection, pending, g)
+        if act == ActId.READ_RESOURCE:
+            types = list(pending.params.types)
+            g.extra.resources = list(await connection.fetch(SQL["resources_of"], g.space, types))
         if act == ActId.PROVE_JOURNAL:
             lines = not g.subject.on_behalf
             g.extra.proof = await proof_facts(connection, g.held, g.head, pending.params, lines=lines)

@@ -17,6 +17,8 @@ PARAMS: dict[str, type] = {
     ActId.DEPOSIT_DOCUMENT: d.DepositParams,
     ActId.LIST_DOCUMENTS: d.ListParams,
     ActId.READ_DOCUMENT: d.ReadParams,
+    ActId.WRITE_RESOURCE: d.WriteResourceParams,
+    ActId.READ_RESOURCE: d.ReadResourceParams,
     ActId.GRANT_ACCESS: d.GrantParams,
     ActId.LIMIT_GRANT: d.LimitParams,
     ActId.NAME_ADMINISTRATOR: d.AdministratorParams,
@@ -75,6 +77,7 @@ READING = frozenset(
     {
         *(ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL),
         *(ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.LIST_ORDERS),
+        ActId.READ_RESOURCE,
     }
 )
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})

@@ -22,6 +22,7 @@ SQL = queries("espace_sante.keeper")
 # The statements that erase the rows of some spaces, in the order they run.
 ERASED = (
     "erase_documents",
+    "erase_resources",
     "erase_lines",
     "erase_summaries",
     "erase_rights",

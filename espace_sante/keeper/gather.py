@@ -51,6 +51,7 @@ _OF_A_LETTER = (
     ActId.RECORD_DELIVERY,
     ActId.RECORD_RETURN,
 )
+_OF_A_RESOURCE = (ActId.WRITE_RESOURCE, ActId.READ_RESOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,8 @@ class Gatherer:
             elif act == ActId.ALLOW_SUPPORT:
                 for i in indexes:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
+            elif act in _OF_A_RESOURCE:
+                await self._resources(connection, indexes, batch, spaces, extras)
             elif act in _NAMING_DOCUMENTS:
                 await self._named(connection, indexes, batch, spaces, extras)
             elif act in _OF_A_LETTER:
@@ -258,6 +261,28 @@ class Gatherer:
             return frozenset()
         found = await self._found(connection, {ticket_term(self._service, number)})
         return frozenset(one for one, where in found.items() if where != space)
+
+    async def _resources(
+        self,
+        connection: Connection,
+        indexes: list[int],
+        batch: Sequence[Pending],
+        spaces: Sequence[UUID | None],
+        extras: list[Extra],
+    ) -> None:
+        """Read the present version of each resource named, and the versions asked for; the same work where there is none."""
+        named = [i for i in indexes if len(batch[i].params.row) == 16]
+        if not named:
+            return
+        where = {i: (spaces[i] or NOWHERE, UUID(bytes=batch[i].params.row)) for i in named}
+        asked = [space for space, _ in where.values()], [row for _, row in where.values()]
+        for found in await connection.fetch(SQL["resources_asked"], named, *asked):
+            extras[found["ord"]].resource = found
+        for i in named:
+            params = batch[i].params
+            if batch[i].ask.act == ActId.READ_RESOURCE and (params.history or params.version):
+                wanted = 0 if params.history else params.version
+                extras[i].versions = list(await connection.fetch(SQL["resource_versions"], *where[i], wanted))
 
     async def _named(
         self,

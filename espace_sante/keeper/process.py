@@ -70,6 +70,7 @@ QUEUE_MAX = 10_000  # demands waiting, demands in one message, and messages bein
 PARAMS_MAX = 128 * 1024  # the largest an act sends is the two sealed descriptions of a document
 SUBMISSION_MAX = 2 * 1024 * 1024  # those of every document of one submission
 PERSON_MAX = 200
+_LARGE = (ActId.DEPOSIT_DOCUMENT, ActId.WRITE_RESOURCE)
 UNREAD_MAX = 64 * 1024 * 1024  # answers a client lets wait before it is hung up on
 _log = logging.getLogger("espace_sante.keeper")
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -261,7 +262,7 @@ class KeeperProcess:
         self._addresses.append((demand, session, reply))
 
     def _enqueue(self, ask: d.Ask, session: Session, reply: Reply) -> None:
-        most = SUBMISSION_MAX if ask.act == ActId.DEPOSIT_DOCUMENT else PARAMS_MAX
+        most = SUBMISSION_MAX if ask.act in _LARGE else PARAMS_MAX
         if len(ask.params) > most or len(ask.person) > PERSON_MAX or len(ask.client) > PERSON_MAX:
             reply(d.Failed(ask.number, "demand-invalid"))
             return

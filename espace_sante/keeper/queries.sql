@@ -46,9 +46,34 @@ JOIN records.document w ON w.space_id = l.space_id AND w.row_id = l.row_id
 WHERE l.space_id = any($1::uuid[])
 
 -- name: documents_of
--- The documents named by a mask, a grant or a replacement: their categories, and where they come from.
-SELECT w.space_id, w.row_id, w.category, w.origin FROM records.document w
+-- The documents named by a mask, a grant or a replacement: their categories, and where they come from. A resource is named as a
+-- document is, by its present version; it replaces nothing, and has an origin of its own.
+SELECT w.space_id, w.row_id, w.category, w.origin, 0 AS resource_version, NULL AS resource_origin FROM records.document w
 JOIN unnest($1::uuid[], $2::uuid[]) AS d(space_id, row_id) ON w.space_id = d.space_id AND w.row_id = d.row_id
+UNION ALL (
+    SELECT DISTINCT ON (r.space_id, r.row_id) r.space_id, r.row_id, r.category, NULL, r.version, r.origin
+    FROM records.resource r
+    JOIN unnest($1::uuid[], $2::uuid[]) AS d(space_id, row_id) ON r.space_id = d.space_id AND r.row_id = d.row_id
+    ORDER BY r.space_id, r.row_id, r.version DESC
+)
+
+-- name: resources_asked
+-- For each demand about one resource: its present version.
+SELECT d.ord, r.row_id, r.version, r.type, r.category, r.wrapped, r.sealed, r.origin
+FROM unnest($1::int[], $2::uuid[], $3::uuid[]) AS d(ord, space_id, row_id)
+JOIN LATERAL (
+    SELECT * FROM records.resource r WHERE r.space_id = d.space_id AND r.row_id = d.row_id ORDER BY r.version DESC LIMIT 1
+) r ON true
+
+-- name: resource_versions
+-- One version of one resource, or (0) its most recent ones.
+SELECT r.row_id, r.version, r.type, r.category, r.wrapped, r.sealed, r.origin FROM records.resource r
+WHERE r.space_id = $1 AND r.row_id = $2 AND ($3 = 0 OR r.version = $3) ORDER BY r.version DESC LIMIT 200
+
+-- name: resources_of
+-- The present version of every resource of a space, of all types (none named) or of some.
+SELECT DISTINCT ON (r.row_id) r.row_id, r.version, r.type, r.category, r.wrapped, r.sealed, r.origin FROM records.resource r
+WHERE r.space_id = $1 AND (cardinality($2::smallint[]) = 0 OR r.type = any($2::smallint[])) ORDER BY r.row_id, r.version DESC
 
 -- name: entries
 -- A page of some journals.
@@ -155,6 +180,10 @@ WHERE i.term = d.term AND i.space_id = d.space_id
 INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed, origin)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[],
     $9::bytea[])
+
+-- name: put_resources
+INSERT INTO records.resource (space_id, row_id, version, type, category, wrapped, sealed, origin)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::smallint[], $6::bytea[], $7::bytea[], $8::bytea[])
 
 -- name: put_origins
 -- A document was replaced: where it comes from now also says by what.
@@ -296,6 +325,9 @@ SELECT row_id FROM records.document WHERE space_id = any($1::uuid[])
 
 -- name: erase_documents
 DELETE FROM records.document WHERE space_id = any($1::uuid[])
+
+-- name: erase_resources
+DELETE FROM records.resource WHERE space_id = any($1::uuid[])
 
 -- name: erase_lines
 DELETE FROM records.summary_line WHERE space_id = any($1::uuid[])

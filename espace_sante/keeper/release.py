@@ -24,7 +24,7 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.basis import basis_of
-from espace_sante.keeper.behind import BEHIND
+from espace_sante.keeper.behind import reads_behind
 from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move, StartAgain
@@ -123,7 +123,7 @@ class Decider:
     def permitted(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> list[bool]:
         """Say, before it is read, of each demand that reads behind a permission (behind.py) whether it is permitted."""
         now = self._now()
-        return [p.ask.act in BEHIND and self._is_permitted(p, g, now) for p, g in zip(batch, facts, strict=True)]
+        return [reads_behind(p) and self._is_permitted(p, g, now) for p, g in zip(batch, facts, strict=True)]
 
     def _is_permitted(self, pending: Pending, g: Gathered, now: datetime) -> bool:
         s, act = self._situation(pending, g, g.head.n, now), ActId(pending.ask.act)
@@ -145,7 +145,7 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
-        if pending.ask.act in BEHIND and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
+        if reads_behind(pending) and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
             plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed

@@ -120,6 +120,9 @@ class Extra:
     entries: list[Record] = field(default_factory=list)
     held: dict[bytes, Record] = field(default_factory=dict)  # documents of the space, by keyed unique identifier
     named: dict[UUID, Record] = field(default_factory=dict)  # and by row
+    resource: Record | None = None  # the present version of the resource asked about
+    versions: list[Record] = field(default_factory=list)  # and the versions of it that are asked for
+    resources: list[Record] = field(default_factory=list)  # the present version of each, for a list
     told: dict[UUID, Record] = field(default_factory=dict)  # documents that her will names, for what she is shown of it
     person: PersonTraits | None = None
     first_answer: tuple[bytes, bytes | None] | None = None
@@ -197,6 +200,7 @@ class Change:
     will: Will | None = None
     lost: tuple[Will, tuple[UUID, bytes]] | None = None
     documents: tuple[tuple[Any, ...], ...] = ()
+    resources: tuple[tuple[Any, ...], ...] = ()
     lines: tuple[tuple[Any, ...], ...] = ()
     origins: tuple[tuple[UUID, bytes], ...] = ()
     receipt: tuple[UUID, bytes] | None = None

@@ -91,6 +91,9 @@ class Settings:
     inline_bytes: int = _setting(
         10_000_000, "octets", "Taille d'un document envoyé dans le corps d'une demande FHIR.", least=1
     )
+    resource_bytes: int = _setting(
+        1_000_000, "octets", "Taille d'une ressource FHIR autre qu'un document.", least=1, most=1_500_000
+    )
     xml_bytes: int = _setting(50_000_000, "octets", "Taille d'un document XML.", least=1)
     xml_depth: int = _setting(100, "niveaux", "Profondeur d'un document XML.", least=1)
     archive_files: int = _setting(200, "fichiers", "Nombre de fichiers d'une archive.", least=1)

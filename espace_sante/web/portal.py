@@ -39,6 +39,7 @@ from espace_sante.web.person import (
     post,
     proof,
     requests,
+    resources,
     seeing,
     support,
 )
@@ -110,6 +111,7 @@ DOORS: tuple[Door, ...] = (
     *emergency.DOORS,
     *journal.DOORS,
     *proof.DOORS,
+    *resources.DOORS,
     *contesting.DOORS,
     *support.DOORS,
     *post.DOORS,

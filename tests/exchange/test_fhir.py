@@ -7,6 +7,7 @@ import hashlib
 
 import pytest
 
+from espace_sante.records.resource import numbers
 from tests.served import Client, ServedHouse, posted
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -84,9 +85,11 @@ def test_the_statement_says_what_is_served_and_its_ceilings(served: ServedHouse)
     assert rest["interaction"] == [{"code": "transaction"}]
     herself, person, _ = served.opened()
     said = {resource["type"]: {one["code"] for one in resource["interaction"]} for resource in rest["resource"]}
-    assert said == {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read", "create"}}
+    documents = {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read", "create"}}
+    kept = {"read", "vread", "update", "delete", "history-instance", "create"}
+    assert said == documents | dict.fromkeys(numbers(), kept)
     identifier = deposited(served, person)
-    for kind in said:
+    for kind in documents:
         assert herself.ask("GET", f"/fhir/{kind}/{identifier}").status == 200
     for parameter in rest["resource"][0]["searchParam"]:
         value = {"patient": person, "status": "current", "_count": "1"}.get(parameter["name"])

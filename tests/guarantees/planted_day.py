@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
+from uuid import UUID, uuid4
 
 import msgspec
 
 from espace_sante.adapters.dev_provider import Account
 from espace_sante.keeper import demand as d
+from espace_sante.records.resource import body_context, kind_of
+from espace_sante.vault.envelope import seal
 from tests.house import House
 
 T = TypeVar("T")
@@ -109,7 +113,31 @@ class Day:
                 self.who["her"], "read_document", d.ReadParams(bytes.fromhex(one[32:])), person=f"id:{person}"
             )
         await self.do(self.who["her"], "list_documents", d.ListParams())
+        await self.receives_data(person)
         return found
+
+    async def receives_data(self, person: str) -> None:
+        """A resource of hers is written, changed, read by her, and deleted; then another stays."""
+        ask = {"person": f"id:{person}", "proof": "professional"}
+        kind, physician = kind_of("Observation", ["laboratory"]), self.who["physician"]
+        assert kind is not None
+
+        def written(row: UUID, version: int) -> d.WriteResourceParams:
+            body, key = self.marks.word().encode(), os.urandom(32)
+            sealed = bytes(seal(key, body, body_context(row, version)))
+            where = kind.number, kind.category, kind.type_code
+            return d.WriteResourceParams(row.bytes, *where, key, sealed, person, version - 1)
+
+        for row, versions in ((uuid4(), (1, 2)), (uuid4(), (1,))):
+            for version in versions:
+                await self.do(physician, "write_resource", written(row, version), **ask)
+            read = d.ReadResourceParams(row.bytes, history=True)
+            found = await self.do(self.who["her"], "read_resource", read, d.ResourcesAnswer, person=f"id:{person}")
+            assert len(found.found) == len(versions)
+            if len(versions) == 2:
+                gone = d.WriteResourceParams(row.bytes, kind.number, deleted=True)
+                await self.do(physician, "write_resource", gone, **ask)
+        await self.do(self.who["her"], "read_resource", d.ReadResourceParams())
 
     async def shares(self, person: str, documents: list[str]) -> None:
         her, word, rows = self.who["her"], self.marks.word, [bytes.fromhex(one[32:]) for one in documents]

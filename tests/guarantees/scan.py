@@ -12,6 +12,7 @@ from pathlib import Path
 from espace_sante.journal.entry import JournalKeys
 from espace_sante.keeper.compartment import open_key
 from espace_sante.keeper.keyring import read_master_keys
+from espace_sante.keeper.resource_row import open_resource_key
 from espace_sante.keeper.situation import DocumentRow
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.settings import Settings
@@ -124,4 +125,6 @@ async def keys_of(settings: Settings) -> set[bytes]:
     for row in await rows(settings, "postgres", "SELECT * FROM records.document"):
         document = DocumentRow(row["row_id"], row["version"], row["category"], row["wrapped"], row["sealed"])
         found.add(bytes(open_key(spaces[row["space_id"]], document)[0]))
+    for row in await rows(settings, "postgres", "SELECT * FROM records.resource"):
+        found.add(open_resource_key(spaces[row["space_id"]], row))
     return found | {master for master in read_master_keys(settings.home / "keys" / "master.key").values()}

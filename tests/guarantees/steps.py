@@ -122,6 +122,7 @@ WAYS: tuple[Way, ...] = (
     ),
     Way(ActId.LIST_DOCUMENTS, link="/moi/documents"),
     Way(ActId.READ_DOCUMENT, link="/moi/documents/[0-9a-f]{64}"),
+    Way(ActId.READ_RESOURCE, link="/moi/donnees"),
     Way(ActId.KEEP_EPISODE, "/moi/episodes/garder", {"name": "mon genou"}),
     Way(ActId.END_EPISODE, "/moi/episodes/defaire"),
     Way(ActId.GIVE_ADDRESS, "/moi/courrier/adresse", {"street": "1 rue des Essais", "town": "63000 Clermont"}),

@@ -24,6 +24,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "déposer",
         "lister",
         "lire",
+        "écrire une donnée",
+        "lire des données",
         "autoriser",
         "limiter",
         "nommer un administrateur",

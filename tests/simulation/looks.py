@@ -16,6 +16,8 @@ ROWS = {
     "wills": "SELECT space_id, version, md5(sealed) FROM consent.rights",
     "documents": "SELECT space_id, count(*), sum(hashtext(row_id::text || category || md5(origin)))::text"
     " FROM records.document GROUP BY space_id",
+    "resources": "SELECT space_id, count(*), sum(hashtext(row_id::text || version || md5(origin)))::text"
+    " FROM records.resource GROUP BY space_id",
     "persons": "SELECT space_id, 0, md5(sealed) FROM identity.person",
     "receipts": "SELECT space_id, count(*), '' FROM consent.receipt GROUP BY space_id",
     # A notice to nobody belongs to no space: written so that the work does not tell who may be asked (decision 0033).

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from espace_sante.keeper import demand as d
+from espace_sante.records.resource import body_context, kind_of
+from espace_sante.vault.envelope import seal
 from tests.people import listed
 from tests.simulation.every_act import picks, readers, rows, scopes, ways, whose
 from tests.simulation.said import CATEGORIES, EMERGENCIES, PARTIES, READERS, Card, Document, Given
@@ -60,6 +63,42 @@ class Others(Wills):
         answer = self.his(who, whose, "announce_document", d.AnnounceParams(bytes.fromhex(name[32:])))
         if self.expect(answer, may and name in said.withheld(self.now)):
             said.documents[name].until = None
+
+    @rule(whose=whose, who=readers, hidden=st.booleans(), again=st.integers(0, 3))
+    def write_resource(self, whose: int, who: str, hidden: bool, again: int) -> None:
+        """A resource is written as a document is deposited; only its author, or his structure, goes on with it."""
+        said, person, kind = self.said[whose], self.public[whose], kind_of("Observation", ["exam"])
+        assert kind is not None
+        names = [*said.data] if again else []
+        name = names[again % len(names)] if names else ""
+        row = UUID(hex=name[32:]) if name else uuid4()
+        key, expected = os.urandom(32), said.versions.get(name, 0)
+        sealed = bytes(seal(key, b"{}", body_context(row, expected + 1)))
+        place = kind.number, kind.category, kind.type_code
+        params = d.WriteResourceParams(row.bytes, *place, key, sealed, person, expected, hidden=hidden)
+        mine = not name or who == said.data[name].author or {who, said.data[name].author} == {"guerin", "lenoir"}
+        may = said.state == "open" and said.deposits and not said.refuses(who, "deposit")
+        if self.expect(self.his(who, whose, "write_resource", params), may and mine):
+            name = name or person + row.hex
+            before = said.data.get(name)
+            hides = (before.born_hidden if before else said.hides_new) or hidden
+            said.data[name], said.versions[name] = Document(kind.category, who, hides, None), expected + 1
+
+    @rule(whose=whose, who=readers, pick=picks)
+    def read_resource(self, whose: int, who: str, pick: int) -> None:
+        """Each sees of her resources what he would see of documents alike, and she sees them all."""
+        said, data = self.said[whose], self.said[whose].of_data()
+        answer = self.his(who, whose, "read_resource", d.ReadResourceParams())
+        if self.expect(answer, said.lists(who, self.now)):
+            assert names_in(answer) == data.sees(who, self.now)
+        if said.data:
+            name = [*said.data][pick % len(said.data)]
+            may = name in data.sees(who, self.now) or data.rereads(who, name)
+            read = d.ReadResourceParams(bytes.fromhex(name[32:]), history=bool(pick % 2))
+            self.expect(self.his(who, whose, "read_resource", read), may)
+        hers = self.hers(whose, "self", "read_resource", d.ReadResourceParams())
+        if self.expect(hers, said.state == "open"):
+            assert names_in(hers) == set(said.data)
 
     @rule(whose=whose)
     def she_lists_and_takes_away(self, whose: int) -> None:
@@ -292,3 +331,9 @@ class Others(Wills):
             self.expect(self.hers(whose, way, act, params), False)
         self.expect(self.hers(whose, way, "reverse_refusal", d.ReverseRefusalParams()), not opened)
         assert wills is None or (self.last and self.last["wills"] == wills)
+
+
+def names_in(answer: d.Answer) -> set[str]:
+    """Return the public ids of the resources an answer gives."""
+    assert isinstance(answer, d.Done)
+    return {one.resource for one in msgspec.msgpack.decode(answer.payload, type=d.ResourcesAnswer).found}

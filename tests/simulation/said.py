@@ -5,7 +5,7 @@ It knows no rule of the house: sets of names, of documents, and instants.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 READERS = {"diallo": "99900000011", "guerin": "99900000029", "lenoir": "99900000144", "samu": "99900000219"}
@@ -93,6 +93,8 @@ class Said:
     sealed: bool = False
     hides_new: bool = False
     documents: dict[str, Document] = field(default_factory=dict)
+    data: dict[str, Document] = field(default_factory=dict)  # resources, which her will treats as it treats documents
+    versions: dict[str, int] = field(default_factory=dict)  # which one of each stands
     given: list[Given] = field(default_factory=list)
     masks: list[tuple[str, str, int]] = field(default_factory=list)  # from whom ("" all), document, category
     blocks: set[tuple[str, str]] = field(default_factory=set)  # party, what is refused
@@ -152,6 +154,10 @@ class Said:
                 (through or not self.hides(name, "")) and scope.covers(one.category, name) for scope, through in ways
             )
         }
+
+    def of_data(self) -> Said:
+        """The same will, about her resources."""
+        return replace(self, documents=self.data)
 
     def narrowed(self, mine: Scope, asked: Scope) -> Scope:
         """What is left of a permission narrowed to something: what both show, as documents when either names some."""

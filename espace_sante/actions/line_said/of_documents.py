@@ -30,6 +30,18 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez demandé à lire un document."),
             mark("%(who)s a demandé à lire un document."),
         ),
+        "write_resource": (
+            mark("Vous avez écrit une donnée de soins."),
+            mark("%(who)s a écrit, changé ou supprimé une donnée de soins."),
+            mark("Vous avez voulu écrire une donnée de soins."),
+            mark("%(who)s a voulu écrire, changer ou supprimer une donnée de soins."),
+        ),
+        "read_resource": (
+            mark("Vous avez vu vos données de soins."),
+            mark("%(who)s a lu des données de soins que vous lui montrez."),
+            mark("Vous avez demandé vos données de soins."),
+            mark("%(who)s a demandé des données de soins."),
+        ),
         "announce_document": (
             mark("Vous avez dit qu’un document vous a été annoncé."),
             mark("%(who)s a dit vous avoir parlé d’un document : vous pouvez maintenant le lire."),

@@ -40,6 +40,8 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "archive-ended": mark("La fin de l’archive que vous aviez choisie est arrivée."),
     }
 )
+# What a permission opens, and an emergency may then show some of.
+_PAGES = frozenset({ActId.LIST_DOCUMENTS.value, ActId.READ_RESOURCE.value})
 # By whom her permission names: himself, his structure, a team he is of; then when he used a card of hers.
 _GIVEN: Mapping[str, str] = MappingProxyType(
     {
@@ -58,7 +60,7 @@ def reason_of(record: Mapping[str, Any], say: Say = str) -> str:
     if rule in MISTAKES:
         return say(MISTAKES[rule])
     basis = record.get("basis", {})
-    if any(one.startswith("glass:") for one in record["objects"]) and record["act"] == ActId.LIST_DOCUMENTS.value:
+    if any(one.startswith("glass:") for one in record["objects"]) and record["act"] in _PAGES:
         rule, basis = EMERGENCY, {}  # a permission opened the list, an emergency showed some of its lines
     if basis.get("since") and rule in (GRANT, EMERGENCY):
         words = _GLASS if rule == EMERGENCY else _BY_CARD if "card" in basis else _GIVEN[basis["to"]]

@@ -42,6 +42,7 @@ from espace_sante.exchange.fhir import content, emergency, transaction, validati
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.person import Numbers
+from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.writing import document_reference, seen_version
 from espace_sante.formats.fhir import document_reference as posted_reference
 from espace_sante.formats.fhir import provide_bundle
@@ -76,6 +77,7 @@ class FhirServer:
     callers: Callers
     numbers: Numbers
     statement: bytes
+    resources: ResourceServer
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
@@ -102,6 +104,8 @@ class FhirServer:
                 return await self._only(call, GET=self._metadata)
             case ("Patient", _):
                 return await self._only(call, GET=lambda: self._patient(call))
+        if is_type(call.path[0]):
+            return await self.resources.dispatch(call)
         raise Problem(Kind.NOT_FOUND, "page-unknown")
 
     async def _only(self, call: Call, **methods: Callable[[], Awaitable[Answer]]) -> Answer:

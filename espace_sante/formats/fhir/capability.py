@@ -11,12 +11,13 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One type of resource: what can be done with it, its search parameters (name, type), and a note in French."""
+    """One type of resource: its interactions, its search parameters (name, type), a note in French; `versioned`: every version is kept."""
 
     type: str
     interactions: tuple[str, ...]
     searches: tuple[tuple[str, str], ...] = ()
     documentation: str = ""
+    versioned: bool = False
 
 
 _VALIDATE = {
@@ -61,7 +62,7 @@ def _resource(one: Served) -> dict[str, Any]:
     found: dict[str, Any] = {
         "type": one.type,
         "interaction": [{"code": code} for code in one.interactions],
-        "versioning": "no-version",
+        "versioning": "versioned-update" if one.versioned else "no-version",
         "conditionalCreate": False,
     }
     if one.searches:

@@ -20,6 +20,7 @@ from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import MaskParams, UnmaskParams
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
+from espace_sante.keeper.resource_row import open_resource_origin
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import DocumentId, MaskId
@@ -141,6 +142,8 @@ def _born_hidden(s: Situation, what: Hidden) -> bool:
     record = s.extra.named.get(what.document) if what.document else None
     if record is None or s.will is None or what.document in s.will.rights.shown:
         return False
+    if version := record.get("resource_version"):
+        return open_resource_origin(record["resource_origin"], s.keys, record["row_id"], version).born_hidden
     origin = open_origin(record["origin"], s.keys, record["row_id"])
     return origin is not None and origin.facts.born_hidden
 

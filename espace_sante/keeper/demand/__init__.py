@@ -122,6 +122,13 @@ from espace_sante.keeper.demand.orders import (
     ReadOrderedParams,
     RecordOrderParams,
 )
+from espace_sante.keeper.demand.resources import (
+    ReadResourceParams,
+    ResourcesAnswer,
+    ResourceVersion,
+    WriteResourceParams,
+    WrittenAnswer,
+)
 from espace_sante.keeper.demand.sharing import (
     AdministratorParams,
     BlockParams,
@@ -275,6 +282,7 @@ __all__ = [
     "ReadAnswer",
     "ReadOrderedParams",
     "ReadParams",
+    "ReadResourceParams",
     "ReadSupportParams",
     "ReceiptAnswer",
     "RecordOrderParams",
@@ -285,6 +293,8 @@ __all__ = [
     "ReopenParams",
     "RequestParams",
     "RequestView",
+    "ResourceVersion",
+    "ResourcesAnswer",
     "ReturnParams",
     "ReverseRefusalParams",
     "RevokeCardParams",
@@ -303,5 +313,7 @@ __all__ = [
     "UseCardParams",
     "WhoIs",
     "WithdrawParams",
+    "WriteResourceParams",
+    "WrittenAnswer",
     "YearLines",
 ]

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from espace_sante.actions.act import Act, Outcome
+from espace_sante.actions.data_said import data_table, data_whole
 from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.line_said import JournalLine, counted_said, line_of
@@ -18,6 +19,7 @@ from espace_sante.actions.party_said import party_said
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.read_resource import ResourcePage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.requests_said import requests_said
 from espace_sante.actions.sharing_said import grants_said
@@ -55,6 +57,9 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
         case DocumentList() as found:
             title, said = _titled(visit, found)
             return await _letter(visit, outcome, title, said, _list(visit, found), number)
+        case ResourcePage() as found:
+            title = visit.say(mark("Vos données de soins"))
+            return await _letter(visit, outcome, title, data_whole(found), data_table(found, visit.say), number)
         case IssuedCard() as card:
             now = visit.portal.frame.now()
             pdf = await run_in_threadpool(printed_card, card, visit.say, language=visit.language.value, at=now)

@@ -62,6 +62,8 @@ ACTS = {
     "déposer": ActId.DEPOSIT_DOCUMENT,
     "lister": ActId.LIST_DOCUMENTS,
     "lire": ActId.READ_DOCUMENT,
+    "écrire une donnée": ActId.WRITE_RESOURCE,
+    "lire des données": ActId.READ_RESOURCE,
     "autoriser": ActId.GRANT_ACCESS,
     "limiter": ActId.LIMIT_GRANT,
     "nommer un administrateur": ActId.NAME_ADMINISTRATOR,

@@ -22,13 +22,13 @@ def expected(act: str, channel: str, permitted: bool, effect: str) -> str:
         return "refused"
     if effect == "starts":
         return "started"
-    if act in ("read_document", "read_support"):
+    if act in ("read_document", "read_resource", "read_support"):
         return "opened" if channel in ON_PAGES else "printed" if channel in ON_PAPER else "software-read"
     if act == "list_documents":
         return "listed" if channel in ON_PAGES | ON_PAPER else "software-list"
     if channel == "system":
         return "service"
-    return "deposited" if act == "deposit_document" else "other"
+    return "deposited" if act in ("deposit_document", "write_resource") else "other"
 
 
 def test_every_line_has_one_sort_over_all_acts_ways_and_decisions() -> None:

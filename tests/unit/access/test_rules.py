@@ -62,7 +62,7 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-6"
+    assert rules.RULES_VERSION == "2026-11-7"
 
 
 def test_every_rule_has_its_own_name() -> None:

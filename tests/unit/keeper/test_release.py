@@ -507,7 +507,8 @@ def test_readings_are_told_from_changes() -> None:
     found: Sequence[ActId] = [act for act in ActId if is_reading(pending(act, None))]
     assert set(found) == READING
     documents = {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL}
-    assert documents | {ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.LIST_ORDERS} == READING
+    others = {ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.LIST_ORDERS, ActId.READ_RESOURCE}
+    assert documents | others == READING
 
 
 def test_entries_go_on_from_the_head_that_was_read() -> None:

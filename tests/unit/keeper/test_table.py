@@ -12,7 +12,14 @@ from espace_sante.consent.emergency import GlassKind
 from espace_sante.keeper.acts import asked, opening
 from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.codec import PARAMS
-from espace_sante.keeper.demand import BreakGlassParams, ConfirmEmergencyParams, DepositParams, ReadParams
+from espace_sante.keeper.demand import (
+    BreakGlassParams,
+    ConfirmEmergencyParams,
+    DepositParams,
+    ReadParams,
+    ReadResourceParams,
+    WriteResourceParams,
+)
 from espace_sante.keeper.situation import DocumentRow
 from tests.unit.keeper.situations import HOLDER, NOW, does_nothing, row_of, situation
 
@@ -20,6 +27,10 @@ ROW = row_of(1)
 EMERGENCIES: dict[ActId, Any] = {
     ActId.BREAK_GLASS: BreakGlassParams("bedside", True, "life-at-risk", "Malaise"),
     ActId.CONFIRM_EMERGENCY: ConfirmEmergencyParams("99900000011"),
+}
+RESOURCES: dict[ActId, Any] = {
+    ActId.WRITE_RESOURCE: WriteResourceParams(ROW.bytes, 3, 4, "11502-2", bytes(32), b"s", "0" * 32),
+    ActId.READ_RESOURCE: ReadResourceParams(),
 }
 DEPOSIT = DepositParams(ROW.bytes, 5, b"w", b"s", b"l", "urn:oid:1.1", bytes(32))
 
@@ -42,13 +53,14 @@ def test_a_plan_asks_about_its_own_act_once_and_does_nothing_when_refused(
     monkeypatch.setattr(asked, "decide", decide)
     monkeypatch.setattr(opening, "decide", decide)
     # What a professional gets wrong about an emergency is said before anything is decided: these are right.
-    filled = {ActId.DEPOSIT_DOCUMENT: DEPOSIT, ActId.READ_DOCUMENT: ReadParams(ROW.bytes)} | EMERGENCIES
+    filled = {ActId.DEPOSIT_DOCUMENT: DEPOSIT, ActId.READ_DOCUMENT: ReadParams(ROW.bytes)} | EMERGENCIES | RESOURCES
     params = filled.get(ActId(act))
     named = (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT)
     row = DocumentRow(ROW, 1, 5, b"", b"") if act in named else None
     plan = PLANS[act](situation(ActId(act), params, row=row))
     things = {ActId.DEPOSIT_DOCUMENT: Thing(5), **dict.fromkeys(named, Thing(5, ROW))}
     things |= dict.fromkeys(EMERGENCIES, Thing(emergency=GlassKind.BEDSIDE))
+    things[ActId.WRITE_RESOURCE] = Thing(4)
     assert questions == [(HOLDER, act, things.get(ActId(act), Thing()), NOW)]
     assert plan.decision == Refuse("asked")
     assert does_nothing(plan)

@@ -10,7 +10,7 @@ import pytest
 
 from espace_sante.journal import JournalKeys, append, first_head
 from espace_sante.journal.entry import open_record_bytes, salt_of
-from espace_sante.keeper import origin, rights_rows
+from espace_sante.keeper import origin, resource_row, rights_rows
 from espace_sante.keeper.compartment import ListLine
 from espace_sante.keeper.order_body import order_key, sealed_name
 from espace_sante.vault.destroy import certify_destruction
@@ -140,7 +140,7 @@ def documented_bodies() -> dict[str, tuple[str, ...]]:
 
 def test_the_bodies_of_the_specification_are_those_of_the_code():
     wills = {name: getattr(rights_rows, f"{name.capitalize()}Row") for name in ("will", *BODIES_OF_A_WILL)}
-    others = {"origin": origin._Body, "facts": origin._Facts, "line": ListLine}
+    others = {"origin": origin._Body, "facts": origin._Facts, "line": ListLine, "written": resource_row._Body}
     code = {name: kind.__struct_fields__ for name, kind in (wills | others).items()}
     assert all(kind.__struct_config__.array_like for kind in (wills | others).values())
     assert documented_bodies() == code
