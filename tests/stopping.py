@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
+from espace_sante.adapters import keeper_link
 from tests.house import House
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Wait a second for each answer asked inside, not thirty: a keeper stopped in this process closes no connection.
+
+    Only around what is stopped: whatever comes before has all the time that a busy machine takes.
+    """
+    before = keeper_link.ANSWER_SECONDS
+    keeper_link.ANSWER_SECONDS = 1.0
+    try:
+        yield
+    finally:
+        keeper_link.ANSWER_SECONDS = before
 
 
 def stopped_at(house: House, step: str, moment: str) -> Callable[[str, str], Awaitable[None]]:

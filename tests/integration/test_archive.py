@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from espace_sante.access.request import ActId
-from espace_sante.adapters import keeper_link
 from espace_sante.consent.purposes import purposes
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.destroyed import replay
@@ -19,7 +18,7 @@ from espace_sante.operate.roles import connection_arguments
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, act, census, chains, clock, open_house, rows, run, space_of, watched
-from tests.stopping import stopped_at
+from tests.stopping import impatient, stopped_at
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
@@ -206,10 +205,8 @@ STEPS = ("ended_archives", "facts", "move_and_enter", "drop_archives", "COMMIT;"
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
 def test_an_archive_whose_end_is_stopped_anywhere_is_ended_by_the_next_round(
-    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, clock: Clock, step: str, moment: str
+    empty_databases: Databases, clock: Clock, step: str, moment: str
 ) -> None:
-    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
-
     async def play() -> None:
         settings = empty_databases.settings
         async with open_house(empty_databases, now=clock) as house:
@@ -217,7 +214,7 @@ def test_an_archive_whose_end_is_stopped_anywhere_is_ended_by_the_next_round(
             await archived(house, her, years=1)
             clock.ahead += timedelta(days=380)
 
-            with watched(stopped_at(house, step, moment)), pytest.raises(Problem):
+            with impatient(), watched(stopped_at(house, step, moment)), pytest.raises(Problem):
                 await house.link.ask(d.Maintain(0, "erase"))
         await chains(settings)
         async with open_house(empty_databases, now=clock) as house:
