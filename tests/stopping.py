@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
-from espace_sante.adapters import keeper_link
 from tests.house import House
 
 
-@contextmanager
-def impatient() -> Iterator[None]:
-    """Wait a second for each answer asked inside, not thirty: a keeper stopped in this process closes no connection.
-
-    Only around what is stopped: whatever comes before has all the time that a busy machine takes.
-    """
-    before = keeper_link.ANSWER_SECONDS
-    keeper_link.ANSWER_SECONDS = 1.0
-    try:
-        yield
-    finally:
-        keeper_link.ANSWER_SECONDS = before
+def end_keeper(house: House) -> None:
+    """End the first keeper for good, and its connections with it, as when its process dies: whoever waits for an answer is told."""
+    house.tasks[0].cancel()
+    for wire in house.link._wires:
+        if wire._writer is not None:
+            wire._writer.close()
 
 
 def stopped_at(house: House, step: str, moment: str) -> Callable[[str, str], Awaitable[None]]:
@@ -29,7 +21,7 @@ def stopped_at(house: House, step: str, moment: str) -> Callable[[str, str], Awa
 
     async def hook(name: str, when: str) -> None:
         if (name, when) == (step, moment):
-            house.tasks[0].cancel()
+            end_keeper(house)
             for task in asyncio.all_tasks():
                 if "_slow" in repr(task.get_coro()):
                     task.cancel()

@@ -48,7 +48,7 @@ from tests.guarantees.scan import SHORTEST, dumps, found
 from tests.house import House
 from tests.house import databases as new_databases
 from tests.inside import census, chains, keyrings, open_house, rows, run, space_of, watched
-from tests.stopping import impatient, stopped_at
+from tests.stopping import end_keeper, stopped_at
 
 pytestmark = [pytest.mark.database]
 STEPS = ("put_intention", "blobs", "overwrite_blob", "delete_blob", "COMMIT;", "rows_of", "put_certificate")
@@ -113,7 +113,7 @@ def test_an_erasure_stopped_anywhere_is_finished_by_the_next_round(
             journal, blob = await facts_of(settings, house, her)
             assert isinstance(await house.ask(her, "close_space", d.CloseParams()), d.Done)
 
-            with impatient(), watched(stopped_at(house, step, moment)), pytest.raises(Problem):
+            with watched(stopped_at(house, step, moment)), pytest.raises(Problem):
                 await house.link.ask(d.Maintain(0, "erase"))
         signed = await rows(settings, "postgres", "SELECT certificate FROM keeper.destroyed")
         blobs = await rows(settings, "postgres_keys", "SELECT blob FROM vault.space_blob")
@@ -272,11 +272,11 @@ def test_an_opening_that_crashed_leaves_a_key_that_the_sweep_removes(empty_datab
 
             async def hook(name: str, when: str) -> None:
                 if (name, when) == ("put_blob", "after"):
-                    house.tasks[0].cancel()
+                    end_keeper(house)
                     await asyncio.sleep(30)
 
             before = await census(settings)
-            with impatient(), watched(hook), pytest.raises(Problem):
+            with watched(hook), pytest.raises(Problem):
                 await house.ask(her, "open_space", d.OpenParams(True, "2026-11-1", "fr", "00" * 32))
         after = await census(settings)
         assert {t: after[t] - before[t] for t in after if after[t] != before[t]} == {"vault.space_blob": 1}

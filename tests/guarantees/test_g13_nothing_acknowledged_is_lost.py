@@ -24,7 +24,7 @@ from espace_sante.kernel.errors import Kind, Problem
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import act, census, deposit, frame_of, open_house, run, watched
-from tests.stopping import impatient
+from tests.stopping import end_keeper
 
 pytestmark = [pytest.mark.database]
 STEPS = [
@@ -51,10 +51,10 @@ def test_a_deposit_without_an_answer_is_asked_again_and_stands_once(
 
             async def hook(name: str, moment: str) -> None:
                 if (name, moment) == step:
-                    house.tasks[0].cancel()
+                    end_keeper(house)
                     await asyncio.sleep(30)
 
-            with impatient(), watched(hook), pytest.raises(Problem) as lost:
+            with watched(hook), pytest.raises(Problem) as lost:
                 await deposit(house, doctor, f"id:{person}", sent(), key="one key")
             assert lost.value.kind is Kind.BUSY
         async with open_house(empty_databases) as house:
@@ -84,10 +84,10 @@ def test_bytes_sent_ahead_are_deposited_once_although_the_answer_was_lost(
 
             async def hook(name: str, seen: str) -> None:
                 if (name, seen) == ("COMMIT;", moment):
-                    house.tasks[0].cancel()
+                    end_keeper(house)
                     await asyncio.sleep(30)
 
-            with impatient(), watched(hook), pytest.raises(Problem) as lost:
+            with watched(hook), pytest.raises(Problem) as lost:
                 await deposit(house, doctor, f"id:{person}", replace(sent(), content=staged), key="one key")
             assert lost.value.kind is Kind.BUSY
         async with open_house(empty_databases) as house:

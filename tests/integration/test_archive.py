@@ -18,7 +18,7 @@ from espace_sante.operate.roles import connection_arguments
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, act, census, chains, clock, open_house, rows, run, space_of, watched
-from tests.stopping import impatient, stopped_at
+from tests.stopping import stopped_at
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
@@ -214,7 +214,7 @@ def test_an_archive_whose_end_is_stopped_anywhere_is_ended_by_the_next_round(
             await archived(house, her, years=1)
             clock.ahead += timedelta(days=380)
 
-            with impatient(), watched(stopped_at(house, step, moment)), pytest.raises(Problem):
+            with watched(stopped_at(house, step, moment)), pytest.raises(Problem):
                 await house.link.ask(d.Maintain(0, "erase"))
         await chains(settings)
         async with open_house(empty_databases, now=clock) as house:

@@ -22,7 +22,7 @@ from espace_sante.kernel.settings import OpeningPolicy
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, census, chains, clock, open_house, rows, run, watched
-from tests.stopping import impatient, stopped_at
+from tests.stopping import stopped_at
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
@@ -286,7 +286,7 @@ def test_a_presumed_opening_stopped_anywhere_is_whole_or_not_there(
             await delivered(house, "jeanne", clock)
             clock.ahead += SIX_WEEKS
 
-            with impatient(), watched(stopped_at(house, step, moment)), pytest.raises(Problem):
+            with watched(stopped_at(house, step, moment)), pytest.raises(Problem):
                 await house.link.ask(d.Maintain(0, "presume"))
         counted = await census(settings)
         whole = counted["identity.person"]
