@@ -11,13 +11,18 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One type of resource: its interactions, its search parameters (name, type), a note in French; `versioned`: every version is kept."""
+    """One type of resource: its interactions, its search parameters (name, type), a note in French; `versioned`: every version is kept.
+
+    `includes` and `reverse_includes` are what a search may join ("Type:parameter").
+    """
 
     type: str
     interactions: tuple[str, ...]
     searches: tuple[tuple[str, str], ...] = ()
     documentation: str = ""
     versioned: bool = False
+    includes: tuple[str, ...] = ()
+    reverse_includes: tuple[str, ...] = ()
 
 
 _VALIDATE = {
@@ -67,6 +72,10 @@ def _resource(one: Served) -> dict[str, Any]:
     }
     if one.searches:
         found["searchParam"] = [{"name": name, "type": kind} for name, kind in one.searches]
+    if one.includes:
+        found["searchInclude"] = list(one.includes)
+    if one.reverse_includes:
+        found["searchRevInclude"] = list(one.reverse_includes)
     if one.documentation:
         found["documentation"] = one.documentation
     return found
