@@ -14,6 +14,8 @@ from espace_sante.actions.frame import Frame
 from espace_sante.exchange.acts_api import ActsApi
 from espace_sante.exchange.acts_api import problem_answer as api_problem
 from espace_sante.exchange.edge import Callers, Edge
+from espace_sante.exchange.fhir.everything import OPERATION as EVERYTHING
+from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer
 from espace_sante.exchange.fhir.search import PARAMETERS
@@ -37,6 +39,7 @@ _SERVED = (
         " Lot de documents : POST d'un Bundle transaction à l'adresse de base."
         " Recherche : une personne, nommée ; les autres paramètres sont refusés.",
     ),
+    Served("Patient", (), (), "Qui est la personne n'est pas donné par cette version.", operations=(dict(EVERYTHING),)),
     Served(
         "Binary",
         ("read", "create"),
@@ -100,7 +103,8 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     callers = Callers(frame)
     statement = _statement(settings, numbers.base, frame.now())
     resources, searching = ResourceServer(frame, callers, numbers.base), SearchServer(frame, callers, numbers)
-    fhir = FhirServer(frame, callers, numbers, statement, resources, searching)
+    everything = EverythingServer(frame, callers, numbers)
+    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything)
     api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
     edge = Edge(fhir.dispatch, fhir_problem, settings.url_bytes)
     return [

@@ -103,7 +103,7 @@ def made(served: ServedHouse, hide: Callable[[ServedHouse, Space], None] | None)
     """Return a space whose rows shown stand in one order: without `_sort`, rows come in the order of numbers drawn at random."""
     while True:
         space = begun(served)
-        if space.documents["shown"] < space.documents["other"]:
+        if space.documents["visit"] < space.documents["shown"] < space.documents["other"]:
             break
     space.client.done("grant_access", EVERYTHING)
     if hide is not None:
@@ -175,6 +175,15 @@ def everything(space: Space, reader: Client) -> Iterator[tuple[str, Callable[[],
                 "POST", f"/fhir/{n}/_search?patient={space.person}", r.encode(), content_type=FORM
             ),
         )
+    for query in (
+        "",
+        "_count=1",
+        "_type=Observation",
+        "_type=DiagnosticReport&_count=1",
+        "start=2026-12-01",
+        "end=2026-01-15",
+    ):
+        yield f"everything {query}", lambda q=query: reader.ask("GET", f"/fhir/Patient/{space.person}/$everything?{q}")
     yield "second page", lambda: followed(reader, space)
     for word in ("secret", "also", "report"):
         name = "DiagnosticReport" if word == "report" else "Observation"
@@ -195,9 +204,10 @@ def followed(reader: Client, space: Space) -> Reply:
 
 def known_of(space: Space) -> dict[str, str]:
     """Return what the words of a space are called, the places of its pages included: each names the row it ends on."""
-    places = [(number, "Observation", space.documents[word]) for number in (1, 2) for word in ("shown", "other")]
-    tokens = {b64encode(msgspec.msgpack.encode(one), b"-_").rstrip(b"=").decode(): one for one in places}
-    return space.known | {token: f"page {one[0]}" for token, one in tokens.items()}
+    words = ("shown", "other", "visit")
+    places = {msgspec.msgpack.encode((n, "Observation", space.documents[w])): f"{n} {w}" for n in (1, 2) for w in words}
+    places |= {b"r" + bytes.fromhex(space.documents[word][32:]): f"row {word}" for word in words}
+    return space.known | {b64encode(one, b"-_").rstrip(b"=").decode(): f"page {word}" for one, word in places.items()}
 
 
 def compared(served: ServedHouse, there: Space, absent: Space, asks: Any) -> None:

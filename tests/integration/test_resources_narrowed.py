@@ -154,6 +154,7 @@ def test_the_same_rows_are_opened_whatever_is_searched(
 ) -> None:
     """What is hidden is opened to be left out before any term is looked at: no search is quicker for what it looks for."""
     opened: list[UUID] = []
+
     def counted(row: Any, keys: Any) -> Any:
         opened.append(row["row_id"])
         return origin_of(row, keys)

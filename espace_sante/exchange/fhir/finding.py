@@ -18,6 +18,9 @@ from espace_sante.access.request import ActId
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.read_resource import ClearResource, ResourcePage, Wanted
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.exchange.fhir import emergency
+from espace_sante.formats.fhir.bundle import Entry
+from espace_sante.formats.fhir.resource import given
 from espace_sante.formats.fhir.search import Query, Resource, matches, query_terms
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.resource import numbers
@@ -99,6 +102,16 @@ def resource_of(one: ClearResource) -> dict[str, Any]:
     own = {"versionId": str(one.version), "lastUpdated": one.updated.isoformat(timespec="milliseconds")}
     resource["id"], resource["meta"] = one.resource, {**own, **(said if isinstance(said, dict) else {})}
     return resource
+
+
+def entry_of(base: str, one: ClearResource, until: str, mode: str) -> Entry:
+    """Return a resource in a Bundle, its bytes as they were sent: what is to be shorter in an answer is made so here.
+
+    `until`: the end of the emergency access that shows it, "" for none.
+    """
+    instant = one.updated.isoformat(timespec="milliseconds")
+    body = given(one.body, one.resource, one.version, instant, emergency.labels(until))
+    return Entry(f"{base}/{one.type}/{one.resource}", body, mode)
 
 
 def names_of(resources: Sequence[Resource]) -> list[Name]:

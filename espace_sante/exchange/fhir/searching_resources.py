@@ -15,13 +15,12 @@ from urllib.parse import urlencode
 from espace_sante.actions.frame import Frame
 from espace_sante.exchange.edge import Answer, Call, Caller, Callers, entry_header, media_type_is, read_parameters
 from espace_sante.exchange.fhir import emergency
-from espace_sante.exchange.fhir.finding import Found, find, names_of
+from espace_sante.exchange.fhir.finding import Found, entry_of, find, names_of
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.search import JSON, PAGE, person_named
 from espace_sante.formats import codes
 from espace_sante.formats.fhir.bundle import Entry, page_of_bytes
 from espace_sante.formats.fhir.outcome import information
-from espace_sante.formats.fhir.resource import given
 from espace_sante.formats.fhir.search import Page, Query, included, ordered, page, parameter_of, parse
 from espace_sante.formats.fhir.search.parse import sayable
 from espace_sante.formats.fhir.search.query import Total
@@ -114,13 +113,8 @@ class SearchServer:
         )
 
     def _entries(self, found: Found, resources: Sequence[Any], mode: str) -> Iterator[Entry]:
-        """Yield each resource as it was sent; what is to be shorter of it is made so here, and nowhere else."""
-        labels = emergency.labels(found.emergency)
         for name in names_of(resources):
-            one = found.clear[name]
-            instant = one.updated.isoformat(timespec="milliseconds")
-            body = given(one.body, one.resource, one.version, instant, labels)
-            yield Entry(f"{self.numbers.base}/{one.type}/{one.resource}", body, mode)
+            yield entry_of(self.numbers.base, found.clear[name], found.emergency, mode)
 
     def _link(self, asked: Search, person: str, place: str) -> str:
         """Return the address of a page: it carries the person's public id, never a national number."""

@@ -41,6 +41,7 @@ from espace_sante.exchange.edge import (
 from espace_sante.exchange.fhir import content, emergency, transaction, validating
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
+from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.searching_resources import SearchServer
@@ -84,6 +85,7 @@ class FhirServer:
     statement: bytes
     resources: ResourceServer
     searching: SearchServer
+    everything: EverythingServer
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
@@ -110,6 +112,12 @@ class FhirServer:
                 return await self._only(call, GET=self._metadata)
             case ("Patient", _):
                 return await self._only(call, GET=lambda: self._patient(call))
+            case ("Patient", person, "$everything"):
+                return await self._only(
+                    call,
+                    GET=lambda: self.everything.answer(call, person),
+                    POST=lambda: self.everything.answer(call, person),
+                )
             case ("Patient", person, "DocumentReference"):
                 return await self._only(call, GET=lambda: self._search(call, person))
             case ("Patient", person, name) if is_type(name):

@@ -23,6 +23,7 @@ class Served:
     versioned: bool = False
     includes: tuple[str, ...] = ()
     reverse_includes: tuple[str, ...] = ()
+    operations: tuple[dict[str, str], ...] = ()
 
 
 _VALIDATE = {
@@ -66,7 +67,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
 def _resource(one: Served) -> dict[str, Any]:
     found: dict[str, Any] = {
         "type": one.type,
-        "interaction": [{"code": code} for code in one.interactions],
+        **({"interaction": [{"code": code} for code in one.interactions]} if one.interactions else {}),
         "versioning": "versioned-update" if one.versioned else "no-version",
         "conditionalCreate": False,
     }
@@ -76,6 +77,8 @@ def _resource(one: Served) -> dict[str, Any]:
         found["searchInclude"] = list(one.includes)
     if one.reverse_includes:
         found["searchRevInclude"] = list(one.reverse_includes)
+    if one.operations:
+        found["operation"] = list(one.operations)
     if one.documentation:
         found["documentation"] = one.documentation
     return found
