@@ -31,8 +31,8 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 class Writing:
     """One version to write. `kind` says where it goes; `person` whom it is about, by her public id; `body` is what is kept.
 
-    `terms`: what a search is narrowed by. `row` and `expected` are those of the resource it follows, None and 0 for a new one.
-    Without a `kind` and a body it is deleted: `type` is then what it is said to be.
+    `terms`: what a search is narrowed by; `id`: the one its sender wrote in it. `row` and `expected` are those of the resource it
+    follows, None and 0 for a new one. Without a `kind` and a body it is deleted: `type` is then what it is said to be.
     """
 
     type: str
@@ -43,6 +43,7 @@ class Writing:
     row: UUID | None = None
     expected: int = 0
     terms: bytes = b""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def writing_of(data: bytes, base: str = "", name: str = "", identifier: str = ""
     person = person_named(posted, base)
     refuse_unless_r4(posted.members)
     carried = packed((one.parameter, one.value) for one in terms(posted.members))
-    return Writing(posted.type, kind, posted.body, person, bool(posted.labels & HIDING), terms=carried)
+    return Writing(posted.type, kind, posted.body, person, bool(posted.labels & HIDING), terms=carried, id=posted.id)
 
 
 def person_named(posted: Posted, base: str) -> str:
