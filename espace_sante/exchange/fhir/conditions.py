@@ -50,7 +50,7 @@ class Conditions:
             name, list(pairs), strict=True
         )  # a criterion left out would change another resource
         whose = f"id:{person}" if person else asked.person
-        if asked.person not in ("", whose) and asked.person.startswith("id:"):
+        if asked.person not in ("", whose):
             raise Problem(Kind.INVALID, "patient-twice")
         _refuse_unless_a_condition(asked)
         if not whose and caller.is_practitioner:
