@@ -41,8 +41,8 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 class Writing:
     """One version to write. `kind` says where it goes; `person` whom it is about, by her public id; `body` is what is kept.
 
-    `terms`: what a search is narrowed by; `leans`: the rows of the supporting resources it names. `row` and `expected` are those of
-    the resource it follows, None and 0 for a new one.
+    `terms`: what a search is narrowed by; `leans`: the rows of the supporting resources it names; `id`: the one its sender wrote in
+    it. `row` and `expected` are those of the resource it follows, None and 0 for a new one.
     Without a `kind` and a body it is deleted: `type` is then what it is said to be.
     """
 
@@ -55,6 +55,7 @@ class Writing:
     expected: int = 0
     terms: bytes = b""
     leans: frozenset[bytes] = frozenset()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def written_from(posted: Posted, base: str, person: str = "") -> Writing:
     refuse_unless_r4(posted.members)
     carried = packed((one.parameter, one.value) for one in terms(posted.members))
     hidden = bool(posted.labels & HIDING)
-    return Writing(posted.type, kind, posted.body, named, hidden, terms=carried, leans=leans)
+    return Writing(posted.type, kind, posted.body, named, hidden, terms=carried, leans=leans, id=posted.id)
 
 
 def person_named(posted: Posted, base: str) -> str:

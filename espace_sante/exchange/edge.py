@@ -47,6 +47,7 @@ _BY_CODE = MappingProxyType(
         "method-refused": 405,
         "range-unsatisfiable": 416,
         "version-differs": 412,
+        "condition-several": 412,
     }
 )
 RETRY_SECONDS = 2

@@ -14,10 +14,11 @@ from espace_sante.actions.frame import Frame
 from espace_sante.exchange.acts_api import ActsApi
 from espace_sante.exchange.acts_api import problem_answer as api_problem
 from espace_sante.exchange.edge import Callers, Edge
+from espace_sante.exchange.fhir.conditional_writing import ConditionalServer
+from espace_sante.exchange.fhir.conditions import Conditions
 from espace_sante.exchange.fhir.everything import OPERATION as EVERYTHING
 from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.person import Numbers
-from espace_sante.exchange.fhir.resources import ResourceServer
 from espace_sante.exchange.fhir.search import PARAMETERS
 from espace_sante.exchange.fhir.searchable import includes_of, reverse_includes, searches_of
 from espace_sante.exchange.fhir.searching_resources import SearchServer
@@ -102,7 +103,8 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     numbers = Numbers.of(settings)
     callers = Callers(frame)
     statement = _statement(settings, numbers.base, frame.now())
-    resources, searching = ResourceServer(frame, callers, numbers.base), SearchServer(frame, callers, numbers)
+    searching = SearchServer(frame, callers, numbers)
+    resources = ConditionalServer(frame, callers, numbers.base, Conditions(frame, searching))
     everything = EverythingServer(frame, callers, numbers)
     fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything)
     api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import orjson
 
@@ -29,9 +29,12 @@ from espace_sante.records.resource_terms import digest
 # As many as the keeper gives in one answer; a search over more of them asks again, and each time is an entry.
 _AT_ONCE = 10_000
 _FIRST = bytes(16)
+_FEW = 50
 _DOCUMENTS = "DocumentReference"
 _READ = REGISTRY[ActId.READ_RESOURCE].perform
 Name = tuple[str, str]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -75,9 +78,14 @@ async def find(frame: Frame, request: Request, query: Query) -> Found:
         page = done.result
         assert isinstance(page, ResourcePage)
         found.entry, found.emergency = found.entry or done.entry, page.emergency
-        await asyncio.to_thread(found.take, page, query, beside)
+        await aside(len(page.found), found.take, page, query, beside)
         after = bytes.fromhex(page.found[-1].resource[32:]) if page.more else b""
     return found
+
+
+async def aside(many: int, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Do some work on so many resources: in a thread when they are many, so that nobody else waits for it."""
+    return await asyncio.to_thread(work, *args, **named) if many > _FEW else work(*args, **named)
 
 
 def groups_of(query: Query) -> tuple[tuple[bytes, ...], ...]:

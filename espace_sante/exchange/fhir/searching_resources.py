@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from espace_sante.actions.frame import Frame
 from espace_sante.exchange.edge import Answer, Call, Caller, Callers, entry_header, media_type_is, read_parameters
 from espace_sante.exchange.fhir import emergency
-from espace_sante.exchange.fhir.finding import Found, entry_of, find, names_of
+from espace_sante.exchange.fhir.finding import Found, aside, entry_of, find, names_of
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.search import JSON, PAGE, person_named
 from espace_sante.formats import codes
@@ -73,9 +73,9 @@ class SearchServer:
         if not asked.person and caller.is_practitioner:
             raise Problem(Kind.INVALID, "patient-missing")
         found = await find(self.frame, caller.request(asked.person or "self"), asked.query)
-        rows = page(ordered(found.matched, asked.query.sort), asked.count, asked.query.page)
         headers = entry_header(found.entry) + emergency.header(found.emergency)
-        return Answer(200, FHIR_JSON, self._bundle(asked, found, rows), headers)
+        body = await aside(len(found.clear), self._answered, asked, found)
+        return Answer(200, FHIR_JSON, body, headers)
 
     def read(self, name: str, pairs: Pairs, *, strict: bool) -> Search:
         """Read a search of one type. Raises Problem: resource-type-refused, patient-twice, and those of `parse`."""
@@ -94,6 +94,10 @@ class SearchServer:
         count = min(PAGE if query.count is None else query.count, most)
         said = tuple(one for one in rest if one[0] not in _NOT_SAID_AGAIN and sayable(one[0]) not in query.ignored)
         return Search(persons.pop() if persons else "", query, count, said)
+
+    def _answered(self, asked: Search, found: Found) -> bytes:
+        rows = page(ordered(found.matched, asked.query.sort), asked.count, asked.query.page)
+        return self._bundle(asked, found, rows)
 
     def _bundle(self, asked: Search, found: Found, rows: Page) -> bytes:
         query = asked.query

@@ -69,7 +69,9 @@ def _resource(one: Served) -> dict[str, Any]:
         "type": one.type,
         **({"interaction": [{"code": code} for code in one.interactions]} if one.interactions else {}),
         "versioning": "versioned-update" if one.versioned else "no-version",
-        "conditionalCreate": False,
+        "conditionalCreate": one.versioned,
+        "conditionalUpdate": one.versioned,
+        "conditionalDelete": "single" if one.versioned else "not-supported",
     }
     if one.searches:
         found["searchParam"] = [{"name": name, "type": kind} for name, kind in one.searches]
