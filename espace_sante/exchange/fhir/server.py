@@ -106,8 +106,8 @@ class FhirServer:
                 return await self._only(call, POST=lambda: self._transaction(call))
             case ("metadata",):
                 return await self._only(call, GET=self._metadata)
-            case ("Patient", _):
-                return await self._only(call, GET=lambda: self._patient(call))
+            case ("Patient", identifier):
+                return await self._only(call, GET=lambda: self._patient(call, identifier))
         if is_type(call.path[0]):
             return await self.resources.dispatch(call)
         raise Problem(Kind.NOT_FOUND, "page-unknown")
@@ -121,10 +121,12 @@ class FhirServer:
     async def _metadata(self) -> Answer:
         return Answer(200, FHIR_JSON, self.statement)
 
-    async def _patient(self, call: Call) -> Answer:
-        """Refuse: who somebody is, is not given out by this version, to anybody."""
-        await self.callers.of(call)
-        raise Problem(Kind.NOT_FOUND, NOTHING)
+    async def _patient(self, call: Call, identifier: str) -> Answer:
+        """Refuse: who somebody is, is not given out by this version, to anybody; an invented person, to software on trial."""
+        caller = await self.callers.of(call)
+        if not caller.is_on_trial:
+            raise Problem(Kind.NOT_FOUND, NOTHING)
+        return await self.resources.patient(caller, identifier)
 
     async def _reference(self, call: Call, identifier: str) -> Answer:
         caller = await self.callers.of(call)

@@ -45,6 +45,7 @@ from espace_sante.records.resource import is_a_kind, names
 LISTED_MOST = 1000
 _ANSWER_BYTES = 8 * 1024 * 1024
 _NAME = "resource"
+_WRITERS = (ActorKind.PRACTITIONER, ActorKind.SANDBOX)
 _UNKNOWN = "resource-unknown"
 _ENCODE = msgspec.msgpack.Encoder().encode
 
@@ -60,7 +61,7 @@ def write_resource(s: Situation) -> Plan:
     """
     params: WriteResourceParams = s.params
     found = decided(s, ActId.WRITE_RESOURCE, Thing(params.category))
-    if s.subject.kind is not ActorKind.PRACTITIONER:
+    if s.subject.kind not in _WRITERS:
         return Plan(found if isinstance(found, Refuse) else NOT_THEIR_ACT)
     if isinstance(found, Refuse):
         return Plan(found)
