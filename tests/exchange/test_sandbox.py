@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from espace_sante.exchange.routes import routes
 from tests.exchange.resources import observation
-from tests.served import JSON, Client, Reply, ServedHouse, asked
+from tests.served import JSON, Client, Reply, ServedHouse, asked, posted
 
 pytestmark = [pytest.mark.database]
 PATIENT: dict[str, Any] = {
@@ -119,3 +119,14 @@ def test_without_the_trial_provider_neither_the_token_nor_the_opening_exists(
     for method, body in (("GET", b""), ("POST", b"{}")):
         answer = ask(method, "/api/demarches/open_sandbox", body)
         assert (answer.status, answer.json["code"]) == (404, "act-unknown")
+
+
+def test_a_document_is_deposited_listed_and_read_in_an_invented_space(served: ServedHouse, software: Client) -> None:
+    person = opened(software)
+    sent = software.ask("POST", "/fhir/DocumentReference", posted(b"essai", subject={"reference": f"Patient/{person}"}))
+    assert sent.status == 201, sent.body
+    found = software.ask("GET", f"/fhir/DocumentReference?patient={person}")
+    assert found.json["total"] == 1
+    assert software.ask("GET", f"/fhir/Binary/{sent.json['id']}").body == b"essai"
+    assert served.client("guerin").ask("GET", f"/fhir/Binary/{sent.json['id']}").status == 404
+    assert software.ask("GET", "/fhir/DocumentReference").status == 404, "whose is always said"
