@@ -67,7 +67,7 @@ from espace_sante.access.request import (
     Subject,
     Thing,
 )
-from espace_sante.access.sandbox import decide_sandbox
+from espace_sante.access.sandbox import decide_sandbox, every_line
 from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
@@ -169,6 +169,8 @@ def visible(subject: Subject, context: Context, now: datetime) -> Visible:
     decision = decide(subject, _LIST, _WHOLE, context, now)
     if isinstance(decision, Refuse) or decision.effect is _STARTS:
         return reading.nothing
+    if subject.kind is _SANDBOX:
+        return every_line
     if decision.grant is None:
         return reading.announced  # the person herself, or who acts for her
     return reading.visible_lines(subject.reader, context, now)

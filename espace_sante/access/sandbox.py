@@ -19,6 +19,11 @@ _THERE = frozenset(
 )
 
 
+def every_line(*_line: object) -> bool:
+    """Show every line of an invented space: nobody is to be told anything before."""
+    return True
+
+
 def decide_sandbox(act: ActId, context: Context) -> Decision:
     """Say whether a software on trial may carry out an act, once the state of the space allows it.
 

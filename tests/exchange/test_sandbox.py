@@ -13,8 +13,16 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from espace_sante.access.request import ActId, Channel, Proof
+from espace_sante.actions.depositing import Deposit
+from espace_sante.actions.frame import Request
+from espace_sante.actions.further import Further
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.sign_in import session_of
 from espace_sante.exchange.routes import routes
+from espace_sante.operate.roles import superuser
 from tests.exchange.resources import observation
+from tests.inside import rows
 from tests.served import JSON, Client, Reply, ServedHouse, asked, posted
 
 pytestmark = [pytest.mark.database]
@@ -125,8 +133,25 @@ def test_a_document_is_deposited_listed_and_read_in_an_invented_space(served: Se
     person = opened(software)
     sent = software.ask("POST", "/fhir/DocumentReference", posted(b"essai", subject={"reference": f"Patient/{person}"}))
     assert sent.status == 201, sent.body
+    # One that waits to be told to a person by somebody is shown to the software, and no letter is due for it.
+    run, house = served.background.run, served.house
+    asked = Deposit(
+        b"retenu",
+        "text/plain",
+        "Résultat",
+        5,
+        "2026-11-02T09:00:00+01:00",
+        author_id="99900000029",
+        further=Further(confidentiality=("INVISIBLE_PATIENT",)),
+    )
+    request = Request(session_of(software.token), Channel.API, Proof.NONE, f"id:{person}", False, "", "tests")
+    later = str(run(REGISTRY[ActId.DEPOSIT_DOCUMENT].perform(served.frame, request, asked)).result)
+    assert software.ask("GET", f"/fhir/Binary/{later}").body == b"retenu"
+    for table in ("notices.outbox", "counts.daily"):
+        due = run(rows(house.settings, superuser("main"), f"SELECT 1 FROM {table}"))
+        assert due == [], table
     found = software.ask("GET", f"/fhir/DocumentReference?patient={person}")
-    assert found.json["total"] == 1
+    assert found.json["total"] == 2
     assert software.ask("GET", f"/fhir/Binary/{sent.json['id']}").body == b"essai"
     assert served.client("guerin").ask("GET", f"/fhir/Binary/{sent.json['id']}").status == 404
     assert software.ask("GET", "/fhir/DocumentReference").status == 404, "whose is always said"
