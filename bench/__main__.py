@@ -15,12 +15,14 @@ from collections.abc import Callable
 
 import asyncpg
 
-from bench import cda, cpu, floor, journal, load, release, requests, seed
+from bench import cda, cpu, floor, journal, load, release, requests, resources, seed
 from bench.house import running
 from espace_sante.assembly import frame_of, keeper_link
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.roles import connection_arguments
 
+# How many spaces are searched, and how many resources the largest holds.
+SEARCHED, WHOLE = 50, 1000
 _HEAD = f"{'operation':<22} {'conn':>4} {'CPU-s/1000':>10} {'web':>6} {'keeper':>6} {'pg':>6} " + (
     f"{'req/s':>7} {'p50 ms':>7} {'p99 ms':>7} {'entries':>8}"
 )
@@ -47,13 +49,17 @@ async def _measure(settings: Settings, pid: int, port: int, options: argparse.Na
     frame = frame_of(settings, keeper_link(settings))
     token, people = await seed.seed(frame, settings.home, people=options.people, documents=10)
     _, (big,) = await seed.seed(frame, settings.home, people=1, documents=500, first=999_000)
+    sender = await seed.practitioner(frame, seed.Signer(settings.home), seed.SENDER)
+    searched, whole = people[:SEARCHED], people[-1]
+    await resources.fill(frame, sender, searched, each=20)
+    await resources.fill(frame, sender, [whole], each=WHOLE)
     sample = " sample" if options.seconds < 5 or options.people < 200 else ""
     print(
         f"{options.people} espaces de 10 documents, un de 500 ; lot {settings.batch_max}, {settings.web_processes} web, "
-        f"{settings.keepers} gardien ; le séquenceur publie pendant ce temps{sample}"
+        f"{settings.keepers} gardien ; {len(searched)} de 20 ressources, un de {WHOLE} ; le séquenceur publie pendant ce temps{sample}"
     )
     print(_HEAD)
-    operations = _operations(token, people, big)
+    operations = _operations(token, people, big) | _of_resources(token, searched, whole)
     for connections in [int(c) for c in options.connections.split(",")]:
         for name, make in operations.items():
             if not options.only or name in options.only.split(","):
@@ -94,6 +100,21 @@ def _operations(token: str, people: list[seed.Seeded], big: seed.Seeded) -> dict
         return requests.deposit(person, token, content, f"b{n}")
 
     return {"read": read, "deposit": deposit, "fetch": fetch, "list": listing, "list (page of 200)": listing_200}
+
+
+def _of_resources(token: str, searched: list[seed.Seeded], whole: seed.Seeded) -> dict[str, Callable[[int], bytes]]:
+    def search(n: int) -> bytes:
+        code = resources.CODES[n % len(resources.CODES)]
+        return requests.get(f"/fhir/Observation?patient={searched[n % len(searched)].person}&code={code}", token)
+
+    def search_in_many(n: int) -> bytes:
+        code = resources.CODES[n % len(resources.CODES)]
+        return requests.get(f"/fhir/Observation?patient={whole.person}&code={code}&_count=20", token)
+
+    def everything(n: int) -> bytes:
+        return requests.get(f"/fhir/Patient/{whole.person}/$everything?_type=Observation", token)
+
+    return {"search": search, f"search (of {WHOLE})": search_in_many, f"everything ({WHOLE})": everything}
 
 
 async def _entries(settings: Settings) -> int:

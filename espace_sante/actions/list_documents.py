@@ -70,7 +70,7 @@ async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outco
     answer, entry, effect = await frame.ask(request, ActId.LIST_DOCUMENTS, params, d.ListAnswer)
     if answer is None:
         return Outcome(entry, effect, "Votre demande est notée. La liste vous sera envoyée par courrier.")
-    lines = tuple(_listed(line) for line in answer.lines)
+    lines = tuple(listed(line) for line in answer.lines)
     him = params.as_seen_by
     found = DocumentList(answer.total, params.offset, lines, answer.emergency, him.number if him else "", answer.why)
     return Outcome(entry, effect, f"{answer.total} document(s).", result=found)
@@ -106,7 +106,8 @@ def _seen_by(values: Values) -> d.SeenBy | None:
     return d.SeenBy(number, structure or "", profession)
 
 
-def _listed(line: d.Line) -> Listed:
+def listed(line: d.Line) -> Listed:
+    """Return one line of a list as it is read."""
     meta = _META(line.meta)
     if line.category not in (0, meta.category):  # a replacement stands where the old one stood
         meta = msgspec.structs.replace(meta, category=line.category)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,19 +12,24 @@ from espace_sante.access.request import ActId, ActorKind
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.list_documents import Listed, listed
 from espace_sante.formats.fhir.resource import said_of
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
-from espace_sante.records.resource import body_context, label_of, names, numbers
+from espace_sante.records.resource import PATIENT, body_context, label_of, names, numbers
 from espace_sante.vault.envelope import SealBroken, open_sealed
+
+_MANY = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which resources: one by its public id, in one version (0: the present one) or all of them; else a page of the list.
 
-    `types`: only these, all when none is named.
+    `types`: only these, all when none is named. With `after` (16 bytes), in the order of rows, those after that one; of the type
+    `narrowed`, only those that may carry a digest of each group of `near`; `since`: written from that instant on (milliseconds since
+    1970); `documents`: with the list of documents, in the same answer and the same entry.
     """
 
     resource: str = ""
@@ -32,6 +39,11 @@ class Wanted:
     types: tuple[str, ...] = ()
     offset: int = 0
     count: int = 50
+    after: bytes = b""
+    narrowed: str = ""
+    near: tuple[tuple[bytes, ...], ...] = ()
+    since: int = 0
+    documents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,12 @@ class ClearResource:
     updated: datetime
     deleted: bool
     body: bytes
+
+    @property
+    def id(self) -> str:
+        """Return the id it has in FHIR: its public id, or, of an invented person, hers."""
+        person: str = self.resource[:32]
+        return person if self.type == PATIENT.type else self.resource
 
     @property
     def label(self) -> str:
@@ -62,6 +80,7 @@ class ResourcePage:
     """What was asked for, and how many there are in all that this reader may see.
 
     `one`: a single resource was named. `emergency`: until when an emergency access of his shows him some, "" for none.
+    `more`: others come after the last one, in the order of rows; `documents`: the list of documents, when it was asked for.
     """
 
     total: int
@@ -69,6 +88,8 @@ class ResourcePage:
     found: tuple[ClearResource, ...]
     emergency: str = ""
     one: bool = False
+    more: bool = False
+    documents: tuple[Listed, ...] = ()
 
 
 def parse(values: Values) -> Wanted:
@@ -104,16 +125,31 @@ async def perform(frame: Frame, request: Request, wanted: Wanted) -> Outcome:
         tuple(numbers()[name] for name in wanted.types),
         wanted.offset,
         wanted.count,
+        wanted.after,
+        numbers().get(wanted.narrowed, 0),
+        wanted.near,
+        wanted.since,
+        wanted.documents,
     )
     answer, entry, effect = await frame.ask(asked, ActId.READ_RESOURCE, params, d.ResourcesAnswer)
     if answer is None:
         return Outcome(entry, effect, "Votre demande est notée. La liste vous sera envoyée par courrier.")
     try:
-        opened = tuple(_opened(one) for one in answer.found)
+        opened = await _all_opened(answer.found)
     except SealBroken:
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry) from None
-    page = ResourcePage(answer.total, wanted.offset, opened, answer.emergency, bool(wanted.resource))
+    documents = tuple(map(listed, answer.documents))
+    page = ResourcePage(
+        answer.total, wanted.offset, opened, answer.emergency, bool(wanted.resource), answer.more, documents
+    )
     return Outcome(entry, effect, f"{answer.total} donnée(s).", result=page)
+
+
+async def _all_opened(found: Sequence[d.ResourceVersion]) -> tuple[ClearResource, ...]:
+    """Open what was released: many together in a thread, so that nobody else waits for them."""
+    if len(found) < _MANY:
+        return tuple(map(_opened, found))
+    return await asyncio.to_thread(lambda: tuple(map(_opened, found)))
 
 
 def _opened(one: d.ResourceVersion) -> ClearResource:

@@ -11,9 +11,11 @@ from espace_sante.actions.act import Act, Field, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.formats.fhir.conformant import refuse_unless_r4
 from espace_sante.formats.fhir.resource import Posted, read_resource
+from espace_sante.formats.fhir.search import terms
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.resource import ResourceKind, body_context, kind_of, kinds, numbers
+from espace_sante.records.resource_terms import packed
 from espace_sante.vault.envelope import seal
 
 # Labels of confidentiality by which a sender asks that no other professional see it, and those that this version does not honour:
@@ -29,8 +31,8 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 class Writing:
     """One version to write. `kind` says where it goes; `person` whom it is about, by her public id; `body` is what is kept.
 
-    `row` and `expected` are those of the resource it follows, None and 0 for a new one. Without a `kind` and a body it is
-    deleted: `type` is then what it is said to be.
+    `terms`: what a search is narrowed by. `row` and `expected` are those of the resource it follows, None and 0 for a new one.
+    Without a `kind` and a body it is deleted: `type` is then what it is said to be.
     """
 
     type: str
@@ -40,6 +42,7 @@ class Writing:
     hidden: bool = False
     row: UUID | None = None
     expected: int = 0
+    terms: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def writing_of(data: bytes, base: str = "", name: str = "", identifier: str = ""
         raise Problem(Kind.UNPROCESSABLE, "resource-withheld-refused")
     person = person_named(posted, base)
     refuse_unless_r4(posted.members)
-    return Writing(posted.type, kind, posted.body, person, bool(posted.labels & HIDING))
+    carried = packed((one.parameter, one.value) for one in terms(posted.members))
+    return Writing(posted.type, kind, posted.body, person, bool(posted.labels & HIDING), terms=carried)
 
 
 def person_named(posted: Posted, base: str) -> str:
@@ -134,6 +138,7 @@ async def perform(frame: Frame, request: Request, writing: Writing) -> Outcome:
             writing.person,
             writing.expected,
             hidden=writing.hidden,
+            terms=writing.terms,
         )
     # What was asked, without the fresh key and row: the same request repeated is the same.
     about = (

@@ -14,9 +14,13 @@ from espace_sante.actions.frame import Frame
 from espace_sante.exchange.acts_api import ActsApi
 from espace_sante.exchange.acts_api import problem_answer as api_problem
 from espace_sante.exchange.edge import Callers, Edge
+from espace_sante.exchange.fhir.everything import OPERATION as EVERYTHING
+from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer
 from espace_sante.exchange.fhir.search import PARAMETERS
+from espace_sante.exchange.fhir.searchable import includes_of, reverse_includes, searches_of
+from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
 from espace_sante.formats.fhir.capability import Served, capability
@@ -35,6 +39,7 @@ _SERVED = (
         " Lot de documents : POST d'un Bundle transaction à l'adresse de base."
         " Recherche : une personne, nommée ; les autres paramètres sont refusés.",
     ),
+    Served("Patient", (), (), "Qui est la personne n'est pas donné par cette version.", operations=(dict(EVERYTHING),)),
     Served(
         "Binary",
         ("read", "create"),
@@ -46,11 +51,15 @@ _SERVED = (
 _RESOURCES = tuple(
     Served(
         name,
-        ("read", "vread", "update", "delete", "history-instance", "create"),
-        (),
+        ("read", "vread", "update", "delete", "history-instance", "create", "search-type"),
+        searches_of(name),
         f"La personne est nommée par {subject_element(name)} : Patient/<id>. Une nouvelle version dit laquelle elle suit (If-Match) ; seul"
-        " qui l'a écrite, ou son établissement, la change. Étiquettes R, V ou MASQUE_PS : cachée aux autres professionnels.",
+        " qui l'a écrite, ou son établissement, la change. Étiquettes R, V ou MASQUE_PS : cachée aux autres professionnels."
+        " Recherche : une personne, nommée par patient (ou Patient/{id}/{type}) ; ce qui n'est pas connu est refusé, ou laissé de côté"
+        " avec Prefer: handling=lenient.",
         versioned=True,
+        includes=includes_of(name),
+        reverse_includes=reverse_includes(),
     )
     for name in numbers_of_types()
 )
@@ -93,7 +102,9 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     numbers = Numbers.of(settings)
     callers = Callers(frame)
     statement = _statement(settings, numbers.base, frame.now())
-    fhir = FhirServer(frame, callers, numbers, statement, ResourceServer(frame, callers, numbers.base))
+    resources, searching = ResourceServer(frame, callers, numbers.base), SearchServer(frame, callers, numbers)
+    everything = EverythingServer(frame, callers, numbers)
+    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything)
     api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
     edge = Edge(fhir.dispatch, fhir_problem, settings.url_bytes)
     return [

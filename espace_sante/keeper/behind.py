@@ -77,6 +77,8 @@ def named_entries(params: ContestParams) -> tuple[list[bytes], list[int]]:
 def _lists_her_documents(pending: Pending) -> bool:
     """Say whether an act looks through her whole list: to show it, or to find the documents of one visit."""
     act = pending.ask.act
+    if act == ActId.READ_RESOURCE:
+        return bool(pending.params.documents)
     return act == ActId.LIST_DOCUMENTS or (act == ActId.KEEP_EPISODE and bool(pending.params.visit_of))
 
 

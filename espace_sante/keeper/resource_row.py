@@ -16,6 +16,7 @@ from asyncpg import Record
 from espace_sante.keeper.origin import Depositor
 from espace_sante.keeper.situation import Session
 from espace_sante.records.resource import body_context, resource_key_context
+from espace_sante.records.resource_terms import UNKNOWN
 from espace_sante.vault.envelope import open_sealed, seal, unwrap, wrap
 from espace_sante.vault.keys import SpaceKeys
 
@@ -25,7 +26,8 @@ class ResourceOrigin:
     """Who wrote a version and when (milliseconds since 1970), and what a decision asks besides the category.
 
     `type_code`: the code of the document that would say the same; `born_hidden`: she hid new documents when the resource first
-    came, or a sender of it asked for that since. `deleted`: this version says that the resource is no more.
+    came, or a sender of it asked for that since. `deleted`: this version says that the resource is no more. `terms`: what a
+    search is narrowed by (records/resource_terms.py), "" in a row from before they existed.
     """
 
     writer: Depositor
@@ -33,6 +35,7 @@ class ResourceOrigin:
     updated: int
     born_hidden: bool = False
     deleted: bool = False
+    terms: bytes = UNKNOWN
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
@@ -44,6 +47,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     born_hidden: int
     deleted: int
     structure_id: str
+    terms: bytes = b""
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -67,6 +71,7 @@ def seal_resource_origin(origin: ResourceOrigin, keys: SpaceKeys, row: UUID, ver
         _YES if origin.born_hidden else _NO,
         _YES if origin.deleted else _NO,
         who.structure_id,
+        origin.terms,
     )
     return bytes(seal(keys.origin_key, _ENCODE(body), _context(keys.space, row, version), compress=False))
 
@@ -80,6 +85,7 @@ def open_resource_origin(sealed: bytes, keys: SpaceKeys, row: UUID, version: int
         body.updated - _FIRST,
         body.born_hidden == _YES,
         body.deleted == _YES,
+        body.terms,
     )
 
 

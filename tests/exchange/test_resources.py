@@ -217,7 +217,8 @@ def test_what_is_sent_wrongly_is_refused_with_its_reason_and_nothing_is_kept(ser
     refused(post(good | {"meta": secret}), 422, "resource-withheld-refused")
     refused(post(good | {"note": [{"text": "a" * 1_000_001}]}), 413, "resource-too-large")
     refused(post(good, content_type="text/plain"), 415, "body-type-unsupported")
-    refused(author.ask("GET", "/fhir/Observation"), 405, "method-refused")
+    refused(author.ask("GET", "/fhir/Observation"), 400, "patient-missing")
+    refused(author.ask("PATCH", "/fhir/Observation"), 405, "method-refused")
     refused(author.ask("GET", "/fhir/Observation/x/_history/0"), 404, "page-unknown")
     wrong = post(good | {"zzz": 1, "status": "sûr", "note": [{"text": "a"}, {"author": 3, "text": ""}]})
     refused(wrong, 422, "resource-not-r4")
@@ -270,7 +271,11 @@ def test_the_statement_says_each_type_and_what_is_done_with_it(served: ServedHou
     assert set(numbers()) <= set(said)
     for name in numbers():
         done = {one["code"] for one in said[name]["interaction"]}
-        assert done == {"read", "vread", "update", "delete", "history-instance", "create"}
+        assert done == {"read", "vread", "update", "delete", "history-instance", "create", "search-type"}
+        searched = {one["name"]: one["type"] for one in said[name]["searchParam"]}
+        assert searched["_lastUpdated"] == "date" and searched["patient"] == "reference"
+        assert all(one.startswith(f"{name}:") for one in said[name]["searchInclude"])
+        assert "Observation:encounter" in said[name]["searchRevInclude"]
         assert said[name]["versioning"] == "versioned-update"
     assert said["Binary"]["versioning"] == "no-version"
     assert not Served("X", ()).versioned

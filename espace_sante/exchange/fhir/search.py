@@ -23,7 +23,7 @@ PAGE = 50
 MOST_VALUES = 50
 _PERSON = ("patient", "subject", "patient.identifier", "patient:identifier", "subject:identifier")
 _KNOWN = frozenset({*_PERSON, "status", "_count", "page", "_format", "_total"})
-_JSON = frozenset({"json", "application/json", "application/fhir+json"})
+JSON = frozenset({"json", "application/json", "application/fhir+json"})
 _STATES = frozenset({"current", "superseded"})
 
 
@@ -94,11 +94,11 @@ def read(parameters: Sequence[tuple[str, str]], numbers: Numbers, most: int) -> 
         if name not in _KNOWN and name not in _NARROWING:
             fields.refuse_hidden_characters(name, "search")
             raise Problem(Kind.INVALID, "field-invalid", {"field": name[:40]})
-        if name == "_format" and value not in _JSON:
+        if name == "_format" and value not in JSON:
             raise Problem(Kind.INVALID, "not-acceptable")
         if name == "_total" and value not in ("none", "estimate", "accurate"):
             raise Problem(Kind.INVALID, "field-invalid", {"field": name})
-    persons = {_person(name, value, numbers) for name, value in parameters if name in _PERSON}
+    persons = {person_named(name, value, numbers) for name, value in parameters if name in _PERSON}
     if len(persons) > 1:
         raise Problem(Kind.INVALID, "patient-twice")
     return Search(
@@ -143,7 +143,8 @@ def _status(asked: Sequence[str]) -> str:
     return "both" if states == _STATES else next(iter(states), "")
 
 
-def _person(name: str, value: str, numbers: Numbers) -> str:
+def person_named(name: str, value: str, numbers: Numbers) -> str:
+    """Return the reference of the person a parameter names. Raises Problem: patient-twice, identity-invalid."""
     if "," in value:
         raise Problem(Kind.INVALID, "patient-twice")
     if name not in ("patient", "subject"):

@@ -41,8 +41,10 @@ from espace_sante.exchange.edge import (
 from espace_sante.exchange.fhir import content, emergency, transaction, validating
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
+from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
+from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.writing import document_reference, seen_version
 from espace_sante.formats.fhir import document_reference as posted_reference
 from espace_sante.formats.fhir import provide_bundle
@@ -82,6 +84,8 @@ class FhirServer:
     numbers: Numbers
     statement: bytes
     resources: ResourceServer
+    searching: SearchServer
+    everything: EverythingServer
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
@@ -108,6 +112,20 @@ class FhirServer:
                 return await self._only(call, GET=self._metadata)
             case ("Patient", identifier):
                 return await self._only(call, GET=lambda: self._patient(call, identifier))
+            case ("Patient", person, "$everything"):
+                return await self._only(
+                    call,
+                    GET=lambda: self.everything.answer(call, person),
+                    POST=lambda: self.everything.answer(call, person),
+                )
+            case ("Patient", person, "DocumentReference"):
+                return await self._only(call, GET=lambda: self._search(call, person))
+            case ("Patient", person, name) if is_type(name):
+                return await self._only(call, GET=lambda: self.searching.get(call, name, person))
+            case (name, "_search") if is_type(name):
+                return await self._only(call, POST=lambda: self.searching.post(call, name))
+            case (name,) if is_type(name) and call.method == "GET":
+                return await self.searching.get(call, name)
         if is_type(call.path[0]):
             return await self.resources.dispatch(call)
         raise Problem(Kind.NOT_FOUND, "page-unknown")
@@ -184,8 +202,9 @@ class FhirServer:
         location = f"{self.numbers.base}/Binary/{staged.name}".encode()
         return Answer(201, FHIR_JSON, said, ((b"location", location),))
 
-    async def _search(self, call: Call) -> Answer:
-        return await self._page(await self.callers.of(call), call.parameters())
+    async def _search(self, call: Call, person: str = "") -> Answer:
+        own = [("patient", person)] if person else []
+        return await self._page(await self.callers.of(call), own + call.parameters())
 
     async def _posted_search(self, call: Call) -> Answer:
         """Search with the parameters in the body, so that a national number stands in no address."""

@@ -11,13 +11,19 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One type of resource: its interactions, its search parameters (name, type), a note in French; `versioned`: every version is kept."""
+    """One type of resource: its interactions, its search parameters (name, type), a note in French; `versioned`: every version is kept.
+
+    `includes` and `reverse_includes` are what a search may join ("Type:parameter").
+    """
 
     type: str
     interactions: tuple[str, ...]
     searches: tuple[tuple[str, str], ...] = ()
     documentation: str = ""
     versioned: bool = False
+    includes: tuple[str, ...] = ()
+    reverse_includes: tuple[str, ...] = ()
+    operations: tuple[dict[str, str], ...] = ()
 
 
 _VALIDATE = {
@@ -61,12 +67,18 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
 def _resource(one: Served) -> dict[str, Any]:
     found: dict[str, Any] = {
         "type": one.type,
-        "interaction": [{"code": code} for code in one.interactions],
+        **({"interaction": [{"code": code} for code in one.interactions]} if one.interactions else {}),
         "versioning": "versioned-update" if one.versioned else "no-version",
         "conditionalCreate": False,
     }
     if one.searches:
         found["searchParam"] = [{"name": name, "type": kind} for name, kind in one.searches]
+    if one.includes:
+        found["searchInclude"] = list(one.includes)
+    if one.reverse_includes:
+        found["searchRevInclude"] = list(one.reverse_includes)
+    if one.operations:
+        found["operation"] = list(one.operations)
     if one.documentation:
         found["documentation"] = one.documentation
     return found

@@ -6,7 +6,7 @@ by one he may not see is, for him, no replacement. Guarantee: G3, G5, G11.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -131,20 +131,7 @@ def list_documents(s: Situation) -> Plan:
     def release() -> bytes:
         # One question asked of every line; it equals `decide` on each of them (a property test says so).
         may_see, why = (visible(s.subject, context, s.now), "") if him is None else seen_by(him, context, s.now)
-        every = read_lines(s.keys, s.extra.summaries, s.extra.lines)
-        # One instant and one set for all lines: a list has hundreds of them.
-        milliseconds, announced = s.now.timestamp() * 1000, {one.bytes for one in will.rights.announced}
-        seen = [
-            line
-            for line in every
-            if may_see(
-                line.category,
-                UUID(bytes=line.row),
-                line.type_code,
-                line.born_hidden,
-                line.release > milliseconds and line.row not in announced,
-            )
-        ]
+        seen = _seen(s, will, may_see)
         after = {line.replaces: line.row for line in seen if line.replaces}
         asked = _of_status(seen, after, params.status)
         if fits is not None:
@@ -159,6 +146,28 @@ def list_documents(s: Situation) -> Plan:
     # A list that a permission opens may also show what only an emergency shows: its line in the journal says so.
     named = ("list", *([f"glass:{glass.glass_id.hex}"] if glass else ()))
     return Plan(permit, objects=named if him is None else ("list", f"practitioner:{him.number}"), release=release)
+
+
+def lines_shown(s: Situation, will: Will) -> list[Line]:
+    """Return every line of the list that this reader may see, of all versions, most recent first."""
+    seen = sorted(_seen(s, will, visible(s.subject, s.context(), s.now)), key=shown_order)
+    return _told(will, seen, seen, {line.replaces: line.row for line in seen if line.replaces}, _NO_MARKS)
+
+
+def _seen(s: Situation, will: Will, may_see: Callable[..., bool]) -> list[ListLine]:
+    # One instant and one set for all lines: a list has hundreds of them.
+    milliseconds, announced = s.now.timestamp() * 1000, {one.bytes for one in will.rights.announced}
+    return [
+        line
+        for line in read_lines(s.keys, s.extra.summaries, s.extra.lines)
+        if may_see(
+            line.category,
+            UUID(bytes=line.row),
+            line.type_code,
+            line.born_hidden,
+            line.release > milliseconds and line.row not in announced,
+        )
+    ]
 
 
 def _of_status(seen: list[ListLine], after: dict[bytes, bytes], status: str) -> list[ListLine]:

@@ -18,6 +18,8 @@ from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
 from espace_sante.access.rules import visible
 from espace_sante.consent.emergency import BrokenGlass
 from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.documents import lines_shown
+from espace_sante.keeper.acts.resource_pages import page_of
 from espace_sante.keeper.demand import (
     ReadResourceParams,
     ResourcesAnswer,
@@ -41,9 +43,8 @@ from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.kernel.ids import DocumentId, public_document_id
 from espace_sante.records.resource import is_a_kind, names
+from espace_sante.records.resource_terms import LENGTH, UNKNOWN
 
-LISTED_MOST = 1000
-_ANSWER_BYTES = 8 * 1024 * 1024
 _NAME = "resource"
 _WRITERS = (ActorKind.PRACTITIONER, ActorKind.SANDBOX)
 _UNKNOWN = "resource-unknown"
@@ -92,7 +93,7 @@ def write_resource(s: Situation) -> Plan:
 
 
 def _complete(params: WriteResourceParams) -> bool:
-    if len(params.row) != 16 or params.expected < 0:
+    if len(params.row) != 16 or params.expected < 0 or len(params.terms) not in (0, LENGTH):
         return False
     if params.deleted:
         return params.type in names()
@@ -123,6 +124,7 @@ def _origin(s: Situation, will: Will, params: WriteResourceParams, past: Resourc
         round(s.now.timestamp() * 1000),
         hidden or params.hidden,
         params.deleted,
+        params.terms or UNKNOWN,
     )
 
 
@@ -168,25 +170,21 @@ def _listed(s: Situation) -> Plan:
         return Plan(found)
     permit, will = found
     known = names()
-    if not all(number in known for number in params.types):
+    if not all(number in known for number in params.types) or len(params.after) not in (0, 16):
         return Plan(Refuse("invalid"), code="demand-invalid")
+    if params.documents and isinstance(refused := decided(s, ActId.LIST_DOCUMENTS), Refuse):
+        return Plan(refused)
     # A list that a permission opens may also show what only an emergency shows: its line in the journal says so.
     glass = _glass(s)
     types = (f"type:{known[number]}" for number in params.types)
-    objects = ("resources", *types, *([f"glass:{glass.glass_id.hex}"] if glass else ()))
+    lists = ("resources", "list") if params.documents else ("resources",)
+    objects = (*lists, *types, *([f"glass:{glass.glass_id.hex}"] if glass else ()))
 
     def release() -> bytes:
-        shown = _shown(s)
-        shown.sort(key=lambda one: (-one[1].updated, one[0]["row_id"]))
-        start, count = max(params.offset, 0), min(max(params.count, 0), LISTED_MOST)
-        page: list[ResourceVersion] = []
-        size = 0
-        for row, origin in shown[start : start + count]:
-            size += len(row["sealed"])
-            if page and size > _ANSWER_BYTES:
-                break
-            page.append(_opened(s, will, row, origin))
-        return _ENCODE(ResourcesAnswer(len(shown), page, _until(glass)))
+        page = page_of(_shown(s), params)
+        found = [_opened(s, will, row, origin) for row, origin in page.rows]
+        lines = lines_shown(s, will) if params.documents else []
+        return _ENCODE(ResourcesAnswer(page.total, found, _until(glass), page.more, lines))
 
     return Plan(permit, objects=objects, release=release)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from espace_sante.keeper.demand.documents import Line
+
 
 class WriteResourceParams(msgspec.Struct, frozen=True):
     """One version of a resource, sealed by whoever writes it under `key`, which the keeper wraps under its compartment's.
@@ -14,7 +16,7 @@ class WriteResourceParams(msgspec.Struct, frozen=True):
     `type`, `category` and `type_code` are those of one line of the public table (records/resources); `person` is the public id
     of whom the resource says it is about, compared with hers. `expected`: the version it follows, 0 for a new resource;
     `deleted`: nothing follows, `key` and `sealed` are empty, and `expected` 0 means whatever version stands.
-    `hidden`: its sender asks that no other professional see it.
+    `hidden`: its sender asks that no other professional see it. `terms`: what a search is narrowed by (records/resource_terms.py).
     """
 
     row: bytes
@@ -27,6 +29,7 @@ class WriteResourceParams(msgspec.Struct, frozen=True):
     expected: int = 0
     deleted: bool = False
     hidden: bool = False
+    terms: bytes = b""
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True):
@@ -41,6 +44,9 @@ class ReadResourceParams(msgspec.Struct, frozen=True):
     """One resource: the 16 bytes of its row, its type (0: any), a version (0: the present one), or the `history` of it.
 
     Without a row, the list: every resource that this reader may see, of these `types` (none: of all), most recent first.
+    With `after` (16 bytes), in the order of rows, those after that one, as many as an answer holds: a place that no change moves.
+    Of the type `narrowed`, only those that may carry a digest of each group of `near`; `since`: written from that instant on
+    (milliseconds since 1970); `documents`: with the list of documents, in the same answer.
     """
 
     row: bytes = b""
@@ -50,6 +56,11 @@ class ReadResourceParams(msgspec.Struct, frozen=True):
     types: tuple[int, ...] = ()
     offset: int = 0
     count: int = 50
+    after: bytes = b""
+    narrowed: int = 0
+    near: tuple[tuple[bytes, ...], ...] = ()
+    since: int = 0
+    documents: bool = False
 
 
 class ResourceVersion(msgspec.Struct, frozen=True, array_like=True):
@@ -71,9 +82,12 @@ class ResourceVersion(msgspec.Struct, frozen=True, array_like=True):
 class ResourcesAnswer(msgspec.Struct, frozen=True):
     """What was asked for, and how many there are in all that this reader may see.
 
-    `emergency`: until when (RFC 3339 UTC) his emergency access shows him some of them, "" for none.
+    `emergency`: until when (RFC 3339 UTC) his emergency access shows him some of them, "" for none. `more`: in the order of rows,
+    there are others after the last one. `documents`: every line of the list of documents he may see, when it was asked for.
     """
 
     total: int
     found: list[ResourceVersion]
     emergency: str = ""
+    more: bool = False
+    documents: list[Line] = []

@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from espace_sante.exchange.fhir.finding import groups_of
 from espace_sante.formats.fhir.search import matches, ordered, parameters_of, query_terms, terms
 from espace_sante.kernel.errors import Problem
+from espace_sante.records.resource_terms import carries, packed
 from tests.unit.formats_search.searched import query
 
 NAMES = st.one_of(
@@ -90,4 +92,5 @@ def test_nothing_said_and_nothing_kept_makes_a_search_fail(
         carried = terms(resource)
         if matches(resource, read):
             assert all(group & carried for group in query_terms(read))
+            assert carries(packed((one.parameter, one.value) for one in carried), groups_of(read))
     assert len(ordered(resources, read.sort)) == len(resources)

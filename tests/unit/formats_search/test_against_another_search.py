@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from espace_sante.exchange.fhir.finding import groups_of
 from espace_sante.formats.fhir.search import matches, parse, query_terms, terms
+from espace_sante.records.resource_terms import carries, packed
 from tests.conftest import SEED
 from tests.oracles import fhir_search as oracle
 from tests.unit.formats_search import examples
@@ -54,4 +56,6 @@ def _same(random_: random.Random, drawn_from: list[dict[str, object]], searched:
         if holds:
             found = True
             assert all(group & terms(resource) for group in wanted), (kind, name, value, resource["id"])
+            kept = packed((one.parameter, one.value) for one in terms(resource))
+            assert carries(kept, groups_of(query)), (kind, name, value, resource["id"])
     return found

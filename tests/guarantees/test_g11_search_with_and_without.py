@@ -1,0 +1,271 @@
+"""G11. Two spaces alike but for what is hidden in the first and was never in the second, searched in every way FHIR has.
+
+What others leaked through: totals that count what is hidden (HAPI 1507), `_include`, `_revinclude`, chains and `_has` that tell of it
+(HAPI 6065, Medplum PR 7816), histories, sorted pages. Here body, headers, totals, links and versions are equal byte for byte, ids and
+what is drawn at random apart; and so is the work. A third person's rows, alike in all, stand beside: nothing of them is ever told.
+Source: docs/decisions/0046, 0051.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.exchange.resources import resource
+from tests.fixtures_database import Databases
+from tests.guarantees.test_g11_with_and_without import AT, DIALLO, EVERYTHING, FORM, Space, Still, asked_once
+from tests.served import Client, Reply, ServedHouse, served_house
+from tests.told import named
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+SECRET = "55277-8"
+LABORATORY = [{"coding": [{"code": "laboratory"}]}]
+
+
+@pytest.fixture(scope="module")
+def served(databases: Databases) -> Iterator[ServedHouse]:
+    """Serve a house at an instant that does not pass."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("espace_sante.adapters.dev_provider.time", Still())
+    try:
+        with served_house(databases, now=lambda: AT, uploads_per_minute=10_000) as running:
+            yield running
+    finally:
+        patch.undo()
+
+
+def written(served: ServedHouse, space: Space, word: str, name: str = "Observation", **changes: Any) -> str:
+    reply = served.client("guerin").ask("POST", f"/fhir/{name}", resource(name, space.person, **changes))
+    assert reply.status == 201, reply.body
+    space.documents[word] = str(reply.json["id"])
+    return space.documents[word]
+
+
+def coded(code: str, when: str, **more: Any) -> dict[str, Any]:
+    coding = [{"system": "http://loinc.org", "code": code}]
+    return {"code": {"coding": coding}, "category": LABORATORY, "effectiveDateTime": when, **more}
+
+
+def secret_things(space: Space) -> dict[str, tuple[str, dict[str, Any]]]:
+    """What is hidden: it is sorted first, and last; it leads to what is shown, and is led to by nothing that is shown."""
+    visit, shown = (
+        {"reference": f"{name}/{space.documents[word]}"}
+        for name, word in (("Encounter", "visit"), ("Observation", "shown"))
+    )
+    return {
+        "secret": ("Observation", coded(SECRET, "2026-01-01", encounter=visit, hasMember=[shown])),
+        "also": (
+            "Observation",
+            coded(SECRET, "2026-12-31", encounter=visit, identifier=[{"system": "urn:x", "value": "7"}]),
+        ),
+        "report": ("DiagnosticReport", {"encounter": visit, "result": [shown]}),
+    }
+
+
+def masked(served: ServedHouse, space: Space, **what: Any) -> None:
+    for word, (name, said) in secret_things(space).items():
+        written(served, space, word, name, **said)
+        space.client.done("mask", {"document": space.documents[word]} | what)
+
+
+def labelled(served: ServedHouse, space: Space) -> None:
+    for word, (name, said) in secret_things(space).items():
+        written(served, space, word, name, meta={"security": [{"code": "R"}]}, **said)
+
+
+def with_its_category(served: ServedHouse, space: Space) -> None:
+    """What stands in the category of imaging, which she hides whole."""
+    imaging = [{"coding": [{"code": "imaging"}]}]
+    for word, (name, said) in secret_things(space).items():
+        written(
+            served,
+            space,
+            word,
+            name,
+            **(said | {"category": imaging if name == "Observation" else [{"coding": [{"code": "RAD"}]}]}),
+        )
+    space.client.done("mask", {"category": "3"})
+
+
+HIDINGS: dict[str, Callable[[ServedHouse, Space], None]] = {
+    "from all": masked,
+    "from him by name": lambda served, space: masked(served, space, practitioner=DIALLO),
+    "at its sender's word": labelled,
+    "with its category": with_its_category,
+}
+
+
+def made(served: ServedHouse, hide: Callable[[ServedHouse, Space], None] | None) -> Space:
+    """Return a space whose rows shown stand in one order: without `_sort`, rows come in the order of numbers drawn at random."""
+    while True:
+        space = begun(served)
+        if space.documents["visit"] < space.documents["shown"] < space.documents["other"]:
+            break
+    space.client.done("grant_access", EVERYTHING)
+    if hide is not None:
+        hide(served, space)
+    for word in ("secret", "also", "report"):
+        space.documents.setdefault(word, f"{space.person}{word.encode().hex().ljust(32, '5')}")
+    return space
+
+
+def begun(served: ServedHouse) -> Space:
+    client, person, account = served.opened()
+    space = Space(client, person, account.ins)
+    visit = {"reference": f"Encounter/{written(served, space, 'visit', 'Encounter')}"}
+    shown = written(served, space, "shown", **coded("718-7", "2026-02-01", encounter=visit))
+    # What is shown names what is not there for him: a reference is its sender's own words.
+    written(served, space, "other", **coded("718-7", "2026-03-01", hasMember=[{"reference": f"Observation/{shown}"}]))
+    return space
+
+
+def searches(space: Space) -> Iterator[str]:
+    """Every pattern by which what is hidden was told elsewhere, a search of ours for each."""
+    secret, shown, visit = (space.documents[word] for word in ("secret", "shown", "visit"))
+    yield from ("Observation?", "DiagnosticReport?", "Encounter?", "Condition?", "Goal?")
+    yield from (
+        f"Observation?code={SECRET}",
+        f"Observation?code:not={SECRET}",
+        "Observation?code=718-7",
+        "Observation?category=imaging",
+    )
+    yield from (
+        f"Observation?_id={secret}",
+        f"Observation?_id={secret},{shown}",
+        f"DiagnosticReport?_id={space.documents['report']}",
+    )
+    yield from (f"Observation?encounter={visit}", f"Observation?has-member={shown}", f"DiagnosticReport?result={shown}")
+    yield from ("Observation?identifier=urn:x%7C7", "Observation?identifier:missing=false", "Observation?_security=R")
+    yield from ("Observation?date=2026-01-01", "Observation?date=lt2026-01-15", "Observation?date=gt2026-12")
+    yield "Observation?_lastUpdated=ge2020"
+    yield from (
+        "Observation?_sort=date&_count=1",
+        "Observation?_sort=-date&_count=1",
+        "Observation?_sort=code",
+        "Observation?_count=0",
+    )
+    yield from ("Observation?_total=none&_count=1", "Observation?_total=estimate", "Observation?_total=accurate")
+    yield from ("Observation?_include=Observation:encounter", "Observation?_include=Observation:has-member&code=718-7")
+    yield from (
+        "Observation?_include:iterate=Observation:has-member",
+        "DiagnosticReport?_include=DiagnosticReport:result",
+    )
+    yield from ("Encounter?_revinclude=Observation:encounter", "Encounter?_revinclude=DiagnosticReport:encounter")
+    yield "Encounter?_revinclude=Observation:encounter&_revinclude:iterate=Observation:has-member"
+    yield "Observation?_revinclude=DiagnosticReport:result"
+    yield from (f"Encounter?_has:Observation:encounter:code={SECRET}", f"DiagnosticReport?result.code={SECRET}")
+    yield from ("Observation?nothing=1", "Observation?_summary=count", "Observation?page=Mg")
+
+
+def everything(space: Space, reader: Client) -> Iterator[tuple[str, Callable[[], Reply]]]:
+    """Everything software can ask of resources by searching; more doors take a line here."""
+    for query in searches(space):
+        name, _, rest = query.partition("?")
+        named = f"{name}?patient={space.person}&{rest}".rstrip("&")
+        yield f"get {query}", lambda q=named: reader.ask("GET", f"/fhir/{q}")
+        yield f"lenient {query}", lambda q=named: reader.ask("GET", f"/fhir/{q}", Prefer="handling=lenient")
+        yield f"in her compartment {query}", lambda q=query: reader.ask("GET", f"/fhir/Patient/{space.person}/{q}")
+        yield (
+            f"posted {query}",
+            lambda n=name, r=rest: reader.ask(
+                "POST", f"/fhir/{n}/_search?patient={space.person}", r.encode(), content_type=FORM
+            ),
+        )
+    for query in (
+        "",
+        "_count=1",
+        "_type=Observation",
+        "_type=DiagnosticReport&_count=1",
+        "start=2026-12-01",
+        "end=2026-01-15",
+    ):
+        yield f"everything {query}", lambda q=query: reader.ask("GET", f"/fhir/Patient/{space.person}/$everything?{q}")
+    yield "second page", lambda: followed(reader, space)
+    for word in ("secret", "also", "report"):
+        name = "DiagnosticReport" if word == "report" else "Observation"
+        address = f"/fhir/{name}/{space.documents[word]}"
+        for end in ("", "/_history", "/_history/1", "/_history/2"):
+            yield f"{word}{end}", lambda a=address + end: reader.ask("GET", a)
+        yield f"{word} by its tag", lambda a=address: reader.ask("GET", a, If_None_Match='W/"1"')
+    for query in ("", "?_type=Observation", "_history", "Observation/_history", f"Patient/{space.person}/_history"):
+        yield f"at large {query}", lambda q=query: reader.ask("GET", f"/fhir/{q}")
+
+
+def followed(reader: Client, space: Space) -> Reply:
+    """Follow the link of a first page that is sorted."""
+    first = reader.ask("GET", f"/fhir/Observation?patient={space.person}&_sort=date&_count=1")
+    (following,) = [one["url"] for one in first.json["link"] if one["relation"] == "next"]
+    return reader.ask("GET", "/fhir/" + following.partition("/fhir/")[2])
+
+
+def known_of(space: Space) -> dict[str, str]:
+    """Return what the words of a space are called, the places of its pages included: each names the row it ends on."""
+    words = ("shown", "other", "visit")
+    places = {msgspec.msgpack.encode((n, "Observation", space.documents[w])): f"{n} {w}" for n in (1, 2) for w in words}
+    places |= {b"r" + bytes.fromhex(space.documents[word][32:]): f"row {word}" for word in words}
+    return space.known | {b64encode(one, b"-_").rstrip(b"=").decode(): f"page {word}" for one, word in places.items()}
+
+
+def compared(served: ServedHouse, there: Space, absent: Space, asks: Any) -> None:
+    """Ask all of both; a key that was forgotten meanwhile, being old, is work for neither."""
+    both = [dict(asks(space)) for space in (there, absent)]
+    for space, found in zip((there, absent), both, strict=True):
+        for label in [*found]:
+            found[named(label, known_of(space))] = found.pop(label)
+    assert both[0].keys() == both[1].keys()
+    for found in both:
+        for ask in found.values():  # so that nothing is read for the first time
+            ask()
+    for label in both[1]:
+        for _ in range(3):
+            seen, expected = (
+                asked_once(served, both[0][label], known_of(there)),
+                asked_once(served, both[1][label], known_of(absent)),
+            )
+            assert seen[:3] == expected[:3], label
+            if seen == expected:
+                break
+        assert seen == expected, label
+
+
+@pytest.mark.parametrize("hidden", HIDINGS)
+def test_no_search_tells_a_professional_of_what_is_hidden_and_none_works_more_for_it(
+    served: ServedHouse, hidden: str
+) -> None:
+    reader = served.client("diallo")
+    bystander = made(served, None)  # alike in all, and nothing of hers is told
+    there, absent = made(served, HIDINGS[hidden]), made(served, None)
+    compared(served, there, absent, lambda space: everything(space, reader))
+    for _, ask in everything(there, reader):
+        body = ask().body.decode()
+        assert bystander.person not in body and there.documents["secret"] not in body.replace(
+            f"_id={there.documents['secret']}", ""
+        )
+
+
+def test_she_finds_herself_all_that_is_hidden_from_others(served: ServedHouse) -> None:
+    space = made(served, HIDINGS["from all"])
+    reply = space.client.ask("GET", f"/fhir/Observation?code={SECRET}&_include=Observation:encounter")
+    found = {one["resource"]["id"]: one["search"]["mode"] for one in reply.json["entry"]}
+    assert found == {
+        space.documents["secret"]: "match",
+        space.documents["also"]: "match",
+        space.documents["visit"]: "include",
+    }
+
+
+def test_whom_one_may_read_nothing_of_is_answered_as_nobody_whatever_is_searched(served: ServedHouse) -> None:
+    space = made(served, None)
+    nobody = Space(space.client, "0" * 32, "", {word: "0" * 32 + one[32:] for word, one in space.documents.items()})
+    space.client.done("withdraw_access", {"practitioner": DIALLO})
+    reader = served.client("diallo")
+    compared(
+        served,
+        space,
+        nobody,
+        lambda one: ((label, ask) for label, ask in everything(one, reader) if label != "second page"),
+    )
