@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from tests.needs import SHARED
 from tests.served import Client, Reply
 
+SERVER = "http://hl7.org/fhir/"
 SYNTHEA, EXAMPLES = SHARED / "data/fhir/synthea-r4", SHARED / "data/fhir/r4-examples"
 _OF_THE_SERVER = ("versionId", "lastUpdated")
 # The names of the members whose text leads to another resource. Source: FHIR R4 http 3.1.0.11.2.
@@ -73,10 +74,17 @@ def mapped(value: Any, leads: Mapping[str, str]) -> Any:
     """Return what was sent with each address of the Bundle replaced by where it leads now."""
     if isinstance(value, dict):
         return {
-            name: leads[one] if name in _LEADING and isinstance(one, str) and one in leads else mapped(one, leads)
+            name: _led(one, leads) if name in _LEADING and isinstance(one, str) else mapped(one, leads)
             for name, one in value.items()
         }
     return [mapped(one, leads) for one in value] if isinstance(value, list) else value
+
+
+def _led(said: str, leads: Mapping[str, str]) -> str:
+    """Return where a reference leads; of a version, or of a part, of what is sent new: to the whole."""
+    plain = said.partition("/_history/")[0]
+    plain = plain if plain.startswith("#") else plain.partition("#")[0]
+    return leads.get(plain, said)
 
 
 def places(sent: dict[str, Any], answer: dict[str, Any]) -> list[str]:
@@ -97,9 +105,9 @@ def round_trip(software: Client, data: bytes, outcome: Outcome) -> Reply:
     sent, answer = parsed(data), json.loads(reply.body)
     now = places(sent, answer)
     leads = {asked["fullUrl"]: place for asked, place in zip(sent["entry"], now, strict=True)}
-    due = {
-        place: set_apart(mapped(asked["resource"], leads)) for asked, place in zip(sent["entry"], now, strict=True)
-    }
+    # What stands on one server names its neighbours without it.
+    leads |= {one.removeprefix(SERVER): place for one, place in leads.items() if one.startswith(SERVER)}
+    due = {place: set_apart(mapped(asked["resource"], leads)) for asked, place in zip(sent["entry"], now, strict=True)}
     outcome.bundles += 1
     outcome.sent.update(place.partition("/")[0] for place in now)
     person = next(place for place in now if place.startswith("Patient/"))

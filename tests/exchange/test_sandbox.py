@@ -80,6 +80,19 @@ def test_what_is_written_in_an_invented_space_is_read_there_and_nowhere_else(
     identifier = written.json["id"]
     assert software.ask("GET", f"/fhir/Observation/{identifier}").json["id"] == identifier
     assert served.client("diallo").ask("GET", f"/fhir/Observation/{identifier}").status == 404
+    found = software.ask("GET", f"/fhir/Observation?patient={person}&code=14771-0").json
+    assert [one["resource"]["id"] for one in found["entry"]] == [identifier]
+    whole = software.ask("GET", f"/fhir/Patient/{person}/$everything?_count=1").json
+    seen = [whole["entry"][0]["resource"]]
+    following = next(one["url"] for one in whole["link"] if one["relation"] == "next")
+    rest = software.ask("GET", "/fhir/" + following.partition("/fhir/")[2]).json
+    seen += [one["resource"] for one in rest["entry"]]
+    assert {(one["resourceType"], one["id"]) for one in seen} == {("Patient", person), ("Observation", identifier)}
+    for path in (f"Observation?patient={person}", f"Patient/{person}/$everything"):
+        other, nobody = (
+            served.client("diallo").ask("GET", f"/fhir/{one}") for one in (path, path.replace(person, "0" * 32))
+        )
+        assert other.status == nobody.status == 404 and other.body == nobody.body
     refused = software.ask("POST", "/fhir/Observation", observation(real))
     unknown = software.ask("POST", "/fhir/Observation", observation("0" * 32))
     assert refused.status == 404
