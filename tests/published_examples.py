@@ -2,7 +2,8 @@
 
 An example **belongs** when its type is one of those kept in a record, and it is about a person, or says nobody. It is sent with all that
 it names among the examples, and with the Patient it is about; one that names nobody is said to be about an invented one. What is of a
-type that is not kept (a form, a value set, a message, a plan for research) is of no person's record, and is not sent.
+type that is not kept (a form, a value set, a message, a plan for research) is of no person's record, and is not sent. An organization, a
+professional, a place or a medicine that it names and that is not published is invented beside it; anything else missing is left missing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ from tests.round_trip import EXAMPLES
 SERVER = "http://hl7.org/fhir"
 MOST = 200
 Resource = dict[str, Any]
+# What is invented of those that an example names and that are not published: as little as R4 lets stand.
+_INVENTED: dict[str, Resource] = {
+    "Organization": {"name": "Essai"},
+    "Practitioner": {"active": True},
+    "PractitionerRole": {"active": True},
+    "Location": {"status": "active"},
+    "Medication": {"status": "active"},
+}
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,11 @@ def _add_named(resource: Resource, resources: dict[str, bytes]) -> None:
     for reference in _references(resource):
         place = _plain(reference)
         name = place.partition("/")[0]
-        known = place in every_example() and (name in numbers() or name == "Patient")
-        if known and place not in resources and len(resources) <= MOST:
+        if place in resources or len(resources) > MOST:
+            continue
+        if name in _INVENTED and place not in every_example() and place.count("/") == 1:
+            resources[place] = json.dumps({"resourceType": name, **_INVENTED[name]}).encode()
+        elif place in every_example() and (name in numbers() or name == "Patient"):
             resources[place] = every_example()[place]
             if name != "Patient":
                 _add_named(json.loads(resources[place]), resources)

@@ -209,7 +209,9 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
-        if pending.session.kind == ActorKind.SANDBOX:  # nobody is written to about somebody invented, nor is she counted
+        if (
+            pending.session.kind == ActorKind.SANDBOX
+        ):  # nobody is written to about somebody invented, nor is she counted
             change = replace(change, notice=None, urgent=False, later=(), case=None, counts=())
         first = None
         # A refusal that says it is one is decided anew; a key seen before keeps its first answer.

@@ -43,6 +43,7 @@ from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.batch import Batch
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.everything import EverythingServer
+from espace_sante.exchange.fhir.inventing import Inventing, has_patient
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.searching_resources import SearchServer
@@ -290,6 +291,8 @@ class FhirServer:
             return Answer(200, FHIR_JSON, await batch.answered(call, sent))
         transacting = Transaction(self.frame, self.numbers.base)
         key = idempotency_key(call)
+        if caller.is_on_trial and has_patient(sent):
+            return await Inventing(transacting, caller, key).answer(sent)
         done = await transacting.perform(sent, lambda person: caller.request(f"id:{person}", key=key))
         return Answer(200, FHIR_JSON, transacting.answered(sent, done), entry_header(done.entry))
 
