@@ -71,6 +71,7 @@ def limits(settings: Settings) -> Limits:
         policy=settings.opening_policy,
         new_persons_per_hour=settings.new_persons_per_hour,
         new_persons_per_day=settings.new_persons_per_day,
+        development=settings.development_provider,
     )
 
 
@@ -101,7 +102,9 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
             connect=connector(settings, "es_keeper", hot=True),
             connect_keys=connector(settings, "es_keys_keeper"),
             masters=read_master_keys(settings.home / "keys" / "master.key"),
-            issuers=lambda: read_issuers(settings.home / "keys" / "providers"),
+            issuers=lambda: read_issuers(
+                settings.home / "keys" / "providers", development=settings.development_provider
+            ),
             limits=limits(settings),
             batch_max=settings.batch_max,
             session_minutes=settings.session_minutes,

@@ -129,7 +129,9 @@ class House:
             connect=self._remembered(connector(self.settings, "es_keeper", hot=True)),
             connect_keys=self._remembered(connector(self.settings, "es_keys_keeper")),
             masters=read_master_keys(self.settings.home / "keys" / "master.key"),
-            issuers=lambda: read_issuers(self.settings.home / "keys" / "providers"),
+            issuers=lambda: read_issuers(
+                self.settings.home / "keys" / "providers", development=self.settings.development_provider
+            ),
             limits=limits(self.settings),
             matrices=matrices(self.settings),
             batch_max=self.settings.batch_max,

@@ -24,6 +24,7 @@ SUPPORT = Permit("support")
 ORDER = Permit("order")
 ORDER_ASKED = Permit("order-asked")
 ORDER_CONFIRMED = Permit("order-confirmed")
+SANDBOX = Permit("sandbox")
 
 NO_SPACE = Refuse("no-space")
 SPACE_CLOSING = Refuse("space-closing")
@@ -48,6 +49,8 @@ SUPPORT_NOT_ALLOWED = Refuse("support-not-allowed")
 SECOND_ACCOUNT = Refuse("second-account")
 ORDER_NOT_CONFIRMED = Refuse("order-not-confirmed")
 ORDER_DOES_NOT_COVER = Refuse("order-does-not-cover")
+NOT_SANDBOX = Refuse("not-sandbox")
+SANDBOX_ONLY = Refuse("sandbox-only")
 
 # A permission or an emergency access used is named by the decision: these two rules have no constant.
 GRANT, EMERGENCY = "grant", "emergency"
@@ -56,6 +59,7 @@ PERMITS = (
     *(CASE, SUPPORT_ASKED, SUPPORT_OPENED, SUPPORT),
     *(REQUEST, CARD, EMERGENCY_OPENED, MAIL_ROOM, LETTER),
     *(ORDER, ORDER_ASKED, ORDER_CONFIRMED),
+    SANDBOX,
 )
 REFUSALS = (
     *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
@@ -63,5 +67,6 @@ REFUSALS = (
     *(SUPPORT_NOT_ALLOWED, SECOND_ACCOUNT),
     *(EMERGENCY_REFUSED, NO_GRANT, SPACE_ARCHIVED),
     *(ORDER_NOT_CONFIRMED, ORDER_DOES_NOT_COVER),
+    *(NOT_SANDBOX, SANDBOX_ONLY),
 )
 RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))

@@ -90,15 +90,20 @@ class ActId(StrEnum):
     LIST_ORDERS = "list_orders"
     LIST_ORDERED = "list_ordered"
     READ_ORDERED = "read_ordered"
+    OPEN_SANDBOX = "open_sandbox"
 
 
 class ActorKind(StrEnum):
-    """Who acts: the person, a professional, a counter or mail-room agent, the operator's staff."""
+    """Who acts: the person, a professional, a counter or mail-room agent, the operator's staff, or a software on trial.
+
+    The last one exists on a trial instance alone, and reaches invented spaces alone (access/sandbox.py).
+    """
 
     PERSON = "person"
     PRACTITIONER = "practitioner"
     AGENT = "agent"
     OPERATOR = "operator"
+    SANDBOX = "sandbox"
 
 
 class Channel(StrEnum):

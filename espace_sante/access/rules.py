@@ -43,6 +43,7 @@ from espace_sante.access.outcomes import (
     ORDER_NOT_CONFIRMED,
     PROOF,
     REQUEST,
+    SANDBOX_ONLY,
     SECOND_ACCOUNT,
     SPACE_ARCHIVED,
     SPACE_CLOSED,
@@ -66,11 +67,12 @@ from espace_sante.access.request import (
     Subject,
     Thing,
 )
+from espace_sante.access.sandbox import decide_sandbox, every_line
 from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-7"
+RULES_VERSION = "2026-11-9"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -105,15 +107,17 @@ _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
 _CONFIRM_ORDER, _PROLONG_ORDER = ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER
 _NAMING_NO_ORDER = (ActId.LIST_ORDERS, ActId.RECORD_ORDER)
 _OF_AN_ORDER = (*_NAMING_NO_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERED, ActId.READ_ORDERED)
-_ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL)
+_ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL, ActId.OPEN_SANDBOX)
+_OPEN_SANDBOX = ActId.OPEN_SANDBOX
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
 _IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, ActId.PRINT_LETTER, ActId.POST_LETTER)
 _OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
-_PERSON, _PRACTITIONER, _AGENT, _OPERATOR = (
+_PERSON, _PRACTITIONER, _AGENT, _OPERATOR, _SANDBOX = (
     ActorKind.PERSON,
     ActorKind.PRACTITIONER,
     ActorKind.AGENT,
     ActorKind.OPERATOR,
+    ActorKind.SANDBOX,
 )
 _OPEN, _CLOSING, _CLOSED, _ARCHIVED = SpaceState.OPEN, SpaceState.CLOSING, SpaceState.CLOSED, SpaceState.ARCHIVED
 _PHONE = Channel.PHONE
@@ -135,9 +139,15 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return _decide_queue(kind, act, context)
     if act in _OF_AN_ORDER:
         return _decide_order(kind, act, thing, context)
+    if act is _OPEN_SANDBOX and kind is not _SANDBOX:
+        return NOT_THEIR_ACT
     refusal = _refuse_by_state(act, context)
     if refusal is not None:
         return refusal
+    if kind is _SANDBOX:
+        return decide_sandbox(act, context)
+    if context.rights is not None and context.rights.sandbox:
+        return SANDBOX_ONLY
     if kind is _PERSON:
         return _decide_person(subject, act, thing, context)
     if kind is _AGENT:
@@ -159,6 +169,8 @@ def visible(subject: Subject, context: Context, now: datetime) -> Visible:
     decision = decide(subject, _LIST, _WHOLE, context, now)
     if isinstance(decision, Refuse) or decision.effect is _STARTS:
         return reading.nothing
+    if subject.kind is _SANDBOX:
+        return every_line
     if decision.grant is None:
         return reading.announced  # the person herself, or who acts for her
     return reading.visible_lines(subject.reader, context, now)

@@ -98,7 +98,9 @@ class Frame:
     def __post_init__(self) -> None:
         """Count uploads by the settings, one count for every edge of this process."""
         if self.uploads.most == 0:
-            object.__setattr__(self, "uploads", UploadLimit(self.settings.uploads_per_minute))
+            settings = self.settings
+            limit = UploadLimit(settings.uploads_per_minute, software=settings.software_uploads_per_second)
+            object.__setattr__(self, "uploads", limit)
 
     async def ask(
         self, request: Request, act: ActId, params: msgspec.Struct, answer: type[T], *, body: bytes = b""

@@ -17,7 +17,7 @@ from espace_sante.formats.fhir.resource import said_of
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
-from espace_sante.records.resource import body_context, label_of, names, numbers
+from espace_sante.records.resource import PATIENT, body_context, label_of, names, numbers
 from espace_sante.vault.envelope import SealBroken, open_sealed
 
 _MANY = 50
@@ -57,6 +57,12 @@ class ClearResource:
     updated: datetime
     deleted: bool
     body: bytes
+
+    @property
+    def id(self) -> str:
+        """Return the id it has in FHIR: its public id, or, of an invented person, hers."""
+        person: str = self.resource[:32]
+        return person if self.type == PATIENT.type else self.resource
 
     @property
     def label(self) -> str:

@@ -39,6 +39,7 @@ from espace_sante.actions import (
     list_orders,
     mask,
     name_administrator,
+    open_sandbox,
     open_space,
     open_support,
     post_letter,
@@ -132,6 +133,7 @@ _MODULES = (
     list_orders,
     list_ordered,
     read_ordered,
+    open_sandbox,
 )
 
 

@@ -24,7 +24,7 @@ ISSUER = "dev"
 
 
 class Account(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One invented account. `kind`: person, practitioner, agent or operator; `id` is the provider's own."""
+    """One invented account. `kind`: person, practitioner, agent, operator or sandbox (a software on trial); `id` is the provider's own."""
 
     id: str
     kind: str
@@ -51,7 +51,7 @@ def builtin_accounts() -> list[Account]:
     folder = files("espace_sante.adapters")
     return [
         account
-        for name in ("dev_people.json", "dev_practitioners.json", "dev_agents.json")
+        for name in ("dev_people.json", "dev_practitioners.json", "dev_agents.json", "dev_software.json")
         for account in _ACCOUNTS.decode(folder.joinpath(name).read_bytes())
     ]
 

@@ -108,6 +108,11 @@ def token(settings: Settings, chosen: Namespace) -> int:
     """Print a token of an invented account."""
     client = Client.of(settings)
     kind = chosen.as_kind
+    if kind == "app" and not chosen.sandbox:
+        raise OperatorRefusal("Pour un logiciel, cette version ne donne de jeton que d'essai : ajoutez --sandbox.")
+    if chosen.sandbox and kind != "app":
+        raise OperatorRefusal("--sandbox va avec --as app.")
+    kind = "sandbox" if chosen.sandbox else kind
     word = {"practitioner": chosen.rpps, "person": chosen.person}.get(kind, chosen.id)
     if kind == "person" and word:
         bearer = person_token(client, word)
@@ -151,11 +156,14 @@ def register(add: Add) -> None:
     add_person(taken)
     taken.add_argument("--output", type=file_path, required=True, metavar="FICHIER", help="où les écrire")
     token_word = add("token", "donne un jeton d'un compte d'essai", token)
-    kinds = ("practitioner", "person", "operator", "agent")
+    kinds = ("practitioner", "person", "operator", "agent", "app")
     token_word.add_argument("--as", dest="as_kind", required=True, choices=kinds, help="quelle sorte de compte")
     token_word.add_argument("--rpps", default="", help="avec practitioner : son numéro")
     token_word.add_argument("--person", default="", metavar="ID", help="avec person : qui")
     token_word.add_argument("--id", default="", help="avec operator ou agent : son identifiant (demo --list)")
+    token_word.add_argument(
+        "--sandbox", action="store_true", help="avec app : un logiciel d'essai, qui n'atteint que des espaces inventés"
+    )
     where = add("address", "dit où arrivent les lettres d'une personne", address, changes=True)
     add_person(where)
     where.add_argument("--counter", action="store_true", help="au guichet : aucune adresse")

@@ -70,6 +70,7 @@ class Rights:
     she showed. `announced`: what was withheld from her until somebody told her, and that was told. `presumed`: the space was
     opened without her word (a policy of the operator), and nobody reads until she says so. `purposes`: each further use she
     said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
+    `sandbox`: an invented space of a trial, marked when it opened; no move sets the mark nor takes it away.
     `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
     `quarterly`: the same of the one of her journal. None of these decides anything.
@@ -97,6 +98,7 @@ class Rights:
     address: tuple[str, ...] = ()
     reminder: Reminder | None = None
     quarterly: Quarterly | None = None
+    sandbox: bool = False
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from espace_sante.access.request import ActId, Channel
+from espace_sante.access.request import ActId, ActorKind, Channel
 from espace_sante.actions.act import Act, Field, FieldKind, Outcome, Upload, Value
 from espace_sante.actions.frame import Frame
 from espace_sante.actions.posted_form import discard_files, read_posted
@@ -63,11 +63,14 @@ class ActsApi:
         """Answer one request; raises Problem."""
         match call.method, call.path:
             case "GET", ("demarches",):
-                return _json(200, {"demarches": [_described(act) for act in REGISTRY.values() if _served(act)]})
+                return _json(
+                    200,
+                    {"demarches": [_described(act) for act in REGISTRY.values() if _served(act) and self._exists(act)]},
+                )
             case "GET", ("demarches", word):
-                return _json(200, _described(_act(word)))
+                return _json(200, _described(self._act(word)))
             case "POST", ("demarches", word):
-                return await self._do(call, _act(word))
+                return await self._do(call, self._act(word))
             case "GET", ("moi",):
                 return _json(200, _who(await who_is(self.frame.keeper, session_of(bearer(call)))))
             case "POST", ("jeton",):
@@ -77,6 +80,18 @@ class ActsApi:
             case _, ("demarches",) | ("demarches", _) | ("moi",) | ("jeton",):
                 raise Problem(Kind.INVALID, "method-refused")
         raise Problem(Kind.NOT_FOUND, "page-unknown")
+
+    def _act(self, word: str) -> Act:
+        act = REGISTRY.get(ActId(word)) if word in set(ActId) else None
+        if act is None or not self._exists(act):
+            raise Problem(Kind.NOT_FOUND, "act-unknown")
+        if not _served(act):
+            raise Problem(Kind.FORBIDDEN, "channel-refused")
+        return act
+
+    def _exists(self, act: Act) -> bool:
+        """Say whether somebody can do it here: what only a software on trial does is unknown where there is none."""
+        return act.audience != {ActorKind.SANDBOX} or self.assertion_of is not None
 
     async def _do(self, call: Call, act: Act) -> Answer:
         caller = await self.callers.of(call)
@@ -149,15 +164,6 @@ class ActsApi:
         await sign_out(self.frame.keeper, session)
         self.callers.forget(session)
         return Answer(204, JSON, b"")
-
-
-def _act(word: str) -> Act:
-    act = REGISTRY.get(ActId(word)) if word in set(ActId) else None
-    if act is None:
-        raise Problem(Kind.NOT_FOUND, "act-unknown")
-    if not _served(act):
-        raise Problem(Kind.FORBIDDEN, "channel-refused")
-    return act
 
 
 def _served(act: Act) -> bool:

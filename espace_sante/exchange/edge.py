@@ -168,6 +168,10 @@ class Edge:
         await answer.send(send, receive)
 
 
+# What a session proves; nobody stands behind a software on trial.
+_PROOFS = {"practitioner": Proof.PROFESSIONAL, "sandbox": Proof.NONE}
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, as far as an edge needs to know: never used for a decision."""
@@ -181,13 +185,18 @@ class Caller:
         return self.who.kind == "practitioner"
 
     @property
+    def is_on_trial(self) -> bool:
+        """Say whether a software on trial calls, which knows invented persons alone."""
+        return self.who.kind == "sandbox"
+
+    @property
     def account(self) -> str:
         """Return the word that names who calls, among all accounts."""
         return f"{self.who.kind}|{self.who.identifier}"
 
     def request(self, person: str = "self", *, key: str = "") -> Request:
         """Return the request of an act by this channel; the keeper checks the proof against the session."""
-        proof = Proof.PROFESSIONAL if self.is_practitioner else Proof.LOGIN
+        proof = _PROOFS.get(self.who.kind, Proof.LOGIN)
         return Request(self.session, Channel.API, proof, person, False, key, "api")
 
 

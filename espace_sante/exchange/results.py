@@ -23,7 +23,12 @@ from espace_sante.keeper.demand import SupportAnswer
 
 # The name of a result that is one identifier.
 _NAMES = MappingProxyType(
-    {ActId.OPEN_SPACE: "person", ActId.DEPOSIT_DOCUMENT: "document", ActId.KEEP_EPISODE: "number"}
+    {
+        ActId.OPEN_SPACE: "person",
+        ActId.OPEN_SANDBOX: "person",
+        ActId.DEPOSIT_DOCUMENT: "document",
+        ActId.KEEP_EPISODE: "number",
+    }
 )
 
 

@@ -72,6 +72,7 @@ PARAMS: dict[str, type] = {
     ActId.LIST_ORDERS: d.ListOrdersParams,
     ActId.LIST_ORDERED: d.ListOrderedParams,
     ActId.READ_ORDERED: d.ReadOrderedParams,
+    ActId.OPEN_SANDBOX: d.OpenSandboxParams,
 }
 READING = frozenset(
     {

@@ -93,7 +93,7 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     await _archives(connection, effects)
     await _many(connection, "put_documents", [(e.space, *one) for e in effects for one in e.change.documents])
     await _many(connection, "put_lines", [(e.space, *one) for e in effects for one in e.change.lines])
-    await _many(connection, "put_resources", [(e.space, *one) for e in effects for one in e.change.resources])
+    await _many(connection, "put_resources", [(_home(e), *one) for e in effects for one in e.change.resources])
     await _many(connection, "put_origins", [(e.space, *one) for e in effects for one in e.change.origins])
     await _many(
         connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None]

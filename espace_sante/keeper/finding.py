@@ -27,6 +27,8 @@ def person_terms(service: ServiceKeys, reference: str, session: Session) -> list
             found.append(term(service.directory, "local", session.local.upper()))
         return found
     kind, _, value = reference.partition(":")
+    if session.kind == ActorKind.SANDBOX:  # a directory apart: nothing it names leads to anybody real, nor the reverse
+        return [sandbox_term(service, value)] if kind == "id" and len(value) == 32 else []
     if kind == "id" and len(value) == 32:
         return [term(service.directory, "id", value)]
     if kind == "case":  # the operator's staff alone: it answers her without knowing who she is
@@ -47,6 +49,11 @@ def case_number(text: str) -> UUID | None:
 def ticket_term(service: ServiceKeys, ticket: str) -> bytes:
     """Return the keyed term that leads from a support ticket to the space of who allowed it."""
     return term(service.directory, "ticket", ticket)
+
+
+def sandbox_term(service: ServiceKeys, person: str) -> bytes:
+    """Return the keyed term that leads from the public id of an invented person to her space."""
+    return term(service.directory, "sandbox", person)
 
 
 def invitation_terms(service: ServiceKeys, reference: str, session: Session) -> list[bytes]:

@@ -44,6 +44,7 @@ from espace_sante.keeper.sessions import (
     AssertionRefused,
     Idle,
     SessionCache,
+    holds,
     new_token,
     open_session,
     seal_session,
@@ -70,7 +71,7 @@ QUEUE_MAX = 10_000  # demands waiting, demands in one message, and messages bein
 PARAMS_MAX = 128 * 1024  # the largest an act sends is the two sealed descriptions of a document
 SUBMISSION_MAX = 2 * 1024 * 1024  # those of every document of one submission
 PERSON_MAX = 200
-_LARGE = (ActId.DEPOSIT_DOCUMENT, ActId.WRITE_RESOURCE)
+_LARGE = (ActId.DEPOSIT_DOCUMENT, ActId.WRITE_RESOURCE, ActId.OPEN_SANDBOX)
 UNREAD_MAX = 64 * 1024 * 1024  # answers a client lets wait before it is hung up on
 _log = logging.getLogger("espace_sante.keeper")
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -353,6 +354,8 @@ class KeeperProcess:
         session = open_session(rows[0]["sealed"], hashed, self._service) if rows else None
         now = self._parts.now()
         if session is None or session.expires <= now or self._parts.idle.is_over(session, now):
+            return None
+        if not holds(session, development=self._parts.limits.development):
             return None
         again = used_again(session, now)
         if again is not None:

@@ -208,12 +208,21 @@ class Decider:
             return Decided(pending, g, plan, entry.reference, None, plan.repeat or b"", self._tally)
         else:
             change, payload = plan.write(entry.reference)
+        _refuse_moved_mark(pending, g, change)
+        if (
+            pending.session.kind == ActorKind.SANDBOX
+        ):  # nobody is written to about somebody invented, nor is she counted
+            change = replace(change, notice=None, urgent=False, later=(), case=None, counts=())
         first = None
         # A refusal that says it is one is decided anew; a key seen before keeps its first answer.
         if pending.ask.idempotency and payload and g.extra.first_answer is None:
             actor, key = actor_term(self._service, pending.session), key_term(self._service, pending.ask.idempotency)
             new = change.new_space
             home = new.keys if new is not None else g.held.space if g.space is not None else None
+            if (
+                new is not None and new.will.rights.sandbox
+            ):  # asked again, it names nobody: the service's own key opens it
+                home = None
             sealed = bytes(seal(answer_key(self._service, home), payload, b"answer|" + actor + key))
             first = (actor, key, body, sealed, _kept_until(now, self._limits.idempotency_days))
         effect = Effect(g.chain, g.held.space, change, first, entry, now.date())
@@ -293,6 +302,18 @@ class Decider:
                 }
             )
         return found
+
+
+def _refuse_moved_mark(pending: Pending, g: Gathered, change: Change) -> None:
+    """Raise ValueError, and then nothing is written, when a change would mark a space as invented, or take its mark away.
+
+    Only the space that a software on trial opens is born marked. Guarantee: G1. Source: docs/decisions/0056.
+    """
+    if change.will is not None and change.will.rights.sandbox is not (g.will is not None and g.will.rights.sandbox):
+        raise ValueError("the mark of an invented space moved")
+    new = change.new_space
+    if new is not None and new.will.rights.sandbox is not (pending.session.kind == ActorKind.SANDBOX):
+        raise ValueError("a space was born with the mark of another")
 
 
 def is_reading(pending: Pending) -> bool:

@@ -69,6 +69,7 @@ def rights_in(body: WillRow) -> Rights:
         tuple(body.address),
         _reminder_in(body.reminder) if body.reminder else None,
         _quarterly_in(body.quarterly) if body.quarterly else None,
+        body.sandbox,
     )
 
 

@@ -63,6 +63,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         list(rights.address),
         _reminder_out(rights.reminder) if rights.reminder else None,
         _quarterly_out(rights.quarterly) if rights.quarterly else None,
+        rights.sandbox,
     )
 
 

@@ -176,3 +176,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     address: list[str] = []
     reminder: ReminderRow | None = None
     quarterly: QuarterlyRow | None = None
+    sandbox: bool = False

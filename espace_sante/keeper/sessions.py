@@ -33,7 +33,10 @@ from espace_sante.vault.keys import ServiceKeys
 CACHE_SECONDS = 5.0
 # That a session was used is written once a minute: it holds that much longer rather than less.
 WRITTEN_EVERY = timedelta(minutes=1)
-_KINDS = frozenset({"person", "practitioner", "agent", "operator"})
+# What the development identity provider signs as. It exists on a trial instance alone, as what only it may say: a software on trial.
+DEVELOPMENT = "dev"
+ON_TRIAL = "sandbox"
+_KINDS = frozenset({"person", "practitioner", "agent", "operator", ON_TRIAL})
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -61,12 +64,17 @@ class AssertionRefused(Exception):
     """The provider's assertion does not hold; it never says which check failed."""
 
 
-def read_issuers(folder: Path) -> dict[str, OKPKey]:
-    """Read the public keys of the accepted providers: one JWK file each, its `kid` being the issuer's name."""
+def read_issuers(folder: Path, *, development: bool) -> dict[str, OKPKey]:
+    """Read the public keys of the accepted providers: one JWK file each, its `kid` being the issuer's name.
+
+    That of the development provider is passed over unless it may exist here: a trial that goes into production leaves its file.
+    """
     found = {}
     for path in sorted(folder.glob("*.jwk")):
         key = OKPKey.import_key(msgspec.json.decode(path.read_bytes()))
         found[str(key.kid)] = key
+    if not development:
+        found.pop(DEVELOPMENT, None)
     return found
 
 
@@ -91,6 +99,11 @@ def verify_assertion(token: str, issuers: Mapping[str, OKPKey], now: datetime, *
     ):
         raise AssertionRefused
     return replace(_session(claims, now + timedelta(minutes=minutes)), used=now)
+
+
+def holds(session: Session, *, development: bool) -> bool:
+    """Say whether a session may stand here: one that the development provider gave, only where that provider may exist."""
+    return development or session.issuer != DEVELOPMENT
 
 
 def new_token() -> str:
@@ -211,7 +224,7 @@ def _session(claims: Mapping[str, object], expires: datetime) -> Session:
         return value
 
     kind, issuer, subject = text("kind"), text("iss"), text("sub")
-    if kind not in _KINDS or not subject:
+    if kind not in _KINDS or not subject or (kind == ON_TRIAL and issuer != DEVELOPMENT):
         raise AssertionRefused
     identifier = text("rpps") if kind == "practitioner" else subject
     if kind == "practitioner" and parse_rpps(identifier) is None:

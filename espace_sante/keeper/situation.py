@@ -189,6 +189,7 @@ class Limits:
     new_persons_per_day: int = 300
     order_days_max: int = 365
     orders_per_day: int = 10
+    development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,12 @@ class ResourceKind:
     reason: str
 
 
+# Who an invented person is, in a space of a trial: one row in each, always under this number, found by her public id alone. A
+# real person's space never holds one: who somebody is stands apart, and no software is given it. Source: docs/decisions/0056.
+PATIENT = ResourceKind(900, "Patient", "Identité inventée", "", "", 1, "60591-5", "une synthèse dit de qui elle parle")
+PATIENT_ROW = UUID("00000000-0000-4000-8000-000000000001")
+
+
 @cache
 def kinds() -> tuple[ResourceKind, ...]:
     """Return the lines of the table in force, in its order."""
@@ -63,8 +69,8 @@ def numbers() -> Mapping[str, int]:
 
 @cache
 def names() -> Mapping[int, str]:
-    """Return the type of each number."""
-    return MappingProxyType({kind.number: kind.type for kind in kinds()})
+    """Return the type of each number that a row may hold; the last one, in invented spaces alone."""
+    return MappingProxyType({kind.number: kind.type for kind in (*kinds(), PATIENT)})
 
 
 def subject_element(name: str) -> str:

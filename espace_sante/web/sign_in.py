@@ -32,7 +32,7 @@ async def enter(visit: Visit) -> Response:
     provider = _provider(visit)
     account = provider.accounts.get(visit.text("account"))
     wanted = _destination(visit.text("vers"))
-    if account is None:
+    if account is None or account.kind not in HOMES:
         return _list(visit, wanted, {"account": visit.say(mark("Choisissez une identité d’essai."))}, 400)
     settings, keeper = visit.portal.frame.settings, visit.portal.frame.keeper
     session = await sign_in(keeper, provider.assertion(account))

@@ -271,10 +271,13 @@ def test_every_kind_of_account_has_its_token(house: Typed) -> None:
         (("person", "--person", "lucie"), "person"),
         (("operator",), "operator"),
         (("agent", "--id", "vasseur"), "agent"),
+        (("app", "--sandbox"), "sandbox"),
     ):
         assert house.done("token", "--as", *words)["kind"] == kind
     assert len(house("token", "--as", "operator").out.split()) == 1
     assert house.refused("token", "--as", "practitioner", "--rpps", "00000000000")
+    assert "--sandbox" in house.refused("token", "--as", "app")
+    assert "--as app" in house.refused("token", "--as", "operator", "--sandbox")
     assert house.refused("documents", "--as-person", "personne")
 
 

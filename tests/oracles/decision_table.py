@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 # Every fact of the table with every value it may take. The product of all of them is what is enumerated.
 FACTS: Mapping[str, tuple[str, ...]] = {
-    "qui": ("personne", "professionnel", "agent", "exploitant"),
+    "qui": ("personne", "professionnel", "agent", "exploitant", "logiciel d'essai"),
     "pour elle": ("oui", "non"),
     "titulaire": ("oui", "non"),
     "démarche": (
@@ -89,6 +89,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "voir les réquisitions",
         "lister pour la justice",
         "lire pour la justice",
+        "ouvrir un essai",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "archivé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),
@@ -119,7 +120,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "déposé par lui": ("non", "oui"),
     "né caché": ("non", "oui", "oui, montré depuis"),
     "retenu": ("non", "oui"),
-    "volontés": ("connues", "inconnues", "présumées"),
+    "volontés": ("connues", "inconnues", "présumées", "d'essai"),
     "dépôts": ("acceptés", "refusés"),
     "auteurs relisent": ("non", "oui"),
     "coffre": ("non", "oui"),

@@ -39,6 +39,13 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez demandé à ouvrir un espace."),
             mark("%(who)s a demandé à ouvrir un espace à votre nom."),
         ),
+        # In an invented space alone: nobody was asked, and no person reads it.
+        "open_sandbox": (
+            mark("Vous avez ouvert un espace d’essai."),
+            mark("%(who)s a ouvert cet espace d’essai : la personne est inventée, son oui aussi."),
+            mark("Vous avez voulu ouvrir un espace d’essai."),
+            mark("%(who)s a voulu ouvrir un espace d’essai."),
+        ),
         "refuse_space": (
             mark("Vous avez refusé l’ouverture d’un espace."),
             mark("%(who)s a noté votre refus."),

@@ -57,7 +57,7 @@ class Found:
             if one.type in beside:
                 self.beside.append(resource)
             if is_match or one.type in beside:
-                self.clear[one.type, one.resource] = one
+                self.clear[one.type, one.id] = one
 
 
 async def find(frame: Frame, request: Request, query: Query) -> Found:
@@ -108,7 +108,7 @@ def resource_of(one: ClearResource) -> dict[str, Any]:
     resource = _read(one.body)
     said = resource.get("meta")
     own = {"versionId": str(one.version), "lastUpdated": one.updated.isoformat(timespec="milliseconds")}
-    resource["id"], resource["meta"] = one.resource, {**own, **(said if isinstance(said, dict) else {})}
+    resource["id"], resource["meta"] = one.id, {**own, **(said if isinstance(said, dict) else {})}
     return resource
 
 
@@ -118,8 +118,8 @@ def entry_of(base: str, one: ClearResource, until: str, mode: str) -> Entry:
     `until`: the end of the emergency access that shows it, "" for none.
     """
     instant = one.updated.isoformat(timespec="milliseconds")
-    body = given(one.body, one.resource, one.version, instant, emergency.labels(until))
-    return Entry(f"{base}/{one.type}/{one.resource}", body, mode)
+    body = given(one.body, one.id, one.version, instant, emergency.labels(until))
+    return Entry(f"{base}/{one.type}/{one.id}", body, mode)
 
 
 def names_of(resources: Sequence[Resource]) -> list[Name]:

@@ -36,7 +36,7 @@ from espace_sante.formats.fhir.outcome import information
 from espace_sante.formats.fhir.resource import given
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
-from espace_sante.records.resource import numbers
+from espace_sante.records.resource import PATIENT, PATIENT_ROW, numbers
 
 FHIR_JSON = b"application/fhir+json"
 _BODIES = frozenset({"application/fhir+json", "application/json"})
@@ -147,6 +147,16 @@ class ResourceServer:
             raise Problem(Kind.GONE, "resource-deleted", entry=done.entry)
         headers = entry_header(done.entry) + emergency.header(page.emergency) + _validators(one.version, one.updated)
         return Answer(200, FHIR_JSON, _shown(one, page), headers)
+
+    async def patient(self, caller: Caller, identifier: str) -> Answer:
+        """Give an invented person as she was sent, under her public id. For software on trial alone (docs/decisions/0056)."""
+        done = await _READ(self.frame, caller.request(), Wanted(identifier + PATIENT_ROW.hex, PATIENT.type))
+        page = _page(done)
+        if len(page.found) != 1:
+            raise Problem(Kind.NOT_FOUND, NOTHING, entry=done.entry)
+        (one,) = page.found
+        body = given(one.body, identifier, one.version, _instant(one.updated))
+        return Answer(200, FHIR_JSON, body, entry_header(done.entry) + _validators(one.version, one.updated))
 
     async def _history(self, call: Call, wanted: Wanted) -> Answer:
         """Give the versions of one resource, the most recent first: as many as one answer holds."""

@@ -43,6 +43,7 @@ from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.batch import Batch
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.everything import EverythingServer
+from espace_sante.exchange.fhir.inventing import Inventing, has_patient
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.searching_resources import SearchServer
@@ -113,8 +114,8 @@ class FhirServer:
                 return await self._only(call, POST=lambda: self._bundle(call))
             case ("metadata",):
                 return await self._only(call, GET=self._metadata)
-            case ("Patient", _):
-                return await self._only(call, GET=lambda: self._patient(call))
+            case ("Patient", identifier):
+                return await self._only(call, GET=lambda: self._patient(call, identifier))
             case ("Patient", person, "$everything"):
                 return await self._only(
                     call,
@@ -142,10 +143,12 @@ class FhirServer:
     async def _metadata(self) -> Answer:
         return Answer(200, FHIR_JSON, self.statement)
 
-    async def _patient(self, call: Call) -> Answer:
-        """Refuse: who somebody is, is not given out by this version, to anybody."""
-        await self.callers.of(call)
-        raise Problem(Kind.NOT_FOUND, NOTHING)
+    async def _patient(self, call: Call, identifier: str) -> Answer:
+        """Refuse: who somebody is, is not given out by this version, to anybody; an invented person, to software on trial."""
+        caller = await self.callers.of(call)
+        if not caller.is_on_trial:
+            raise Problem(Kind.NOT_FOUND, NOTHING)
+        return await self.resources.patient(caller, identifier)
 
     async def _reference(self, call: Call, identifier: str) -> Answer:
         caller = await self.callers.of(call)
@@ -288,6 +291,8 @@ class FhirServer:
             return Answer(200, FHIR_JSON, await batch.answered(call, sent))
         transacting = Transaction(self.frame, self.numbers.base)
         key = idempotency_key(call)
+        if caller.is_on_trial and has_patient(sent):
+            return await Inventing(transacting, caller, key).answer(sent)
         done = await transacting.perform(sent, lambda person: caller.request(f"id:{person}", key=key))
         return Answer(200, FHIR_JSON, transacting.answered(sent, done), entry_header(done.entry))
 

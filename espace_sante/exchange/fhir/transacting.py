@@ -59,6 +59,18 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A transaction that was read and judged whole: whose it is, where each address leads, and what is to be written."""
+
+    person: str
+    leads: Mapping[str, str]
+    sent: SentBundle
+    entries: Sequence[Sent]
+    writings: Mapping[int, Writing]
+    found: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """Writes transactions through the frame; `base` is the address of this server."""
 
@@ -73,6 +85,12 @@ class Transaction:
         `given_ids`: where addresses of the Bundle lead already (her own Patient), and those entries are not written; `person`: whose
         it is, else it is read of what is sent. Raises Problem, with the element at fault in `expression`; nothing is kept then.
         """
+        return await self.carry_out(await self.prepare(sent, requests, given_ids=given_ids, person=person), requests)
+
+    async def prepare(
+        self, sent: SentBundle, requests: Requests, *, given_ids: Mapping[str, str] | None = None, person: str = ""
+    ) -> Prepared:
+        """Read and judge all that a transaction asks for, and give an id to what is new; nothing is written. Raises Problem."""
         fixed = dict(given_ids or {})
         entries = [one for one in sent.entries if one.full_url not in fixed or not one.full_url]
         if not entries:
@@ -84,14 +102,19 @@ class Transaction:
         self._give_ids(entries, plan)
         await self._conditions(entries, plan, request)
         writings = await asyncio.to_thread(self._writings, entries, plan)
+        return Prepared(plan.person, plan.leads, sent, entries, writings, plan.found)
+
+    async def carry_out(self, prepared: Prepared, requests: Requests) -> Done:
+        """Write what was prepared, all or nothing. Raises Problem."""
+        writings, found = prepared.writings, prepared.found
         if not writings:
-            return Done("", {}, plan.found)
-        order = sorted(writings, key=lambda number: _ORDER[sent.entries[number].method])
+            return Done("", {}, found)
+        order = sorted(writings, key=lambda number: _ORDER[prepared.sent.entries[number].method])
         done = await perform_all(
-            self.frame, request, [writings[number] for number in order], _about(entries, plan.found)
+            self.frame, requests(prepared.person), [writings[n] for n in order], _about(prepared.entries, found)
         )
         stands = {n: (writings[n].type, one) for n, one in zip(order, done.result, strict=True)}
-        return Done(done.entry, stands, plan.found)
+        return Done(done.entry, stands, found)
 
     # ---------------------------------------------------------------- before
 
@@ -194,10 +217,11 @@ class Transaction:
 
     def answered(self, sent: SentBundle, done: Done) -> bytes:
         """Return the transaction-response: one entry for each one sent, in order, saying where it stands; read it to see it."""
-        entries = b",".join(self._answer(one, done) for one in sent.entries)
+        entries = b",".join(self.answer_of(one, done) for one in sent.entries)
         return b'{"resourceType":"Bundle","type":"transaction-response","entry":[' + entries + b"]}"
 
-    def _answer(self, one: Sent, done: Done) -> bytes:
+    def answer_of(self, one: Sent, done: Done) -> bytes:
+        """Return the entry of a transaction-response for one entry sent."""
         if one.number not in done.written:
             there = done.found.get(one.number)
             location = {"location": f"{self.base}/{one.url}/{there}"} if there else {}

@@ -122,7 +122,7 @@ def open_space(s: Situation) -> Plan:
     will = Will(person, answers.first_rights(s.now), 1)
     new = NewSpace(
         keys=keys,
-        person=_sealed_person(keys.identity_key, space, invitation.traits),
+        person=sealed_person(keys.identity_key, space, invitation.traits),
         will=will,
         terms=_terms(s, person, invitation.person),
         year=s.now.year,
@@ -320,7 +320,8 @@ def _terms(s: Situation, person: PersonId, reference: str) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _sealed_person(key: bytes, space: UUID, traits: PersonTraits) -> bytes:
+def sealed_person(key: bytes, space: UUID, traits: PersonTraits) -> bytes:
+    """Return the sealed traits of a person whose space opens."""
     body = _ENCODE(
         Traits(
             traits.birth_name, traits.first_given, traits.birth_date, traits.sex, traits.used_name, traits.birth_place

@@ -37,6 +37,7 @@ RESOURCE = "resource"
 # How many an entry names one by one; of more, their number and what proves which.
 NAMED_MOST = 64
 _UNKNOWN = "resource-unknown"
+_WRITERS = (ActorKind.PRACTITIONER, ActorKind.SANDBOX)
 _ENCODE = msgspec.msgpack.Encoder().encode
 _Row = tuple[UUID, int, int, int, bytes, bytes, bytes]
 
@@ -50,7 +51,7 @@ def write_resource(s: Situation) -> Plan:
     params: WriteResourceParams = s.params
     every = (params, *params.others)
     found = _decided(s, every)
-    if s.subject.kind is not ActorKind.PRACTITIONER:
+    if s.subject.kind not in _WRITERS:
         return Plan(found if isinstance(found, Refuse) else NOT_THEIR_ACT)
     if isinstance(found, Refuse):
         return Plan(found)

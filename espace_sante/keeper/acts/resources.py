@@ -108,15 +108,19 @@ def _shown(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
 
 def _supports_what_is_seen(s: Situation, row: UUID) -> bool:
     """Say whether a supporting resource is there for this reader. Unnamed by its type, it is for nobody: nothing else was read."""
-    if s.subject.holder or s.subject.on_behalf:
+    if _sees_all(s):
         return True
     return s.params.type != 0 and any(one["row_id"] == row for one, _ in _seen(s))
 
 
 def _seen(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
     every = [(row, origin_of(row, s.keys)) for row in s.extra.resources]
-    hers = s.subject.holder or s.subject.on_behalf
-    return seen(every, visible(s.subject, s.context(), s.now), hers=hers)
+    return seen(every, visible(s.subject, s.context(), s.now), hers=_sees_all(s))
+
+
+def _sees_all(s: Situation) -> bool:
+    """Say whether what is hidden from others is shown: to her, to who acts for her, and of an invented person to a software on trial."""
+    return s.subject.holder or s.subject.on_behalf or s.subject.kind is ActorKind.SANDBOX
 
 
 def _thing(s: Situation, row: Record, origin: ResourceOrigin) -> Thing:

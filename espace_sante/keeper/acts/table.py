@@ -30,6 +30,7 @@ from espace_sante.keeper.acts import (
     requests,
     resource_writes,
     resources,
+    sandbox,
     sharing,
     support,
     will,
@@ -99,5 +100,6 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.LIST_ORDERS: orders.list_orders,
         ActId.LIST_ORDERED: orders.list_ordered,
         ActId.READ_ORDERED: orders.read_ordered,
+        ActId.OPEN_SANDBOX: sandbox.open_sandbox,
     }
 )

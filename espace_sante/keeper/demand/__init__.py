@@ -129,6 +129,7 @@ from espace_sante.keeper.demand.resources import (
     WriteResourceParams,
     WrittenAnswer,
 )
+from espace_sante.keeper.demand.sandbox import OpenSandboxParams
 from espace_sante.keeper.demand.sharing import (
     AdministratorParams,
     BlockParams,
@@ -261,6 +262,7 @@ __all__ = [
     "NotedAnswer",
     "OpenAnswer",
     "OpenParams",
+    "OpenSandboxParams",
     "OpenSupportParams",
     "OrderLine",
     "OrderNoted",

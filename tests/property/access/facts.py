@@ -112,6 +112,7 @@ rights = st.builds(
     presumed=rarely,
     emergency=emergencies,
     glasses=st.lists(glasses, max_size=2).map(tuple),
+    sandbox=rarely,
 )
 _known = {"type_code": st.sampled_from(TYPES), "author": rarely, "born_hidden": rarely, "withheld": rarely}
 readings = st.builds(Thing, categories, documents, **_known)

@@ -55,6 +55,7 @@ KINDS = {
     "professionnel": ActorKind.PRACTITIONER,
     "agent": ActorKind.AGENT,
     "exploitant": ActorKind.OPERATOR,
+    "logiciel d'essai": ActorKind.SANDBOX,
 }
 ACTS = {
     "ouvrir": ActId.OPEN_SPACE,
@@ -127,6 +128,7 @@ ACTS = {
     "voir les réquisitions": ActId.LIST_ORDERS,
     "lister pour la justice": ActId.LIST_ORDERED,
     "lire pour la justice": ActId.READ_ORDERED,
+    "ouvrir un essai": ActId.OPEN_SANDBOX,
 }
 STATES = {
     "aucun": None,
@@ -281,6 +283,7 @@ def _rights(deposits: str, authors: str, chest: str, known: str, shown: str, *wo
             presumed=known == "présumées",
             emergency=will,
             glasses=glasses,
+            sandbox=known == "d'essai",
         )
     )
 
@@ -360,6 +363,7 @@ READER |= {"preuve": "connexion professionnelle"}
 HERSELF = READER | {"qui": "personne", "titulaire": "oui", "preuve": "connexion"}
 FOR_HER = READER | {"qui": "agent", "pour elle": "oui", "canal": "guichet", "preuve": "identité vue"}
 STAFF = READER | {"qui": "exploitant", "preuve": "connexion"}
+ON_TRIAL = READER | {"qui": "logiciel d'essai", "canal": "logiciel", "preuve": "aucune"}
 USUAL = {"retenu": ("non",), "volontés": ("connues",), "dépôts": ("acceptés",)}
 LISTING = USUAL | {"objet": ("rien",), "déposé par lui": ("non",), "né caché": ("non",), "auteurs relisent": ("non",)}
 
@@ -423,6 +427,10 @@ GIVEN: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = (
     (STAFF, "lister pour la justice", {"objet": "une réquisition confirmée"}),
     (STAFF, "lire pour la justice", {"objet": "une réquisition confirmée"}),
     (STAFF | {"espace": "archivé"}, "lire pour la justice", {"objet": "une réquisition confirmée"}),
+    (ON_TRIAL | {"espace": "aucun"}, "ouvrir un essai", {}),
+    (ON_TRIAL, "écrire une donnée", {"volontés": "d'essai"}),
+    (ON_TRIAL, "lire des données", {"volontés": "d'essai"}),
+    (ON_TRIAL, "lire", {"volontés": "d'essai", "objet": "un document"}),
 )
 
 
@@ -505,7 +513,7 @@ def test_every_act_kind_channel_proof_and_state_stands_in_the_table() -> None:
         "déposé par lui": {"oui", "non"},
         "né caché": {"non", "oui", "oui, montré depuis"},
         "retenu": {"oui", "non"},
-        "volontés": {"connues", "inconnues", "présumées"},
+        "volontés": {"connues", "inconnues", "présumées", "d'essai"},
         "dépôts": {"acceptés", "refusés"},
         "auteurs relisent": {"oui", "non"},
         "coffre": {"oui", "non"},

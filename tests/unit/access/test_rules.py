@@ -62,7 +62,7 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-7"
+    assert rules.RULES_VERSION == "2026-11-9"
 
 
 def test_every_rule_has_its_own_name() -> None:
@@ -202,6 +202,7 @@ OPERATORS = {
     *(ActId.OPEN_SUPPORT, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER),
     *(ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERS),
     *(ActId.LIST_ORDERED, ActId.READ_ORDERED),
+    ActId.OPEN_SANDBOX,
 }
 
 

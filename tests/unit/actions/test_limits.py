@@ -30,6 +30,20 @@ def test_the_window_slides() -> None:
         limit.count("a")
 
 
+def test_a_software_is_counted_by_the_second_and_nobody_else_is() -> None:
+    clock = Clock()
+    limit = UploadLimit(1, software=3, clock=clock)
+    for _ in range(3):
+        limit.count("sandbox|essai")
+    limit.count("practitioner|sandbox|")
+    for account, seconds in (("sandbox|essai", 2), ("practitioner|sandbox|", 61)):
+        with pytest.raises(Problem) as refusal:
+            limit.count(account)
+        assert refusal.value.fields["seconds"] == seconds
+    clock.now = 1.0
+    limit.count("sandbox|essai")
+
+
 def test_what_is_held_is_bounded() -> None:
     limit = UploadLimit(1, clock=Clock())
     for number in range(ACCOUNTS + 10):

@@ -137,6 +137,7 @@ _rights = st.builds(
     address=st.lists(_words, max_size=5).map(tuple),
     reminder=st.none() | _reminders,
     quarterly=st.none() | _quarterlies,
+    sandbox=st.booleans(),
 )
 
 
@@ -157,6 +158,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "address",
         "reminder",
         "quarterly",
+        "sandbox",
     }
 
 

@@ -107,6 +107,7 @@ FULL = Rights(
     address=("1 rue du Puits", "63220 Arlanc"),
     reminder=Reminder(6, UUID(int=4), FROM),
     quarterly=Quarterly(UUID(int=5), TO),
+    sandbox=True,
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -147,6 +148,7 @@ ROWS: list[Any] = [
     ["1 rue du Puits", "63220 Arlanc"],
     [6, number(4), FROM_MS],
     [number(5), TO_MS],
+    True,
 ]
 
 
@@ -163,7 +165,21 @@ def test_an_end_is_kept_cut_to_its_millisecond_never_later() -> None:
 
 def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
     nothing = [PERSON.bytes, False, [], [], [], False, False, False, [], [], False]
-    nothing += [[False, False, False, ["documents", [], []], 0], [], [], [], [], [], [], None, [], [], None, None]
+    nothing += [
+        [False, False, False, ["documents", [], []], 0],
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+        None,
+        [],
+        [],
+        None,
+        None,
+        False,
+    ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)
 
