@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
+
+import msgspec
 
 from espace_sante.access.request import ActId, ActorKind, Channel
 from espace_sante.actions.act import Act, Field, Nature, Outcome, Values
@@ -14,6 +18,7 @@ from espace_sante.formats.fhir.resource import Posted, read_resource
 from espace_sante.formats.fhir.search import terms
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.ids import parse_document_id
 from espace_sante.records.resource import ResourceKind, body_context, kind_of, kinds, numbers
 from espace_sante.records.resource_terms import packed
 from espace_sante.vault.envelope import seal
@@ -23,6 +28,11 @@ from espace_sante.vault.envelope import seal
 HIDING = frozenset({"R", "V", "MASQUE_PS"})
 WITHHOLDING = frozenset({"INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS"})
 SUBJECTS = {kind.type: kind.subject for kind in kinds()}
+_SUPPORTING = frozenset(name for name, subject in SUBJECTS.items() if not subject)
+# How many supporting resources one names at most; docs/specs/resource.md.
+MOST_LEANS = 64
+# From how many on they are sealed in a thread, so that nobody else waits for it.
+_MANY = 20
 _PERSON_LENGTH, _ID_LENGTH = 32, 64
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
@@ -31,8 +41,9 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 class Writing:
     """One version to write. `kind` says where it goes; `person` whom it is about, by her public id; `body` is what is kept.
 
-    `terms`: what a search is narrowed by; `id`: the one its sender wrote in it. `row` and `expected` are those of the resource it
-    follows, None and 0 for a new one. Without a `kind` and a body it is deleted: `type` is then what it is said to be.
+    `terms`: what a search is narrowed by; `leans`: the rows of the supporting resources it names; `id`: the one its sender wrote in
+    it. `row` and `expected` are those of the resource it follows, None and 0 for a new one.
+    Without a `kind` and a body it is deleted: `type` is then what it is said to be.
     """
 
     type: str
@@ -44,6 +55,7 @@ class Writing:
     expected: int = 0
     terms: bytes = b""
     id: str = ""
+    leans: frozenset[bytes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +78,50 @@ def writing_of(data: bytes, base: str = "", name: str = "", identifier: str = ""
         raise Problem(Kind.INVALID, "resource-invalid", {"field": "resourceType"})
     if identifier and posted.id != identifier:
         raise Problem(Kind.INVALID, "resource-invalid", {"field": "id"})
+    # A supporting resource names nobody: its address says whose it is.
+    address = parse_document_id(identifier) if not SUBJECTS[posted.type] else None
+    return written_from(posted, base, address[0].hex if address else "")
+
+
+def written_from(posted: Posted, base: str, person: str = "") -> Writing:
+    """Return the version that a resource asks for; `person`: whose a supporting one is, which names nobody. Raises Problem."""
     kind = kind_of(posted.type, posted.codes)
     if kind is None:
         raise Problem(Kind.UNPROCESSABLE, "resource-category-refused")
     if posted.labels & WITHHOLDING:
         raise Problem(Kind.UNPROCESSABLE, "resource-withheld-refused")
-    person = person_named(posted, base)
+    named = person_named(posted, base) if kind.subject or not person else person
+    leans = _within(posted, base, named)
     refuse_unless_r4(posted.members)
     carried = packed((one.parameter, one.value) for one in terms(posted.members))
-    return Writing(posted.type, kind, posted.body, person, bool(posted.labels & HIDING), terms=carried, id=posted.id)
+    hidden = bool(posted.labels & HIDING)
+    return Writing(posted.type, kind, posted.body, named, hidden, terms=carried, id=posted.id, leans=leans)
 
 
 def person_named(posted: Posted, base: str) -> str:
-    """Return the public id of the one person a resource is about. Raises Problem: patient-missing, patient-twice, reference-foreign."""
+    """Return the public id of the one person a resource says it is about. Raises Problem: patient-missing, resource-invalid."""
     if not posted.subject:
         raise Problem(Kind.INVALID, "patient-missing")
     person = _here(posted.subject, base).removeprefix("Patient/")
     if len(person) != _PERSON_LENGTH or not _HEXADECIMAL.issuperset(person):
         raise Problem(Kind.INVALID, "resource-invalid", {"field": f"{SUBJECTS[posted.type]}.reference"})
+    return person
+
+
+def _within(posted: Posted, base: str, person: str) -> frozenset[bytes]:
+    """Return the rows of the supporting resources it names. Raises Problem: patient-twice, reference-foreign, leans-too-many."""
     if posted.persons:
         raise Problem(Kind.INVALID, "patient-twice")
+    leans: set[bytes] = set()
     for reference, place in posted.references:
-        _refuse_foreign(_here(reference, base), place, person)
-    return person
+        here = _here(reference, base)
+        _refuse_foreign(here, place, person)
+        name, _, identifier = here.partition("/")
+        if name in _SUPPORTING:
+            leans.add(bytes.fromhex(identifier[_PERSON_LENGTH:_ID_LENGTH]))
+    if len(leans) > MOST_LEANS:
+        raise Problem(Kind.TOO_LARGE, "leans-too-many", {"maximum": MOST_LEANS})
+    return frozenset(leans)
 
 
 def _here(reference: str, base: str) -> str:
@@ -119,37 +152,63 @@ def parse(values: Values) -> Writing:
 
 async def perform(frame: Frame, request: Request, writing: Writing) -> Outcome:
     """Seal one version and ask the keeper to keep it; the outcome's result is a Written. Raises Problem."""
-    most = frame.settings.resource_bytes
-    if len(writing.body) > most:
-        raise Problem(Kind.TOO_LARGE, "resource-too-large", {"maximum": most})
-    row = writing.row or UUID(bytes=frame.random(16), version=4)
-    params = d.WriteResourceParams(
-        row.bytes, numbers()[writing.type], expected=writing.expected, deleted=writing.kind is None
-    )
-    if writing.kind is not None:
-        key = frame.random(32)
-        sealed = bytes(seal(key, writing.body, body_context(row, writing.expected + 1)))
-        params = d.WriteResourceParams(
-            row.bytes,
-            writing.kind.number,
-            writing.kind.category,
-            writing.kind.type_code,
-            key,
-            sealed,
-            writing.person,
-            writing.expected,
-            hidden=writing.hidden,
-            terms=writing.terms,
-        )
     # What was asked, without the fresh key and row: the same request repeated is the same.
     about = (
         f"{writing.type}|{writing.row}|{writing.expected}|{writing.person}|{writing.hidden}|".encode() + writing.body
     )
+    done = await perform_all(frame, request, (writing,), about)
+    (written,), (kept,) = done.result, done.about
+    return replace(done, result=written, about=kept)
+
+
+async def perform_all(frame: Frame, request: Request, writings: Sequence[Writing], about: bytes) -> Outcome:
+    """Seal versions and ask the keeper to keep them all, in one entry, or none.
+
+    `about` stands for what was asked, the same when it is asked again. The outcome's result is one Written for each, in order,
+    and it is about the writings, each with its row. Raises Problem.
+    """
+    most = frame.settings.resource_bytes
+    if any(len(one.body) > most for one in writings):
+        raise Problem(Kind.TOO_LARGE, "resource-too-large", {"maximum": most})
+    rows = [one.row or UUID(bytes=frame.random(16), version=4) for one in writings]
+    if len(writings) < _MANY:
+        params = _sealed(frame, writings, rows)
+    else:
+        params = await asyncio.to_thread(_sealed, frame, writings, rows)
     answer, entry, effect = await frame.ask(request, ActId.WRITE_RESOURCE, params, d.WrittenAnswer, body=about)
     if answer is None:
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry)
-    written = Written(answer.resource, answer.version, datetime.fromtimestamp(answer.updated / 1000, UTC))
-    return Outcome(entry, effect, "C'est enregistré.", result=written, about=replace(writing, row=row))
+    written = tuple(
+        Written(one.resource, one.version, datetime.fromtimestamp(one.updated / 1000, UTC))
+        for one in (answer, *answer.others)
+    )
+    kept = tuple(replace(one, row=row) for one, row in zip(writings, rows, strict=True))
+    return Outcome(entry, effect, "C'est enregistré.", result=written, about=kept)
+
+
+def _sealed(frame: Frame, writings: Sequence[Writing], rows: Sequence[UUID]) -> d.WriteResourceParams:
+    every = [_params(frame, one, row) for one, row in zip(writings, rows, strict=True)]
+    return msgspec.structs.replace(every[0], others=tuple(every[1:]))
+
+
+def _params(frame: Frame, writing: Writing, row: UUID) -> d.WriteResourceParams:
+    number = numbers()[writing.type]
+    if writing.kind is None:
+        return d.WriteResourceParams(row.bytes, number, expected=writing.expected, deleted=True)
+    key = frame.random(32)
+    return d.WriteResourceParams(
+        row.bytes,
+        number,
+        writing.kind.category,
+        writing.kind.type_code,
+        key,
+        bytes(seal(key, writing.body, body_context(row, writing.expected + 1))),
+        writing.person,
+        writing.expected,
+        hidden=writing.hidden,
+        terms=writing.terms,
+        leans=b"".join(sorted(writing.leans)),
+    )
 
 
 ACT = Act(

@@ -20,6 +20,7 @@ from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.kernel.database import Connection
+from espace_sante.records.resource import SUPPORTING
 
 # How many lines of a journal are looked at for one page of it.
 LOOKED_AT = 500
@@ -33,9 +34,20 @@ _BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
 
 
 def reads_behind(pending: Pending) -> bool:
-    """Say whether a demand reads something behind a permission on the whole space: of the resources, only their list does."""
+    """Say whether a demand reads something behind a permission on the whole space.
+
+    Of the resources, their list does; and a supporting one, whose place depends on the others: by the type asked for, there or not.
+    """
     act = pending.ask.act
-    return act in _BEHIND or (act == ActId.READ_RESOURCE and not pending.params.row)
+    if act != ActId.READ_RESOURCE:
+        return act in _BEHIND
+    return not pending.params.row or pending.params.type in SUPPORTING
+
+
+def _types(pending: Pending) -> list[int]:
+    """Return the types to read, none for all: what a supporting one leans on is of any type."""
+    types = [] if pending.params.row else list(pending.params.types)
+    return [] if SUPPORTING.intersection(types) else types
 
 
 async def read_behind(
@@ -49,8 +61,7 @@ async def read_behind(
         if act in _OF_THE_JOURNAL:
             await _page(connection, pending, g)
         if act == ActId.READ_RESOURCE:
-            types = list(pending.params.types)
-            g.extra.resources = list(await connection.fetch(SQL["resources_of"], g.space, types))
+            g.extra.resources = list(await connection.fetch(SQL["resources_of"], g.space, _types(pending)))
         if act == ActId.PROVE_JOURNAL:
             lines = not g.subject.on_behalf
             g.extra.proof = await proof_facts(connection, g.held, g.head, pending.params, lines=lines)

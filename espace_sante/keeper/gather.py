@@ -26,6 +26,7 @@ from espace_sante.keeper.first_answers import first_answers
 from espace_sante.keeper.gather_deposits import DepositFacts
 from espace_sante.keeper.gather_invitations import invitation_of, rests
 from espace_sante.keeper.gather_order import OF_AN_ORDER, orders_asked
+from espace_sante.keeper.gather_resources import resources_asked
 from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_asked
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
@@ -243,7 +244,7 @@ class Gatherer:
                 for i in indexes:
                     extras[i].terms = await self._taken(connection, batch[i].params.ticket, spaces[i])
             elif act in _OF_A_RESOURCE:
-                await self._resources(connection, indexes, batch, spaces, extras)
+                await resources_asked(connection, indexes, batch, spaces, extras)
             elif act in _NAMING_DOCUMENTS:
                 await self._named(connection, indexes, batch, spaces, extras)
             elif act in _OF_A_LETTER:
@@ -261,28 +262,6 @@ class Gatherer:
             return frozenset()
         found = await self._found(connection, {ticket_term(self._service, number)})
         return frozenset(one for one, where in found.items() if where != space)
-
-    async def _resources(
-        self,
-        connection: Connection,
-        indexes: list[int],
-        batch: Sequence[Pending],
-        spaces: Sequence[UUID | None],
-        extras: list[Extra],
-    ) -> None:
-        """Read the present version of each resource named, and the versions asked for; the same work where there is none."""
-        named = [i for i in indexes if len(batch[i].params.row) == 16]
-        if not named:
-            return
-        where = {i: (spaces[i] or NOWHERE, UUID(bytes=batch[i].params.row)) for i in named}
-        asked = [space for space, _ in where.values()], [row for _, row in where.values()]
-        for found in await connection.fetch(SQL["resources_asked"], named, *asked):
-            extras[found["ord"]].resource = found
-        for i in named:
-            params = batch[i].params
-            if batch[i].ask.act == ActId.READ_RESOURCE and (params.history or params.version):
-                wanted = 0 if params.history else params.version
-                extras[i].versions = list(await connection.fetch(SQL["resource_versions"], *where[i], wanted))
 
     async def _named(
         self,

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from espace_sante.keeper.leaning import leans_in, leans_out
 from espace_sante.keeper.origin import Depositor
 from espace_sante.keeper.situation import Session
 from espace_sante.records.resource import body_context, resource_key_context
@@ -27,7 +28,8 @@ class ResourceOrigin:
 
     `type_code`: the code of the document that would say the same; `born_hidden`: she hid new documents when the resource first
     came, or a sender of it asked for that since. `deleted`: this version says that the resource is no more. `terms`: what a
-    search is narrowed by (records/resource_terms.py), "" in a row from before they existed.
+    search is narrowed by (records/resource_terms.py), "" in a row from before they existed. `leans`: the rows of the supporting
+    resources it names (leaning.py).
     """
 
     writer: Depositor
@@ -36,6 +38,7 @@ class ResourceOrigin:
     born_hidden: bool = False
     deleted: bool = False
     terms: bytes = UNKNOWN
+    leans: frozenset[bytes] = frozenset()
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
@@ -48,6 +51,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     deleted: int
     structure_id: str
     terms: bytes = b""
+    leans: bytes = b""
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -72,6 +76,7 @@ def seal_resource_origin(origin: ResourceOrigin, keys: SpaceKeys, row: UUID, ver
         _YES if origin.deleted else _NO,
         who.structure_id,
         origin.terms,
+        leans_out(origin.leans),
     )
     return bytes(seal(keys.origin_key, _ENCODE(body), _context(keys.space, row, version), compress=False))
 
@@ -86,6 +91,7 @@ def open_resource_origin(sealed: bytes, keys: SpaceKeys, row: UUID, version: int
         body.born_hidden == _YES,
         body.deleted == _YES,
         body.terms,
+        leans_in(body.leans),
     )
 
 

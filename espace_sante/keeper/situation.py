@@ -121,6 +121,7 @@ class Extra:
     held: dict[bytes, Record] = field(default_factory=dict)  # documents of the space, by keyed unique identifier
     named: dict[UUID, Record] = field(default_factory=dict)  # and by row
     resource: Record | None = None  # the present version of the resource asked about
+    present: dict[UUID, Record] = field(default_factory=dict)  # of each resource that is to be written, by row
     versions: list[Record] = field(default_factory=list)  # and the versions of it that are asked for
     resources: list[Record] = field(default_factory=list)  # the present version of each, for a list
     told: dict[UUID, Record] = field(default_factory=dict)  # documents that her will names, for what she is shown of it

@@ -28,6 +28,12 @@ Ins = NewType("Ins", str)
 EntryReference = NewType("EntryReference", str)
 
 _PUBLIC = re.compile("[0-9a-f]{64}")
+_PERSON = re.compile("[0-9a-f]{32}")
+
+
+def parse_person_id(text: str) -> PersonId | None:
+    """Return a person's public id, or None when the text is not one."""
+    return PersonId(UUID(hex=text)) if _PERSON.fullmatch(text) else None
 
 
 def public_document_id(person: PersonId, document: DocumentId) -> str:

@@ -28,7 +28,8 @@ class ResourceKind:
     """One line of the table.
 
     `number` and `category` stand in clear in a row; `subject` is the element that names the person; `when` the code that the
-    resource must carry in its own `category` ("" for none); `type_code` the code of the document that would say the same.
+    resource must carry in its own `category` ("" for none); without a `subject` it is a supporting one, seen with what names it
+    and never alone (keeper/leaning.py); `type_code` the code of the document that would say the same.
     """
 
     number: int
@@ -67,8 +68,11 @@ def names() -> Mapping[int, str]:
 
 
 def subject_element(name: str) -> str:
-    """Return the element of a type that names the person; raises KeyError for a type that is not kept."""
-    return next((kind.subject for kind in kinds() if kind.type == name), "") or _unknown(name)
+    """Return the element of a type that names the person, "" for a supporting one; raises KeyError for a type that is not kept."""
+    found = [kind.subject for kind in kinds() if kind.type == name]
+    if not found:
+        raise KeyError(name)
+    return found[0]
 
 
 def kind_of(name: str, codes: Iterable[str]) -> ResourceKind | None:
@@ -101,5 +105,5 @@ def resource_key_context(space: UUID, row: UUID, version: int, kind: tuple[int, 
     return b"resource-key|" + place + number.to_bytes(2, "big") + category.to_bytes(2, "big")
 
 
-def _unknown(name: str) -> str:
-    raise KeyError(name)
+# The numbers of the types that are seen with what names them, and never alone.
+SUPPORTING = frozenset(kind.number for kind in kinds() if not kind.subject)

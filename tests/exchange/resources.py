@@ -22,6 +22,7 @@ def observation(person: str, more: str = "") -> bytes:
 _TEXT = {"text": "Marche"}
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 _QUOTED = {"status": "active", "intent": "order"}
+_PAID: dict[str, Any] = {"status": "active", "type": {"text": "soins"}, "created": "2026-10-01"}
 # What each type must hold besides whom it is about. Source: FHIR R4, cardinality 1..1 and required bindings.
 _LEAST: dict[str, dict[str, Any]] = {
     "AllergyIntolerance": {"clinicalStatus": {"coding": [{"system": _CLINICAL, "code": "active"}]}},
@@ -30,6 +31,24 @@ _LEAST: dict[str, dict[str, Any]] = {
     "Encounter": {"status": "finished", "class": {"code": "AMB"}},
     "FamilyMemberHistory": {"status": "completed", "relationship": {"text": "Mère"}},
     "Goal": {"lifecycleStatus": "active", "description": _TEXT},
+    "ImagingStudy": {"status": "available"},
+    "Claim": _PAID
+    | {
+        "use": "claim",
+        "provider": {"display": "Dr Guérin"},
+        "priority": {"text": "normale"},
+        "insurance": [{"sequence": 1, "focal": True, "coverage": {"display": "régime général"}}],
+    },
+    "ExplanationOfBenefit": _PAID
+    | {
+        "use": "claim",
+        "outcome": "complete",
+        "insurer": {"display": "Caisse"},
+        "provider": {"display": "Dr Guérin"},
+        "insurance": [{"focal": True, "coverage": {"display": "régime général"}}],
+    },
+    "QuestionnaireResponse": {"status": "completed"},
+    "ServiceRequest": _QUOTED,
     "Immunization": {"status": "completed", "vaccineCode": {"text": "DTP"}, "occurrenceDateTime": "2026-10"},
     "MedicationAdministration": {
         "status": "completed",

@@ -192,7 +192,7 @@ def test_a_submission_that_is_wrong_keeps_nothing_and_names_the_entry(served: Se
     place = "Bundle.entry[{}].resource"
     wrong: list[tuple[dict[str, Any], int, str, str, str]] = [
         (bundle(), 400, "resource-invalid", "Bundle.entry", ""),
-        (bundle(*good) | {"type": "batch"}, 400, "resource-invalid", "Bundle.type", ""),
+        (bundle(*good) | {"type": "collection"}, 400, "resource-invalid", "Bundle.type", ""),
         (bundle(*good) | {"entry": list(good)}, 400, "resource-invalid", "Bundle.entry", ""),
         (bundle(*good, bundle()["entry"][0]), 400, "resource-invalid", place.format(3), ""),
         (bundle(good[0]), 400, "resource-invalid", place.format(1) + ".content.attachment.url", ""),

@@ -40,11 +40,13 @@ from espace_sante.exchange.edge import (
 )
 from espace_sante.exchange.fhir import content, emergency, transaction, validating
 from espace_sante.exchange.fhir import search as searching
+from espace_sante.exchange.fhir.batch import Batch
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.searching_resources import SearchServer
+from espace_sante.exchange.fhir.transacting import Transaction
 from espace_sante.exchange.fhir.writing import document_reference, seen_version
 from espace_sante.formats.fhir import document_reference as posted_reference
 from espace_sante.formats.fhir import provide_bundle
@@ -53,6 +55,7 @@ from espace_sante.formats.fhir.bundle import searchset
 from espace_sante.formats.fhir.conformant import NotR4
 from espace_sante.formats.fhir.outcome import nonconformance, outcome
 from espace_sante.formats.fhir.reading import read_object
+from espace_sante.formats.fhir.sent_bundle import is_submission, read_bundle
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.keeper.demand import ListParams
 from espace_sante.kernel.errors import Kind, Problem
@@ -107,7 +110,7 @@ class FhirServer:
             case ("DocumentReference", "_search"):
                 return await self._only(call, POST=lambda: self._posted_search(call))
             case ("",):
-                return await self._only(call, POST=lambda: self._transaction(call))
+                return await self._only(call, POST=lambda: self._bundle(call))
             case ("metadata",):
                 return await self._only(call, GET=self._metadata)
             case ("Patient", _):
@@ -269,14 +272,33 @@ class FhirServer:
         body = await call.body(most, Problem(Kind.TOO_LARGE, "body-too-large", {"maximum": most}))
         return Answer(200, FHIR_JSON, await asyncio.to_thread(validating.answered, body, kind, call.parameters()))
 
-    async def _transaction(self, call: Call) -> Answer:
-        """Deposit the documents of one submission, all or none."""
+    async def _bundle(self, call: Call) -> Answer:
+        """Carry out a Bundle: the documents of one submission, a transaction of resources, or a batch of requests."""
         caller = await self.callers.of(call)
         self.frame.uploads.count(caller.account)
         media_type_is(call, _BODIES)
-        settings, base = self.frame.settings, self.numbers.base
+        settings = self.frame.settings
         too_large = Problem(Kind.TOO_LARGE, "body-too-large", {"maximum": settings.bundle_bytes})
         body = await call.body(settings.bundle_bytes, too_large)
+        if await asyncio.to_thread(is_submission, body):
+            return await self._submission(call, caller, body)
+        sent = await asyncio.to_thread(read_bundle, body, settings.bundle_entries)
+        if sent.type == "batch":
+            batch = Batch(self._of_a_batch, problem_answer, self.numbers.base)
+            return Answer(200, FHIR_JSON, await batch.answered(call, sent))
+        transacting = Transaction(self.frame, self.numbers.base)
+        key = idempotency_key(call)
+        done = await transacting.perform(sent, lambda person: caller.request(f"id:{person}", key=key))
+        return Answer(200, FHIR_JSON, transacting.answered(sent, done), entry_header(done.entry))
+
+    async def _of_a_batch(self, call: Call) -> Answer:
+        if call.path == ("",):
+            raise Problem(Kind.NOT_FOUND, "page-unknown")
+        return await self.dispatch(call)
+
+    async def _submission(self, call: Call, caller: Caller, body: bytes) -> Answer:
+        """Deposit the documents of one submission, all or none."""
+        settings, base = self.frame.settings, self.numbers.base
         provided = provide_bundle.parse(read_object(body), settings.bundle_entries)
         sent = transaction.submitted(provided, caller, self.numbers, self.frame.now())
         request = caller.request(sent.person, key=idempotency_key(call))

@@ -56,7 +56,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
                     " Journal-Entry ; toute demande qui change quelque chose accepte Idempotency-Key.",
                 },
                 "resource": [_resource(one) for one in served],
-                "interaction": [{"code": "transaction"}],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
                 "operation": [_VALIDATE],
             }
         ],

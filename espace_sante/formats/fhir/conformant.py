@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from espace_sante.formats.fhir.r4 import validate
@@ -13,11 +14,19 @@ from espace_sante.kernel.errors import Kind, Problem
 class NotR4(Problem):
     """Say that a resource is not conformant: the code and its sentence for every channel, and each fault for software."""
 
-    def __init__(self, issues: Sequence[Issue], place: str = "") -> None:
-        first = issues[0].expression
-        where = f"{place}.{first.partition('.')[2]}".rstrip(".") if place else first
-        super().__init__(Kind.UNPROCESSABLE, "resource-not-r4", {"field": where[:100], "expression": where[:100]})
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        where = issues[0].expression[:100]
+        super().__init__(Kind.UNPROCESSABLE, "resource-not-r4", {"field": where, "expression": where})
         self.issues = tuple(issues)
+
+    def within(self, place: str) -> NotR4:
+        """Return the same refusal of a resource that stands at a place of another, as `Bundle.entry[3].resource`."""
+        return NotR4([replace(one, expression=_moved(one.expression, place)) for one in self.issues])
+
+
+def _moved(expression: str, place: str) -> str:
+    inside = expression.partition(".")[2]
+    return f"{place}.{inside}" if inside else place
 
 
 def refuse_unless_r4(resource: Mapping[str, Any]) -> None:

@@ -1,18 +1,17 @@
-"""The acts about FHIR resources other than documents: write a version, read one, its history, or all one may see.
+"""The act that reads FHIR resources other than documents: a version of one, its history, or all one may see.
 
-They are decided as documents are: to write is to deposit, to read is to read what one is shown; and what a reader may not see is
-for him not there. Guarantee: G3, G5, G11, G13. Source: docs/specs/resource.md; docs/decisions/0049.
+It is decided as for documents: to read is to read what one is shown; and what a reader may not see is for him not there. How
+they are written: resource_writes.py. Guarantee: G3, G5, G11. Source: docs/specs/resource.md; docs/decisions/0049, 0050.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
 from asyncpg import Record
 
-from espace_sante.access.outcomes import EMERGENCY, NOT_THEIR_ACT
+from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.reading import glass_in_force
 from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
 from espace_sante.access.rules import visible
@@ -20,118 +19,27 @@ from espace_sante.consent.emergency import BrokenGlass
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.documents import lines_shown
 from espace_sante.keeper.acts.resource_pages import page_of
+from espace_sante.keeper.acts.resource_writes import RESOURCE
 from espace_sante.keeper.demand import (
     ReadResourceParams,
     ResourcesAnswer,
     ResourceVersion,
-    WriteResourceParams,
-    WrittenAnswer,
 )
+from espace_sante.keeper.leaning import seen
 from espace_sante.keeper.named import name_of
-from espace_sante.keeper.origin import depositor_of, is_same_author
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.resource_row import (
     ResourceOrigin,
-    nothing_sealed,
     open_resource_key,
     origin_of,
-    seal_resource_origin,
-    wrapped_key,
     written_by,
 )
 from espace_sante.keeper.rights_body import Will
-from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import DocumentId, public_document_id
-from espace_sante.records.resource import is_a_kind, names
-from espace_sante.records.resource_terms import LENGTH, UNKNOWN
+from espace_sante.records.resource import SUPPORTING, names
 
-_NAME = "resource"
-_UNKNOWN = "resource-unknown"
 _ENCODE = msgspec.msgpack.Encoder().encode
-
-
-# ---------------------------------------------------------------- writing
-
-
-def write_resource(s: Situation) -> Plan:
-    """Add a version: of a new resource, or of one whose present version this writer, or his structure, wrote.
-
-    A resource that is unknown, of another type, or somebody else's is answered alike; whether it is hidden, or from whom, changes
-    nothing of what its author is answered.
-    """
-    params: WriteResourceParams = s.params
-    found = decided(s, ActId.WRITE_RESOURCE, Thing(params.category))
-    if s.subject.kind is not ActorKind.PRACTITIONER:
-        return Plan(found if isinstance(found, Refuse) else NOT_THEIR_ACT)
-    if isinstance(found, Refuse):
-        return Plan(found)
-    permit, will = found
-    if not _complete(params):
-        return Plan(Refuse("invalid"), code="deposit-invalid")
-    if params.person and params.person != will.person.hex:
-        return Plan(Refuse("identity"), code="identity-not-matched")
-    row = UUID(bytes=params.row)
-    before = s.extra.resource
-    past = origin_of(before, s.keys) if before is not None else None
-    fault = _fault(s, params, before, past)
-    if fault:
-        return Plan(Refuse("unknown" if fault == _UNKNOWN else "conflict"), objects=(name_of(row, _NAME),), code=fault)
-
-    def write(_reference: str) -> tuple[Change, bytes]:
-        if before is not None and past is not None and past.deleted and params.deleted:  # deleted already: nothing new
-            return Change(), _ENCODE(_written(will, row, before["version"], past.updated))
-        version = before["version"] + 1 if before is not None else 1
-        origin = _origin(s, will, params, past)
-        kind = (before["type"], before["category"]) if before is not None else (params.type, params.category)
-        key, sealed = nothing_sealed(row, version, s.random) if params.deleted else (params.key, params.sealed)
-        wrapped = wrapped_key(s.keys, row, version, kind, key)
-        new = (row, version, *kind, wrapped, sealed, seal_resource_origin(origin, s.keys, row, version))
-        return Change(resources=(new,)), _ENCODE(_written(will, row, version, origin.updated))
-
-    return Plan(permit, objects=(name_of(row, _NAME),), write=write)
-
-
-def _complete(params: WriteResourceParams) -> bool:
-    if len(params.row) != 16 or params.expected < 0 or len(params.terms) not in (0, LENGTH):
-        return False
-    if params.deleted:
-        return params.type in names()
-    whole = len(params.key) == 32 and bool(params.sealed) and bool(params.person)
-    return whole and is_a_kind(params.type, params.category, params.type_code)
-
-
-def _fault(s: Situation, params: WriteResourceParams, before: Record | None, past: ResourceOrigin | None) -> str:
-    """Return the code of what refuses a version, "" for nothing."""
-    if not params.deleted and not params.expected:
-        return "" if before is None else _UNKNOWN
-    who = depositor_of(s.subject, s.session)
-    if before is None or past is None or before["type"] != params.type or not is_same_author(who, past.writer):
-        return _UNKNOWN
-    if params.expected not in (0, before["version"]):
-        return "version-differs"
-    if params.deleted:
-        return ""
-    same = (before["category"], past.type_code) == (params.category, params.type_code)
-    return "" if same else "resource-moved"
-
-
-def _origin(s: Situation, will: Will, params: WriteResourceParams, past: ResourceOrigin | None) -> ResourceOrigin:
-    hidden = past.born_hidden if past is not None else will.rights.hides_new
-    return ResourceOrigin(
-        depositor_of(s.subject, s.session),
-        past.type_code if past is not None else params.type_code,
-        round(s.now.timestamp() * 1000),
-        hidden or params.hidden,
-        params.deleted,
-        params.terms or UNKNOWN,
-    )
-
-
-def _written(will: Will, row: UUID, version: int, updated: int) -> WrittenAnswer:
-    return WrittenAnswer(public_document_id(will.person, DocumentId(row)), version, updated)
-
-
-# ---------------------------------------------------------------- reading
 
 
 def read_resource(s: Situation) -> Plan:
@@ -144,11 +52,15 @@ def _named(s: Situation) -> Plan:
     present = s.extra.resource
     if present is None or params.type not in (0, present["type"]):
         return Plan(Refuse("unknown"))
-    row, origin = present["row_id"], origin_of(present, s.keys)
-    found = decided(s, ActId.READ_RESOURCE, _thing(s, present, origin))
-    named = (name_of(row, _NAME),)
+    row, named = present["row_id"], (name_of(present["row_id"], RESOURCE),)
+    supports = present["type"] in SUPPORTING
+    # A supporting resource is decided as the list it would stand in.
+    thing = Thing() if supports else _thing(s, present, origin_of(present, s.keys))
+    found = decided(s, ActId.READ_RESOURCE, thing)
     if isinstance(found, Refuse):
         return Plan(found, objects=named)
+    if supports and not _supports_what_is_seen(s, row):
+        return Plan(Refuse("unknown"), objects=named)
     permit, will = found
     wanted = s.extra.versions if params.history or params.version else [present]
     if not wanted:
@@ -189,14 +101,22 @@ def _listed(s: Situation) -> Plan:
 
 
 def _shown(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
-    """Return the present versions this reader may see; what was deleted is in no list."""
-    may_see: Callable[..., bool] = visible(s.subject, s.context(), s.now)
-    every = ((row, origin_of(row, s.keys)) for row in s.extra.resources)
-    return [
-        (row, origin)
-        for row, origin in every
-        if not origin.deleted and may_see(row["category"], row["row_id"], origin.type_code, origin.born_hidden)
-    ]
+    """Return the present versions this reader may see, of the types asked for; what was deleted is in no list."""
+    shown, types = _seen(s), frozenset(s.params.types)
+    return [one for one in shown if one[0]["type"] in types] if types else shown
+
+
+def _supports_what_is_seen(s: Situation, row: UUID) -> bool:
+    """Say whether a supporting resource is there for this reader. Unnamed by its type, it is for nobody: nothing else was read."""
+    if s.subject.holder or s.subject.on_behalf:
+        return True
+    return s.params.type != 0 and any(one["row_id"] == row for one, _ in _seen(s))
+
+
+def _seen(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
+    every = [(row, origin_of(row, s.keys)) for row in s.extra.resources]
+    hers = s.subject.holder or s.subject.on_behalf
+    return seen(every, visible(s.subject, s.context(), s.now), hers=hers)
 
 
 def _thing(s: Situation, row: Record, origin: ResourceOrigin) -> Thing:

@@ -17,6 +17,8 @@ class WriteResourceParams(msgspec.Struct, frozen=True):
     of whom the resource says it is about, compared with hers. `expected`: the version it follows, 0 for a new resource;
     `deleted`: nothing follows, `key` and `sealed` are empty, and `expected` 0 means whatever version stands.
     `hidden`: its sender asks that no other professional see it. `terms`: what a search is narrowed by (records/resource_terms.py).
+    `leans`: the rows of the supporting resources it names, 16 bytes each (keeper/leaning.py). `others`: the other versions of
+    one transaction, each of the same person and without others: all are kept, or none.
     """
 
     row: bytes
@@ -30,14 +32,20 @@ class WriteResourceParams(msgspec.Struct, frozen=True):
     deleted: bool = False
     hidden: bool = False
     terms: bytes = b""
+    leans: bytes = b""
+    others: tuple[WriteResourceParams, ...] = ()
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True):
-    """The public id of a resource, the version that stands now, and when it was written (milliseconds since 1970)."""
+    """The public id of a resource, the version that stands now, and when it was written (milliseconds since 1970).
+
+    `others`: those of the other versions of a transaction, in the order they were asked in.
+    """
 
     resource: str
     version: int
     updated: int
+    others: tuple[WrittenAnswer, ...] = ()
 
 
 class ReadResourceParams(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import pytest
 from espace_sante.formats.code_tables import code_tables
 from espace_sante.records.document import CATEGORIES, category_of
 from espace_sante.records.resource import (
+    SUPPORTING,
     ResourceKind,
     body_context,
     is_a_kind,
@@ -22,7 +23,7 @@ from espace_sante.records.resource import (
 )
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: f"{kind.type}-{kind.when}")
+@pytest.mark.parametrize("kind", [k for k in kinds() if k.subject], ids=lambda kind: f"{kind.type}-{kind.when}")
 def test_a_resource_goes_where_the_document_that_says_the_same_goes(kind: ResourceKind) -> None:
     target = code_tables().class_of_type(kind.type_code)
     assert kind.category == category_of(kind.type_code, target or "")
@@ -30,6 +31,13 @@ def test_a_resource_goes_where_the_document_that_says_the_same_goes(kind: Resour
     assert is_a_kind(kind.number, kind.category, kind.type_code)
     assert kind_of(kind.type, [kind.when, "something-else"]) == kind
     assert label_of(kind.type, kind.category)
+
+
+@pytest.mark.parametrize("kind", [k for k in kinds() if not k.subject], ids=lambda kind: kind.type)
+def test_what_names_nobody_supports_what_names_it(kind: ResourceKind) -> None:
+    assert kind.number in SUPPORTING and not kind.when and kind.label and kind.reason
+    assert code_tables().class_of_type(kind.type_code) is None, "no document says the same"
+    assert kind_of(kind.type, []) == kind and is_a_kind(kind.number, kind.category, kind.type_code)
 
 
 def test_each_type_has_one_number_and_one_element_and_no_line_stands_twice() -> None:
@@ -46,7 +54,7 @@ def test_each_type_has_one_number_and_one_element_and_no_line_stands_twice() -> 
     ("name", "codes"),
     [
         ("Observation", []),
-        ("Observation", ["therapy"]),
+        ("Observation", ["unheard-of"]),
         ("Observation", ["laboratory", "imaging"]),
         ("Appointment", []),
         ("observation", ["laboratory"]),

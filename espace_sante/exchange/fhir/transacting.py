@@ -1,0 +1,292 @@
+"""A transaction of resources: all are written, in one act and one entry of her journal, or nothing is.
+
+What is new is given an id first, and every reference to it follows; then each resource is judged as if it had come alone.
+Source: FHIR R4 http 3.1.0.11.2; docs/specs/resource.md; docs/decisions/0050. Guarantee: G3, G5, G13.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import orjson
+
+from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.write_resource import SUBJECTS, Writing, Written, perform_all, written_from
+from espace_sante.exchange.fhir.finding import find
+from espace_sante.formats.fhir.conformant import NotR4
+from espace_sante.formats.fhir.resource import read_resource
+from espace_sante.formats.fhir.rewriting import references_of, rewritten
+from espace_sante.formats.fhir.search import Query, matches, parse
+from espace_sante.formats.fhir.sent_bundle import Sent, SentBundle, faulty
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.ids import DocumentId, PersonId, parse_document_id, parse_person_id, public_document_id
+from espace_sante.records.resource import numbers
+
+# How a request of this person, by this caller, is made: her public id, and the key of idempotency.
+Requests = Callable[[str], Request]
+_ORDER = {"DELETE": 0, "POST": 1, "PUT": 2}
+_STATUS = {"DELETE": "204 No Content", "POST": "201 Created", "PUT": "200 OK"}
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a transaction will do: whose it is, the ids given, where each address leads, what is there already."""
+
+    person: str
+    ids: dict[int, str] = field(default_factory=dict)
+    expected: dict[int, int] = field(default_factory=dict)
+    leads: dict[str, str] = field(default_factory=dict)
+    found: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a transaction: its entry in her journal ("" when nothing was to be written), and of each entry of the Bundle.
+
+    `written`: its type and what stands now; `found`: the id of what a condition found there already.
+    """
+
+    entry: str
+    written: Mapping[int, tuple[str, Written]]
+    found: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Writes transactions through the frame; `base` is the address of this server."""
+
+    frame: Frame
+    base: str
+
+    async def perform(
+        self, sent: SentBundle, requests: Requests, *, given_ids: Mapping[str, str] | None = None, person: str = ""
+    ) -> Done:
+        """Write all that a transaction asks for; return what became of each entry.
+
+        `given_ids`: where addresses of the Bundle lead already (her own Patient), and those entries are not written; `person`: whose
+        it is, else it is read of what is sent. Raises Problem, with the element at fault in `expression`; nothing is kept then.
+        """
+        fixed = dict(given_ids or {})
+        entries = [one for one in sent.entries if one.full_url not in fixed or not one.full_url]
+        if not entries:
+            raise faulty("Bundle.entry")
+        for one in entries:
+            _refuse_request(one, self.base)
+        plan = _Plan(person or _person_of(entries, self.base), leads=fixed)
+        request = requests(plan.person)
+        self._give_ids(entries, plan)
+        await self._conditions(entries, plan, request)
+        writings = await asyncio.to_thread(self._writings, entries, plan)
+        if not writings:
+            return Done("", {}, plan.found)
+        order = sorted(writings, key=lambda number: _ORDER[sent.entries[number].method])
+        done = await perform_all(
+            self.frame, request, [writings[number] for number in order], _about(entries, plan.found)
+        )
+        stands = {n: (writings[n].type, one) for n, one in zip(order, done.result, strict=True)}
+        return Done(done.entry, stands, plan.found)
+
+    # ---------------------------------------------------------------- before
+
+    def _give_ids(self, entries: Sequence[Sent], plan: _Plan) -> None:
+        """Give an id to each resource that is new, and note where each address leads."""
+        owner = parse_person_id(plan.person)
+        for one in entries:
+            if one.method == "POST":
+                identifier = _new_id(owner, self.frame.random(16))
+                name = one.url
+            else:
+                name, _, identifier = _here(one.url, self.base).partition("/")
+            plan.ids[one.number] = identifier
+            lead = f"{name}/{identifier}"
+            if one.full_url:
+                plan.leads[one.full_url] = lead
+
+    async def _conditions(self, entries: Sequence[Sent], plan: _Plan, request: Request) -> None:
+        """Find what is created only if nothing answers a condition, and what is named by a condition: here, then in her space."""
+        for one in entries:
+            if one.if_none_exist and one.method == "POST":
+                place = f"{one.place}.request.ifNoneExist"
+                there = await self._there(self._query(one.url, one.if_none_exist, place), request, place)
+                if there:
+                    plan.found[one.number] = plan.ids[one.number] = there
+                    plan.leads[one.full_url] = f"{one.url}/{there}"
+        named = {said: one for one in entries for said in references_of(one.body) if "?" in said}
+        for said, one in named.items():
+            name, _, condition = _here(said, self.base).partition("?")
+            if name not in numbers():
+                continue
+            place = f"{one.place}.resource"
+            query = self._query(name, condition, place)
+            inside = [other for other in entries if other.type == name and matches(_members(other), query)]
+            if len(inside) > 1:
+                raise faulty(place, "condition-several", Kind.CONFLICT)
+            identifier = plan.ids[inside[0].number] if inside else await self._there(query, request, place)
+            if not identifier:
+                raise faulty(place, "reference-unresolved", Kind.UNPROCESSABLE)
+            plan.leads[said] = f"{name}/{identifier}"
+
+    def _query(self, name: str, condition: str, place: str) -> Query:
+        try:
+            pairs = parse_qsl(condition.lstrip("?"), keep_blank_values=True, errors="strict", max_num_fields=50)
+            query = parse(name, pairs, strict=True, now=self.frame.now(), base=self.base)
+        except ValueError:
+            raise faulty(place) from None
+        if not pairs or query.includes or query.reverse_includes:
+            raise faulty(place)
+        return query
+
+    async def _there(self, query: Query, request: Request, place: str) -> str:
+        """Return the id of the one resource of hers that answers a condition, among those this caller may see; "" for none."""
+        try:
+            found = await find(self.frame, replace(request, idempotency_key=""), query)
+        except Problem as problem:
+            if problem.kind is Kind.NOT_FOUND:  # who may see nothing finds nothing
+                return ""
+            raise
+        if len(found.matched) > 1:
+            raise faulty(place, "condition-several", Kind.CONFLICT)
+        return str(found.matched[0]["id"]) if found.matched else ""
+
+    # ---------------------------------------------------------------- what is written
+
+    def _writings(self, entries: Sequence[Sent], plan: _Plan) -> dict[int, Writing]:
+        """Return what is to be written, by the number of its entry. Raises Problem with the element at fault."""
+        writings: dict[int, Writing] = {}
+        rows: set[UUID] = set()
+        for one in entries:
+            if one.number in plan.found:
+                continue
+            try:
+                writing = self._writing(one, plan)
+            except Problem as problem:
+                raise within(problem, f"{one.place}.resource") from None
+            if writing.row in rows:
+                raise faulty(f"{one.place}.request.url", "transaction-entry-twice")
+            assert writing.row is not None
+            rows.add(writing.row)
+            writings[one.number] = writing
+        return writings
+
+    def _writing(self, one: Sent, plan: _Plan) -> Writing:
+        owner, row = parse_document_id(plan.ids[one.number]) or (None, None)
+        if owner is None or owner.hex != plan.person:
+            raise Problem(Kind.INVALID, "patient-twice")
+        expected = _expected(one)
+        if one.method == "DELETE":
+            return Writing(_here(one.url, self.base).partition("/")[0], person=plan.person, row=row, expected=expected)
+        posted = read_resource(rewritten(one.body, plan.leads, one.full_url), SUBJECTS)
+        if one.method == "PUT" and posted.id != plan.ids[one.number]:
+            raise Problem(Kind.INVALID, "resource-invalid", {"field": "id", "expression": "id"})
+        writing = written_from(posted, self.base, plan.person)
+        if writing.person != plan.person:
+            raise Problem(Kind.INVALID, "patient-twice")
+        return replace(writing, row=row, expected=expected)
+
+    # ---------------------------------------------------------------- after
+
+    def answered(self, sent: SentBundle, done: Done) -> bytes:
+        """Return the transaction-response: one entry for each one sent, in order, saying where it stands; read it to see it."""
+        entries = b",".join(self._answer(one, done) for one in sent.entries)
+        return b'{"resourceType":"Bundle","type":"transaction-response","entry":[' + entries + b"]}"
+
+    def _answer(self, one: Sent, done: Done) -> bytes:
+        if one.number not in done.written:
+            there = done.found.get(one.number)
+            location = {"location": f"{self.base}/{one.url}/{there}"} if there else {}
+            return orjson.dumps({"response": {"status": "200 OK", **location}})
+        name, stands = done.written[one.number]
+        instant = stands.updated.isoformat(timespec="milliseconds")
+        response = {"status": _STATUS[one.method], "etag": f'W/"{stands.version}"', "lastModified": instant}
+        if one.method == "DELETE":
+            return orjson.dumps({"response": response})
+        response["location"] = f"{self.base}/{name}/{stands.resource}/_history/{stands.version}"
+        return orjson.dumps({"response": response})
+
+
+def within(problem: Problem, place: str) -> Problem:
+    """Return a refusal of one resource as one of the Bundle it came in."""
+    if isinstance(problem, NotR4):
+        return problem.within(place)
+    inside = str(problem.fields.get("expression") or problem.fields.get("field") or "")
+    where = f"{place}.{inside}" if inside else place
+    fields = {**problem.fields, "field": where[:100], "expression": where[:100]}
+    return Problem(problem.kind, problem.code, fields, entry=problem.entry)
+
+
+def _refuse_request(one: Sent, base: str) -> None:
+    """Refuse a request that a transaction does not do, at its place."""
+    url = _here(one.url, base)
+    name, _, identifier = url.partition("/")
+    if one.method not in _ORDER:
+        raise faulty(f"{one.place}.request.method")
+    if name not in numbers() or "?" in url or bool(identifier) == (one.method == "POST"):
+        raise faulty(f"{one.place}.request.url", *_refusal_of(name))
+    if one.method != "DELETE" and one.type != name:
+        raise faulty(f"{one.place}.resource")
+    if one.method == "DELETE" and one.body:
+        raise faulty(f"{one.place}.resource")
+    if one.method == "PUT" and not one.if_match:
+        raise faulty(f"{one.place}.request.ifMatch", "if-match-missing")
+    if one.method == "POST" and one.if_match:
+        raise faulty(f"{one.place}.request.ifMatch")
+
+
+def _refusal_of(name: str) -> tuple[str, Kind] | tuple[()]:
+    return ("resource-type-refused", Kind.NOT_FOUND) if name.isalpha() and name not in numbers() else ()
+
+
+def _person_of(entries: Sequence[Sent], base: str) -> str:
+    """Return the one person all this is about: of the first resource, or address, that says so. Raises Problem."""
+    for one in entries:
+        if one.method != "POST":
+            found = parse_document_id(_here(one.url, base).partition("/")[2])
+            if found is not None:
+                return found[0].hex
+        for said in references_of(one.body):
+            name, _, identifier = _here(said, base).partition("/")
+            person = parse_person_id(identifier) if name == "Patient" else None
+            if person is not None:
+                return person.hex
+    raise faulty("Bundle.entry", "patient-missing")
+
+
+def _expected(one: Sent) -> int:
+    digits = one.if_match.removeprefix("W/").strip('"')
+    if not one.if_match:
+        return 0
+    if not digits.isdigit() or not 0 < len(digits) < 10 or digits.startswith("0"):
+        raise Problem(Kind.INVALID, "field-invalid", {"field": "If-Match"})
+    return int(digits)
+
+
+def _about(entries: Sequence[Sent], found: Mapping[int, str]) -> bytes:
+    """Return what stands for what was asked, the same when it is asked again: what was sent, not the ids that were drawn."""
+    digest = hashlib.sha256()
+    for one in entries:
+        for part in (one.method, one.url, one.full_url, one.if_match, found.get(one.number, "")):
+            digest.update(part.encode() + b"\0")
+        digest.update(hashlib.sha256(one.body).digest())
+    return digest.digest()
+
+
+def _members(one: Sent) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(one.body)
+    return found
+
+
+def _here(address: str, base: str) -> str:
+    return address.removeprefix(f"{base}/")
+
+
+def _new_id(owner: PersonId | None, random: bytes) -> str:
+    if owner is None:
+        raise faulty("Bundle.entry", "patient-missing")
+    return public_document_id(owner, DocumentId(UUID(bytes=random, version=4)))
