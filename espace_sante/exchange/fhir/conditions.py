@@ -67,7 +67,7 @@ class Conditions:
 def _met(found: Found) -> Met:
     names = names_of(found.matched)
     if len(names) > 1:
-        raise Problem(Kind.CONFLICT, "condition-several", entry=found.entry)
+        raise Problem(Kind.CONFLICT, "condition-several", {"field": names[0][0]}, entry=found.entry)
     return Met(found.clear[names[0]] if names else None, found.entry, found.emergency)
 
 
