@@ -107,6 +107,7 @@ KINDS = MappingProxyType(
         "resource-type-refused": Kind.NOT_FOUND,
         "resource-category-refused": Kind.UNPROCESSABLE,
         "resource-withheld-refused": Kind.UNPROCESSABLE,
+        "resource-is-a-part": Kind.UNPROCESSABLE,
         "resource-too-large": Kind.TOO_LARGE,
         "resource-unknown": Kind.NOT_FOUND,
         "resource-moved": Kind.UNPROCESSABLE,
@@ -272,6 +273,7 @@ SENTENCES = MappingProxyType(
         "resource-withheld-refused": (
             "Une donnée à annoncer à la personne ne se garde pas encore ici : déposez un document. Rien n'a été enregistré."
         ),
+        "resource-is-a-part": "Cette ressource n'est qu'une partie (SUBSETTED) : l'écrire perdrait le reste. Rien n'a été enregistré.",
         "resource-too-large": "Cette ressource est trop lourde : {maximum} octets au plus. Rien n'a été enregistré.",
         "resource-unknown": "Aucune donnée que vous puissiez changer ne porte ce numéro. Rien n'a été enregistré.",
         "resource-moved": "La nouvelle version irait dans une autre catégorie : faites une autre ressource. Rien n'a été enregistré.",

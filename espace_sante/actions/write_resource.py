@@ -11,6 +11,7 @@ from espace_sante.actions.act import Act, Field, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.formats.fhir.conformant import refuse_unless_r4
 from espace_sante.formats.fhir.resource import Posted, read_resource
+from espace_sante.formats.fhir.subset import is_part
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.resource import ResourceKind, body_context, kind_of, kinds, numbers
@@ -65,6 +66,8 @@ def writing_of(data: bytes, base: str = "", name: str = "", identifier: str = ""
     kind = kind_of(posted.type, posted.codes)
     if kind is None:
         raise Problem(Kind.UNPROCESSABLE, "resource-category-refused")
+    if is_part(posted.members):
+        raise Problem(Kind.UNPROCESSABLE, "resource-is-a-part")
     if posted.labels & WITHHOLDING:
         raise Problem(Kind.UNPROCESSABLE, "resource-withheld-refused")
     person = person_named(posted, base)

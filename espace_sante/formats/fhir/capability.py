@@ -65,6 +65,8 @@ def _resource(one: Served) -> dict[str, Any]:
         "versioning": "versioned-update" if one.versioned else "no-version",
         "conditionalCreate": False,
     }
+    if one.versioned:
+        found["conditionalRead"] = "full-support"
     if one.searches:
         found["searchParam"] = [{"name": name, "type": kind} for name, kind in one.searches]
     if one.documentation:
