@@ -115,6 +115,11 @@ KINDS = MappingProxyType(
         "reference-foreign": Kind.UNPROCESSABLE,
         "if-match-missing": Kind.INVALID,
         "version-differs": Kind.CONFLICT,
+        "patch-invalid": Kind.INVALID,
+        "patch-too-large": Kind.TOO_LARGE,
+        "patch-test-failed": Kind.CONFLICT,
+        "patch-path-missing": Kind.CONFLICT,
+        "patch-narrative": Kind.UNPROCESSABLE,
         "unauthenticated": Kind.UNAUTHENTICATED,
         "assertion-refused": Kind.UNAUTHENTICATED,
         "too-many": Kind.TOO_MANY,
@@ -281,6 +286,15 @@ SENTENCES = MappingProxyType(
         "reference-foreign": "Cette ressource renvoie hors de l'espace de la personne : {field}. Rien n'a été enregistré.",
         "if-match-missing": "Dites quelle version vous remplacez : il manque l'en-tête If-Match. Rien n'a été enregistré.",
         "version-differs": "Cette donnée a changé depuis la version que vous avez lue. Relisez-la. Rien n'a été enregistré.",
+        "patch-invalid": "Cette opération n'est pas une opération JSON Patch : {field}. Rien n'a été enregistré.",
+        "patch-too-large": (
+            "Cette modification est trop lourde : trop d'opérations, ou une donnée trop grande. Rien n'a été enregistré."
+        ),
+        "patch-test-failed": "La donnée n'est pas ce que vous attendiez, à cette opération : {field}. Rien n'a été enregistré.",
+        "patch-path-missing": "Cette opération vise un endroit que la donnée n'a pas : {field}. Rien n'a été enregistré.",
+        "patch-narrative": (
+            "Le texte de cette donnée a été écrit par quelqu'un : dites ce qu'il devient (« /text »). Rien n'a été enregistré."
+        ),
         "unauthenticated": "Identifiez-vous pour continuer.",
         "assertion-refused": "Votre identification n'a pas abouti. Recommencez.",
         "too-many": "Trop de demandes en peu de temps. Réessayez dans {seconds} secondes.",

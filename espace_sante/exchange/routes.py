@@ -46,7 +46,7 @@ _SERVED = (
 _RESOURCES = tuple(
     Served(
         name,
-        ("read", "vread", "update", "delete", "history-instance", "create"),
+        ("read", "vread", "update", "patch", "delete", "history-instance", "create"),
         (),
         f"La personne est nommée par {subject_element(name)} : Patient/<id>. Une nouvelle version dit laquelle elle suit (If-Match) ; seul"
         " qui l'a écrite, ou son établissement, la change. Étiquettes R, V ou MASQUE_PS : cachée aux autres professionnels.",

@@ -270,7 +270,7 @@ def test_the_statement_says_each_type_and_what_is_done_with_it(served: ServedHou
     assert set(numbers()) <= set(said)
     for name in numbers():
         done = {one["code"] for one in said[name]["interaction"]}
-        assert done == {"read", "vread", "update", "delete", "history-instance", "create"}
+        assert done == {"read", "vread", "update", "patch", "delete", "history-instance", "create"}
         assert said[name]["versioning"] == "versioned-update"
     assert said["Binary"]["versioning"] == "no-version"
     assert not Served("X", ()).versioned

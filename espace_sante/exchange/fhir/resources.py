@@ -31,7 +31,7 @@ from espace_sante.exchange.edge import (
     idempotency_key,
     media_type_is,
 )
-from espace_sante.exchange.fhir import conditional, emergency
+from espace_sante.exchange.fhir import conditional, emergency, patching
 from espace_sante.formats.fhir.outcome import information
 from espace_sante.formats.fhir.resource import given
 from espace_sante.formats.fhir.subset import Subset, subset_asked
@@ -76,6 +76,7 @@ class ResourceServer:
                     GET=lambda: self._read(call, Wanted(identifier, name)),
                     HEAD=lambda: self._read(call, Wanted(identifier, name)),
                     PUT=lambda: self._update(call, name, identifier),
+                    PATCH=lambda: self._patch(call, name, identifier),
                     DELETE=lambda: self._delete(call, name, identifier),
                 )
             case (identifier, "_history"):
@@ -102,6 +103,19 @@ class ResourceServer:
         writing = await self._posted(call, caller, name, identifier)
         done = await self._write(call, caller, _following(writing, identifier, expected))
         return self._written(call, done, 200)
+
+    async def _patch(self, call: Call, name: str, identifier: str) -> Answer:
+        """Write the version that a patch makes of the one it names; what the patch does not touch stays as it was sent."""
+        caller = await self.callers.of(call)
+        expected = _expected(call)
+        if not expected:
+            raise Problem(Kind.INVALID, "if-match-missing")
+        self.frame.uploads.count(caller.account)
+        made = await patching.made(self.frame, call, caller, Wanted(identifier, name), expected)
+        with made.journaled():
+            writing = writing_of(made.body, self.base, name, identifier)
+            following = _following(writing, identifier, expected)
+        return self._written(call, await self._write(call, caller, following), 200)
 
     async def _delete(self, call: Call, name: str, identifier: str) -> Answer:
         caller = await self.callers.of(call)
