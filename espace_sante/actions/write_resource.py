@@ -15,6 +15,7 @@ from espace_sante.formats.fhir.subset import is_part
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.resource import ResourceKind, body_context, kind_of, kinds, numbers
+from espace_sante.vault.dictionaries import RESOURCES
 from espace_sante.vault.envelope import seal
 
 # Labels of confidentiality by which a sender asks that no other professional see it, and those that this version does not honour:
@@ -126,7 +127,7 @@ async def perform(frame: Frame, request: Request, writing: Writing) -> Outcome:
     )
     if writing.kind is not None:
         key = frame.random(32)
-        sealed = bytes(seal(key, writing.body, body_context(row, writing.expected + 1)))
+        sealed = bytes(seal(key, writing.body, body_context(row, writing.expected + 1), words=RESOURCES))
         params = d.WriteResourceParams(
             row.bytes,
             writing.kind.number,
