@@ -217,7 +217,7 @@ def constraints(definitions: dict[str, Json]) -> list[str]:
 class Subsets:
     """Which elements of each type are in its summary, which change the meaning of others, and what a summary leaves out inside.
 
-    An element that must stand, or that changes the meaning of others, is never left out. Source: FHIR R4 search 3.1.1.5.8.
+    An element that must stand, or that changes the meaning of others, is never left out. Source: FHIR R4 search#summary.
     """
 
     def __init__(self, definitions: dict[str, Json]) -> None:

@@ -1,6 +1,6 @@
 """What is answered to who asks for a resource only if it changed, or without its body. The reading was decided and written before.
 
-Source: FHIR R4 http 3.1.0.1.5 (conditional read); RFC 9110 sections 9.3.2, 13.1.2, 13.1.3, 13.2.2; docs/decisions/0055.
+Source: FHIR R4 http (conditional read); RFC 9110 sections 9.3.2, 13.1.2, 13.1.3, 13.2.2; docs/decisions/0055.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """PATCH of a resource: the version it names is read by the ordinary act, changed here, and given to be written as a PUT is.
 
-Whoever may not read it is answered as for any reading. Source: FHIR R4 http 3.1.0.1.6; RFC 5789; docs/decisions/0055. Guarantee: G3.
+Whoever may not read it is answered as for any reading. Source: FHIR R4 http#patch; RFC 5789; docs/decisions/0055. Guarantee: G3.
 """
 
 from __future__ import annotations

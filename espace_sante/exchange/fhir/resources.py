@@ -1,7 +1,7 @@
 """FHIR resources other than documents: create, update, delete, read, vread, history of one. Each is one act of the registry.
 
 Unknown, not granted, hidden and closed give the same bytes, as for a document. Source: FHIR R4 http 3.1.0.1 to 3.1.0.10 and
-3.1.0.1.8 (Prefer); search 3.1.1.5.8 (_summary, _elements); docs/specs/resource.md; docs/deviations.md. Guarantee: G3, G11.
+3.1.0.1.8 (Prefer); search#summary, search#elements; docs/specs/resource.md; docs/deviations.md. Guarantee: G3, G11.
 """
 
 from __future__ import annotations

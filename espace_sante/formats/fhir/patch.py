@@ -1,6 +1,6 @@
 """What a JSON Patch makes of a resource: its bytes but for what is changed, and a text that never says what is no more.
 
-Source: FHIR R4 http 3.1.0.1.6 ("the server SHALL ensure that the narrative is not clinically unsafe"), narrative-status; decision 0055.
+Source: FHIR R4 http#patch (the narrative must not be clinically unsafe after it), narrative-status; decision 0055.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What a part must never lose stays in each of them: what the type requires, and what changes the meaning of the rest (a status, that
 something was entered in error). A part says that it is one, so that nobody writes it back over the whole.
-Source: FHIR R4 search 3.1.1.5.8 and 3.1.1.5.9, http 3.1.0.1.11; docs/decisions/0055.
+Source: FHIR R4 search#summary, search#elements; docs/decisions/0055.
 """
 
 from __future__ import annotations
