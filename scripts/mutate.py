@@ -131,7 +131,10 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/unit/formats/test_json_patch.py",),
         ("tests/property/formats/test_patches_of_anything.py",),
     ),
-    "espace_sante/formats/fhir/patch.py": (("tests/unit/formats/test_json_patch.py",),),
+    "espace_sante/formats/fhir/path_patch.py": (("tests/unit/formats/test_path_patch.py",),),
+    "espace_sante/formats/fhir/patch.py": (
+        ("tests/unit/formats/test_json_patch.py", "tests/unit/formats/test_path_patch.py"),
+    ),
     "espace_sante/formats/fhir/subset.py": (
         ("tests/unit/formats/test_subset.py",),
         ("tests/property/formats/test_parts_of_examples.py",),

@@ -11,6 +11,7 @@ from tests.exchange.resources import observation, resource
 from tests.exchange.test_resources import refused, written
 from tests.exchange.test_same_answer import EVERYTHING, told
 from tests.served import Client, Reply, ServedHouse
+from tests.unit.formats.test_path_patch import operation, parameters
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 JSON_PATCH = "application/json-patch+json"
@@ -88,7 +89,6 @@ def test_a_patch_that_cannot_be_done_changes_nothing(served: ServedHouse) -> Non
     refused(patch(author, address, [NOTE], If_Match="*"), 400, "field-invalid")
     refused(author.ask("PATCH", address, b"[]", content_type=JSON_PATCH), 400, "if-match-missing")
     for other in (
-        "application/fhir+json",
         "application/json",
         "application/xml-patch+xml",
         "application/merge-patch+json",
@@ -100,6 +100,27 @@ def test_a_patch_that_cannot_be_done_changes_nothing(served: ServedHouse) -> Non
     assert author.ask("DELETE", address).status == 204
     refused(patch(author, address, [NOTE], If_Match='W/"3"'), 410, "resource-deleted")
     assert person in address
+
+
+def test_a_patch_by_the_names_of_elements_is_done_as_any_other(served: ServedHouse) -> None:
+    herself, author, address, _ = opened(served)
+
+    def by_path(*operations: dict[str, Any], version: int = 1) -> Reply:
+        return author.ask("PATCH", address, parameters(*operations), If_Match=f'W/"{version}"')
+
+    note = operation("add", "Observation", name="note", value={"valueAnnotation": {"text": "corrigé"}})
+    done = by_path(note, operation("replace", "Observation.value.unit", value="mmol/l"))
+    assert (done.status, done.headers["etag"]) == (200, 'W/"2"'), done.body
+    assert b'"valueQuantity":{"value":5.20,"unit":"mmol/l"}' in done.body
+    assert b'"extension":[{"valueDecimal":1.000,  "url":"http://x/y"}]' in done.body
+    assert herself.ask("GET", address).json["note"] == [{"text": "corrigé"}]
+    refused(by_path(note), 412, "version-differs")
+    refused(by_path(operation("delete", "Observation.nulle"), version=2), 409, "patch-path-missing")
+    refused(by_path(operation("delete", "Observation.status"), version=2), 422, "resource-not-r4")
+    refused(by_path(operation("delete", "Observation.note.where(text='a')"), version=2), 400, "patch-invalid")
+    refused(author.ask("PATCH", address, b"[]", If_Match='W/"2"'), 400, "body-not-json")
+    refused(author.ask("PATCH", address, herself.ask("GET", address).body, If_Match='W/"2"'), 400, "resource-invalid")
+    assert herself.ask("GET", address).headers["etag"] == 'W/"2"'
 
 
 def test_only_who_may_read_it_and_wrote_it_changes_it(served: ServedHouse) -> None:

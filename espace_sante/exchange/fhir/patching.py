@@ -16,12 +16,10 @@ from espace_sante.actions.read_resource import ClearResource, ResourcePage, Want
 from espace_sante.actions.refusals import NOTHING
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.exchange.edge import Call, Caller, idempotency_key, media_type_is
-from espace_sante.formats.fhir.json_patch import read_patch
-from espace_sante.formats.fhir.patch import patched_resource
+from espace_sante.formats.fhir.patch import PATCHES, read_change
 from espace_sante.formats.fhir.resource import given
 from espace_sante.kernel.errors import Kind, Problem
 
-_PATCHES = frozenset({"application/json-patch+json"})
 _READ = REGISTRY[ActId.READ_RESOURCE].perform
 
 
@@ -41,14 +39,15 @@ class Made:
 
 async def made(frame: Frame, call: Call, caller: Caller, wanted: Wanted, expected: int) -> Made:
     """Return what the patch of a request makes of a version. Raises Problem, and then nothing is written."""
-    media_type_is(call, _PATCHES)
+    media_type_is(call, PATCHES)
+    media_type = call.header(b"content-type").partition(";")[0].strip().lower()
     most = frame.settings.resource_bytes
-    operations = read_patch(await call.body(most, Problem(Kind.TOO_LARGE, "resource-too-large", {"maximum": most})))
+    body = await call.body(most, Problem(Kind.TOO_LARGE, "resource-too-large", {"maximum": most}))
+    change = read_change(media_type, body)
     one, entry = await _version(frame, caller, wanted, expected, repeatable=bool(idempotency_key(call)))
     with _naming(entry):
         before = given(one.body, one.resource, one.version, one.updated.isoformat(timespec="milliseconds"))
-        body = await asyncio.to_thread(patched_resource, before, operations, most)
-    return Made(body, entry)
+        return Made(await asyncio.to_thread(change, before, most), entry)
 
 
 async def _version(

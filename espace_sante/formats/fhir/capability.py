@@ -38,7 +38,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
         "kind": "instance",
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
-        "patchFormat": ["application/json-patch+json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "software": {"name": "espace-sante", "version": version},
         "implementation": {"description": "Espace de santé ouvert par votre oui", "url": base},
         "rest": [

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
@@ -64,16 +65,23 @@ def patched(document: bytes, operations: Sequence[Operation], most: int) -> byte
 
     Raises Problem: patch-test-failed and patch-path-missing name the operation (`[2]`); patch-too-large. Nothing is then done.
     """
-    made = _Document(document, most)
+    made = Document(document, most)
     for index, one in enumerate(operations):
-        try:
+        with told_at(index):
             made.do(one)
-        except _Unfit as unfit:
-            place = f"[{index}]"
-            raise Problem(Kind.CONFLICT, str(unfit), {"field": place, "expression": place}) from None
-        except RecursionError:  # moved into itself until it is too deep to be read
-            raise Problem(Kind.TOO_LARGE, "patch-too-large") from None
     return made.whole()
+
+
+@contextmanager
+def told_at(index: int) -> Iterator[None]:
+    """Name the operation at fault in what is raised as Problem: it could not be done, or what it makes cannot be read."""
+    place = f"[{index}]"
+    try:
+        yield
+    except Unfit as unfit:
+        raise Problem(Kind.CONFLICT, str(unfit), {"field": place, "expression": place}) from None
+    except RecursionError:  # moved into itself until it is too deep to be read
+        raise Problem(Kind.TOO_LARGE, "patch-too-large") from None
 
 
 def _operation(said: msgspec.Raw, place: str) -> Operation:
@@ -98,11 +106,11 @@ def _path(pointer: str) -> Path:
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
 
 
-class _Unfit(Exception):
+class Unfit(Exception):
     """What the document is does not allow an operation; its word is the code of the refusal."""
 
 
-class _Document:
+class Document:
     """A document being changed. Its root stands in an object of one member, so that no path is apart."""
 
     def __init__(self, data: bytes, most: int) -> None:
@@ -114,8 +122,15 @@ class _Document:
         """Return it as bytes."""
         return bytes(_frozen(self._held[""]))
 
+    def inside(self, path: Path) -> Holder:
+        """Return the members of an object or the items of an array, to be looked at; raises Unfit."""
+        holder, name = self._place(path)
+        opened = _opened(_at(holder, name))
+        _replace(holder, name, opened)
+        return opened
+
     def do(self, one: Operation) -> None:
-        """Do one operation; raises _Unfit, Problem(patch-too-large)."""
+        """Do one operation; raises Unfit, Problem(patch-too-large)."""
         match one.op:
             case "add":
                 self._add(one.path, self._counted(msgspec.Raw(one.value)))
@@ -133,7 +148,7 @@ class _Document:
             case _:
                 found = self._seen(self._found(one.path))
                 if not _same(_read(bytes(found)), _read(one.value)):
-                    raise _Unfit("patch-test-failed")
+                    raise Unfit("patch-test-failed")
 
     def _counted(self, value: msgspec.Raw) -> msgspec.Raw:
         """Count what is added, whatever was taken out besides."""
@@ -164,7 +179,7 @@ class _Document:
 
     def _remove(self, path: Path) -> None:
         if not path:  # nothing would be left to add to
-            raise _Unfit("patch-path-missing")
+            raise Unfit("patch-path-missing")
         holder, name = self._place(path)
         _at(holder, name)
         if isinstance(holder, list):
@@ -181,11 +196,11 @@ class _Document:
 
 
 def _at(holder: Holder, name: str) -> Node:
-    """Return the value of this name; raises _Unfit when there is none."""
+    """Return the value of this name; raises Unfit when there is none."""
     if isinstance(holder, list):
         return holder[_index(name, len(holder) - 1)]
     if name not in holder:
-        raise _Unfit("patch-path-missing")
+        raise Unfit("patch-path-missing")
     return holder[name]
 
 
@@ -199,12 +214,12 @@ def _replace(holder: Holder, name: str, value: Node) -> None:
 
 def _index(name: str, most: int) -> int:
     if not _INDEX.fullmatch(name) or int(name) > most:
-        raise _Unfit("patch-path-missing")
+        raise Unfit("patch-path-missing")
     return int(name)
 
 
 def _opened(node: Node) -> Holder:
-    """Return what stands inside an object or an array; raises _Unfit for anything else."""
+    """Return what stands inside an object or an array; raises Unfit for anything else."""
     if not isinstance(node, msgspec.Raw):
         return node
     match bytes(node).lstrip()[:1]:
@@ -212,7 +227,7 @@ def _opened(node: Node) -> Holder:
             return dict(_MEMBERS.decode(node))
         case b"[":
             return list(_ITEMS.decode(node))
-    raise _Unfit("patch-path-missing")
+    raise Unfit("patch-path-missing")
 
 
 def _frozen(node: Node) -> msgspec.Raw:
