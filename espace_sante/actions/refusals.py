@@ -107,6 +107,7 @@ KINDS = MappingProxyType(
         "resource-type-refused": Kind.NOT_FOUND,
         "resource-category-refused": Kind.UNPROCESSABLE,
         "resource-withheld-refused": Kind.UNPROCESSABLE,
+        "resource-is-a-part": Kind.UNPROCESSABLE,
         "resource-too-large": Kind.TOO_LARGE,
         "leans-too-many": Kind.TOO_LARGE,
         "transaction-too-long": Kind.TOO_LARGE,
@@ -119,6 +120,12 @@ KINDS = MappingProxyType(
         "if-match-missing": Kind.INVALID,
         "version-differs": Kind.CONFLICT,
         "condition-missing": Kind.INVALID,
+        "condition-several": Kind.CONFLICT,
+        "patch-invalid": Kind.INVALID,
+        "patch-too-large": Kind.TOO_LARGE,
+        "patch-test-failed": Kind.CONFLICT,
+        "patch-path-missing": Kind.CONFLICT,
+        "patch-narrative": Kind.UNPROCESSABLE,
         "unauthenticated": Kind.UNAUTHENTICATED,
         "assertion-refused": Kind.UNAUTHENTICATED,
         "too-many": Kind.TOO_MANY,
@@ -277,6 +284,7 @@ SENTENCES = MappingProxyType(
         "resource-withheld-refused": (
             "Une donnée à annoncer à la personne ne se garde pas encore ici : déposez un document. Rien n'a été enregistré."
         ),
+        "resource-is-a-part": "Cette ressource n'est qu'une partie (SUBSETTED) : l'écrire perdrait le reste. Rien n'a été enregistré.",
         "resource-too-large": "Cette ressource est trop lourde : {maximum} octets au plus. Rien n'a été enregistré.",
         "leans-too-many": "Cette ressource en nomme trop d'autres : {maximum} au plus. Rien n'a été enregistré.",
         "transaction-too-long": "Cet envoi contient trop de ressources : {maximum} au plus. Rien n'a été enregistré.",
@@ -287,8 +295,18 @@ SENTENCES = MappingProxyType(
         "resource-deleted": "Cette donnée a été supprimée par qui l'avait écrite.",
         "reference-foreign": "Cette ressource renvoie hors de l'espace de la personne : {field}. Rien n'a été enregistré.",
         "if-match-missing": "Dites quelle version vous remplacez : il manque l'en-tête If-Match. Rien n'a été enregistré.",
+        "condition-several": "Plusieurs données répondent à cette condition : précisez-la. Rien n'a été enregistré.",
         "condition-missing": "Dites de quelle donnée vous parlez : cette condition n'a aucun critère. Rien n'a été enregistré.",
         "version-differs": "Cette donnée a changé depuis la version que vous avez lue. Relisez-la. Rien n'a été enregistré.",
+        "patch-invalid": "Cette opération n'est pas une opération JSON Patch : {field}. Rien n'a été enregistré.",
+        "patch-too-large": (
+            "Cette modification est trop lourde : trop d'opérations, ou une donnée trop grande. Rien n'a été enregistré."
+        ),
+        "patch-test-failed": "La donnée n'est pas ce que vous attendiez, à cette opération : {field}. Rien n'a été enregistré.",
+        "patch-path-missing": "Cette opération vise un endroit que la donnée n'a pas : {field}. Rien n'a été enregistré.",
+        "patch-narrative": (
+            "Le texte de cette donnée a été écrit par quelqu'un : dites ce qu'il devient (« /text »). Rien n'a été enregistré."
+        ),
         "unauthenticated": "Identifiez-vous pour continuer.",
         "assertion-refused": "Votre identification n'a pas abouti. Recommencez.",
         "too-many": "Trop de demandes en peu de temps. Réessayez dans {seconds} secondes.",

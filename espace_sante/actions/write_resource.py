@@ -16,11 +16,13 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.formats.fhir.conformant import refuse_unless_r4
 from espace_sante.formats.fhir.resource import Posted, read_resource
 from espace_sante.formats.fhir.search import terms
+from espace_sante.formats.fhir.subset import is_part
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
 from espace_sante.records.resource import ResourceKind, body_context, kind_of, kinds, numbers
 from espace_sante.records.resource_terms import packed
+from espace_sante.vault.dictionaries import RESOURCES
 from espace_sante.vault.envelope import seal
 
 # Labels of confidentiality by which a sender asks that no other professional see it, and those that this version does not honour:
@@ -88,6 +90,8 @@ def written_from(posted: Posted, base: str, person: str = "") -> Writing:
     kind = kind_of(posted.type, posted.codes)
     if kind is None:
         raise Problem(Kind.UNPROCESSABLE, "resource-category-refused")
+    if is_part(posted.members):
+        raise Problem(Kind.UNPROCESSABLE, "resource-is-a-part")
     if posted.labels & WITHHOLDING:
         raise Problem(Kind.UNPROCESSABLE, "resource-withheld-refused")
     named = person_named(posted, base) if kind.subject or not person else person
@@ -202,7 +206,7 @@ def _params(frame: Frame, writing: Writing, row: UUID) -> d.WriteResourceParams:
         writing.kind.category,
         writing.kind.type_code,
         key,
-        bytes(seal(key, writing.body, body_context(row, writing.expected + 1))),
+        bytes(seal(key, writing.body, body_context(row, writing.expected + 1), words=RESOURCES)),
         writing.person,
         writing.expected,
         hidden=writing.hidden,

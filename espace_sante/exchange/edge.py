@@ -53,6 +53,7 @@ _BY_CODE = MappingProxyType(
 RETRY_SECONDS = 2
 KNOWN_SECONDS = 5.0
 KNOWN_SESSIONS = 4096
+_BODILESS = frozenset({204, 304})  # a length in them would be that of another answer. Source: RFC 9110 section 8.6
 _ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -119,12 +120,8 @@ class Answer:
     async def send(self, send: Send, receive: Receive) -> None:
         """Send it, piece by piece, no faster than it is read; a caller that hangs up stops the work."""
         length = len(self.body) if self.length < 0 else self.length
-        headers = [
-            (b"content-type", self.media_type),
-            (b"content-length", b"%d" % length),
-            *_ALWAYS,
-            *self.headers,
-        ]
+        said = ((b"content-type", self.media_type), (b"content-length", b"%d" % length))
+        headers = [*(() if self.status in _BODILESS else said), *_ALWAYS, *self.headers]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         if self.rest is None:
             await send({"type": "http.response.body", "body": self.body})

@@ -49,12 +49,21 @@ _SERVED = (
         " Création : le document d'avance, jusqu'à document_bytes ; seul son expéditeur peut le déposer, dans la journée.",
     ),
 )
+
+
+def _whose(name: str) -> str:
+    element = subject_element(name)
+    if element:
+        return f"La personne est nommée par {element} : Patient/<id>."
+    return "Ne nomme personne : vient dans une transaction, avec ce qui la nomme, et se voit avec."
+
+
 _RESOURCES = tuple(
     Served(
         name,
-        ("read", "vread", "update", "delete", "history-instance", "create", "search-type"),
+        ("read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"),
         searches_of(name),
-        f"La personne est nommée par {subject_element(name)} : Patient/<id>. Une nouvelle version dit laquelle elle suit (If-Match) ; seul"
+        f"{_whose(name)} Une nouvelle version dit laquelle elle suit (If-Match) ; seul"
         " qui l'a écrite, ou son établissement, la change. Étiquettes R, V ou MASQUE_PS : cachée aux autres professionnels."
         " Recherche : une personne, nommée par patient (ou Patient/{id}/{type}) ; ce qui n'est pas connu est refusé, ou laissé de côté"
         " avec Prefer: handling=lenient.",

@@ -44,6 +44,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
         "kind": "instance",
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "software": {"name": "espace-sante", "version": version},
         "implementation": {"description": "Espace de santé ouvert par votre oui", "url": base},
         "rest": [
@@ -73,6 +74,8 @@ def _resource(one: Served) -> dict[str, Any]:
         "conditionalUpdate": one.versioned,
         "conditionalDelete": "single" if one.versioned else "not-supported",
     }
+    if one.versioned:
+        found["conditionalRead"] = "full-support"
     if one.searches:
         found["searchParam"] = [{"name": name, "type": kind} for name, kind in one.searches]
     if one.includes:

@@ -19,6 +19,21 @@ MOST_MARKS = 200_000
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a body. Raises Problem: json-too-complex, text-not-utf8, body-not-json."""
+    found = _read(body)
+    if not isinstance(found, dict):
+        raise Problem(Kind.INVALID, "body-not-json")
+    return found
+
+
+def read_list(body: bytes) -> list[Any]:
+    """Return the JSON array of a body; raises Problem, as `read_object` does."""
+    found = _read(body)
+    if not isinstance(found, list):
+        raise Problem(Kind.INVALID, "body-not-json")
+    return found
+
+
+def _read(body: bytes) -> Any:
     if sum(map(body.count, (b",", b"{", b"["))) > MOST_MARKS:
         raise Problem(Kind.TOO_LARGE, "json-too-complex", {"maximum": MOST_MARKS})
     try:
@@ -30,8 +45,6 @@ def read_object(body: bytes) -> dict[str, Any]:
         _refuse_deep(found, DEPTH)
     except (ValueError, RecursionError):
         raise Problem(Kind.INVALID, "body-not-json") from None
-    if not isinstance(found, dict):
-        raise Problem(Kind.INVALID, "body-not-json")
     return found
 
 
