@@ -14,12 +14,14 @@ from espace_sante.actions.frame import Frame
 from espace_sante.exchange.acts_api import ActsApi
 from espace_sante.exchange.acts_api import problem_answer as api_problem
 from espace_sante.exchange.edge import Callers, Edge
+from espace_sante.exchange.fhir.form import formed
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer
 from espace_sante.exchange.fhir.search import PARAMETERS
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
-from espace_sante.formats.fhir.capability import Served, capability
+from espace_sante.exchange.openapi import Address, description
+from espace_sante.formats.fhir.capability import INTERACTIONS, Served, capability
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.resource import numbers as numbers_of_types
 from espace_sante.records.resource import subject_element
@@ -94,8 +96,10 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     callers = Callers(frame)
     statement = _statement(settings, numbers.base, frame.now())
     fhir = FhirServer(frame, callers, numbers, statement, ResourceServer(frame, callers, numbers.base))
-    api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
-    edge = Edge(fhir.dispatch, fhir_problem, settings.url_bytes)
+    api = ActsApi(
+        frame, callers, None if provider is None else lambda word: _signed(provider, word), described(settings)
+    )
+    edge = Edge(formed(fhir.dispatch), fhir_problem, settings.url_bytes)
     return [
         Route("/fhir", endpoint=_AtBase(edge, "/fhir")),  # a transaction goes to the base itself, without a final slash
         Mount("/fhir", app=edge),
@@ -119,13 +123,22 @@ def _signed(provider: Provider[Account], word: str) -> str:
     return provider.assertion(provider.find(word))
 
 
+def described(settings: Settings) -> bytes:
+    """Return the OpenAPI description of what `routes` serves with these settings."""
+    types = (*_SERVED, *_RESOURCES)
+    return description(Address(settings.address, version("espace-sante"), _limits(settings), types, INTERACTIONS))
+
+
 def _statement(settings: Settings, base: str, now: datetime) -> bytes:
-    units = {each.name: str(each.metadata["unit"]) for each in fields(Settings)}
-    limits = {f"{name} ({units[name]})": int(getattr(settings, name)) for name in _LIMITS}
     return capability(
         base,
         version("espace-sante"),
         now.astimezone(UTC).isoformat(timespec="seconds"),
         (*_SERVED, *_RESOURCES),
-        limits,
+        _limits(settings),
     )
+
+
+def _limits(settings: Settings) -> dict[str, int]:
+    units = {each.name: str(each.metadata["unit"]) for each in fields(Settings)}
+    return {f"{name} ({units[name]})": int(getattr(settings, name)) for name in _LIMITS}

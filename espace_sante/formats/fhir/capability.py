@@ -20,6 +20,8 @@ class Served:
     versioned: bool = False
 
 
+# What the whole server does, besides what it does with each type.
+INTERACTIONS = ("transaction",)
 _VALIDATE = {
     "name": "validate",
     "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
@@ -50,7 +52,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
                     " Journal-Entry ; toute demande qui change quelque chose accepte Idempotency-Key.",
                 },
                 "resource": [_resource(one) for one in served],
-                "interaction": [{"code": "transaction"}],
+                "interaction": [{"code": code} for code in INTERACTIONS],
                 "operation": [_VALIDATE],
             }
         ],
