@@ -123,8 +123,9 @@ class Answer:
     async def send(self, send: Send, receive: Receive) -> None:
         """Send it, piece by piece, no faster than it is read; a caller that hangs up stops the work."""
         length = len(self.body) if self.length < 0 else self.length
-        said = [(b"content-type", self.media_type), (b"content-length", b"%d" % length)]
-        headers = [*(said if self.status != 204 else ()), *_ALWAYS, *self.headers]  # RFC 9110 section 8.6
+        kind = ((b"content-type", self.media_type),) if length else ()  # nothing is of no type
+        size = ((b"content-length", b"%d" % length),) if self.status != 204 else ()  # RFC 9110 section 8.6
+        headers = [*kind, *size, *_ALWAYS, *self.headers]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         if self.rest is None:
             await send({"type": "http.response.body", "body": self.body})

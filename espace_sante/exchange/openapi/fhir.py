@@ -154,7 +154,9 @@ def _of_types(interaction: str, among: Sequence[Served]) -> dict[str, Any]:
 def _written(types: Sequence[str], place: str) -> dict[str, Any]:
     """Return the answer to a writing: the resource, an OperationOutcome, or nothing, as Prefer says."""
     schema = {"anyOf": [p.kept(*types), p.resource("OperationOutcome")]}
-    return _json(schema, "Journal-Entry", "ETag", "Last-Modified", place) | {"x-empty": "Prefer: return=minimal"}
+    return _json(schema, "Journal-Entry", "ETag", "Last-Modified", place) | {
+        "description": "Sans contenu ni type si Prefer: return=minimal."
+    }
 
 
 def _resources(types: Sequence[str]) -> dict[str, Any]:

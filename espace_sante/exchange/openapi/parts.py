@@ -60,11 +60,8 @@ def _problem(among: tuple[str, ...]) -> Schema:
 
 
 def _outcome(among: tuple[str, ...]) -> Schema:
-    coding = {
-        "type": "array",
-        "minItems": 1,
-        "prefixItems": [closed({"system": {"const": codes.REFUSAL}, "code": {"enum": list(among)}})],
-    }
+    ours = closed({"system": {"const": codes.REFUSAL}, "code": {"enum": list(among)}})
+    coding = {"type": "array", "contains": ours, "items": {"type": "object", "required": ["code"]}}
     details = closed({"coding": coding, "text": _TEXT})
     issue = closed(
         {"severity": {"const": "error"}, "code": {"enum": sorted(set(ISSUE_TYPES.values()))}, "details": details}
