@@ -102,6 +102,7 @@ KINDS = MappingProxyType(
         "hash-differs": Kind.UNPROCESSABLE,
         "body-not-json": Kind.INVALID,
         "json-too-complex": Kind.TOO_LARGE,
+        "number-out-of-range": Kind.INVALID,
         "resource-invalid": Kind.INVALID,
         "resource-type-refused": Kind.NOT_FOUND,
         "resource-category-refused": Kind.UNPROCESSABLE,
@@ -262,6 +263,7 @@ SENTENCES = MappingProxyType(
         "hash-differs": "L'empreinte annoncée n'est pas celle du document reçu. Rien n'a été enregistré.",
         "body-not-json": "Le corps de la demande n'est pas du JSON lisible.",
         "json-too-complex": "Cette demande contient trop d'éléments : {maximum} au plus. Rien n'a été enregistré.",
+        "number-out-of-range": "Un nombre de cette demande est trop grand, ou trop petit, pour être lu partout. Rien n'a été enregistré.",
         "resource-invalid": "Cette ressource n'est pas valable : {field}.",
         "resource-type-refused": "Ce type de ressource n'est pas gardé ici : {field}. Rien n'a été enregistré.",
         "resource-category-refused": (
