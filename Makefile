@@ -47,6 +47,7 @@ load: setup ## arrivées au hasard à des multiples de la moyenne nationale (SEC
 fuzz: setup ## envoie n'importe quoi à chaque porte, puis à chaque adresse décrite, par un outil d'ailleurs (EXAMPLES=20000, 500)
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PYTHON_RUN) -m pytest -q tests/exchange/test_fuzz.py
 	@OUTSIDE_EXAMPLES=$(or $(EXAMPLES),500) $(PYTHON_RUN) -m pytest -q tests/exchange/test_outside_tool.py
+	@PARSER_EXAMPLES=$(or $(EXAMPLES),20000) $(PYTHON_RUN) -m pytest -q tests/property/formats/test_bytes_from_outside.py
 
 proofs: setup ## fausse des preuves de journal de toutes les façons : les deux vérificateurs les refusent (EXAMPLES=1000)
 	@PROOF_EXAMPLES=$(or $(EXAMPLES),1000) $(PYTHON_RUN) -m pytest -q tests/verifier

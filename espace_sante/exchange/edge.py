@@ -52,6 +52,7 @@ _BY_CODE = MappingProxyType(
 RETRY_SECONDS = 2
 KNOWN_SECONDS = 5.0
 KNOWN_SESSIONS = 4096
+_BODILESS = frozenset({204, 304})  # a length in them would be that of another answer. Source: RFC 9110 section 8.6
 _ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -124,7 +125,7 @@ class Answer:
         """Send it, piece by piece, no faster than it is read; a caller that hangs up stops the work."""
         length = len(self.body) if self.length < 0 else self.length
         kind = ((b"content-type", self.media_type),) if length else ()  # nothing is of no type
-        size = ((b"content-length", b"%d" % length),) if self.status != 204 else ()  # RFC 9110 section 8.6
+        size = ((b"content-length", b"%d" % length),) if self.status not in _BODILESS else ()
         headers = [*kind, *size, *_ALWAYS, *self.headers]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         if self.rest is None:

@@ -1,7 +1,8 @@
 """From bytes to one JSON object, refusing what two readers could understand differently.
 
-A key that stands twice, a number that is not one or that a double cannot hold, text that is not UTF-8 or holds half a character, nesting beyond a
-bound: refused, because what is checked here must be what anybody else would read. Source: RFC 8259 sections 4, 6, 8.1, 8.2.
+A key that stands twice, a number that is not one or that a double cannot hold, text that is not UTF-8 or holds half a
+character, nesting beyond a bound: refused, because what is checked here must be what anybody else would read.
+Source: RFC 8259 sections 4, 6, 8.1, 8.2.
 """
 
 from __future__ import annotations
