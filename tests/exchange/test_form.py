@@ -105,6 +105,8 @@ def test_other_parameters_still_narrow_a_search_or_are_refused(hers: tuple[Clien
     client, addresses = hers
     assert asked(client, addresses["all"], "_format=json&status=superseded").json["total"] == 0
     assert asked(client, addresses["all"], "_format=json&x=1").status == 400
+    assert asked(client, addresses["all"], "_count=0&_totalMethod=count").json["total"] == 1
+    assert asked(client, addresses["all"], "_totalMethod=estimate").status == 400
 
 
 def test_a_written_resource_is_answered_in_the_form_asked_for(served: ServedHouse) -> None:
