@@ -53,7 +53,7 @@ def story(served: ServedHouse) -> Story:
     herself, person, _ = served.opened()
     statement = served.client().ask("GET", "/fhir/metadata").json
     searches = {
-        one["type"] for one in statement["rest"][0]["resource"] if {"code": "search-type"} in one["interaction"]
+        one["type"] for one in statement["rest"][0]["resource"] if {"code": "search-type"} in one.get("interaction", [])
     }
     tokens = [served.client(word).token for word in ("guerin", "diallo")]
     return Story(f"{served.address}/fhir", person, herself, tokens[0], tokens[1], frozenset(searches))

@@ -56,7 +56,8 @@ def test_a_session_of_the_synchronous_client(story: Story) -> None:
     assert (past["type"], past["total"]) == ("history", 2)
 
     if "Observation" in story.searches:
-        found = client.resources("Observation").search(patient=f"Patient/{story.person}", code="14771-0").limit(10)
+        hers = fhirpy.SyncFHIRClient(story.base, authorization=f"Bearer {story.herself.token}")
+        found = hers.resources("Observation").search(patient=f"Patient/{story.person}", code="14771-0").limit(10)
         assert [one.id for one in found.fetch()] == [made.id]
         assert found.count() == 1
     with pytest.raises(exceptions.OperationOutcome) as refused:
@@ -116,7 +117,8 @@ async def session(story: Story) -> None:
     assert (await first.refresh())["meta"]["versionId"] == "2"
     assert (await client.execute(f"Observation/{first.id}/_history", method="get"))["total"] == 2
     if "Observation" in story.searches:
-        found = client.resources("Observation").search(patient=story.person).sort("-date").limit(2)
+        hers = fhirpy.AsyncFHIRClient(story.base, authorization=f"Bearer {story.herself.token}")
+        found = hers.resources("Observation").search(patient=story.person).sort("-date").limit(2)
         assert [one.id async for one in found] == [one.id for one in reversed(made)]
     await first.delete()
     with pytest.raises(exceptions.ResourceNotFound, match="resource-deleted"):

@@ -66,7 +66,7 @@ def test_a_session(story: Story) -> None:
     assert [(one.request.method, one.resource.status) for one in past.entry] == [("PUT", "amended"), ("POST", "final")]
     if "Observation" in story.searches:
         found = Observation.where({"patient": story.person, "code": "http://loinc.org|14771-0"}).perform_resources_iter(
-            writer
+            signed(story, story.herself.token)
         )
         assert [one.id for one in found] == [made.id]
 

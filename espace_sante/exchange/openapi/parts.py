@@ -12,7 +12,6 @@ from espace_sante.actions.refusals import KINDS, SENTENCES
 from espace_sante.exchange.edge import status_of
 from espace_sante.exchange.fhir.form import JSON_WORDS
 from espace_sante.formats import codes
-from espace_sante.formats.fhir.outcome import ISSUE_TYPES
 from espace_sante.kernel.errors import Kind, Problem
 
 FHIR = "application/fhir+json"
@@ -63,16 +62,11 @@ def _outcome(among: tuple[str, ...]) -> Schema:
     ours = closed({"system": {"const": codes.REFUSAL}, "code": {"enum": list(among)}})
     coding = {"type": "array", "contains": ours, "items": {"type": "object", "required": ["code"]}}
     details = closed({"coding": coding, "text": _TEXT})
-    issue = closed(
-        {"severity": {"const": "error"}, "code": {"enum": sorted(set(ISSUE_TYPES.values()))}, "details": details}
-    )
+    kind = {"type": "string", "pattern": "^[a-z]+(-[a-z]+)*$"}
+    issue = closed({"severity": {"const": "error"}, "code": kind, "details": details})
     issue["properties"]["expression"] = {"type": "array", "items": _TEXT}
-    return closed(
-        {
-            "resourceType": {"const": "OperationOutcome"},
-            "issue": {"type": "array", "minItems": 1, "maxItems": 1, "items": issue},
-        }
-    )
+    several = {"type": "array", "minItems": 1, "items": issue}
+    return closed({"resourceType": {"const": "OperationOutcome"}, "issue": several})
 
 
 def closed(properties: Schema) -> Schema:

@@ -48,7 +48,7 @@ async function fhirKitClient() {
   const posted = await hers.search({ resourceType: "DocumentReference", searchParams: { patient: story.person }, options: { postSearch: true } });
   assert.equal(posted.total, 2);
   if (story.searches.includes("Observation")) {
-    const among = await client.search({ resourceType: "Observation", searchParams: { patient: story.person, code: "14771-0" } });
+    const among = await hers.search({ resourceType: "Observation", searchParams: { patient: story.person, code: "14771-0" } });
     assert.deepEqual(among.entry.map((one) => one.resource.id), [id]);
   }
 
@@ -93,7 +93,7 @@ async function smartClient() {
   const every = await hers.request(`DocumentReference?patient=${story.person}&_count=1`, { pageLimit: 0, flat: true });
   assert.equal(new Set(every.map((one) => one.id)).size, 2);
   if (story.searches.includes("Observation")) {
-    const among = await client.request(`Observation?patient=${story.person}`, { flat: true });
+    const among = await hers.request(`Observation?patient=${story.person}`, { flat: true });
     assert.deepEqual(among.map((one) => one.id), [made.id]);
   }
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import json
 import re
-import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -15,18 +14,19 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from espace_sante.access.request import Channel
 from espace_sante.actions.refusals import KINDS
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.exchange.acts_api import ActsApi
-from espace_sante.exchange.fhir.resources import ResourceServer
-from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.routes import described
 from espace_sante.kernel.errors import Kind
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.resource import numbers
+from tests import needs
 from tests.served import JSON
 
 DESCRIPTION: dict[str, Any] = json.loads(described(Settings()))
 METHODS = frozenset({"get", "head", "post", "put", "patch", "delete"})
 ACTS = [act.id.value for act in REGISTRY.values() if Channel.API in act.channels]
+EXCHANGE = needs.ROOT / "espace_sante" / "exchange"
+# Each file that says which addresses there are, and what stands before them.
+DISPATCHERS = {"fhir/server.py": "/fhir", "fhir/resources.py": "/fhir/{}", "acts_api.py": "/api"}
 # Addresses that the code names by one word of its own, and the description by each value of it.
 EACH = {"/api/demarches/{}": [f"/api/demarches/{act}" for act in ACTS]}
 
@@ -41,16 +41,36 @@ def said() -> set[tuple[str, str]]:
     }
 
 
-def dispatched(server: type, prefix: str) -> Iterator[tuple[str, str]]:
+def dispatched(file: Path, prefix: str) -> Iterator[tuple[str, str]]:
     """Yield each method and address that a dispatcher knows, read in its code: each case, and what `only` is told there."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(vars(server)["dispatch"])))
-    for case in (one for node in ast.walk(tree) if isinstance(node, ast.Match) for one in node.cases):
-        calls = [node for line in case.body for node in ast.walk(line) if isinstance(node, ast.Call)]
-        (asked,) = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "only"]
-        methods = {str(keyword.arg).lower() for keyword in asked.keywords}
-        for tail in tails(case.pattern):
+    for case in (one for node in ast.walk(dispatcher(file)) if isinstance(node, ast.Match) for one in node.cases):
+        assert isinstance(case.pattern, ast.MatchSequence)
+        first, *others = case.pattern.patterns or [None]
+        if others and isinstance(first, ast.MatchValue) and isinstance(others[0], ast.MatchSequence):
+            methods, path = {str(ast.literal_eval(first.value)).lower()}, others[0]
+        else:
+            methods, path = methods_of(case), case.pattern
+        for tail in tails(path):
             for address in EACH.get(prefix + tail, [prefix + tail]):
                 yield from ((method, address) for method in methods | ({"head"} if "get" in methods else set()))
+
+
+def dispatcher(file: Path) -> ast.AST | None:
+    """Return the function of a file that says which addresses there are."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef) and node.name == "dispatch"]
+    return next((one for one in functions if any(isinstance(node, ast.Match) for node in ast.walk(one))), None)
+
+
+def methods_of(case: ast.match_case) -> set[str]:
+    """Return the methods of a case: those that `only` is given, or the one that its guard asks for."""
+    calls = [node for line in case.body for node in ast.walk(line) if isinstance(node, ast.Call)]
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id == "only":
+            return {str(keyword.arg).lower() for keyword in call.keywords}
+    compared = [node for node in ast.walk(case.guard or ast.Pass()) if isinstance(node, ast.Compare)]
+    (method,) = [one.comparators[0] for one in compared if ast.unparse(one.left) == "call.method"]
+    return {str(ast.literal_eval(method)).lower()}
 
 
 def tails(pattern: ast.pattern) -> list[str]:
@@ -75,7 +95,10 @@ def test_it_is_openapi_for_a_validator_nobody_here_wrote() -> None:
 
 
 def test_every_address_that_is_served_is_described_and_none_besides() -> None:
-    known = {*dispatched(FhirServer, "/fhir"), *dispatched(ActsApi, "/api"), *dispatched(ResourceServer, "/fhir/{}")}
+    assert {
+        str(file.relative_to(EXCHANGE)) for file in EXCHANGE.rglob("*.py") if dispatcher(file)
+    } == DISPATCHERS.keys()
+    known = {one for file, prefix in DISPATCHERS.items() for one in dispatched(EXCHANGE / file, prefix)}
     assert len(known) > 40
     assert known == said()
 
