@@ -214,3 +214,19 @@ def test_a_search_of_whom_one_may_not_read_is_answered_as_of_an_unknown_person(s
         for reply in [reader.ask("GET", f"/fhir/Observation?{one}&code=718-7")]
     }
     assert len(answers) == 1 and answers.pop()[0] == 404
+
+
+def test_a_search_gives_a_part_of_each_or_only_their_number(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    for when in ("2026-10-01", "2026-10-02"):
+        written(served, person, **coded("718-7", when, note=[{"text": "à jeun"}]))
+    search = f"/fhir/Observation?patient={person}&_count=1"
+    counted = herself.ask("GET", f"{search}&_summary=count")
+    assert (counted.json["total"], "entry" in counted.json, link(counted, "next")) == (2, False, "")
+    some = herself.ask("GET", f"{search}&_elements=code")
+    for reply in (some, followed(herself, some)):
+        ((one,),) = [[each["resource"] for each in reply.json["entry"]]]
+        assert {"code", "status"} <= one.keys() and "note" not in one
+        assert one["meta"]["tag"][0]["code"] == "SUBSETTED"
+    for wrong in ("_summary=all", "_elements=nothing", "_summary=true&_elements=code"):
+        refused(herself.ask("GET", f"{search}&{wrong}"), 400, "field-invalid")

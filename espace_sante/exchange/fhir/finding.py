@@ -22,6 +22,7 @@ from espace_sante.exchange.fhir import emergency
 from espace_sante.formats.fhir.bundle import Entry
 from espace_sante.formats.fhir.resource import given
 from espace_sante.formats.fhir.search import Query, Resource, matches, query_terms
+from espace_sante.formats.fhir.subset import Subset
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.resource import numbers
 from espace_sante.records.resource_terms import digest
@@ -32,6 +33,7 @@ _FIRST = bytes(16)
 _FEW = 50
 _DOCUMENTS = "DocumentReference"
 _READ = REGISTRY[ActId.READ_RESOURCE].perform
+WHOLE = Subset()
 Name = tuple[str, str]
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,14 +114,14 @@ def resource_of(one: ClearResource) -> dict[str, Any]:
     return resource
 
 
-def entry_of(base: str, one: ClearResource, until: str, mode: str) -> Entry:
-    """Return a resource in a Bundle, its bytes as they were sent: what is to be shorter in an answer is made so here.
+def entry_of(base: str, one: ClearResource, until: str, mode: str, part: Subset = WHOLE) -> Entry:
+    """Return a resource in a Bundle, or the part wanted of it: what is there has the bytes that were sent.
 
     `until`: the end of the emergency access that shows it, "" for none.
     """
     instant = one.updated.isoformat(timespec="milliseconds")
     body = given(one.body, one.id, one.version, instant, emergency.labels(until))
-    return Entry(f"{base}/{one.type}/{one.id}", body, mode)
+    return Entry(f"{base}/{one.type}/{one.id}", part.of(body), mode)
 
 
 def names_of(resources: Sequence[Resource]) -> list[Name]:

@@ -7,7 +7,6 @@ Unknown, not granted, hidden and closed give the same bytes, as for a document. 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -30,6 +29,7 @@ from espace_sante.exchange.edge import (
     entry_header,
     idempotency_key,
     media_type_is,
+    only,
 )
 from espace_sante.exchange.fhir import conditional, emergency, patching
 from espace_sante.formats.fhir.outcome import information
@@ -69,21 +69,20 @@ class ResourceServer:
             raise Problem(Kind.NOT_FOUND, "resource-type-refused", {"field": name[:40]})
         match call.path[1:]:
             case ():
-                return await _only(call, POST=lambda: self._create(call, name))
+                return await only(call, POST=lambda: self._create(call, name))
             case (identifier,):
-                return await _only(
+                return await only(
                     call,
                     GET=lambda: self._read(call, Wanted(identifier, name)),
-                    HEAD=lambda: self._read(call, Wanted(identifier, name)),
                     PUT=lambda: self._update(call, name, identifier),
                     PATCH=lambda: self._patch(call, name, identifier),
                     DELETE=lambda: self._delete(call, name, identifier),
                 )
             case (identifier, "_history"):
-                return await _only(call, GET=lambda: self._history(call, Wanted(identifier, name, history=True)))
+                return await only(call, GET=lambda: self._history(call, Wanted(identifier, name, history=True)))
             case (identifier, "_history", version) if _VERSION.fullmatch(version):
                 past = Wanted(identifier, name, int(version))
-                return await _only(call, GET=lambda: self._read(call, past), HEAD=lambda: self._read(call, past))
+                return await only(call, GET=lambda: self._read(call, past))
         raise Problem(Kind.NOT_FOUND, "page-unknown")
 
     # ---------------------------------------------------------------- writing
@@ -212,13 +211,6 @@ class ResourceServer:
         if one.deleted:
             return entry
         return entry[:-1] + b',"resource":' + part.of(_shown(one, page)) + b"}"
-
-
-async def _only(call: Call, **methods: Callable[[], Awaitable[Answer]]) -> Answer:
-    chosen = methods.get(call.method)
-    if chosen is None:
-        raise Problem(Kind.INVALID, "method-refused")
-    return await chosen()
 
 
 def _following(writing: Writing, identifier: str, expected: int) -> Writing:

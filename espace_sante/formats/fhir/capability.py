@@ -26,6 +26,8 @@ class Served:
     operations: tuple[dict[str, str], ...] = ()
 
 
+# What the whole server does, besides what it does with each type.
+INTERACTIONS = ("transaction", "batch")
 _VALIDATE = {
     "name": "validate",
     "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
@@ -57,7 +59,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
                     " Journal-Entry ; toute demande qui change quelque chose accepte Idempotency-Key.",
                 },
                 "resource": [_resource(one) for one in served],
-                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                "interaction": [{"code": code} for code in INTERACTIONS],
                 "operation": [_VALIDATE],
             }
         ],
