@@ -30,12 +30,14 @@ _NAME_CHARACTERS = 100
 class Invented:
     """An invented person as a software sends her: the Patient it is to be given back, and her traits as this house writes them.
 
-    `person`: the public id she is to have, when whoever asks has to know it first.
+    `person`: the public id she is to have, when whoever asks has to know it first. `about` stands for what was asked, the same when it
+    is asked again; b"" for the body itself.
     """
 
     body: bytes
     traits: Traits
     person: UUID | None = None
+    about: bytes = b""
 
 
 def invented_of(data: bytes, person: UUID | None = None) -> Invented:
@@ -80,7 +82,7 @@ async def perform(frame: Frame, request: Request, invented: Invented) -> Outcome
     params = OpenSandboxParams(person.bytes, invented.traits, key, sealed)
     # She has no reference yet: what is asked names nobody.
     asked = Request(request.session, request.channel, request.proof, "", False, request.idempotency_key, request.client)
-    answer, entry, effect = await frame.ask(asked, ActId.OPEN_SANDBOX, params, OpenAnswer, body=invented.body)
+    answer, entry, effect = await frame.ask(asked, ActId.OPEN_SANDBOX, params, OpenAnswer, body=invented.about or invented.body)
     if answer is None:
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry)
     return Outcome(entry, effect, "L'espace d'essai est ouvert. Tout y est inventé.", answer.receipt, answer.person)

@@ -7,7 +7,7 @@ always a new person: FHIR says that it creates. Source: docs/decisions/0056; FHI
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -66,7 +66,7 @@ class Inventing:
             invented = invented_of(rewritten(patient.body, leads, patient.full_url), person)
         except Problem as problem:
             raise within(problem, f"{patient.place}.resource") from None
-        return prepared, invented
+        return prepared, replace(invented, about=patient.body)
 
     def _request(self, person: str) -> Request:
         return self.caller.request(f"id:{person}", key=self.key)
