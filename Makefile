@@ -44,8 +44,10 @@ bench: setup ## mesure lectures, dépôts, listes : CPU de chaque processus, à 
 load: setup ## arrivées au hasard à des multiples de la moyenne nationale (SECONDS=, MULTIPLES="1,2,4")
 	@$(PYTHON_RUN) -m bench.open_loop
 
-fuzz: setup ## envoie n'importe quoi à chaque porte (EXAMPLES=20000)
+fuzz: setup ## envoie n'importe quoi à chaque porte, puis à chaque adresse décrite, par un outil d'ailleurs (EXAMPLES=20000, 500)
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PYTHON_RUN) -m pytest -q tests/exchange/test_fuzz.py
+	@OUTSIDE_EXAMPLES=$(or $(EXAMPLES),500) $(PYTHON_RUN) -m pytest -q tests/exchange/test_outside_tool.py
+	@PARSER_EXAMPLES=$(or $(EXAMPLES),20000) $(PYTHON_RUN) -m pytest -q tests/property/formats/test_bytes_from_outside.py
 
 proofs: setup ## fausse des preuves de journal de toutes les façons : les deux vérificateurs les refusent (EXAMPLES=1000)
 	@PROOF_EXAMPLES=$(or $(EXAMPLES),1000) $(PYTHON_RUN) -m pytest -q tests/verifier

@@ -214,6 +214,66 @@ def constraints(definitions: dict[str, Json]) -> list[str]:
     return [" ".join(one) for one in sorted(found)]
 
 
+class Subsets:
+    """Which elements of each type are in its summary, which change the meaning of others, and what a summary leaves out inside.
+
+    An element that must stand, or that changes the meaning of others, is never left out. Source: FHIR R4 search#summary.
+    """
+
+    def __init__(self, definitions: dict[str, Json]) -> None:
+        self.definitions = definitions
+        self.inside = {
+            name: {
+                one["path"].rpartition(".")[2]: one
+                for one in definition["snapshot"]["element"][1:]
+                if one["path"].count(".") == 1
+            }
+            for name, definition in definitions.items()
+        }
+        for definition in definitions.values():
+            for one in definition["snapshot"]["element"][1:]:
+                parent, _, last = one["path"].rpartition(".")
+                self.inside.setdefault(parent, {})[last] = one
+
+    def lines(self, name: str) -> list[str]:
+        """Return the lines of one type of resource."""
+        own = self.inside[name]
+        summary = [last for last, one in own.items() if one.get("isSummary")]
+        modifier = [last for last, one in own.items() if one.get("isModifier")]
+        cut = [path for last in summary for path in self._cut(own[last], last, ())]
+        said = (("summary", summary), ("modifier", modifier), ("cut", cut))
+        return [name, *(f"  {word} {' '.join(names)}" for word, names in said if names)]
+
+    def _cut(self, element: Json, last: str, above: tuple[str, ...]) -> Iterator[str]:
+        """Yield the paths, as JSON has them, of what is not in the summary inside an element that is."""
+        for name, owner in self._owners(element, last):
+            if owner in above or owner in ("Extension", "Meta") or not self._has_parts(owner):
+                continue
+            for inner, one in self.inside[owner].items():
+                if inner in ("id", "extension", "modifierExtension"):
+                    continue
+                if one.get("isSummary") or one.get("isModifier") or one["min"]:
+                    found: Iterator[str] = self._cut(one, inner, (*above, owner))
+                else:
+                    found = (written for written, _ in self._owners(one, inner))
+                yield from (f"{name}.{path}" for path in found)
+
+    def _has_parts(self, owner: str) -> bool:
+        part = "." in owner and "/" not in owner
+        return part or self.definitions.get(owner, {}).get("kind") == "complex-type"
+
+    def _owners(self, element: Json, last: str) -> Iterator[tuple[str, str]]:
+        """Yield each name an element may have in JSON, and what says its own elements."""
+        if "contentReference" in element:
+            yield last, element["contentReference"].removeprefix("#")
+            return
+        path = last.removesuffix("[x]")
+        for one in element["type"]:
+            kind: str = one["code"]
+            owner = element["path"] if element["path"] in self.inside else kind
+            yield (path + kind[0].upper() + kind[1:] if path != last else path), owner
+
+
 def made(files: dict[str, bytes]) -> dict[str, str]:
     """Return the text of every generated file by its name. Raises Refused."""
     sums = [f"{name} {hashlib.sha256(files[name]).hexdigest()}" for name in INPUTS]
@@ -242,6 +302,8 @@ def made(files: dict[str, bytes]) -> dict[str, str]:
     out["constraints.txt"] = constraints({n: d for n, d in definitions.items() if d["kind"] != "primitive-type"})
     out["value-sets.txt"] = [line for url, codes in sorted(writer.asked.items()) for line in _value_set(url, codes)]
     out["unlisted.txt"] = [f"{url} {' '.join(sorted(set(paths)))}" for url, paths in sorted(writer.unlisted.items())]
+    subsets = Subsets(definitions)
+    out["subsets.txt"] = [line for name in resources for line in subsets.lines(name)]
     out["sources.txt"] = sums
     return {name: "\n".join([*header, *lines, ""]) for name, lines in out.items()}
 

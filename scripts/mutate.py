@@ -127,6 +127,18 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("tests/unit/formats/test_byte_range.py",),
         ("tests/property/formats/test_looking.py",),
     ),
+    "espace_sante/formats/fhir/json_patch.py": (
+        ("tests/unit/formats/test_json_patch.py",),
+        ("tests/property/formats/test_patches_of_anything.py",),
+    ),
+    "espace_sante/formats/fhir/path_patch.py": (("tests/unit/formats/test_path_patch.py",),),
+    "espace_sante/formats/fhir/patch.py": (
+        ("tests/unit/formats/test_json_patch.py", "tests/unit/formats/test_path_patch.py"),
+    ),
+    "espace_sante/formats/fhir/subset.py": (
+        ("tests/unit/formats/test_subset.py",),
+        ("tests/property/formats/test_parts_of_examples.py",),
+    ),
     "espace_sante/exchange/fhir/dates.py": (("tests/unit/exchange/test_dates.py",),),
     "espace_sante/keeper/origin.py": (("tests/unit/keeper/test_origin.py",),),
     "espace_sante/keeper/narrowing.py": (("tests/unit/keeper/test_narrowing.py",),),

@@ -16,11 +16,13 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.formats.fhir.conformant import refuse_unless_r4
 from espace_sante.formats.fhir.resource import Posted, read_resource
 from espace_sante.formats.fhir.search import terms
+from espace_sante.formats.fhir.subset import is_part
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
 from espace_sante.records.resource import ResourceKind, body_context, kind_of, kinds, numbers
 from espace_sante.records.resource_terms import packed
+from espace_sante.vault.dictionaries import RESOURCES
 from espace_sante.vault.envelope import seal
 
 # Labels of confidentiality by which a sender asks that no other professional see it, and those that this version does not honour:
@@ -41,8 +43,8 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 class Writing:
     """One version to write. `kind` says where it goes; `person` whom it is about, by her public id; `body` is what is kept.
 
-    `terms`: what a search is narrowed by; `leans`: the rows of the supporting resources it names. `row` and `expected` are those of
-    the resource it follows, None and 0 for a new one.
+    `terms`: what a search is narrowed by; `leans`: the rows of the supporting resources it names; `id`: the one its sender wrote in
+    it. `row` and `expected` are those of the resource it follows, None and 0 for a new one.
     Without a `kind` and a body it is deleted: `type` is then what it is said to be.
     """
 
@@ -55,6 +57,7 @@ class Writing:
     expected: int = 0
     terms: bytes = b""
     leans: frozenset[bytes] = frozenset()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def written_from(posted: Posted, base: str, person: str = "") -> Writing:
     kind = kind_of(posted.type, posted.codes)
     if kind is None:
         raise Problem(Kind.UNPROCESSABLE, "resource-category-refused")
+    if is_part(posted.members):
+        raise Problem(Kind.UNPROCESSABLE, "resource-is-a-part")
     if posted.labels & WITHHOLDING:
         raise Problem(Kind.UNPROCESSABLE, "resource-withheld-refused")
     named = person_named(posted, base) if kind.subject or not person else person
@@ -94,7 +99,7 @@ def written_from(posted: Posted, base: str, person: str = "") -> Writing:
     refuse_unless_r4(posted.members)
     carried = packed((one.parameter, one.value) for one in terms(posted.members))
     hidden = bool(posted.labels & HIDING)
-    return Writing(posted.type, kind, posted.body, named, hidden, terms=carried, leans=leans)
+    return Writing(posted.type, kind, posted.body, named, hidden, terms=carried, leans=leans, id=posted.id)
 
 
 def person_named(posted: Posted, base: str) -> str:
@@ -201,7 +206,7 @@ def _params(frame: Frame, writing: Writing, row: UUID) -> d.WriteResourceParams:
         writing.kind.category,
         writing.kind.type_code,
         key,
-        bytes(seal(key, writing.body, body_context(row, writing.expected + 1))),
+        bytes(seal(key, writing.body, body_context(row, writing.expected + 1), words=RESOURCES)),
         writing.person,
         writing.expected,
         hidden=writing.hidden,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ from espace_sante.exchange.edge import (
     headers_of,
     idempotency_key,
     media_type_is,
+    only,
     status_of,
 )
 from espace_sante.exchange.results import as_json
@@ -42,7 +43,7 @@ JSON = b"application/json"
 _BODIES = frozenset({"application/json"})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # What readings also take, besides the fields that are filled in on paper.
-_ALSO = frozenset({"offset", "count", "before", "language", "status"})
+ALSO = frozenset({"offset", "count", "before", "language", "status"})
 
 
 def problem_answer(problem: Problem) -> Answer:
@@ -53,39 +54,53 @@ def problem_answer(problem: Problem) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class ActsApi:
-    """Answers what comes to /api. `assertion_of` signs for an invented account; None without a trial provider."""
+    """Answers what comes to /api. `assertion_of` signs for an invented account; None without a trial provider.
+
+    `description` is the OpenAPI description of both interfaces, made once.
+    """
 
     frame: Frame
     callers: Callers
     assertion_of: Callable[[str], str] | None
+    description: bytes
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
-        match call.method, call.path:
-            case "GET", ("demarches",):
-                return _json(
-                    200,
-                    {"demarches": [_described(act) for act in REGISTRY.values() if _served(act) and self._exists(act)]},
-                )
-            case "GET", ("demarches", word):
-                return _json(200, _described(self._act(word)))
-            case "POST", ("demarches", word):
-                return await self._do(call, self._act(word))
-            case "GET", ("moi",):
-                return _json(200, _who(await who_is(self.frame.keeper, session_of(bearer(call)))))
-            case "POST", ("jeton",):
-                return await self._token(call)
-            case "DELETE", ("jeton",):
-                return await self._end(call)
-            case _, ("demarches",) | ("demarches", _) | ("moi",) | ("jeton",):
-                raise Problem(Kind.INVALID, "method-refused")
+        if call.method == "HEAD":
+            call = replace(call, method="GET")
+        match call.path:
+            case ("openapi.json",):
+                return await only(call, GET=self._description)
+            case ("demarches",):
+                return await only(call, GET=self._acts)
+            case ("demarches", word):
+                act = self._act(word)
+                return await only(call, GET=lambda: self._one(act), POST=lambda: self._do(call, act))
+            case ("moi",):
+                return await only(call, GET=lambda: self._caller(call))
+            case ("jeton",):
+                return await only(call, POST=lambda: self._token(call), DELETE=lambda: self._end(call))
         raise Problem(Kind.NOT_FOUND, "page-unknown")
+
+    async def _description(self) -> Answer:
+        return Answer(200, JSON, self.description)
+
+    async def _acts(self) -> Answer:
+        return _json(
+            200, {"demarches": [described(act) for act in REGISTRY.values() if served(act) and self._exists(act)]}
+        )
+
+    async def _one(self, act: Act) -> Answer:
+        return _json(200, described(act))
+
+    async def _caller(self, call: Call) -> Answer:
+        return _json(200, _who(await who_is(self.frame.keeper, session_of(bearer(call)))))
 
     def _act(self, word: str) -> Act:
         act = REGISTRY.get(ActId(word)) if word in set(ActId) else None
         if act is None or not self._exists(act):
             raise Problem(Kind.NOT_FOUND, "act-unknown")
-        if not _served(act):
+        if not served(act):
             raise Problem(Kind.FORBIDDEN, "channel-refused")
         return act
 
@@ -166,11 +181,12 @@ class ActsApi:
         return Answer(204, JSON, b"")
 
 
-def _served(act: Act) -> bool:
+def served(act: Act) -> bool:
+    """Say whether software may do an act."""
     return Channel.API in act.channels
 
 
-def _described(act: Act) -> dict[str, Any]:
+def described(act: Act) -> dict[str, Any]:
     """Return what a program needs to show and fill in an act."""
     return {
         "id": act.id.value,
@@ -200,7 +216,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 def _values(act: Act, given: dict[str, Any]) -> dict[str, Value]:
     """Return what was filled in, in the registry's form; a name the act does not know is refused, never left out."""
-    known = {field.name: field.kind for field in act.fields} | dict.fromkeys(_ALSO, FieldKind.TEXT)
+    known = {field.name: field.kind for field in act.fields} | dict.fromkeys(ALSO, FieldKind.TEXT)
     found: dict[str, Value] = {}
     for name, value in given.items():
         if name not in known:

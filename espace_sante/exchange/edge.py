@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
@@ -47,11 +47,13 @@ _BY_CODE = MappingProxyType(
         "method-refused": 405,
         "range-unsatisfiable": 416,
         "version-differs": 412,
+        "condition-several": 412,
     }
 )
 RETRY_SECONDS = 2
 KNOWN_SECONDS = 5.0
 KNOWN_SESSIONS = 4096
+_BODILESS = frozenset({204, 304})  # a length in them would be that of another answer. Source: RFC 9110 section 8.6
 _ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -84,6 +86,11 @@ class Call:
 
     async def pieces(self, most: int, refusal: Problem) -> AsyncIterator[bytes]:
         """Yield the body as it comes; raises as `body` does, and Problem(demand-invalid) when the caller hangs up."""
+        if self.header(b"content-encoding").strip().lower() not in (
+            "",
+            "identity",
+        ):  # nothing is unpacked: no small body that is large
+            raise Problem(Kind.UNSUPPORTED_MEDIA, "encoding-unsupported")
         announced = self.header(b"content-length")
         if announced.isdigit() and int(announced) > most:
             raise refusal
@@ -118,12 +125,9 @@ class Answer:
     async def send(self, send: Send, receive: Receive) -> None:
         """Send it, piece by piece, no faster than it is read; a caller that hangs up stops the work."""
         length = len(self.body) if self.length < 0 else self.length
-        headers = [
-            (b"content-type", self.media_type),
-            (b"content-length", b"%d" % length),
-            *_ALWAYS,
-            *self.headers,
-        ]
+        kind = ((b"content-type", self.media_type),) if length else ()  # nothing is of no type
+        size = ((b"content-length", b"%d" % length),) if self.status not in _BODILESS else ()
+        headers = [*kind, *size, *_ALWAYS, *self.headers]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         if self.rest is None:
             await send({"type": "http.response.body", "body": self.body})
@@ -164,6 +168,8 @@ class Edge:
             answer = await self.dispatch(Call(scope["method"], parts, scope["query_string"], scope["headers"], receive))
         except Problem as problem:
             answer = self.render(problem)
+        if scope["method"] == "HEAD" and answer.length < 0:
+            answer = replace(answer, body=b"", length=len(answer.body))
         await answer.send(send, receive)
 
 
@@ -266,6 +272,8 @@ def headers_of(problem: Problem) -> Headers:
         found.append((b"retry-after", str(problem.fields.get("seconds", RETRY_SECONDS)).encode()))
     if problem.code == "range-unsatisfiable":
         found.append((b"content-range", f"bytes */{problem.fields['maximum']}".encode()))
+    if problem.code == "method-refused" and "allow" in problem.fields:
+        found.append((b"allow", str(problem.fields["allow"]).encode()))
     if problem.kind is Kind.UNAUTHENTICATED:
         found.append((b"www-authenticate", b'Bearer realm="espace-sante"'))
     return tuple(found)
@@ -274,6 +282,15 @@ def headers_of(problem: Problem) -> Headers:
 def entry_header(entry: str) -> Headers:
     """Return the header that carries the entry's reference; nothing when no entry was made."""
     return ((b"journal-entry", entry.encode()),) if entry else ()
+
+
+async def only(call: Call, **methods: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Answer by the method asked for; raises Problem(method-refused) that says which there are. HEAD is there wherever GET is."""
+    chosen = methods.get(call.method)
+    if chosen is None:
+        allowed = {*methods, *(("HEAD",) if "GET" in methods else ())}
+        raise Problem(Kind.INVALID, "method-refused", {"allow": ", ".join(sorted(allowed))})
+    return await chosen()
 
 
 def media_type_is(call: Call, accepted: Mapping[str, object] | frozenset[str]) -> None:

@@ -14,16 +14,19 @@ from espace_sante.actions.frame import Frame
 from espace_sante.exchange.acts_api import ActsApi
 from espace_sante.exchange.acts_api import problem_answer as api_problem
 from espace_sante.exchange.edge import Callers, Edge
+from espace_sante.exchange.fhir.conditional_writing import ConditionalServer
+from espace_sante.exchange.fhir.conditions import Conditions
 from espace_sante.exchange.fhir.everything import OPERATION as EVERYTHING
 from espace_sante.exchange.fhir.everything import EverythingServer
+from espace_sante.exchange.fhir.form import formed
 from espace_sante.exchange.fhir.person import Numbers
-from espace_sante.exchange.fhir.resources import ResourceServer
 from espace_sante.exchange.fhir.search import PARAMETERS
 from espace_sante.exchange.fhir.searchable import includes_of, reverse_includes, searches_of
 from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
-from espace_sante.formats.fhir.capability import Served, capability
+from espace_sante.exchange.openapi import Address, description
+from espace_sante.formats.fhir.capability import INTERACTIONS, Served, capability
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.resource import numbers as numbers_of_types
 from espace_sante.records.resource import subject_element
@@ -48,12 +51,21 @@ _SERVED = (
         " Création : le document d'avance, jusqu'à document_bytes ; seul son expéditeur peut le déposer, dans la journée.",
     ),
 )
+
+
+def _whose(name: str) -> str:
+    element = subject_element(name)
+    if element:
+        return f"La personne est nommée par {element} : Patient/<id>."
+    return "Ne nomme personne : vient dans une transaction, avec ce qui la nomme, et se voit avec."
+
+
 _RESOURCES = tuple(
     Served(
         name,
-        ("read", "vread", "update", "delete", "history-instance", "create", "search-type"),
+        ("read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"),
         searches_of(name),
-        f"La personne est nommée par {subject_element(name)} : Patient/<id>. Une nouvelle version dit laquelle elle suit (If-Match) ; seul"
+        f"{_whose(name)} Une nouvelle version dit laquelle elle suit (If-Match) ; seul"
         " qui l'a écrite, ou son établissement, la change. Étiquettes R, V ou MASQUE_PS : cachée aux autres professionnels."
         " Recherche : une personne, nommée par patient (ou Patient/{id}/{type}) ; ce qui n'est pas connu est refusé, ou laissé de côté"
         " avec Prefer: handling=lenient.",
@@ -102,11 +114,13 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     numbers = Numbers.of(settings)
     callers = Callers(frame)
     statement = _statement(settings, numbers.base, frame.now())
-    resources, searching = ResourceServer(frame, callers, numbers.base), SearchServer(frame, callers, numbers)
+    searching = SearchServer(frame, callers, numbers)
+    resources = ConditionalServer(frame, callers, numbers.base, Conditions(frame, searching))
     everything = EverythingServer(frame, callers, numbers)
     fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything)
-    api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
-    edge = Edge(fhir.dispatch, fhir_problem, settings.url_bytes)
+    assertion_of = None if provider is None else lambda word: _signed(provider, word)
+    api = ActsApi(frame, callers, assertion_of, described(settings))
+    edge = Edge(formed(fhir.dispatch), fhir_problem, settings.url_bytes)
     return [
         Route("/fhir", endpoint=_AtBase(edge, "/fhir")),  # a transaction goes to the base itself, without a final slash
         Mount("/fhir", app=edge),
@@ -130,13 +144,22 @@ def _signed(provider: Provider[Account], word: str) -> str:
     return provider.assertion(provider.find(word))
 
 
+def described(settings: Settings) -> bytes:
+    """Return the OpenAPI description of what `routes` serves with these settings."""
+    types = (*_SERVED, *_RESOURCES)
+    return description(Address(settings.address, version("espace-sante"), _limits(settings), types, INTERACTIONS))
+
+
 def _statement(settings: Settings, base: str, now: datetime) -> bytes:
-    units = {each.name: str(each.metadata["unit"]) for each in fields(Settings)}
-    limits = {f"{name} ({units[name]})": int(getattr(settings, name)) for name in _LIMITS}
     return capability(
         base,
         version("espace-sante"),
         now.astimezone(UTC).isoformat(timespec="seconds"),
         (*_SERVED, *_RESOURCES),
-        limits,
+        _limits(settings),
     )
+
+
+def _limits(settings: Settings) -> dict[str, int]:
+    units = {each.name: str(each.metadata["unit"]) for each in fields(Settings)}
+    return {f"{name} ({units[name]})": int(getattr(settings, name)) for name in _LIMITS}

@@ -15,6 +15,8 @@ import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from espace_sante.vault.dictionaries import LEVEL, SUMS, dictionary
+
 Sealed = NewType("Sealed", bytes)
 Clear = NewType("Clear", bytes)
 RandomBytes: TypeAlias = Callable[[int], bytes]
@@ -23,7 +25,8 @@ VERSION = 1
 RAW = 0
 ZSTD = 1  # identifiers from 2 on name public dictionaries
 PAD_STEP = 64
-_HEADERS = {compression: bytes((VERSION, compression)) for compression in (RAW, ZSTD)}
+_HEADERS = {compression: bytes((VERSION, compression)) for compression in (RAW, ZSTD, *SUMS)}
+_KNOWN = frozenset(_HEADERS.values())
 _NONCE = 12
 _OVERHEAD = 2 + _NONCE + 16
 _LENGTH = struct.Struct(">I")
@@ -42,16 +45,35 @@ class _Zstd(threading.local):
     def __init__(self) -> None:
         self.compressor = zstandard.ZstdCompressor(level=1, write_checksum=False)
         self.decompressor = zstandard.ZstdDecompressor()
+        self._with: dict[int, tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]] = {}
+
+    def of(self, number: int) -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
+        """Return the two of this thread for a dictionary, which is shared by all."""
+        found = self._with.get(number)
+        if found is None:
+            words = dictionary(number)
+            compressor = zstandard.ZstdCompressor(
+                level=LEVEL, dict_data=words, write_checksum=False, write_dict_id=False
+            )
+            found = self._with[number] = (compressor, zstandard.ZstdDecompressor(dict_data=words))
+        return found
 
 
 _zstd = _Zstd()
 
 
 def seal(
-    key: bytes, clear: bytes, context: bytes, *, random_bytes: RandomBytes = os.urandom, compress: bool = True
+    key: bytes,
+    clear: bytes,
+    context: bytes,
+    *,
+    random_bytes: RandomBytes = os.urandom,
+    compress: bool = True,
+    words: int = ZSTD,
 ) -> Sealed:
     """Seal a body under a key of 32 bytes, bound to a context that must be given again to open it.
 
+    `words` is the number of the public dictionary of what such bodies say, where there is one (vault/dictionaries).
     The length shows only by steps of 64 bytes; without compression it depends on the length of the body alone.
     At most 64 MiB and 2**32 bodies per key. Guarantee: G7.
     Source: NIST SP 800-38D; docs/specs/envelope.md.
@@ -60,9 +82,10 @@ def seal(
         raise ValueError("body too large for one envelope")
     compression, body = RAW, clear
     if compress and len(clear) > _SMALL:
-        packed = _zstd.compressor.compress(clear)
+        compressor = _zstd.compressor if words == ZSTD else _zstd.of(words)[0]
+        packed = compressor.compress(clear)
         if len(packed) < len(clear):
-            compression, body = ZSTD, packed
+            compression, body = words, packed
     padded = _LENGTH.pack(len(body)) + body + bytes(-(len(body) + 4) % PAD_STEP)
     header = _HEADERS[compression]
     nonce = random_bytes(_NONCE)
@@ -72,7 +95,7 @@ def seal(
 def open_sealed(key: bytes, sealed: bytes, context: bytes) -> Clear:
     """Return the clear body, or raise SealBroken when anything at all differs from what was sealed."""
     header = sealed[:2]
-    if len(sealed) < _OVERHEAD + PAD_STEP or header[0] != VERSION or header[1] > ZSTD:
+    if len(sealed) < _OVERHEAD + PAD_STEP or header not in _KNOWN:
         raise SealBroken
     try:
         padded = AESGCM(key).decrypt(sealed[2:14], sealed[14:], header + context)
@@ -82,7 +105,7 @@ def open_sealed(key: bytes, sealed: bytes, context: bytes) -> Clear:
     if not 0 <= len(padded) - end < PAD_STEP or padded[end:].strip(b"\0"):
         raise SealBroken
     body = padded[4:end]
-    return Clear(body if header[1] == RAW else _inflated(body))
+    return Clear(body if header[1] == RAW else _inflated(body, header[1]))
 
 
 def wrap(key: bytes, secret: bytes, context: bytes, *, random_bytes: RandomBytes = os.urandom) -> bytes:
@@ -99,11 +122,12 @@ def unwrap(key: bytes, wrapped: bytes, context: bytes) -> bytes:
         raise SealBroken from None
 
 
-def _inflated(body: bytes) -> bytes:
+def _inflated(body: bytes, words: int) -> bytes:
     try:
         size = zstandard.frame_content_size(body)
         if not 0 < size <= _LARGEST_CLEAR:
             raise SealBroken
-        return _zstd.decompressor.decompress(body, allow_extra_data=False)
+        decompressor = _zstd.decompressor if words == ZSTD else _zstd.of(words)[1]
+        return decompressor.decompress(body, allow_extra_data=False)
     except zstandard.ZstdError:
         raise SealBroken from None

@@ -86,7 +86,7 @@ def test_the_statement_says_what_is_served_and_its_ceilings(served: ServedHouse)
     herself, person, _ = served.opened()
     said = {resource["type"]: {one["code"] for one in resource["interaction"]} for resource in rest["resource"]}
     documents = {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read", "create"}}
-    kept = {"read", "vread", "update", "delete", "history-instance", "create"}
+    kept = {"read", "vread", "update", "patch", "delete", "history-instance", "create"}
     assert said == documents | dict.fromkeys(numbers(), kept)
     identifier = deposited(served, person)
     for kind in documents:

@@ -213,3 +213,24 @@ def test_any_search(client: Client, query: str, name: str) -> None:
     for address in (f"/fhir/DocumentReference?{name}={query}", f"/fhir/DocumentReference/{query}", f"/fhir/{query}"):
         reply = client.ask("GET", address.replace("#", "%23"))
         assert sound(reply.status, reply.body), (address, reply.body)
+
+
+OF_RESOURCES = (
+    *("patient", "code", "date", "value-quantity", "_id", "_sort", "_include", "_revinclude", "_total", "page"),
+    *("_type", "_since", "start", "end", "_count", "code:not", "subject:Patient", "patient:identifier"),
+)
+
+
+@RUN
+@given(
+    query=st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126), max_size=60),
+    name=st.sampled_from(OF_RESOURCES),
+)
+def test_any_search_of_resources(client: Client, query: str, name: str) -> None:
+    asked = f"{name}={query}".replace("#", "%23")
+    for address in (f"Observation?{asked}", f"Patient/x/Observation?{asked}", f"Patient/x/$everything?{asked}"):
+        reply = client.ask("GET", f"/fhir/{address}")
+        assert sound(reply.status, reply.body), (address, reply.body)
+    for method, headers in (("DELETE", {}), ("PUT", {}), ("POST", {"If_None_Exist": asked})):
+        reply = client.ask(method, f"/fhir/Observation?{asked}", b"{}", **headers)
+        assert sound(reply.status, reply.body), (method, query, reply.body)

@@ -271,7 +271,7 @@ def test_the_statement_says_each_type_and_what_is_done_with_it(served: ServedHou
     assert set(numbers()) <= set(said)
     for name in numbers():
         done = {one["code"] for one in said[name]["interaction"]}
-        assert done == {"read", "vread", "update", "delete", "history-instance", "create", "search-type"}
+        assert done == {"read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"}
         searched = {one["name"]: one["type"] for one in said[name]["searchParam"]}
         assert searched["_lastUpdated"] == "date" and searched["patient"] == "reference"
         assert all(one.startswith(f"{name}:") for one in said[name].get("searchInclude", []))

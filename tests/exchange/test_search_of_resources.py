@@ -8,8 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.exchange.resources import observation, resource
+from tests.exchange.test_emergency_told import BTG, broken, opened
 from tests.exchange.test_same_answer import EVERYTHING
 from tests.served import Client, Reply, ServedHouse
+from tests.told import entered
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 LOINC = "http://loinc.org"
@@ -153,6 +155,54 @@ def test_what_cannot_be_searched_is_refused_or_left_out_and_said(served: ServedH
     )
 
 
+def test_a_search_of_more_than_one_answer_holds_asks_again(
+    served: ServedHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    herself, person, _ = served.opened()
+    every = [written(served, person, **coded("718-7", f"2026-0{month}-01")) for month in range(1, 8)]
+    written(served, person, **coded("1-8", "2026-01-01"))
+    monkeypatch.setattr("espace_sante.exchange.fhir.finding._AT_ONCE", 2)
+    before = entered(served)[0]
+    reply = herself.ask("GET", f"/fhir/Observation?patient={person}&code=718-7&_sort=-date")
+    assert found(reply) == every[::-1] and reply.json["total"] == 7
+    assert entered(served)[0] == before + 4, "an entry for each time that much was read"
+
+
+def test_many_are_found_and_joined_as_few_are(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    visit = {"reference": f"Encounter/{written(served, person, 'Encounter')}"}
+    every = {written(served, person, **coded("718-7", "2026-01-01", encounter=visit)) for _ in range(60)}
+    reply = herself.ask("GET", f"/fhir/Observation?patient={person}&_count=200&_include=Observation:encounter")
+    assert set(found(reply)) == every and len(found(reply, "include")) == 1
+    joined = herself.ask("GET", f"/fhir/Encounter?patient={person}&_revinclude=Observation:encounter")
+    assert set(found(joined, "include")) == every
+
+
+def test_no_more_is_joined_than_a_page_holds_and_it_says_so(
+    served: ServedHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    herself, person, _ = served.opened()
+    visit = {"reference": f"Encounter/{written(served, person, 'Encounter')}"}
+    for _ in range(4):
+        written(served, person, **coded("718-7", "2026-01-01", encounter=visit))
+    monkeypatch.setattr("espace_sante.exchange.fhir.searching_resources.MOST_INCLUDED", 3)
+    joined = herself.ask("GET", f"/fhir/Encounter?patient={person}&_revinclude=Observation:encounter")
+    assert len(found(joined, "include")) == 3
+    assert "3 des ressources" in joined.json["entry"][-1]["resource"]["issue"][0]["details"]["text"]
+
+
+def test_what_a_broken_glass_shows_says_so(served: ServedHouse) -> None:
+    _, person, reference, _ = opened(served)
+    identifier = written(served, person)
+    until = broken(served, reference)
+    reader = served.client("diallo")
+    for address in (f"Observation?patient={person}", f"Patient/{person}/$everything?_type=Observation"):
+        reply = reader.ask("GET", f"/fhir/{address}")
+        assert found(reply) == [identifier] and reply.headers["emergency-access"] == until
+        assert reply.json["meta"]["security"] == [BTG] == reply.json["entry"][0]["resource"]["meta"]["security"]
+        assert reply.json["entry"][-1]["search"]["mode"] == "outcome"
+
+
 def test_a_search_of_whom_one_may_not_read_is_answered_as_of_an_unknown_person(served: ServedHouse) -> None:
     _, person, _ = served.opened()
     written(served, person)
@@ -164,3 +214,19 @@ def test_a_search_of_whom_one_may_not_read_is_answered_as_of_an_unknown_person(s
         for reply in [reader.ask("GET", f"/fhir/Observation?{one}&code=718-7")]
     }
     assert len(answers) == 1 and answers.pop()[0] == 404
+
+
+def test_a_search_gives_a_part_of_each_or_only_their_number(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    for when in ("2026-10-01", "2026-10-02"):
+        written(served, person, **coded("718-7", when, note=[{"text": "à jeun"}]))
+    search = f"/fhir/Observation?patient={person}&_count=1"
+    counted = herself.ask("GET", f"{search}&_summary=count")
+    assert (counted.json["total"], "entry" in counted.json, link(counted, "next")) == (2, False, "")
+    some = herself.ask("GET", f"{search}&_elements=code")
+    for reply in (some, followed(herself, some)):
+        ((one,),) = [[each["resource"] for each in reply.json["entry"]]]
+        assert {"code", "status"} <= one.keys() and "note" not in one
+        assert one["meta"]["tag"][0]["code"] == "SUBSETTED"
+    for wrong in ("_summary=all", "_elements=nothing", "_summary=true&_elements=code"):
+        refused(herself.ask("GET", f"{search}&{wrong}"), 400, "field-invalid")

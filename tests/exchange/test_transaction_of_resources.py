@@ -173,7 +173,7 @@ def test_a_condition_finds_what_is_there_or_makes_it(served: ServedHouse) -> Non
     made = sent(reader, bundle(entry(labelled, ifNoneExist="identifier=urn:example|new")))
     assert made.json["entry"][0]["response"]["status"] == "201 Created"
     twice = bundle(entry(labelled, ifNoneExist="identifier=urn:example|a1"))
-    refused(sent(reader, twice), 409, "condition-several")
+    refused(sent(reader, twice), 412, "condition-several")
 
 
 def test_a_batch_is_each_request_by_itself(served: ServedHouse) -> None:

@@ -37,6 +37,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.REFUSE_SPACE: {},
     ActId.DEPOSIT_DOCUMENT: {"file": FILE, "title": "Lettre", "category": 5, "created": "2026-11-02"},
     ActId.LIST_DOCUMENTS: {},
+    ActId.READ_RESOURCE: {},
     ActId.READ_DOCUMENT: {"document": "7" * 64},
     ActId.GRANT_ACCESS: {
         "practitioner": DIALLO,
@@ -84,6 +85,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
 # These name a person by something else than her number, or say of her what is told of anybody: each has its own test.
 ELSEWHERE = {
     ActId.INVITE: "tests/integration/test_proposed_again.py",
+    ActId.WRITE_RESOURCE: "tests/exchange/test_resources.py",
     ActId.RECORD_DELIVERY: "tests/integration/test_presumption.py",
     ActId.REQUEST_ACCESS: "tests/exchange/test_cards_and_requests.py",
     ActId.USE_ACCESS_CARD: "tests/exchange/test_cards_and_requests.py",
@@ -141,6 +143,12 @@ def requests(client: Client, ins: str) -> Iterator[tuple[str, Callable[[], Reply
             "POST", "/fhir/DocumentReference/_search", query.encode(), content_type="application/x-www-form-urlencoded"
         ),
     )
+    for more in ("", "&code=718-7", "&_count=0"):
+        yield f"search of resources {more}", lambda q=query + more: client.ask("GET", f"/fhir/Observation?{q}")
+        yield (
+            f"deletion {more}",
+            lambda q=query + more: client.ask("DELETE", f"/fhir/Observation?{q.replace('&_count=0', '&_id=x')}"),
+        )
     yield "patient", lambda: client.ask("GET", f"/fhir/Patient?identifier={INS}%7C{ins}")
     yield "deposit", lambda: client.ask("POST", "/fhir/DocumentReference", posted(b"Bonjour.\n", subject=subject))
     many = bundle(*document(b"Bonjour.\n", subject=subject), submission={"subject": subject})

@@ -8,6 +8,7 @@ Source: docs/decisions/0046, 0051.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,8 +19,9 @@ import pytest
 from tests.exchange.resources import resource
 from tests.fixtures_database import Databases
 from tests.guarantees.test_g11_with_and_without import AT, DIALLO, EVERYTHING, FORM, Space, Still, asked_once
+from tests.inside import watched
 from tests.served import Client, Reply, ServedHouse, served_house
-from tests.told import named
+from tests.told import entered, named, overheard, told
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 SECRET = "55277-8"
@@ -104,7 +106,10 @@ def made(served: ServedHouse, hide: Callable[[ServedHouse, Space], None] | None)
     while True:
         space = begun(served)
         if space.documents["visit"] < space.documents["shown"] < space.documents["other"]:
-            break
+            return filled(served, space, hide)
+
+
+def filled(served: ServedHouse, space: Space, hide: Callable[[ServedHouse, Space], None] | None) -> Space:
     space.client.done("grant_access", EVERYTHING)
     if hide is not None:
         hide(served, space)
@@ -245,6 +250,43 @@ def test_no_search_tells_a_professional_of_what_is_hidden_and_none_works_more_fo
         assert bystander.person not in body and there.documents["secret"] not in body.replace(
             f"_id={there.documents['secret']}", ""
         )
+
+
+CONDITION = "identifier=urn:x%7C7"
+
+
+def conditional(space: Space, sender: Client) -> dict[str, Callable[[], Reply]]:
+    """What is written on a condition that only what is hidden meets."""
+    body = resource("Observation", space.person, identifier=[{"system": "urn:x", "value": "7"}])
+    again = f"/fhir/Observation?patient={space.person}&{CONDITION}"
+    return {
+        "created": lambda: sender.ask("POST", "/fhir/Observation", body, If_None_Exist=CONDITION),
+        "updated": lambda: sender.ask("PUT", f"/fhir/Observation?{CONDITION}", body),
+        "deleted": lambda: sender.ask("DELETE", again),
+        "in a short answer": lambda: sender.ask(
+            "POST", "/fhir/Observation", body, If_None_Exist=f"_id={space.documents['also']}", Prefer="return=minimal"
+        ),
+    }
+
+
+@pytest.mark.parametrize("hidden", HIDINGS)
+@pytest.mark.parametrize("what", ["created", "updated", "deleted", "in a short answer"])
+def test_what_is_written_on_a_condition_is_not_told_of_what_is_hidden(
+    served: ServedHouse, hidden: str, what: str
+) -> None:
+    sender, found = served.client("diallo"), []
+    for hide in (HIDINGS[hidden], None) * 2:  # the second time nothing is read for the first time
+        space = filled(served, begun(served), hide)
+        with watched() as statements, overheard() as messages:
+            before = entered(served)
+            reply = conditional(space, sender)[what]()
+            after = entered(served)
+            work = (statements.taken(), messages.taken(), after[0] - before[0], after[1] - before[1])
+        text = reply.body.decode() + str(reply.headers)
+        new = set(re.findall(space.person + "[0-9a-f]{32}", text)) - set(space.documents.values())
+        found.append((*told(reply, space.known | dict.fromkeys(new, "new")), *work))
+    assert found[2] == found[3]
+    assert found[2][0] == (404 if what == "deleted" else 201)
 
 
 def test_she_finds_herself_all_that_is_hidden_from_others(served: ServedHouse) -> None:

@@ -7,7 +7,6 @@ Guarantee: G3, G5, G11.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +25,7 @@ from espace_sante.actions.read_resource import ClearResource, ResourcePage, Want
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.exchange.edge import Answer, Call, Callers, entry_header, media_type_is, read_parameters
 from espace_sante.exchange.fhir import emergency
-from espace_sante.exchange.fhir.finding import entry_of, resource_of
+from espace_sante.exchange.fhir.finding import aside, entry_of, resource_of
 from espace_sante.exchange.fhir.person import Numbers, person_of_id
 from espace_sante.exchange.fhir.search import JSON
 from espace_sante.exchange.fhir.writing import document_reference
@@ -105,7 +104,7 @@ class EverythingServer:
         done = await _READ(self.frame, caller.request(person_of_id(identifier)), wanted)
         page = done.result
         assert isinstance(page, ResourcePage)
-        body = await asyncio.to_thread(self._bundle, identifier, asked, page)
+        body = await aside(len(page.found) + len(page.documents), self._bundle, identifier, asked, page)
         return Answer(200, FHIR_JSON, body, entry_header(done.entry) + emergency.header(page.emergency))
 
     async def _posted(self, call: Call) -> list[tuple[str, str]]:

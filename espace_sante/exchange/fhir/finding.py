@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import orjson
 
@@ -22,6 +22,7 @@ from espace_sante.exchange.fhir import emergency
 from espace_sante.formats.fhir.bundle import Entry
 from espace_sante.formats.fhir.resource import given
 from espace_sante.formats.fhir.search import Query, Resource, matches, query_terms
+from espace_sante.formats.fhir.subset import Subset
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.resource import numbers
 from espace_sante.records.resource_terms import digest
@@ -29,9 +30,13 @@ from espace_sante.records.resource_terms import digest
 # As many as the keeper gives in one answer; a search over more of them asks again, and each time is an entry.
 _AT_ONCE = 10_000
 _FIRST = bytes(16)
+_FEW = 50
 _DOCUMENTS = "DocumentReference"
 _READ = REGISTRY[ActId.READ_RESOURCE].perform
+WHOLE = Subset()
 Name = tuple[str, str]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -75,9 +80,14 @@ async def find(frame: Frame, request: Request, query: Query) -> Found:
         page = done.result
         assert isinstance(page, ResourcePage)
         found.entry, found.emergency = found.entry or done.entry, page.emergency
-        await asyncio.to_thread(found.take, page, query, beside)
+        await aside(len(page.found), found.take, page, query, beside)
         after = bytes.fromhex(page.found[-1].resource[32:]) if page.more else b""
     return found
+
+
+async def aside(many: int, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Do some work on so many resources: in a thread when they are many, so that nobody else waits for it."""
+    return await asyncio.to_thread(work, *args, **named) if many > _FEW else work(*args, **named)
 
 
 def groups_of(query: Query) -> tuple[tuple[bytes, ...], ...]:
@@ -104,14 +114,14 @@ def resource_of(one: ClearResource) -> dict[str, Any]:
     return resource
 
 
-def entry_of(base: str, one: ClearResource, until: str, mode: str) -> Entry:
-    """Return a resource in a Bundle, its bytes as they were sent: what is to be shorter in an answer is made so here.
+def entry_of(base: str, one: ClearResource, until: str, mode: str, part: Subset = WHOLE) -> Entry:
+    """Return a resource in a Bundle, or the part wanted of it: what is there has the bytes that were sent.
 
     `until`: the end of the emergency access that shows it, "" for none.
     """
     instant = one.updated.isoformat(timespec="milliseconds")
     body = given(one.body, one.id, one.version, instant, emergency.labels(until))
-    return Entry(f"{base}/{one.type}/{one.id}", body, mode)
+    return Entry(f"{base}/{one.type}/{one.id}", part.of(body), mode)
 
 
 def names_of(resources: Sequence[Resource]) -> list[Name]:

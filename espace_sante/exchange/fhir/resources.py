@@ -1,13 +1,12 @@
 """FHIR resources other than documents: create, update, delete, read, vread, history of one. Each is one act of the registry.
 
 Unknown, not granted, hidden and closed give the same bytes, as for a document. Source: FHIR R4 http 3.1.0.1 to 3.1.0.10 and
-3.1.0.1.8 (Prefer); docs/specs/resource.md; docs/deviations.md. Guarantee: G3, G11.
+3.1.0.1.8 (Prefer); search#summary, search#elements; docs/specs/resource.md; docs/deviations.md. Guarantee: G3, G11.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -30,10 +29,12 @@ from espace_sante.exchange.edge import (
     entry_header,
     idempotency_key,
     media_type_is,
+    only,
 )
-from espace_sante.exchange.fhir import emergency
+from espace_sante.exchange.fhir import conditional, emergency, patching
 from espace_sante.formats.fhir.outcome import information
 from espace_sante.formats.fhir.resource import given
+from espace_sante.formats.fhir.subset import Subset, subset_asked
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
 from espace_sante.records.resource import PATIENT, PATIENT_ROW, numbers
@@ -68,18 +69,20 @@ class ResourceServer:
             raise Problem(Kind.NOT_FOUND, "resource-type-refused", {"field": name[:40]})
         match call.path[1:]:
             case ():
-                return await _only(call, POST=lambda: self._create(call, name))
+                return await only(call, POST=lambda: self._create(call, name))
             case (identifier,):
-                return await _only(
+                return await only(
                     call,
                     GET=lambda: self._read(call, Wanted(identifier, name)),
                     PUT=lambda: self._update(call, name, identifier),
+                    PATCH=lambda: self._patch(call, name, identifier),
                     DELETE=lambda: self._delete(call, name, identifier),
                 )
             case (identifier, "_history"):
-                return await _only(call, GET=lambda: self._history(call, Wanted(identifier, name, history=True)))
+                return await only(call, GET=lambda: self._history(call, Wanted(identifier, name, history=True)))
             case (identifier, "_history", version) if _VERSION.fullmatch(version):
-                return await _only(call, GET=lambda: self._read(call, Wanted(identifier, name, int(version))))
+                past = Wanted(identifier, name, int(version))
+                return await only(call, GET=lambda: self._read(call, past))
         raise Problem(Kind.NOT_FOUND, "page-unknown")
 
     # ---------------------------------------------------------------- writing
@@ -100,11 +103,27 @@ class ResourceServer:
         done = await self._write(call, caller, _following(writing, identifier, expected))
         return self._written(call, done, 200)
 
+    async def _patch(self, call: Call, name: str, identifier: str) -> Answer:
+        """Write the version that a patch makes of the one it names; what the patch does not touch stays as it was sent."""
+        caller = await self.callers.of(call)
+        expected = _expected(call)
+        if not expected:
+            raise Problem(Kind.INVALID, "if-match-missing")
+        self.frame.uploads.count(caller.account)
+        made = await patching.made(self.frame, call, caller, Wanted(identifier, name), expected)
+        with made.journaled():
+            writing = writing_of(made.body, self.base, name, identifier)
+            following = _following(writing, identifier, expected)
+        return self._written(call, await self._write(call, caller, following), 200)
+
     async def _delete(self, call: Call, name: str, identifier: str) -> Answer:
         caller = await self.callers.of(call)
         self.frame.uploads.count(caller.account)
         done = await self._write(call, caller, _following(Writing(name), identifier, _expected(call)))
-        return Answer(204, FHIR_JSON, b"", entry_header(done.entry) + _validators(_result(done).version))
+        headers = entry_header(done.entry) + _validators(_result(done).version)
+        if _preference(call) == "OperationOutcome":
+            return Answer(200, FHIR_JSON, _told(call, done), headers)
+        return Answer(204, FHIR_JSON, b"", headers)
 
     async def _posted(self, call: Call, caller: Caller, name: str, identifier: str = "") -> Writing:
         self.frame.uploads.count(caller.account)
@@ -129,8 +148,7 @@ class ResourceServer:
             case "minimal":
                 return Answer(status, FHIR_JSON, b"", headers)
             case "OperationOutcome":
-                coding = {"system": "http://hl7.org/fhir/http-operations", "code": "PUT" if status == 200 else "POST"}
-                return Answer(status, FHIR_JSON, orjson.dumps(information(coding, done.sentence)), headers)
+                return Answer(status, FHIR_JSON, _told(call, done), headers)
         body = given(writing.body, written.resource, written.version, _instant(written.updated))
         return Answer(status, FHIR_JSON, body, headers)
 
@@ -138,6 +156,9 @@ class ResourceServer:
 
     async def _read(self, call: Call, wanted: Wanted) -> Answer:
         caller = await self.callers.of(call)
+        part = _part(call, wanted.type)
+        if part.counts:
+            raise Problem(Kind.INVALID, "field-invalid", {"field": "_summary"})
         done = await _READ(self.frame, caller.request(), wanted)
         page = _page(done)
         if len(page.found) != 1:
@@ -146,7 +167,8 @@ class ResourceServer:
         if one.deleted:
             raise Problem(Kind.GONE, "resource-deleted", entry=done.entry)
         headers = entry_header(done.entry) + emergency.header(page.emergency) + _validators(one.version, one.updated)
-        return Answer(200, FHIR_JSON, _shown(one, page), headers)
+        whole = Answer(200, FHIR_JSON, part.of(_shown(one, page)), headers)
+        return conditional.answered(call, one.version, one.updated, whole)
 
     async def patient(self, caller: Caller, identifier: str) -> Answer:
         """Give an invented person as she was sent, under her public id. For software on trial alone (docs/decisions/0056)."""
@@ -159,23 +181,27 @@ class ResourceServer:
         return Answer(200, FHIR_JSON, body, entry_header(done.entry) + _validators(one.version, one.updated))
 
     async def _history(self, call: Call, wanted: Wanted) -> Answer:
-        """Give the versions of one resource, the most recent first: as many as one answer holds."""
+        """Give the versions of one resource, the most recent first: as many as one answer holds, or how many there are."""
         caller = await self.callers.of(call)
+        part = _part(call, wanted.type)
         done = await _READ(self.frame, caller.request(), wanted)
         page = _page(done)
-        entries = b",".join(self._past(one, page) for one in page.found)
-        address = f"{self.base}/{wanted.type}/{wanted.resource}/_history"
+        shown = () if part.counts else page.found
+        entries = b",".join(self._past(one, page, part) for one in shown)
+        address = f"{self.base}/{wanted.type}/{wanted.resource}/_history" + (f"?{part.query}" if part.query else "")
         head = {
             "resourceType": "Bundle",
             "type": "history",
             "total": page.total,
             "link": [{"relation": "self", "url": address}],
         }
-        body = orjson.dumps(head)[:-1] + b',"entry":[' + entries + b"]}"
+        body = orjson.dumps(head)
+        if not part.counts:
+            body = body[:-1] + b',"entry":[' + entries + b"]}"
         return Answer(200, FHIR_JSON, body, entry_header(done.entry) + emergency.header(page.emergency))
 
-    def _past(self, one: ClearResource, page: ResourcePage) -> bytes:
-        """Return one entry of a history; a resource stands in it as it was sent, its bytes untouched."""
+    def _past(self, one: ClearResource, page: ResourcePage, part: Subset) -> bytes:
+        """Return one entry of a history; a resource stands in it as it was sent, what is shown of its bytes untouched."""
         address = f"{one.type}/{one.resource}"
         first = one.version == 1
         method, status = ("DELETE", "204") if one.deleted else ("POST", "201") if first else ("PUT", "200")
@@ -184,14 +210,7 @@ class ResourceServer:
         entry = orjson.dumps({"fullUrl": f"{self.base}/{address}", "request": request, "response": answered})
         if one.deleted:
             return entry
-        return entry[:-1] + b',"resource":' + _shown(one, page) + b"}"
-
-
-async def _only(call: Call, **methods: Callable[[], Awaitable[Answer]]) -> Answer:
-    chosen = methods.get(call.method)
-    if chosen is None:
-        raise Problem(Kind.INVALID, "method-refused")
-    return await chosen()
+        return entry[:-1] + b',"resource":' + part.of(_shown(one, page)) + b"}"
 
 
 def _following(writing: Writing, identifier: str, expected: int) -> Writing:
@@ -218,6 +237,17 @@ def _expected(call: Call) -> int:
     if match is None:
         raise Problem(Kind.INVALID, "field-invalid", {"field": "If-Match"})
     return int(match[1])
+
+
+def _part(call: Call, name: str) -> Subset:
+    """Return what part of a resource is asked for; what else stands in the address changes nothing here."""
+    return subset_asked(call.parameters(), (name,))
+
+
+def _told(call: Call, done: Outcome) -> bytes:
+    """Return the OperationOutcome of what was done, for who prefers it."""
+    coding = {"system": "http://hl7.org/fhir/http-operations", "code": call.method}
+    return orjson.dumps(information(coding, done.sentence))
 
 
 def _preference(call: Call) -> str:

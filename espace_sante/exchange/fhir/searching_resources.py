@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from espace_sante.actions.frame import Frame
 from espace_sante.exchange.edge import Answer, Call, Caller, Callers, entry_header, media_type_is, read_parameters
 from espace_sante.exchange.fhir import emergency
-from espace_sante.exchange.fhir.finding import Found, entry_of, find, names_of
+from espace_sante.exchange.fhir.finding import Found, aside, entry_of, find, names_of, types_beside
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.search import JSON, PAGE, person_named
 from espace_sante.formats import codes
@@ -24,6 +24,7 @@ from espace_sante.formats.fhir.outcome import information
 from espace_sante.formats.fhir.search import Page, Query, included, ordered, page, parameter_of, parse
 from espace_sante.formats.fhir.search.parse import sayable
 from espace_sante.formats.fhir.search.query import Total
+from espace_sante.formats.fhir.subset import Subset, subset_asked
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.resource import numbers as numbers_of_types
 
@@ -33,17 +34,22 @@ _FORMS = frozenset({"application/x-www-form-urlencoded"})
 MOST_INCLUDED = 1000
 # Said again by the address of each page in its own words, or about the answer alone.
 _NOT_SAID_AGAIN = frozenset({"page", "_count", "_format", "_pretty"})
+_OF_THE_PART = frozenset({"_summary", "_elements"})
 Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search read: whose resources ("self", or a reference), what is wanted, and what of it the address of a page says again."""
+    """A search read: whose resources ("self", or a reference), what is wanted, what of it the address of a page says again.
+
+    `part`: how much of each resource is given; of a count, none is.
+    """
 
     person: str
     query: Query
     count: int
     said: tuple[tuple[str, str], ...]
+    part: Subset
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,9 @@ class SearchServer:
         if not asked.person and caller.is_practitioner:
             raise Problem(Kind.INVALID, "patient-missing")
         found = await find(self.frame, caller.request(asked.person or "self"), asked.query)
-        rows = page(ordered(found.matched, asked.query.sort), asked.count, asked.query.page)
         headers = entry_header(found.entry) + emergency.header(found.emergency)
-        return Answer(200, FHIR_JSON, self._bundle(asked, found, rows), headers)
+        body = await aside(len(found.clear), self._answered, asked, found)
+        return Answer(200, FHIR_JSON, body, headers)
 
     def read(self, name: str, pairs: Pairs, *, strict: bool) -> Search:
         """Read a search of one type. Raises Problem: resource-type-refused, patient-twice, and those of `parse`."""
@@ -89,16 +95,23 @@ class SearchServer:
         if len(persons) > 1:
             raise Problem(Kind.INVALID, "patient-twice")
         rest = [pair for pair in pairs if pair not in naming]
-        query = parse(name, rest, strict=strict, now=self.frame.now(), base=self.numbers.base)
+        asked = [pair for pair in rest if pair[0] not in _OF_THE_PART]
+        query = parse(name, asked, strict=strict, now=self.frame.now(), base=self.numbers.base)
+        part = subset_asked(rest, (name, *types_beside(query)))
         most = self.frame.settings.page_size
         count = min(PAGE if query.count is None else query.count, most)
         said = tuple(one for one in rest if one[0] not in _NOT_SAID_AGAIN and sayable(one[0]) not in query.ignored)
-        return Search(persons.pop() if persons else "", query, count, said)
+        return Search(persons.pop() if persons else "", query, count, said, part)
+
+    def _answered(self, asked: Search, found: Found) -> bytes:
+        rows = page(ordered(found.matched, asked.query.sort), asked.count, asked.query.page)
+        return self._bundle(asked, found, rows)
 
     def _bundle(self, asked: Search, found: Found, rows: Page) -> bytes:
         query = asked.query
         besides = included(rows.rows, found.beside, query, most=MOST_INCLUDED + 1)
-        entries = [*self._entries(found, rows.rows, "match"), *self._entries(found, besides[:MOST_INCLUDED], "include")]
+        both = ((rows.rows, "match"), (besides[:MOST_INCLUDED], "include"))
+        entries = [one for several, mode in both for one in self._entries(found, several, mode, asked.part)]
         told = [one for one in (emergency.told(found.emergency), _left_out(query, len(besides))) if one is not None]
         person = asked.person.removeprefix("id:") if asked.person.startswith("id:") else ""
         if found.clear:
@@ -106,15 +119,15 @@ class SearchServer:
         return page_of_bytes(
             None if query.total is Total.NONE else rows.total,
             self._link(asked, person, query.page),
-            self._link(asked, person, rows.following) if rows.following else "",
+            self._link(asked, person, rows.following) if rows.following and not asked.part.counts else "",
             entries,
             labels=emergency.labels(found.emergency),
             told=told,
         )
 
-    def _entries(self, found: Found, resources: Sequence[Any], mode: str) -> Iterator[Entry]:
-        for name in names_of(resources):
-            yield entry_of(self.numbers.base, found.clear[name], found.emergency, mode)
+    def _entries(self, found: Found, resources: Sequence[Any], mode: str, part: Subset) -> Iterator[Entry]:
+        for name in () if part.counts else names_of(resources):
+            yield entry_of(self.numbers.base, found.clear[name], found.emergency, mode, part)
 
     def _link(self, asked: Search, person: str, place: str) -> str:
         """Return the address of a page: it carries the person's public id, never a national number."""

@@ -6,7 +6,6 @@ Unknown, not granted, hidden and closed give the same bytes: an outcome depends 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -35,6 +34,7 @@ from espace_sante.exchange.edge import (
     headers_of,
     idempotency_key,
     media_type_is,
+    only,
     read_parameters,
     status_of,
 )
@@ -97,48 +97,42 @@ class FhirServer:
             _refuse_xml(call)
         match call.path:
             case (*kind, "$validate") if len(kind) < 2:
-                return await self._only(call, POST=lambda: self._validate(call, *kind))
+                return await only(call, POST=lambda: self._validate(call, *kind))
             case ("DocumentReference", identifier) if identifier != "_search":
-                return await self._only(call, GET=lambda: self._reference(call, identifier))
+                return await only(call, GET=lambda: self._reference(call, identifier))
             case ("Binary", identifier):
-                return await self._only(
+                return await only(
                     call, GET=lambda: self._binary(call, identifier), HEAD=lambda: self._binary(call, identifier)
                 )
             case ("Binary",):
-                return await self._only(call, POST=lambda: self._stage(call))
+                return await only(call, POST=lambda: self._stage(call))
             case ("DocumentReference",):
-                return await self._only(call, GET=lambda: self._search(call), POST=lambda: self._deposit(call))
+                return await only(call, GET=lambda: self._search(call), POST=lambda: self._deposit(call))
             case ("DocumentReference", "_search"):
-                return await self._only(call, POST=lambda: self._posted_search(call))
+                return await only(call, POST=lambda: self._posted_search(call))
             case ("",):
-                return await self._only(call, POST=lambda: self._bundle(call))
+                return await only(call, POST=lambda: self._bundle(call))
             case ("metadata",):
-                return await self._only(call, GET=self._metadata)
+                return await only(call, GET=self._metadata)
             case ("Patient", identifier):
-                return await self._only(call, GET=lambda: self._patient(call, identifier))
+                return await only(call, GET=lambda: self._patient(call, identifier))
             case ("Patient", person, "$everything"):
-                return await self._only(
+                return await only(
                     call,
                     GET=lambda: self.everything.answer(call, person),
                     POST=lambda: self.everything.answer(call, person),
                 )
             case ("Patient", person, "DocumentReference"):
-                return await self._only(call, GET=lambda: self._search(call, person))
+                return await only(call, GET=lambda: self._search(call, person))
             case ("Patient", person, name) if is_type(name):
-                return await self._only(call, GET=lambda: self.searching.get(call, name, person))
+                return await only(call, GET=lambda: self.searching.get(call, name, person))
             case (name, "_search") if is_type(name):
-                return await self._only(call, POST=lambda: self.searching.post(call, name))
+                return await only(call, POST=lambda: self.searching.post(call, name))
             case (name,) if is_type(name) and call.method == "GET":
                 return await self.searching.get(call, name)
         if is_type(call.path[0]):
             return await self.resources.dispatch(call)
         raise Problem(Kind.NOT_FOUND, "page-unknown")
-
-    async def _only(self, call: Call, **methods: Callable[[], Awaitable[Answer]]) -> Answer:
-        chosen = methods.get(call.method)
-        if chosen is None:
-            raise Problem(Kind.INVALID, "method-refused")
-        return await chosen()
 
     async def _metadata(self) -> Answer:
         return Answer(200, FHIR_JSON, self.statement)

@@ -26,6 +26,8 @@ class Served:
     operations: tuple[dict[str, str], ...] = ()
 
 
+# What the whole server does, besides what it does with each type.
+INTERACTIONS = ("transaction", "batch")
 _VALIDATE = {
     "name": "validate",
     "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
@@ -44,6 +46,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
         "kind": "instance",
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "software": {"name": "espace-sante", "version": version},
         "implementation": {"description": "Espace de santé ouvert par votre oui", "url": base},
         "rest": [
@@ -56,7 +59,7 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
                     " Journal-Entry ; toute demande qui change quelque chose accepte Idempotency-Key.",
                 },
                 "resource": [_resource(one) for one in served],
-                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                "interaction": [{"code": code} for code in INTERACTIONS],
                 "operation": [_VALIDATE],
             }
         ],
@@ -69,8 +72,12 @@ def _resource(one: Served) -> dict[str, Any]:
         "type": one.type,
         **({"interaction": [{"code": code} for code in one.interactions]} if one.interactions else {}),
         "versioning": "versioned-update" if one.versioned else "no-version",
-        "conditionalCreate": False,
+        "conditionalCreate": one.versioned,
+        "conditionalUpdate": one.versioned,
+        "conditionalDelete": "single" if one.versioned else "not-supported",
     }
+    if one.versioned:
+        found["conditionalRead"] = "full-support"
     if one.searches:
         found["searchParam"] = [{"name": name, "type": kind} for name, kind in one.searches]
     if one.includes:

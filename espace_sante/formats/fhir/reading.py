@@ -1,12 +1,15 @@
 """From bytes to one JSON object, refusing what two readers could understand differently.
 
-A key that stands twice, a number that is not one, text that is not UTF-8 or holds half a character, nesting beyond a
-bound: refused, because what is checked here must be what anybody else would read. Source: RFC 8259 sections 4, 8.1, 8.2.
+A key that stands twice, a number that is not one or that a double cannot hold, text that is not UTF-8 or holds half a
+character, nesting beyond a bound: refused, because what is checked here must be what anybody else would read.
+Source: RFC 8259 sections 4, 6, 8.1, 8.2.
 """
 
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import Any, NoReturn
 
 from espace_sante.kernel.errors import Kind, Problem
@@ -15,10 +18,30 @@ DEPTH = 40  # the deepest published example of a document or a bundle of them ha
 # A body of nothing but empty members takes thirty times its size once read, and seconds; whoever else asks would wait. The
 # bytes of documents hold none of these signs, and fifty documents with all that may be said of them have some 50,000.
 MOST_MARKS = 200_000
+_ZERO = re.compile(r"-?[0.]+(?:[eE].*)?")
+_SHORT = 300  # digits: any integer with no more is a double
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object of a body. Raises Problem: json-too-complex, text-not-utf8, body-not-json."""
+    """Return the JSON object of a body.
+
+    Raises Problem: json-too-complex, text-not-utf8, body-not-json, number-out-of-range.
+    """
+    found = _read(body)
+    if not isinstance(found, dict):
+        raise Problem(Kind.INVALID, "body-not-json")
+    return found
+
+
+def read_list(body: bytes) -> list[Any]:
+    """Return the JSON array of a body; raises Problem, as `read_object` does."""
+    found = _read(body)
+    if not isinstance(found, list):
+        raise Problem(Kind.INVALID, "body-not-json")
+    return found
+
+
+def _read(body: bytes) -> Any:
     if sum(map(body.count, (b",", b"{", b"["))) > MOST_MARKS:
         raise Problem(Kind.TOO_LARGE, "json-too-complex", {"maximum": MOST_MARKS})
     try:
@@ -26,12 +49,12 @@ def read_object(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise Problem(Kind.UNPROCESSABLE, "text-not-utf8") from None
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        found = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_refuse, parse_float=_decimal, parse_int=_integer
+        )
         _refuse_deep(found, DEPTH)
     except (ValueError, RecursionError):
         raise Problem(Kind.INVALID, "body-not-json") from None
-    if not isinstance(found, dict):
-        raise Problem(Kind.INVALID, "body-not-json")
     return found
 
 
@@ -40,6 +63,20 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+def _decimal(text: str) -> float:
+    """Return a number; refuse one that some readers take for infinity, and others for nothing. Source: RFC 8259 section 6."""
+    found = float(text)
+    if math.isinf(found) or (not found and not _ZERO.fullmatch(text)):
+        raise Problem(Kind.INVALID, "number-out-of-range")
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) > _SHORT and math.isinf(float(text)):
+        raise Problem(Kind.INVALID, "number-out-of-range")
+    return int(text)
 
 
 def _refuse(word: str) -> NoReturn:

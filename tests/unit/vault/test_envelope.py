@@ -65,7 +65,7 @@ def test_an_empty_body_can_be_sealed():
     assert open_sealed(KEY, seal(KEY, b"", b""), b"") == b""
 
 
-@pytest.mark.parametrize("header", [b"\0\0", b"\2\0", b"\1\2", b"\1\xff", b"W\0"])
+@pytest.mark.parametrize("header", [b"\0\0", b"\2\0", b"\2\2", b"\1\3", b"\1\xff", b"W\0"])
 def test_an_unknown_version_or_dictionary_is_refused_even_under_the_right_key(header):
     with pytest.raises(SealBroken):
         open_sealed(KEY, forged(header, b"\0\0\0\5clear".ljust(64, b"\0")), b"ctx")
@@ -88,7 +88,7 @@ def test_a_body_with_wrong_padding_is_refused(padded):
 
 def test_a_frame_made_with_a_dictionary_unknown_here_is_not_tried():
     with pytest.raises(SealBroken):
-        open_sealed(KEY, forged(b"\1\2", framed(zstandard.ZstdCompressor().compress(BODY))), b"ctx")
+        open_sealed(KEY, forged(b"\1\3", framed(zstandard.ZstdCompressor().compress(BODY))), b"ctx")
 
 
 def framed(body: bytes) -> bytes:

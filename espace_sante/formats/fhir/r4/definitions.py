@@ -11,7 +11,7 @@ from importlib.resources import files
 
 _FOLDER = files(__package__) / "definitions"
 _PREFIX = "http://hl7.org/fhir/ValueSet/"
-_SHARED = frozenset({"datatypes", "value-sets", "constraints", "unlisted", "sources"})
+_SHARED = frozenset({"datatypes", "value-sets", "constraints", "unlisted", "sources", "subsets"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ def lines(name: str) -> list[str]:
     """Return the lines of a generated file, its header left out."""
     text = (_FOLDER / f"{name}.txt").read_text("utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def subsets(name: str) -> dict[str, tuple[str, ...]]:
+    """Return what the subsets of a type of resource are made of, by word: `summary`, `modifier`, `cut` (paths inside a summary)."""
+    return {word: tuple(names) for word, *names in map(str.split, _grouped("subsets")[name])}
 
 
 @cache

@@ -1,0 +1,228 @@
+"""The operations of /fhir, from the interactions that the CapabilityStatement says. Source: FHIR R4 http."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from espace_sante.exchange.openapi import parts as p
+from espace_sante.formats.fhir.capability import Served
+from espace_sante.formats.fhir.r4.definitions import resource_types
+from espace_sante.formats.media import ACCEPTED
+from espace_sante.records.resource import subject_element
+
+_OPEN = (400, 406, 414)
+_SIGNED = (*_OPEN, 401, 403, 404, 429, 503)
+_SENT = (*_SIGNED, 409, 413, 415, 422)
+_CHANGED = (*_SENT, 410, 412)
+_FORM = ("_format", "_pretty")
+# Each interaction of a type of its own, and of one whose versions are kept: its method, and what follows the type.
+_ADDRESSES = {
+    "create": ("post", ""),
+    "read": ("get", "/{id}"),
+    "vread": ("get", "/{id}/_history/{version}"),
+    "update": ("put", "/{id}"),
+    "delete": ("delete", "/{id}"),
+    "patch": ("patch", "/{id}"),
+    "history-instance": ("get", "/{id}/_history"),
+    "history-type": ("get", "/_history"),
+    "search-type": ("get", ""),
+}
+_VALIDATED = {"application/fhir+json": {"schema": p.resource()}}
+
+
+def operations(served: Sequence[Served], interactions: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the paths of /fhir for these types of resources, and for the interactions of the whole server."""
+    paths: dict[str, dict[str, Any]] = {
+        "/fhir/metadata": {
+            "get": _operation("metadata", _OPEN, {"200": _json(p.resource("CapabilityStatement"))}, signed=False)
+        },
+        "/fhir/$validate": {"post": _validate("validate")},
+        "/fhir/{type}/$validate": {
+            "post": _validate("validate-type", p.path("type", {"enum": sorted(resource_types())}))
+        },
+        "/fhir/Patient/{id}": {"get": _operation("read-Patient", _SIGNED, {}, _id(p.PERSON_ID))},
+    }
+    if "transaction" in interactions:
+        answer = {"200": _json(p.bundle("transaction-response"), "Journal-Entry")}
+        sent = _body({p.FHIR: {"schema": p.bundle("transaction")}})
+        paths["/fhir"] = {"post": _operation("transaction", _SENT, answer, *p.named("Idempotency-Key"), body=sent)}
+    for one in served:
+        if not one.versioned:
+            _own(paths, one)
+    _versioned(paths, [one for one in served if one.versioned])
+    for methods in paths.values():
+        if "get" in methods:
+            methods["head"] = p.head(methods["get"])
+    return paths
+
+
+def _own(paths: dict[str, dict[str, Any]], one: Served) -> None:
+    """Add the operations of a type that is served in its own way: DocumentReference, Binary."""
+    base = f"/fhir/{one.type}"
+    for interaction in one.interactions:
+        method, tail = _ADDRESSES[interaction]
+        made = _BINARY[interaction]() if one.type == "Binary" else _document(one, interaction)
+        paths.setdefault(base + tail, {})[method] = made
+    if "search-type" in one.interactions:
+        paths[f"{base}/_search"] = {"post": _posted_search(f"search-{one.type}", one.searches)}
+
+
+def _document(one: Served, interaction: str) -> dict[str, Any]:
+    name = f"{interaction}-{one.type}"
+    if interaction == "read":
+        answer = {"200": _json(p.kept(one.type), "Journal-Entry", "Emergency-Access", "ETag")}
+        return _operation(name, _SIGNED, answer, _id(p.RESOURCE_ID))
+    if interaction == "create":
+        answer = {"201": _json(p.kept(one.type), "Journal-Entry", "ETag", "Location")}
+        body = _body({p.FHIR: {"schema": p.resource(one.type, status={"type": "string"}, content={"type": "array"})}})
+        return _operation(name, _SENT, answer, *p.named("Idempotency-Key"), body=body)
+    return _search(name, one.searches)
+
+
+def _read_binary() -> dict[str, Any]:
+    raw: dict[str, Any] = {media: {"schema": {}} for media in sorted(ACCEPTED)}
+    resource = {p.FHIR: {"schema": p.resource("Binary", id={"type": "string"}, contentType={"type": "string"})}}
+    headers = p.headed("Journal-Entry", "Emergency-Access", "ETag")
+    answers = {
+        status: {"description": words, "headers": headers, "content": raw | (resource if status == "200" else {})}
+        for status, words in (("200", "Le document, ou un Binary."), ("206", "La partie demandée."))
+    }
+    parameters = [_id(p.RESOURCE_ID), *p.named("Range", "If-Range")]
+    return _operation("read-Binary", (*_SIGNED, 413, 416), answers, *parameters)
+
+
+def _create_binary() -> dict[str, Any]:
+    content: dict[str, Any] = {media: {"schema": {}} for media in sorted(ACCEPTED)}
+    held = p.resource(
+        "Binary", contentType={"enum": sorted(ACCEPTED)}, data={"type": "string", "contentEncoding": "base64"}
+    )
+    answer = {"201": _json(p.resource("Binary", id={"type": "string"}, contentType={"type": "string"}), "Location")}
+    body = _body({**content, p.FHIR: {"schema": held}})
+    return _operation("create-Binary", _SENT, answer, *p.named("X-Security-Context"), body=body)
+
+
+_BINARY = {"read": _read_binary, "create": _create_binary}
+
+
+def _versioned(paths: dict[str, dict[str, Any]], served: Sequence[Served]) -> None:
+    """Add the operations of the types whose every version is kept: one for each interaction, which says for which types."""
+    for interaction in _ADDRESSES:
+        among = [one for one in served if interaction in one.interactions]
+        if not among:
+            continue
+        method, tail = _ADDRESSES[interaction]
+        paths.setdefault("/fhir/{type}" + tail, {})[method] = _of_types(interaction, among)
+        if interaction == "search-type":
+            searches = dict(pair for one in among for pair in one.searches)
+            kind = p.path("type", {"enum": [one.type for one in among]})
+            paths["/fhir/{type}/_search"] = {"post": _posted_search("search-type", tuple(searches.items()), kind)}
+
+
+def _of_types(interaction: str, among: Sequence[Served]) -> dict[str, Any]:
+    types = [one.type for one in among]
+    kind, one = p.path("type", {"enum": types}), _id(p.RESOURCE_ID)
+    told = ("Journal-Entry", "Emergency-Access")
+    one_answer = _json(p.kept(*types), *told, "ETag", "Last-Modified")
+    match interaction:
+        case "create":
+            answer = {"201": _written(types, "Location")}
+            changes = p.named("Idempotency-Key", "Prefer")
+            return _operation("create", _SENT, answer, kind, *changes, body=_resources(types))
+        case "update" | "patch":
+            answer = {"200": _written(types, "Content-Location")}
+            changes = p.named("If-Match", "Idempotency-Key", "Prefer")
+            return _operation(interaction, _CHANGED, answer, kind, one, *changes, body=_resources(types))
+        case "delete":
+            gone = {"description": "Supprimée.", "headers": p.headed("Journal-Entry", "ETag")}
+            return _operation(
+                "delete", _CHANGED, {"204": gone}, kind, one, *p.named("If-Match-Maybe", "Idempotency-Key")
+            )
+        case "vread":
+            version = p.path("version", {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"})
+            return _operation("vread", (*_SIGNED, 410), {"200": one_answer}, kind, one, version)
+        case "history-instance":
+            return _operation(interaction, _SIGNED, {"200": _json(p.bundle("history"), *told)}, kind, one)
+        case "history-type":
+            return _operation(interaction, _SIGNED, {"200": _json(p.bundle("history"), *told)}, kind)
+        case "search-type":
+            searches = dict(pair for each in among for pair in each.searches)
+            return _search("search-type", tuple(searches.items()), kind)
+    return _operation("read", (*_SIGNED, 410), {"200": one_answer}, kind, one)
+
+
+def _written(types: Sequence[str], place: str) -> dict[str, Any]:
+    """Return the answer to a writing: the resource, an OperationOutcome, or nothing, as Prefer says."""
+    schema = {"anyOf": [p.kept(*types), p.resource("OperationOutcome")]}
+    return _json(schema, "Journal-Entry", "ETag", "Last-Modified", place) | {
+        "description": "Sans contenu ni type si Prefer: return=minimal."
+    }
+
+
+def _resources(types: Sequence[str]) -> dict[str, Any]:
+    reference = {
+        "type": "object",
+        "properties": {"reference": {"type": "string", "pattern": f"^Patient/{p.PERSON_ID}$"}},
+    }
+    anyone: list[p.Schema] = [
+        p.resource(one, **{subject_element(one): reference | {"required": ["reference"]}}) for one in types
+    ]
+    return _body({p.FHIR: {"schema": {"anyOf": anyone}}})
+
+
+def _search(name: str, searches: Sequence[tuple[str, str]], *more: dict[str, Any]) -> dict[str, Any]:
+    return _operation(name, (*_SIGNED, 413), _found(), *more, *(_criterion(*one) for one in searches))
+
+
+def _posted_search(name: str, searches: Sequence[tuple[str, str]], *more: dict[str, Any]) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {one: {"type": "string"} for one, _ in searches},
+        "additionalProperties": False,
+    }
+    body = _body({"application/x-www-form-urlencoded": {"schema": schema}})
+    return _operation(f"{name}-post", (*_SIGNED, 413, 415, 422), _found(), *more, body=body)
+
+
+def _found() -> dict[str, Any]:
+    return {"200": _json(p.bundle("searchset"), "Journal-Entry", "Emergency-Access")}
+
+
+def _criterion(name: str, kind: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": "^[0-9]{1,9}$"} if kind == "number" else {"type": "string"}
+    return p.query(name, schema, kind)
+
+
+def _validate(name: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    answer = {"200": _json(p.resource("OperationOutcome"))}
+    return _operation(name, (*_SIGNED, 413, 415, 422), answer, *parameters, body=_body(_VALIDATED))
+
+
+def _id(pattern: str) -> dict[str, Any]:
+    return p.path("id", {"type": "string", "pattern": f"^{pattern}$"})
+
+
+def _json(schema: p.Schema, *headers: str) -> dict[str, Any]:
+    return {"description": "", "headers": p.headed(*headers), "content": {p.FHIR: {"schema": schema}}}
+
+
+def _body(content: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": content}
+
+
+def _operation(
+    name: str,
+    statuses: Sequence[int],
+    answers: dict[str, Any],
+    *parameters: dict[str, Any],
+    body: dict[str, Any] | None = None,
+    signed: bool = True,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "operationId": f"fhir-{name}",
+        "tags": ["fhir"],
+        "parameters": [*parameters, *p.named(*_FORM)],
+        "responses": answers | p.refused("fhir", statuses),
+        "security": [{"session": []}] if signed else [],
+    }
+    return found | ({"requestBody": body} if body else {})
