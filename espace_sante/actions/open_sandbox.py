@@ -82,7 +82,9 @@ async def perform(frame: Frame, request: Request, invented: Invented) -> Outcome
     params = OpenSandboxParams(person.bytes, invented.traits, key, sealed)
     # She has no reference yet: what is asked names nobody.
     asked = Request(request.session, request.channel, request.proof, "", False, request.idempotency_key, request.client)
-    answer, entry, effect = await frame.ask(asked, ActId.OPEN_SANDBOX, params, OpenAnswer, body=invented.about or invented.body)
+    answer, entry, effect = await frame.ask(
+        asked, ActId.OPEN_SANDBOX, params, OpenAnswer, body=invented.about or invented.body
+    )
     if answer is None:
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry)
     return Outcome(entry, effect, "L'espace d'essai est ouvert. Tout y est inventé.", answer.receipt, answer.person)

@@ -378,12 +378,14 @@ class Portal:
 
     async def _who(self, visit: Visit) -> SessionAnswer | None:
         try:
-            return await who_is(self.frame.keeper, session_of(visit.token))
+            found = await who_is(self.frame.keeper, session_of(visit.token))
+            if found.kind in HOMES:
+                return found
         except Problem as problem:
             if problem.kind is not Kind.UNAUTHENTICATED:
                 raise
-            visit.token = ""
-            return None
+        visit.token = ""  # nobody, or an account that no page is for
+        return None
 
     def _refusal(self, door: Door, visit: Visit, problem: Problem) -> Response:
         stale = problem.code == "form-stale" and visit.who is None

@@ -19,6 +19,7 @@ from espace_sante.actions.frame import Request
 from espace_sante.actions.further import Further
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of
+from espace_sante.assembly import application
 from espace_sante.exchange.routes import routes
 from espace_sante.operate.roles import superuser
 from tests.exchange.resources import observation
@@ -168,3 +169,19 @@ def test_a_document_is_deposited_listed_and_read_in_an_invented_space(served: Se
     assert software.ask("GET", f"/fhir/Binary/{sent.json['id']}").body == b"essai"
     assert served.client("guerin").ask("GET", f"/fhir/Binary/{sent.json['id']}").status == 404
     assert software.ask("GET", "/fhir/DocumentReference").status == 404, "whose is always said"
+
+
+def test_no_page_is_for_a_software_on_trial(served: ServedHouse, software: Client) -> None:
+    whole = application(served.frame, served.house.provider)
+
+    def ask(method: str, path: str, body: bytes = b"", token: str = "") -> Reply:
+        headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/x-www-form-urlencoded")]
+        headers.append((b"origin", b"http://127.0.0.1"))
+        headers += [(b"cookie", f"es_session={token}".encode())] if token else []
+        return served.background.run(asked(whole, method, path, headers, body))
+
+    for path in ("/fr", "/moi", "/pro", "/guichet", "/exploitant", "/moi/documents"):
+        nobody, shown = ask("GET", path), ask("GET", path, token=software.token)
+        assert (shown.status, shown.headers.get("location")) == (nobody.status, nobody.headers.get("location")), path
+        assert shown.status < 400
+    assert ask("POST", "/connexion", b"account=essai").status == 400, "nor is it somebody to sign in as"

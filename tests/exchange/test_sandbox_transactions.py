@@ -102,8 +102,18 @@ def test_the_same_record_again_is_another_person_and_the_same_request_is_the_sam
 @pytest.mark.parametrize(
     ("sent", "status", "code", "place"),
     [
-        (bundle(entry(HER, patient(gender="F")), entry(RESULT, observation(performer=None))), 422, "resource-not-r4", "entry[0]"),
-        (bundle(entry(HER, patient()), entry(RESULT, observation(performer=None, status=None))), 422, "resource-not-r4", "entry[1]"),
+        (
+            bundle(entry(HER, patient(gender="F")), entry(RESULT, observation(performer=None))),
+            422,
+            "resource-not-r4",
+            "entry[0]",
+        ),
+        (
+            bundle(entry(HER, patient()), entry(RESULT, observation(performer=None, status=None))),
+            422,
+            "resource-not-r4",
+            "entry[1]",
+        ),
         (bundle(entry(HER, patient()), entry(RESULT, observation())), 422, "reference-foreign", "entry[1]"),
         (bundle(entry(HER, patient()), entry(HOSPITAL, patient())), 400, "patient-twice", "entry[1]"),
         (bundle(entry(HER, patient(), method="PUT")), 400, "resource-invalid", "entry[0].request"),
@@ -122,6 +132,21 @@ def test_what_is_refused_opens_nothing_and_says_where(
     assert (reply.status, issue["details"]["coding"][0]["code"]) == (status, code), reply.body
     assert place in issue["expression"][0]
     assert spaces() == before
+
+
+def test_a_condition_is_answered_among_what_is_sent_or_the_whole_is_refused(software: Client, spaces: Any) -> None:
+    before = spaces()
+    doctor = {"resourceType": "Practitioner", "identifier": [{"system": "urn:x", "value": "9"}]}
+    named = observation(performer=[{"reference": "Practitioner?identifier=urn:x|9"}])
+    sent = bundle(entry(HER, patient()), entry(RESULT, named), entry(HOSPITAL, doctor))
+    reply = software.ask("POST", "/fhir", sent)
+    assert reply.status == 200, reply.body
+    _, result, found = (one["response"]["location"].partition("/fhir/")[2] for one in reply.json["entry"])
+    given = software.ask("GET", f"/fhir/{result.partition('/_history/')[0]}").json
+    assert given["performer"] == [{"reference": found.partition("/_history/")[0]}]
+    refused = software.ask("POST", "/fhir", bundle(*sent["entry"][:2]))
+    assert (refused.status, refused.json["issue"][0]["details"]["coding"][0]["code"]) == (422, "reference-unresolved")
+    assert spaces() == before + 1
 
 
 def test_somebody_alone_is_a_record_and_more_is_added_to_it_later(software: Client) -> None:
