@@ -51,6 +51,9 @@ ORDER_NOT_CONFIRMED = Refuse("order-not-confirmed")
 ORDER_DOES_NOT_COVER = Refuse("order-does-not-cover")
 NOT_SANDBOX = Refuse("not-sandbox")
 SANDBOX_ONLY = Refuse("sandbox-only")
+APP_SCOPE = Refuse("app-scope")
+APP_ENDED = Refuse("app-ended")
+APP_BEYOND = Refuse("app-beyond")
 
 # A permission or an emergency access used is named by the decision: these two rules have no constant.
 GRANT, EMERGENCY = "grant", "emergency"
@@ -68,5 +71,6 @@ REFUSALS = (
     *(EMERGENCY_REFUSED, NO_GRANT, SPACE_ARCHIVED),
     *(ORDER_NOT_CONFIRMED, ORDER_DOES_NOT_COVER),
     *(NOT_SANDBOX, SANDBOX_ONLY),
+    *(APP_SCOPE, APP_ENDED, APP_BEYOND),
 )
 RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))

@@ -73,6 +73,8 @@ PARAMS: dict[str, type] = {
     ActId.LIST_ORDERED: d.ListOrderedParams,
     ActId.READ_ORDERED: d.ReadOrderedParams,
     ActId.OPEN_SANDBOX: d.OpenSandboxParams,
+    ActId.AUTHORISE_APP: d.AuthoriseAppParams,
+    ActId.END_APP: d.EndAppParams,
 }
 READING = frozenset(
     {

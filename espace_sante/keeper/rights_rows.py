@@ -150,6 +150,20 @@ class QuarterlyRow(msgspec.Struct, frozen=True, array_like=True):
     since: int
 
 
+class AppRow(msgspec.Struct, frozen=True, array_like=True):
+    """One application she lets act for her."""
+
+    grant_id: bytes
+    app: str
+    name: str
+    owner: str
+    scopes: str
+    offline: bool
+    starts: int
+    ends: int
+    waiting: bool
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -177,3 +191,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     reminder: ReminderRow | None = None
     quarterly: QuarterlyRow | None = None
     sandbox: bool = False
+    apps: list[AppRow] = []

@@ -15,7 +15,7 @@ from asyncpg import Record
 
 from espace_sante.access.outcomes import NOT_THEIR_ACT
 from espace_sante.access.request import ActId, ActorKind, Permit, Refuse, Thing
-from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.asked import decided, of_a_version
 from espace_sante.keeper.demand import WriteResourceParams, WrittenAnswer
 from espace_sante.keeper.leaning import ROW, are_leans
 from espace_sante.keeper.named import name_of
@@ -91,8 +91,9 @@ def names_of(versions: Mapping[bytes, int]) -> tuple[str, ...]:
 
 
 def _decided(s: Situation, every: Sequence[WriteResourceParams]) -> Refuse | tuple[Permit, Will]:
-    """Return the decision: the same for all, each category being asked for."""
-    found = [decided(s, ActId.WRITE_RESOURCE, Thing(category)) for category in sorted({one.category for one in every})]
+    """Return the decision: the same for all, each category being asked for, and for an application each type."""
+    things = dict.fromkeys(of_a_version(s, one, Thing(one.category)) for one in every)
+    found = [decided(s, ActId.WRITE_RESOURCE, one) for one in things]
     return next((one for one in found if isinstance(one, Refuse)), found[0])
 
 

@@ -6,15 +6,18 @@ they are written: resource_writes.py. Guarantee: G3, G5, G11. Source: docs/specs
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
 from asyncpg import Record
 
+from espace_sante.access.apps import is_ended, lines
 from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.reading import glass_in_force
 from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
 from espace_sante.access.rules import visible
+from espace_sante.access.sandbox import every_line
 from espace_sante.consent.emergency import BrokenGlass
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.documents import lines_shown
@@ -114,8 +117,21 @@ def _supports_what_is_seen(s: Situation, row: UUID) -> bool:
 
 
 def _seen(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
+    """Return what the user may see; of that, what his application is let through to."""
     every = [(row, origin_of(row, s.keys)) for row in s.extra.resources]
-    return seen(every, visible(s.subject, s.context(), s.now), hers=_sees_all(s))
+    user = replace(s.subject, app=None)
+    shown = seen(every, visible(user, s.context(), s.now), hers=_sees_all(s))
+    app, known = s.subject.app, names()
+    if app is None:
+        return shown
+    if is_ended(app, s.context(), s.now):
+        return []
+    asks = {number: lines(app, known.get(number, ""), every_line) for number in {row["type"] for row, _ in shown}}
+    return [
+        (row, origin)
+        for row, origin in shown
+        if asks[row["type"]](row["category"], row["row_id"], origin.type_code, origin.born_hidden)
+    ]
 
 
 def _sees_all(s: Situation) -> bool:

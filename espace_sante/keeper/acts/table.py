@@ -8,6 +8,7 @@ from types import MappingProxyType
 from espace_sante.access.request import ActId
 from espace_sante.keeper.acts import (
     announcing,
+    apps,
     archive,
     blocking,
     cards,
@@ -101,5 +102,7 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.LIST_ORDERED: orders.list_ordered,
         ActId.READ_ORDERED: orders.read_ordered,
         ActId.OPEN_SANDBOX: sandbox.open_sandbox,
+        ActId.AUTHORISE_APP: apps.authorise,
+        ActId.END_APP: apps.end,
     }
 )

@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
 from espace_sante.keeper.indicators import Cell
 
 
@@ -83,7 +84,8 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
     reference: str
 
 
-Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed
+OfAnApp = ExchangeCode | RefreshApp | RevokeApp | Introspect | OpenBackend
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | OfAnApp
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):
