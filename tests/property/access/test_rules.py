@@ -250,7 +250,7 @@ def test_in_a_space_she_has_not_activated_nobody_reads(
 ) -> None:
     presumed = opened(replace(will, presumed=True))
     decision = decide(professional(who), act, thing, presumed, now)
-    assert isinstance(decision, Refuse) or act is ActId.DEPOSIT_DOCUMENT
+    assert isinstance(decision, Refuse) or act in (ActId.DEPOSIT_DOCUMENT, ActId.WRITE_RESOURCE)
     assert not sees(professional(who), thing, presumed, now)
 
 
@@ -443,7 +443,11 @@ def test_sealing_the_chest_never_gives_more_and_leaves_only_her_and_each_author(
     after = replace(context, rights=replace(context.rights, chest=True))
     assert not gained(context, after, subject, act, thing, now, now)
     decision = decide(subject, act, thing, after, now)
-    if subject.kind is ActorKind.PRACTITIONER and act not in (ActId.DEPOSIT_DOCUMENT, ActId.REQUEST_ACCESS):
+    if subject.kind is ActorKind.PRACTITIONER and act not in (
+        ActId.DEPOSIT_DOCUMENT,
+        ActId.WRITE_RESOURCE,
+        ActId.REQUEST_ACCESS,
+    ):
         assert isinstance(decision, Refuse) or decision.rule in ("author", "invite")
         assert not sees(subject, thing, after, now)
 

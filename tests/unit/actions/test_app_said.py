@@ -25,7 +25,8 @@ ASKED = {"app": "Carnet-Sante", "owner": "Carnet SAS", "what": "documents", "day
         ("patient/Observation.rs?category=http://x.test|laboratory", ("Résultat d'analyse",)),
         ("patient/Observation.rs?code=1", tuple(f"{one}, en partie seulement" for one in (
             *("Résultat d'analyse", "Résultat d'imagerie", "Mesure", "Constatation"),
-            *("Mode de vie", "Réponse à un questionnaire"),
+            *("Mode de vie", "Réponse à un questionnaire", "Constatation au cours d'un soin"),
+            *("Suivi d'un traitement", "Activité physique"),
         ))),
         ("patient/DocumentReference.rs?type=1", ("tous vos documents, en partie seulement",)),
         ("patient/Goal.cr", ("Objectif de soins", "Objectif de soins : en ajouter et en changer")),
