@@ -169,6 +169,8 @@ KINDS = MappingProxyType(
         "search-chain": Kind.INVALID,
         "search-invalid": Kind.INVALID,
         "search-too-long": Kind.TOO_LARGE,
+        "word-said": Kind.CONFLICT,
+        "launch-unknown": Kind.CONFLICT,
     }
 )
 
@@ -339,6 +341,8 @@ SENTENCES = MappingProxyType(
         "search-chain": "Une recherche ne passe pas d'une ressource à une autre : {field}. Cherchez en deux fois.",
         "search-invalid": "Cette valeur de recherche est mal écrite : {field}.",
         "search-too-long": "Cette recherche est trop longue : {field}, {maximum} au plus.",
+        "word-said": "Ce mot signé a déjà servi, ou son temps est passé. Signez-en un autre.",
+        "launch-unknown": "Cette ouverture d'application a déjà servi, ou a plus de cinq minutes. Recommencez depuis la page de la personne.",
     }
 )
 

@@ -148,6 +148,7 @@ class Upkeep:
         today = now.date()
         return {
             "sessions": _count(await connection.execute(SQL["old_sessions"], today)),
+            "words": _count(await connection.execute(SQL["old_words"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "late": await self._late(connection, today),

@@ -23,6 +23,7 @@ NOT_OF_A_SPACE = {
     "identity.directory": "leads from a keyed hash to a space; holds nothing of her",
     "identity.session": "of an account, before any space is known",
     "identity.idempotency": "of an account's own requests",
+    "identity.once": "words that serve once: a hash and a day, of an application or of a launch",
     "mailroom.invitation": "before a space exists; erased with its answer",
     'mailroom."case"': "answered by an operator who does not know whose it is",
     "counts.daily": "numbers, about nobody",

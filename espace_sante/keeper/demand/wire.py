@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
 from espace_sante.keeper.indicators import Cell
 
 
@@ -83,7 +84,7 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
     reference: str
 
 
-Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | SayOnce | MakeLaunch | OpenLaunch
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):
