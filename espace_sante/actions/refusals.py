@@ -103,6 +103,7 @@ KINDS = MappingProxyType(
         "body-not-json": Kind.INVALID,
         "json-too-complex": Kind.TOO_LARGE,
         "resource-invalid": Kind.INVALID,
+        "resource-not-r4": Kind.UNPROCESSABLE,
         "resource-type-refused": Kind.NOT_FOUND,
         "resource-category-refused": Kind.UNPROCESSABLE,
         "resource-withheld-refused": Kind.UNPROCESSABLE,
@@ -264,6 +265,7 @@ SENTENCES = MappingProxyType(
         "body-not-json": "Le corps de la demande n'est pas du JSON lisible.",
         "json-too-complex": "Cette demande contient trop d'éléments : {maximum} au plus. Rien n'a été enregistré.",
         "resource-invalid": "Cette ressource n'est pas valable : {field}.",
+        "resource-not-r4": "Cette ressource ne suit pas FHIR R4, à cet endroit : {field}. Rien n'a été enregistré.",
         "resource-type-refused": "Ce type de ressource n'est pas gardé ici : {field}. Rien n'a été enregistré.",
         "resource-category-refused": (
             "Cette ressource ne dit pas où la ranger : sa catégorie manque, n'est pas gardée ici, ou il y en a deux. "

@@ -9,6 +9,7 @@ from uuid import UUID
 from espace_sante.access.request import ActId, ActorKind, Channel
 from espace_sante.actions.act import Act, Field, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.formats.fhir.conformant import refuse_unless_r4
 from espace_sante.formats.fhir.resource import Posted, read_resource
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
@@ -54,7 +55,7 @@ def writing_of(data: bytes, base: str = "", name: str = "", identifier: str = ""
     """Read the resource somebody sends; `base` is the address of this FHIR server. Raises Problem, and then nothing is kept.
 
     It is about one person, named by her public id; it names nothing that is not of the same space. It is of the type `name` and
-    has the id `identifier` of the address it is sent to, where there is one.
+    has the id `identifier` of the address it is sent to, where there is one; its content is that of its type in FHIR R4.
     """
     posted = read_resource(data, SUBJECTS)
     if name and posted.type != name:
@@ -67,6 +68,7 @@ def writing_of(data: bytes, base: str = "", name: str = "", identifier: str = ""
     if posted.labels & WITHHOLDING:
         raise Problem(Kind.UNPROCESSABLE, "resource-withheld-refused")
     person = person_named(posted, base)
+    refuse_unless_r4(posted.members)
     return Writing(posted.type, kind, posted.body, person, bool(posted.labels & HIDING))
 
 

@@ -41,7 +41,7 @@ def test_what_was_sent_is_given_back_byte_for_byte_but_for_what_the_server_says(
     read = served.client("diallo").ask("GET", f"/fhir/Observation/{identifier}")
     assert (read.status, read.body) == (200, reply.body)
     assert read.headers["etag"] == 'W/"1"' and read.headers["last-modified"] == reply.headers["last-modified"]
-    for piece in (b'{"value":5.20,"unit":"mmol/L"}', b'"zzz":{"b":1.000,  "a":[1.10]}'):
+    for piece in (b'{"value":5.20,"unit":"mmol/L"}', b'"extension":[{"valueDecimal":1.000,  "url":"http://x/y"}]'):
         assert piece in read.body
     assert read.json["meta"]["versionId"] == "1" and read.json["meta"]["profile"] == ["http://x/p"]
     assert read.json["meta"]["lastUpdated"].startswith("20") and "mine" not in read.body.decode()
@@ -97,7 +97,7 @@ def test_the_same_request_twice_is_done_once(served: ServedHouse) -> None:
         author.ask("POST", "/fhir/Observation", observation(person), Idempotency_Key="k1") for _ in range(2)
     )
     assert (first.status, first.body) == (second.status, second.body)
-    other = author.ask("POST", "/fhir/Observation", observation(person, ',"x":1'), Idempotency_Key="k1")
+    other = author.ask("POST", "/fhir/Observation", observation(person, ',"language":"fr"'), Idempotency_Key="k1")
     refused(other, 409, "idempotency-conflict")
     assert herself.done("read_resource")["result"]["total"] == 1
 
@@ -215,10 +215,16 @@ def test_what_is_sent_wrongly_is_refused_with_its_reason_and_nothing_is_kept(ser
     refused(post(good | {"category": both}), 422, "resource-category-refused")
     secret = {"security": [{"code": "INVISIBLE_PATIENT"}]}
     refused(post(good | {"meta": secret}), 422, "resource-withheld-refused")
-    refused(post(good | {"note": "a" * 1_000_001}), 413, "resource-too-large")
+    refused(post(good | {"note": [{"text": "a" * 1_000_001}]}), 413, "resource-too-large")
     refused(post(good, content_type="text/plain"), 415, "body-type-unsupported")
     refused(author.ask("GET", "/fhir/Observation"), 405, "method-refused")
     refused(author.ask("GET", "/fhir/Observation/x/_history/0"), 404, "page-unknown")
+    wrong = post(good | {"zzz": 1, "status": "sûr", "note": [{"text": "a"}, {"author": 3, "text": ""}]})
+    refused(wrong, 422, "resource-not-r4")
+    places = [issue["expression"] for issue in wrong.json["issue"]]
+    assert places and all(len(one) == 1 for one in places), "each fault at its place"
+    assert {"Observation.zzz", "Observation.status"} <= {one[0] for one in places}
+    assert {issue["details"]["coding"][0]["code"] for issue in wrong.json["issue"]} == {"resource-not-r4"}
     assert herself.done("read_resource")["result"]["total"] == 0
     own = {"reference": f"Observation/{person}{'0' * 32}"}
     kept = good | {
@@ -280,7 +286,7 @@ def test_she_sees_all_that_is_held_about_her_and_takes_it_as_it_was_sent(served:
     assert found["total"] == 3
     assert {one["resource"] for one in found["resources"] if one["type"] == "Observation"} == identifiers
     lines = {(one["label"], one["said"], one["when"]) for one in found["resources"]}
-    assert lines == {("Résultat d'analyse", "Glycémie à jeun", "2026-11-02"), ("Vaccin", "DTP", "")}
+    assert lines == {("Résultat d'analyse", "Glycémie à jeun", "2026-11-02"), ("Vaccin", "DTP", "2026-10")}
     assert '"value":5.20' in "".join(one["body"] for one in found["resources"])
     page = herself.done("read_resource", {"count": 1, "offset": 1})["result"]
     assert (page["total"], len(page["resources"])) == (3, 1)

@@ -24,7 +24,6 @@ import orjson
 import pytest
 
 from espace_sante.actions.destruction import destruction
-from espace_sante.adapters import keeper_link
 from espace_sante.adapters.object_folder import ObjectFolder
 from espace_sante.journal.entry import ChainBroken, open_record
 from espace_sante.keeper import demand as d
@@ -49,7 +48,7 @@ from tests.guarantees.scan import SHORTEST, dumps, found
 from tests.house import House
 from tests.house import databases as new_databases
 from tests.inside import census, chains, keyrings, open_house, rows, run, space_of, watched
-from tests.stopping import stopped_at
+from tests.stopping import end_keeper, stopped_at
 
 pytestmark = [pytest.mark.database]
 STEPS = ("put_intention", "blobs", "overwrite_blob", "delete_blob", "COMMIT;", "rows_of", "put_certificate")
@@ -102,9 +101,8 @@ async def facts_of(settings: Settings, house: House, her: bytes) -> tuple[bytes,
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
 def test_an_erasure_stopped_anywhere_is_finished_by_the_next_round(
-    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, step: str, moment: str
+    empty_databases: Databases, step: str, moment: str
 ) -> None:
-    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
     for left in (empty_databases.settings.home / "objects").glob("??/*"):
         left.unlink()
 
@@ -265,11 +263,7 @@ def test_certificates_of_before_the_list_take_their_place_in_it(empty_databases:
     run(play())
 
 
-def test_an_opening_that_crashed_leaves_a_key_that_the_sweep_removes(
-    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
-
+def test_an_opening_that_crashed_leaves_a_key_that_the_sweep_removes(empty_databases: Databases) -> None:
     async def play() -> None:
         settings, ahead = empty_databases.settings, timedelta()
         async with open_house(empty_databases) as house:
@@ -278,7 +272,7 @@ def test_an_opening_that_crashed_leaves_a_key_that_the_sweep_removes(
 
             async def hook(name: str, when: str) -> None:
                 if (name, when) == ("put_blob", "after"):
-                    house.tasks[0].cancel()
+                    end_keeper(house)
                     await asyncio.sleep(30)
 
             before = await census(settings)

@@ -19,12 +19,12 @@ from espace_sante.access.request import ActId
 from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.receiving import cut
 from espace_sante.actions.staging import stage
-from espace_sante.adapters import keeper_link
 from espace_sante.adapters.object_folder import Writing
 from espace_sante.kernel.errors import Kind, Problem
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import act, census, deposit, frame_of, open_house, run, watched
+from tests.stopping import end_keeper
 
 pytestmark = [pytest.mark.database]
 STEPS = [
@@ -42,10 +42,8 @@ def sent(content: bytes = b"a letter") -> Deposit:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step[1]} {step[0]}")
 def test_a_deposit_without_an_answer_is_asked_again_and_stands_once(
-    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, step: tuple[str, str]
+    empty_databases: Databases, step: tuple[str, str]
 ) -> None:
-    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
-
     async def play() -> None:
         async with open_house(empty_databases) as house:
             _, person = await house.open("jeanne")
@@ -53,7 +51,7 @@ def test_a_deposit_without_an_answer_is_asked_again_and_stands_once(
 
             async def hook(name: str, moment: str) -> None:
                 if (name, moment) == step:
-                    house.tasks[0].cancel()
+                    end_keeper(house)
                     await asyncio.sleep(30)
 
             with watched(hook), pytest.raises(Problem) as lost:
@@ -76,10 +74,8 @@ def test_a_deposit_without_an_answer_is_asked_again_and_stands_once(
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_bytes_sent_ahead_are_deposited_once_although_the_answer_was_lost(
-    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, moment: str
+    empty_databases: Databases, moment: str
 ) -> None:
-    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
-
     async def play() -> None:
         async with open_house(empty_databases) as house:
             _, person = await house.open("jeanne")
@@ -88,7 +84,7 @@ def test_bytes_sent_ahead_are_deposited_once_although_the_answer_was_lost(
 
             async def hook(name: str, seen: str) -> None:
                 if (name, seen) == ("COMMIT;", moment):
-                    house.tasks[0].cancel()
+                    end_keeper(house)
                     await asyncio.sleep(30)
 
             with watched(hook), pytest.raises(Problem) as lost:

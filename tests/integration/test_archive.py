@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from espace_sante.access.request import ActId
-from espace_sante.adapters import keeper_link
 from espace_sante.consent.purposes import purposes
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.destroyed import replay
@@ -206,10 +205,8 @@ STEPS = ("ended_archives", "facts", "move_and_enter", "drop_archives", "COMMIT;"
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
 def test_an_archive_whose_end_is_stopped_anywhere_is_ended_by_the_next_round(
-    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, clock: Clock, step: str, moment: str
+    empty_databases: Databases, clock: Clock, step: str, moment: str
 ) -> None:
-    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
-
     async def play() -> None:
         settings = empty_databases.settings
         async with open_house(empty_databases, now=clock) as house:

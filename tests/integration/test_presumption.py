@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from espace_sante.adapters import keeper_link
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.settings import OpeningPolicy
@@ -278,10 +277,8 @@ STEPS = ("delivered_invitations", "rests", "put_blob", "take_delivered", "put_he
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_presumed_opening_stopped_anywhere_is_whole_or_not_there(
-    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch, clock: Clock, step: str, moment: str
+    empty_databases: Databases, clock: Clock, step: str, moment: str
 ) -> None:
-    monkeypatch.setattr(keeper_link, "ANSWER_SECONDS", 1.0)
-
     async def play() -> None:
         settings = empty_databases.settings
         async with presuming(empty_databases, clock) as house:

@@ -1,7 +1,7 @@
 """FHIR resources in a real house: hidden is absent, by the same work; versions never cross; erased with the rest. G3, G5, G8, G11.
 
-Breaks tried, each seen below: a list that counts what is hidden; a reading that looks a resource up in another space; a version
-written twice; a resource that stays after the erasure; an entry without what it names.
+Looked for below: a list that counts what is hidden; a reading that looks a resource up in another space; a version written twice;
+a resource that stays after the erasure; an entry without what it names.
 """
 
 from __future__ import annotations

@@ -48,7 +48,8 @@ from espace_sante.formats.fhir import document_reference as posted_reference
 from espace_sante.formats.fhir import provide_bundle
 from espace_sante.formats.fhir.binary import binary, read_binary
 from espace_sante.formats.fhir.bundle import searchset
-from espace_sante.formats.fhir.outcome import outcome
+from espace_sante.formats.fhir.conformant import NotR4
+from espace_sante.formats.fhir.outcome import nonconformance, outcome
 from espace_sante.formats.fhir.reading import read_object
 from espace_sante.formats.media import ACCEPTED
 from espace_sante.keeper.demand import ListParams
@@ -64,8 +65,11 @@ _DEPOSIT = REGISTRY[ActId.DEPOSIT_DOCUMENT].perform
 
 def problem_answer(problem: Problem) -> Answer:
     """Render a problem as an OperationOutcome in French."""
-    said = {word: str(problem.fields.get(word, "")) for word in ("name", "expression")}
-    body = outcome(problem.kind, problem.code, sentence(problem), **said)
+    if isinstance(problem, NotR4):
+        body = nonconformance(problem.code, problem.issues)
+    else:
+        said = {word: str(problem.fields.get(word, "")) for word in ("name", "expression")}
+        body = outcome(problem.kind, problem.code, sentence(problem), **said)
     return Answer(status_of(problem), FHIR_JSON, body, headers_of(problem))
 
 

@@ -48,17 +48,17 @@ def outcome(kind: Kind, code: str, sentence: str, *, name: str = "", expression:
     return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})
 
 
+def nonconformance(code: str, issues: Sequence[Issue]) -> bytes:
+    """Return the JSON of the refusal of a resource that is not R4: our stable code on each fault, each with its place."""
+    said = [_issue(one) for one in issues]
+    for one in said:
+        one["details"] = {"coding": [{"system": codes.REFUSAL, "code": code}], **one["details"]}
+    return orjson.dumps({"resourceType": "OperationOutcome", "issue": said})
+
+
 def validation(issues: Sequence[Issue]) -> bytes:
     """Return the JSON of what a validation found, or that it found nothing."""
-    said: list[dict[str, Any]] = [
-        {
-            "severity": one.severity,
-            "code": one.code,
-            "details": {"text": one.details},
-            "expression": [one.expression],
-        }
-        for one in issues
-    ]
+    said = [_issue(one) for one in issues]
     nothing = {"severity": "information", "code": "informational", "details": {"text": "Aucune erreur trouvée."}}
     return orjson.dumps({"resourceType": "OperationOutcome", "issue": said or [nothing]})
 
@@ -68,3 +68,12 @@ def information(coding: dict[str, str], sentence: str) -> dict[str, Any]:
     details = {"coding": [coding], "text": sentence}
     issue = {"severity": "information", "code": "informational", "details": details}
     return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def _issue(one: Issue) -> dict[str, Any]:
+    return {
+        "severity": one.severity,
+        "code": one.code,
+        "details": {"text": one.details},
+        "expression": [one.expression],
+    }

@@ -40,7 +40,8 @@ class Posted:
     """What is read of a resource that somebody sends.
 
     `subject`: the reference that its subject element holds ("" for none); `codes`: those of its own `category`; `labels`: those of
-    `meta.security`; `references`: every other reference in it, with the place it stands at; `body`: the form it is kept in.
+    `meta.security`; `references`: every other reference in it, with the place it stands at; `members`: the whole of
+    it, read as JSON; `body`: the form it is kept in.
     """
 
     type: str
@@ -50,15 +51,20 @@ class Posted:
     labels: frozenset[str]
     references: tuple[tuple[str, str], ...]
     persons: tuple[str, ...]
+    members: Mapping[str, Any]
     body: bytes
 
 
 def read_resource(data: bytes, subjects: Mapping[str, str]) -> Posted:
     """Return what is read of a resource of one of these types; `subjects` names the element that says whose it is.
 
-    Raises Problem: those of reading.py, resource-invalid, resource-type-refused.
+    Raises Problem: those of reading.py, resource-invalid, resource-type-refused. Its content is for `refuse_unless_r4`.
     """
-    found = read_object(data)
+    return posted_of(read_object(data), data, subjects)
+
+
+def posted_of(found: dict[str, Any], data: bytes, subjects: Mapping[str, str]) -> Posted:
+    """Return what is read of a resource whose bytes were read as JSON already; raises Problem, as `read_resource` does."""
     name = found.get("resourceType")
     if not isinstance(name, str) or not name:
         raise _invalid("resourceType")
@@ -78,7 +84,6 @@ def read_resource(data: bytes, subjects: Mapping[str, str]) -> Posted:
         raise _invalid("contained")
     persons = tuple(str(one["resourceType"]) for one in contained if one.get("resourceType") in ("Patient", "Person"))
     others = tuple(one for one in _references(found, "") if one[1] != f"{element}.reference")
-    # The whole content is to be checked against the definition of its type here, before anything is kept.
     return Posted(
         name,
         identifier,
@@ -87,6 +92,7 @@ def read_resource(data: bytes, subjects: Mapping[str, str]) -> Posted:
         frozenset(_codes([{"coding": meta.get("security", [])}])),
         others,
         persons,
+        found,
         kept(data),
     )
 
