@@ -57,6 +57,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "deposits-refused": "Vous n’avez pas accepté que les professionnels déposent des documents.",
         "blocked": "Vous avez bloqué ce professionnel, ou ses dépôts.",
         "masked": "Vous avez caché ce document ou sa catégorie.",
+        "app-scope": "L’application n’a pas reçu le droit de faire cela.",
+        "app-ended": "L’application n’est plus autorisée.",
+        "app-beyond": "L’application n’est pas autorisée pour cette sorte de donnée.",
         "no-grant": "Aucune autorisation de votre part, en cours à ce moment-là, ne couvrait cette demande.",
     }
 )

@@ -48,6 +48,9 @@ SUPPORT_NOT_ALLOWED = Refuse("support-not-allowed")
 SECOND_ACCOUNT = Refuse("second-account")
 ORDER_NOT_CONFIRMED = Refuse("order-not-confirmed")
 ORDER_DOES_NOT_COVER = Refuse("order-does-not-cover")
+APP_SCOPE = Refuse("app-scope")
+APP_ENDED = Refuse("app-ended")
+APP_BEYOND = Refuse("app-beyond")
 
 # A permission or an emergency access used is named by the decision: these two rules have no constant.
 GRANT, EMERGENCY = "grant", "emergency"
@@ -63,5 +66,6 @@ REFUSALS = (
     *(SUPPORT_NOT_ALLOWED, SECOND_ACCOUNT),
     *(EMERGENCY_REFUSED, NO_GRANT, SPACE_ARCHIVED),
     *(ORDER_NOT_CONFIRMED, ORDER_DOES_NOT_COVER),
+    *(APP_SCOPE, APP_ENDED, APP_BEYOND),
 )
 RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))

@@ -15,6 +15,8 @@ from espace_sante.consent.emergency import GlassKind
 from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
+from espace_sante.identity.scopes import Scopes
+from espace_sante.kernel.ids import AppGrantId
 
 
 class ActId(StrEnum):
@@ -90,6 +92,8 @@ class ActId(StrEnum):
     LIST_ORDERS = "list_orders"
     LIST_ORDERED = "list_ordered"
     READ_ORDERED = "read_ordered"
+    AUTHORISE_APP = "authorise_app"
+    END_APP = "end_app"
 
 
 class ActorKind(StrEnum):
@@ -123,11 +127,25 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AppUse:
+    """An application acting for a user. `scopes`: what it may be let through to in this space; nothing more than he may himself.
+
+    `grant`: the authorisation it rests on, which must stand in her will; None for one that rests on a professional's own session.
+    `alone`: a software of a structure, nobody at a screen.
+    """
+
+    scopes: Scopes
+    grant: AppGrantId | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Who asks. `holder`: the signed-in person is the one the space belongs to (or is being opened for).
 
     `identifier` is the professional's national number for a practitioner, `structure` and `profession` the codes his
-    sign-in vouches for; `on_behalf` says that an agent acts for the person concerned, at her request.
+    sign-in vouches for; `on_behalf` says that an agent acts for the person concerned, at her request. `app`: the application
+    that acts for whoever asks, None when nobody stands between.
     """
 
     kind: ActorKind
@@ -136,6 +154,7 @@ class Subject:
     on_behalf: bool = False
     structure: str = ""
     profession: str = ""
+    app: AppUse | None = None
 
     @property
     def reader(self) -> Reader:
@@ -150,7 +169,8 @@ class Thing:
     `author`: whoever asks deposited it, and nothing has replaced it; `born_hidden`: deposited while new documents were to be
     hidden; `withheld`: to be told to her by somebody before she reads it, and the time for that is not over. `emergency`: the
     kind of emergency access asked for. `support`: where an operator's account stands with the help she allowed.
-    `order`: where it stands with what a judge ordered to be read.
+    `order`: where it stands with what a judge ordered to be read. `types` and `letter`: for an application, the types of FHIR asked
+    for and what is done with them, one of c, r, u, d, s ("" when it was not said, and then it is let through to nothing).
     """
 
     category: int | None = None
@@ -162,6 +182,8 @@ class Thing:
     emergency: GlassKind | None = None
     support: Standing | None = None
     order: OrderStanding | None = None
+    types: tuple[str, ...] = ()
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

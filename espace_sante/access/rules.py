@@ -8,10 +8,11 @@ The rules and their order are told in docs/specs/decision.md; what a professiona
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from espace_sante.access import reading
+from espace_sante.access import apps, reading
 from espace_sante.access.order import OrderStanding
 from espace_sante.access.outcomes import (
     AGENT_COUNTER,
@@ -70,7 +71,7 @@ from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-7"
+RULES_VERSION = "2026-11-8"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -78,7 +79,7 @@ RESTRICTIVE = (
     *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT, ActId.END_EPISODE),
     *(ActId.REFUSE_EMERGENCY, ActId.REVOKE_ACCESS_CARD, ActId.DECLINE_REQUEST),
     *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
-    *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE),
+    *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
     *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
 )
@@ -98,6 +99,7 @@ _INVITE, _OPEN_SPACE, _REFUSE_SPACE = ActId.INVITE, ActId.OPEN_SPACE, ActId.REFU
 _DEPOSIT, _LIST, _READ = ActId.DEPOSIT_DOCUMENT, ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT
 _WRITE_RESOURCE, _READ_RESOURCE = ActId.WRITE_RESOURCE, ActId.READ_RESOURCE
 _BREAK_GLASS, _CONFIRM, _ANNOUNCE = ActId.BREAK_GLASS, ActId.CONFIRM_EMERGENCY, ActId.ANNOUNCE_DOCUMENT
+_AUTHORISE_APP = ActId.AUTHORISE_APP
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
 _LIST_LETTERS, _PRINT, _POST = ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER
@@ -124,10 +126,15 @@ _WHOLE = Thing()
 def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime) -> Decision:
     """Say whether this subject may carry out this act on this thing at an instant, and by which rule.
 
-    Whatever is not expressly permitted is refused. `now` carries a time zone: without one nobody but the person and
-    those who act for her gets anything. Depends on its arguments alone, never raises, changes nothing.
+    Whatever is not expressly permitted is refused; an application that acts for somebody is let through to less, never to more.
+    `now` carries a time zone: without one nobody but the person and those who act for her gets anything. Depends on its
+    arguments alone, never raises, changes nothing.
     Guarantee: G3. Source: docs/specs/decision.md; trust.md §3.2.
     """
+    if subject.app is not None:
+        narrowed = apps.refusal(subject.app, act, thing, context, now)
+        if narrowed is not None:
+            return narrowed
     kind = subject.kind
     if act in _OF_THE_MAIL_ROOM:
         return _decide_mail_room(kind, act, context)
@@ -149,13 +156,18 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
     return NOT_THEIR_ACT
 
 
-def visible(subject: Subject, context: Context, now: datetime) -> Visible:
+def visible(subject: Subject, context: Context, now: datetime, of: str = "") -> Visible:
     """Return the question "may this subject be shown this line?", for the lines of one list.
 
     Answers true exactly when `decide` permits READ_DOCUMENT on that document with an effect that releases something; a
     document is listed to its author only when he may read it otherwise.
+    `of`: the type of FHIR of the lines, for an application; without it, it is shown none.
     Made for long lists: the facts are read once, a line then costs less than a microsecond. Guarantee: G3, G11.
     """
+    if subject.app is not None:
+        if apps.is_ended(subject.app, context, now):
+            return reading.nothing
+        return apps.lines(subject.app, of, visible(replace(subject, app=None), context, now))
     decision = decide(subject, _LIST, _WHOLE, context, now)
     if isinstance(decision, Refuse) or decision.effect is _STARTS:
         return reading.nothing
@@ -313,7 +325,7 @@ def _decide_practitioner(who: Reader, act: ActId, thing: Thing, context: Context
         if thing.category is None or thing.document is None:
             return NOTHING_NAMED
         return reading.decide_covered(who, thing, context, now)
-    if act is _LIST or act is _READ_RESOURCE:
+    if act is _LIST or act is _READ_RESOURCE or act is _AUTHORISE_APP:
         if thing.category is not None:
             return reading.decide_covered(who, thing, context, now)
         return reading.decide_listing(who, context, now) if thing.document is None else NOTHING_NAMED

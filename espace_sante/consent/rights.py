@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import IntEnum
 from uuid import UUID, uuid5
 
+from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
@@ -72,7 +73,7 @@ class Rights:
     said yes to; a use that is not there is refused. `cases`: what the operator has to answer her about; decides nothing.
     `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
-    `quarterly`: the same of the one of her journal. None of these decides anything.
+    `quarterly`: the same of the one of her journal. None of these decides anything. `apps`: the applications she lets act for her.
     """
 
     accepts_deposits: bool
@@ -97,6 +98,7 @@ class Rights:
     address: tuple[str, ...] = ()
     reminder: Reminder | None = None
     quarterly: Quarterly | None = None
+    apps: tuple[AppGrant, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -119,6 +121,7 @@ class Rights:
             glasses=tuple(g for g in self.glasses if g.ends > now),
             support=self.support if self.support and self.support.ends > now else None,
             requests=tuple(r for r in self.requests if r.waits(now)),
+            apps=tuple(a for a in self.apps if a.ends > now),
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -159,6 +162,7 @@ class Rights:
             authors_read=False,
             purposes=frozenset(),
             support=None,
+            apps=(),
         )
 
     def with_card(self, card: AccessCard) -> Rights:
@@ -261,6 +265,18 @@ class Rights:
     def with_said(self, what: str, at: datetime) -> Rights:
         """Note when she gave an answer; only the last day is kept, the journal has the others."""
         return replace(self, said=(*(one for one in self.said if one.what != what), Said(what, at)))
+
+    # ------------------------------------------------------------------------------------------- applications
+
+    def with_app(self, app: AppGrant) -> Rights:
+        """Let an application act for her; what only waited for it to be opened is replaced by it."""
+        kept = (a for a in self.apps if a.grant_id != app.grant_id and not (a.waiting and a.app == app.app))
+        return replace(self, apps=(*kept, app))
+
+    def without_apps(self, gone: Iterable[AppGrant]) -> Rights:
+        """End authorisations of applications."""
+        ended = {one.grant_id for one in gone}
+        return replace(self, apps=tuple(a for a in self.apps if a.grant_id not in ended))
 
     # ------------------------------------------------------------------------------------------- letters
 

@@ -27,7 +27,9 @@ _V1 = MappingProxyType({"read": "rs", "write": "cud", "*": LETTERS})
 _SCOPE = re.compile(
     r"(patient|user|system)/([A-Z][A-Za-z]{1,63}|\*)\.(?:(c?r?u?d?s?)|(read|write|\*))(?:\?([!#-\[\]-~]{1,500}))?"
 )
-_PAIR = re.compile(r"(_?[A-Za-z][A-Za-z0-9-]{0,63})=([!-%'-~]{1,300})")  # a plain search parameter, no modifier, no chain
+_PAIR = re.compile(
+    r"(_?[A-Za-z][A-Za-z0-9-]{0,63})=([!-%'-~]{1,300})"
+)  # a plain search parameter, no modifier, no chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,11 @@ class Scope:
     def meeting(self, other: Scope) -> Scope | None:
         """Return what both let through, None when there is nothing."""
         letters = _ordered(set(self.letters) & set(other.letters))
-        if self.context != other.context or not letters or not (EVERY in (self.type, other.type) or self.type == other.type):
+        if (
+            self.context != other.context
+            or not letters
+            or not (EVERY in (self.type, other.type) or self.type == other.type)
+        ):
             return None
         return Scope(self.context, other.type if self.type == EVERY else self.type, letters, self.where | other.where)
 

@@ -72,6 +72,8 @@ PARAMS: dict[str, type] = {
     ActId.LIST_ORDERS: d.ListOrdersParams,
     ActId.LIST_ORDERED: d.ListOrderedParams,
     ActId.READ_ORDERED: d.ReadOrderedParams,
+    ActId.AUTHORISE_APP: d.AuthoriseAppParams,
+    ActId.END_APP: d.EndAppParams,
 }
 READING = frozenset(
     {

@@ -99,6 +99,7 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
         connection, "put_receipts", [(_home(e), *e.change.receipt) for e in effects if e.change.receipt is not None]
     )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
+    await _apps(connection, effects)
     notices = await _outboxes(connection, effects)
     await _cases(connection, effects)
     for effect in effects:
@@ -199,6 +200,17 @@ async def _wills(connection: Connection, effects: Sequence[Effect]) -> None:
     )
     if len(rows) != len(changed):
         raise StartAgain
+
+
+async def _apps(connection: Connection, effects: Sequence[Effect]) -> None:
+    gone = [family for e in effects for family in e.change.drop_apps]
+    if gone:
+        await connection.execute(SQL["end_app_families"], gone)
+    for effect in effects:
+        code = effect.change.put_app
+        if code is not None:
+            await connection.execute(SQL["put_app_family"], code.family, code.ends_on)
+            await connection.execute(SQL["put_app_token"], code.code_hash, code.family, code.code_ends_on, code.sealed)
 
 
 async def _archives(connection: Connection, effects: Sequence[Effect]) -> None:

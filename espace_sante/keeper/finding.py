@@ -69,7 +69,10 @@ def invitation_terms(service: ServiceKeys, reference: str, session: Session) -> 
 
 def actor_term(service: ServiceKeys, session: Session) -> bytes:
     """Return the keyed identifier of an account."""
-    return term(service.idempotency, "actor", session.account)
+    app = (
+        f"|app|{session.app.client}" if session.app is not None else ""
+    )  # what she was answered is not what it is answered
+    return term(service.idempotency, "actor", session.account + app)
 
 
 def key_term(service: ServiceKeys, key: bytes) -> bytes:

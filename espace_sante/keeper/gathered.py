@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from espace_sante.access.request import ActId, ActorKind, Subject
+from espace_sante.access.request import ActId, ActorKind, AppUse, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.keyring import Held
 from espace_sante.keeper.rights_body import Will
-from espace_sante.keeper.situation import DocumentRow, Extra, Session
+from espace_sante.keeper.situation import AppSession, DocumentRow, Extra, Session
 
 NOWHERE = UUID(int=0)
 
@@ -60,7 +60,16 @@ def subject_of(pending: Pending, space: UUID | None, own: UUID | None) -> Subjec
         on_behalf=is_on_behalf(pending),
         structure=session.structure_id,
         profession=session.profession_code,
+        app=_app_use(session.app, space) if session.app is not None else None,
     )
+
+
+def _app_use(app: AppSession, space: UUID | None) -> AppUse:
+    """Return what an application is let through to in a space: what speaks of one patient is for the one it was opened about."""
+    if app.is_alone:
+        return AppUse(app.scopes.of("system"), alone=True)
+    here = ("patient", "user") if space is not None and space == app.space else ("user",)
+    return AppUse(app.scopes.of(*here), app.grant)
 
 
 def row_asked(pending: Pending) -> UUID | None:

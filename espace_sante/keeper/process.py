@@ -27,6 +27,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
 from espace_sante.keeper import destroyed
+from espace_sante.keeper.app_tokens import AppTokens
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
@@ -140,6 +141,7 @@ class KeeperProcess:
         self._side = await parts.connect()
         self._side_lock = asyncio.Lock()
         self._launches = Launches(self._service, self._fetch, parts.now)
+        self._apps = AppTokens(self._service, self._fetch, self._stands, parts.now)
         deadlines = Deadlines(self._keyring, self._service, self._gatherer, parts.limits, parts.build, tally)
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
         seats = [await self._institution(parts.seat * LANES + lane, tally) for lane in range(LANES)]
@@ -320,6 +322,8 @@ class KeeperProcess:
             return await self._destroyed(demand)
         if isinstance(demand, d.SayOnce):
             return await self._launches.say(demand)
+        if isinstance(demand, d.OfAnApp):
+            return await self._apps.answer(demand)
         session = await self._session(demand.session)
         if session is None:
             return d.Failed(demand.number, "unauthenticated")
@@ -362,11 +366,25 @@ class KeeperProcess:
         now = self._parts.now()
         if session is None or session.expires <= now or self._parts.idle.is_over(session, now):
             return None
+        if session.app is not None:  # never remembered: what ended it is seen at the very next demand
+            return session if await self._apps.holds(session) and await self._stands(session) else None
         again = used_again(session, now)
         if again is not None:
             await self._execute(SQL["use_session"], hashed, seal_session(again, hashed, self._service))
         self._sessions.put(hashed, session)
         return session
+
+    async def _stands(self, session: Session) -> bool:
+        """Say whether an application may still act for its user: her space is open; or he is still signed in himself."""
+        app = session.app
+        if app is None or app.is_alone:
+            return app is not None
+        if app.grant is not None:
+            return (await self._standing(session)).person == app.patient
+        rows = await self._fetch(SQL["sessions"], [app.parent]) if app.parent else []
+        parent = open_session(rows[0]["sealed"], app.parent, self._service) if rows else None
+        now = self._parts.now()
+        return parent is not None and now < parent.expires and not self._parts.idle.is_over(parent, now)
 
     async def _sign_in(self, demand: d.SignIn) -> d.Answer:
         parts = self._parts

@@ -115,6 +115,34 @@ INSERT INTO identity.session (token_hash, expires_on, sealed) VALUES ($1, $2, $3
 -- A session that ended meanwhile is not there any more, and does not come back.
 UPDATE identity.session SET sealed = $2 WHERE token_hash = $1
 
+-- name: app_family
+SELECT 1 FROM identity.app_family WHERE family = $1
+
+-- name: put_app_family
+INSERT INTO identity.app_family (family, expires_on) VALUES ($1, $2)
+
+-- name: put_app_token
+INSERT INTO identity.app_token (token_hash, family, expires_on, sealed) VALUES ($1, $2, $3, $4)
+
+-- name: app_token
+SELECT used, sealed FROM identity.app_token WHERE token_hash = $1
+
+-- name: end_app_families
+-- With every code and refresh token of theirs; what they gave before ends with them.
+DELETE FROM identity.app_family WHERE family = any($1::uuid[])
+
+-- name: turn_app_token
+-- Use a code or a refresh token once, and write what it gives: the session, and what renews it when there is one.
+WITH turned AS (
+    UPDATE identity.app_token SET used = true WHERE token_hash = $1 AND NOT used RETURNING family
+), access AS (
+    INSERT INTO identity.session (token_hash, expires_on, sealed) SELECT $2::bytea, $3::date, $4::bytea FROM turned
+), renewed AS (
+    INSERT INTO identity.app_token (token_hash, family, expires_on, sealed)
+    SELECT $5::bytea, family, $6::date, $7::bytea FROM turned WHERE $5 IS NOT NULL
+)
+SELECT family FROM turned
+
 -- name: end_session
 DELETE FROM identity.session WHERE token_hash = $1
 
@@ -416,6 +444,13 @@ DELETE FROM identity.session WHERE expires_on < $1
 
 -- name: old_words
 DELETE FROM identity.once WHERE expires_on < $1
+
+-- name: old_app_families
+DELETE FROM identity.app_family WHERE expires_on < $1
+
+-- name: old_app_tokens
+-- A code is over within the day. A refresh token that served is kept as long as its family: it may be presented again.
+DELETE FROM identity.app_token WHERE expires_on < $1
 
 -- name: old_keys
 DELETE FROM identity.idempotency WHERE kept_until < $1

@@ -20,7 +20,7 @@ from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
-from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.asked import beyond_its_scopes, decided
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.basis import basis_of
@@ -144,7 +144,7 @@ class Decider:
             chain = chains[g.chain] = Chain(g, g.head, g.state or SpaceState.INSTITUTION)
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
-        plan = self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
         if reads_behind(pending) and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
@@ -273,6 +273,9 @@ class Decider:
         }
         if isinstance(decision, Permit) and decision.effect is not Extent.IMMEDIATE:
             record["effect"] = decision.effect.value
+        app = (pending.session.app.client, pending.session.app.name) if pending.session.app is not None else plan.app
+        if app is not None:
+            record["app"] = {"id": app[0], "name": app[1]}
         return record
 
     def _actor(self, session: Session, on_behalf: bool, outside: bool) -> Any:
@@ -293,6 +296,12 @@ class Decider:
                 }
             )
         return found
+
+
+def _not_for_an_app(s: Situation) -> Plan | None:
+    """Refuse an application, before any plan is made, what its scopes let nothing through of; it is told so."""
+    refused = beyond_its_scopes(s)
+    return Plan(refused, code="app-scope") if refused is not None else None
 
 
 def is_reading(pending: Pending) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
@@ -17,7 +18,9 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_rows import (
+    AppRow,
     CardRow,
     EmergencyRow,
     EpisodeRow,
@@ -32,6 +35,7 @@ from espace_sante.keeper.rights_rows import (
     WillRow,
 )
 from espace_sante.kernel.ids import (
+    AppGrantId,
     CardId,
     CaseId,
     DocumentId,
@@ -69,6 +73,7 @@ def rights_in(body: WillRow) -> Rights:
         tuple(body.address),
         _reminder_in(body.reminder) if body.reminder else None,
         _quarterly_in(body.quarterly) if body.quarterly else None,
+        tuple(_app_in(a) for a in body.apps),
     )
 
 
@@ -182,3 +187,17 @@ def _reminder_in(row: ReminderRow) -> Reminder:
 
 def _quarterly_in(row: QuarterlyRow) -> Quarterly:
     return Quarterly(UUID(bytes=row.notice), _instant(row.since))
+
+
+def _app_in(row: AppRow) -> AppGrant:
+    return AppGrant(
+        AppGrantId(UUID(bytes=row.grant_id)),
+        row.app,
+        row.name,
+        row.owner,
+        parse_scopes(row.scopes),
+        row.offline,
+        _instant(row.starts),
+        _instant(row.ends),
+        row.waiting,
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
@@ -17,6 +18,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
 from espace_sante.keeper.rights_rows import (
+    AppRow,
     BlockRow,
     CardRow,
     EmergencyRow,
@@ -63,6 +65,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         list(rights.address),
         _reminder_out(rights.reminder) if rights.reminder else None,
         _quarterly_out(rights.quarterly) if rights.quarterly else None,
+        [_app_out(a) for a in rights.apps],
     )
 
 
@@ -172,3 +175,17 @@ def _reminder_out(reminder: Reminder) -> ReminderRow:
 
 def _quarterly_out(quarterly: Quarterly) -> QuarterlyRow:
     return QuarterlyRow(quarterly.notice.bytes, _milliseconds(quarterly.since))
+
+
+def _app_out(one: AppGrant) -> AppRow:
+    return AppRow(
+        one.grant_id.bytes,
+        one.app,
+        one.name,
+        one.owner,
+        one.scopes.text,
+        one.offline,
+        _milliseconds(one.starts),
+        _milliseconds(one.ends),
+        one.waiting,
+    )

@@ -150,6 +150,20 @@ class QuarterlyRow(msgspec.Struct, frozen=True, array_like=True):
     since: int
 
 
+class AppRow(msgspec.Struct, frozen=True, array_like=True):
+    """One application she lets act for her."""
+
+    grant_id: bytes
+    app: str
+    name: str
+    owner: str
+    scopes: str
+    offline: bool
+    starts: int
+    ends: int
+    waiting: bool
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -176,3 +190,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     address: list[str] = []
     reminder: ReminderRow | None = None
     quarterly: QuarterlyRow | None = None
+    apps: list[AppRow] = []

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 from joserfc import jwt
@@ -24,9 +25,11 @@ from joserfc.jwk import OKPKey
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.person import PersonTraits
 from espace_sante.identity.practitioner import parse_rpps
+from espace_sante.identity.scopes import parse_scopes
 from espace_sante.identity.structure import parse_structure
 from espace_sante.keeper.demand import Traits
-from espace_sante.keeper.situation import Session
+from espace_sante.keeper.situation import AppSession, Session
+from espace_sante.kernel.ids import AppGrantId
 from espace_sante.vault.envelope import SealBroken, open_sealed, seal
 from espace_sante.vault.keys import ServiceKeys
 
@@ -34,6 +37,17 @@ CACHE_SECONDS = 5.0
 # That a session was used is written once a minute: it holds that much longer rather than less.
 WRITTEN_EVERY = timedelta(minutes=1)
 _KINDS = frozenset({"person", "practitioner", "agent", "operator"})
+
+
+class _App(msgspec.Struct, frozen=True, array_like=True):
+    client: str
+    name: str
+    scopes: str
+    family: bytes
+    space: bytes
+    patient: str
+    grant: bytes
+    parent: bytes
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -51,6 +65,7 @@ class _Body(msgspec.Struct, frozen=True):
     profession_code: str = ""
     structure_id: str = ""
     used: int = 0
+    app: _App | None = None
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -95,7 +110,12 @@ def verify_assertion(token: str, issuers: Mapping[str, OKPKey], now: datetime, *
 
 def new_token() -> str:
     """Return a session token: 256 random bits, URL-safe."""
-    return base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
+    return new_token_of(os.urandom(32))
+
+
+def new_token_of(random: bytes) -> str:
+    """Return the token of some random bytes."""
+    return base64.urlsafe_b64encode(random).rstrip(b"=").decode()
 
 
 def token_hash(token: str) -> bytes:
@@ -105,6 +125,11 @@ def token_hash(token: str) -> bytes:
 
 def seal_session(session: Session, hashed: bytes, service: ServiceKeys) -> bytes:
     """Return the sealed row of a session."""
+    return bytes(seal(service.session, encode_session(session), b"session|" + hashed))
+
+
+def encode_session(session: Session) -> bytes:
+    """Return a session as it is sealed, whatever it is sealed in."""
     traits = session.traits
     body = _Body(
         session.kind,
@@ -121,16 +146,22 @@ def seal_session(session: Session, hashed: bytes, service: ServiceKeys) -> bytes
         session.profession_code,
         session.structure_id,
         round(session.used.timestamp()) if session.used else 0,
+        _app_out(session.app) if session.app else None,
     )
-    return bytes(seal(service.session, _ENCODE(body), b"session|" + hashed))
+    return _ENCODE(body)
 
 
 def open_session(sealed: bytes, hashed: bytes, service: ServiceKeys) -> Session | None:
     """Return the session of a row, or None when the row does not open."""
     try:
-        b = _DECODE(open_sealed(service.session, sealed, b"session|" + hashed))
+        return decode_session(open_sealed(service.session, sealed, b"session|" + hashed))
     except (SealBroken, msgspec.DecodeError):
         return None
+
+
+def decode_session(encoded: bytes) -> Session:
+    """Return the session `encode_session` wrote; raises msgspec.DecodeError for anything else."""
+    b = _DECODE(encoded)
     traits = (
         PersonTraits(b.traits.birth_name, b.traits.first_given, b.traits.birth_date, b.traits.sex) if b.traits else None
     )
@@ -150,6 +181,34 @@ def open_session(sealed: bytes, hashed: bytes, service: ServiceKeys) -> Session 
         b.profession_code,
         b.structure_id,
         datetime.fromtimestamp(b.used, UTC) if b.used else None,
+        _app_in(b.app) if b.app else None,
+    )
+
+
+def _app_out(app: AppSession) -> _App:
+    space, grant = app.space, app.grant
+    return _App(
+        app.client,
+        app.name,
+        app.scopes.text,
+        app.family.bytes,
+        space.bytes if space else b"",
+        app.patient,
+        grant.bytes if grant else b"",
+        app.parent,
+    )
+
+
+def _app_in(row: _App) -> AppSession:
+    return AppSession(
+        row.client,
+        row.name,
+        parse_scopes(row.scopes),
+        UUID(bytes=row.family),
+        UUID(bytes=row.space) if row.space else None,
+        row.patient,
+        AppGrantId(UUID(bytes=row.grant)) if row.grant else None,
+        row.parent,
     )
 
 

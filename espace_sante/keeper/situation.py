@@ -14,10 +14,12 @@ from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.access.request import Channel, Context, Decision, Proof, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.identity.person import PersonTraits
+from espace_sante.identity.scopes import Scopes
 from espace_sante.keeper.case_body import MovedCase, NewCase
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.order_body import KeptOrder, OrderChange
 from espace_sante.keeper.rights_body import Will
+from espace_sante.kernel.ids import AppGrantId
 from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
 
@@ -26,10 +28,33 @@ _PROOFS = {proof.value: proof for proof in Proof}
 
 
 @dataclass(frozen=True, slots=True)
+class AppSession:
+    """The application a session was opened through. `family`: what its tokens come from, and end with.
+
+    `space` and `patient`: whom it was opened about, None and "" for a software that acts for a structure. `grant`: the
+    authorisation in her will it rests on; None for a professional's, which rests on the session `parent` (the hash of its token).
+    """
+
+    client: str
+    name: str
+    scopes: Scopes
+    family: UUID
+    space: UUID | None = None
+    patient: str = ""
+    grant: AppGrantId | None = None
+    parent: bytes = b""
+
+    @property
+    def is_alone(self) -> bool:
+        """Say whether it is a software of a structure, nobody at a screen."""
+        return self.grant is None and not self.parent
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A signed-in account, as the keeper itself established it; `profession` and `structure` are words, their codes beside.
 
-    `used`: when it was last written down that it serves, None when it never was.
+    `used`: when it was last written down that it serves, None when it never was. `app`: the application it was opened through.
     """
 
     kind: str
@@ -46,6 +71,7 @@ class Session:
     profession_code: str = ""
     structure_id: str = ""
     used: datetime | None = None
+    app: AppSession | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +254,25 @@ class Change:
     )
     drop_tickets: tuple[bytes, ...] = ()
     order: OrderChange | None = None
+    put_app: AppCode | None = None
+    drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
     @property
     def notices_due(self) -> int:
         """How many notices this change is to write."""
         return (self.notice is not None) + len(self.later) + (self.lost is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class AppCode:
+    """What an authorisation begins with: a family of tokens until a day, and the one code that opens it (hashed, sealed)."""
+
+    family: UUID
+    ends_on: date
+    code_hash: bytes
+    code_ends_on: date
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +304,8 @@ class Plan:
     gives what a reading releases, and is called only after the commit. `despite(reference)` gives what a refusal writes all
     the same, in the transaction of its entry; `told`: a refusal answered as a permission would be, so that neither is known.
     `code` is told to whoever is refused only when it speaks of his own mistake. `repeat`: the first answer of an
-    idempotency key, given again. `lighter` is filled in by `release`.
+    idempotency key, given again. `lighter` is filled in by `release`. `app`: the application the act
+    is about, its id and its name.
     """
 
     decision: Decision
@@ -279,3 +319,4 @@ class Plan:
     repeat: bytes | None = None
     new_space: NewSpace | None = None
     lighter: list[Lighter] = field(default_factory=list)
+    app: tuple[str, str] | None = None

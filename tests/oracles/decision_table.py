@@ -89,6 +89,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "voir les réquisitions",
         "lister pour la justice",
         "lire pour la justice",
+        "permettre une application",
+        "finir une application",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "archivé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),
@@ -100,6 +102,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "connexion",
         "connexion professionnelle",
     ),
+    # Whether an application asks for somebody, and what the authorisation it rests on lets through.
+    "application": ("aucune", "pour cela", "pour autre chose", "sans ce droit", "finie"),
     "objet": (
         "rien",
         "une catégorie",

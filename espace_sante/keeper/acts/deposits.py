@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from espace_sante.access.apps import DOCUMENT
 from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse, Thing
 from espace_sante.access.rules import visible
 from espace_sante.identity.person import PersonTraits, same_person
@@ -178,7 +179,7 @@ def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
         return True
     if s.subject.holder or s.subject.on_behalf:  # what she is to be told of first is, for her, not there yet
         return not is_withheld(s, first["row_id"], facts)
-    may_see = visible(s.subject, s.context(), s.now)
+    may_see = visible(s.subject, s.context(), s.now, DOCUMENT)
     return may_see(first["category"], first["row_id"], facts.type_code, facts.born_hidden)
 
 

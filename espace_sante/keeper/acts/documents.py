@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from espace_sante.access.apps import DOCUMENT
 from espace_sante.access.outcomes import EMERGENCY, NOT_ANNOUNCED
 from espace_sante.access.reading import glass_in_force
 from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
@@ -92,7 +93,7 @@ def _chain(s: Situation, will: Will, row: DocumentRow, origin: Origin | None) ->
     """Return the public ids of the documents before and after one, "" for none that this reader may see."""
     if origin is None:
         return "", ""
-    may_see = visible(s.subject, s.context(), s.now)
+    may_see = visible(s.subject, s.context(), s.now, DOCUMENT)
 
     def told(document: UUID | None, category: int, facts: Facts) -> str:
         if document is None:
@@ -115,7 +116,7 @@ def list_documents(s: Situation) -> Plan:
         return Plan(found)
     permit, will = found
     him = params.as_seen_by
-    if him is not None and not (s.subject.holder or s.subject.on_behalf):
+    if him is not None and (s.subject.app is not None or not (s.subject.holder or s.subject.on_behalf)):
         return Plan(Refuse("not-their-act"))
     if him is not None and parse_rpps(him.number) is None:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
@@ -130,7 +131,9 @@ def list_documents(s: Situation) -> Plan:
 
     def release() -> bytes:
         # One question asked of every line; it equals `decide` on each of them (a property test says so).
-        may_see, why = (visible(s.subject, context, s.now), "") if him is None else seen_by(him, context, s.now)
+        may_see, why = (
+            (visible(s.subject, context, s.now, DOCUMENT), "") if him is None else seen_by(him, context, s.now)
+        )
         every = read_lines(s.keys, s.extra.summaries, s.extra.lines)
         # One instant and one set for all lines: a list has hundreds of them.
         milliseconds, announced = s.now.timestamp() * 1000, {one.bytes for one in will.rights.announced}

@@ -20,6 +20,7 @@ from espace_sante.consent.recipient import written
 from espace_sante.consent.requests import REQUEST_DAYS
 from espace_sante.consent.rights import Rights
 from espace_sante.journal.entry import open_record_bytes, reference
+from espace_sante.keeper.acts.apps import apps_seen
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.cases import seen_by_her
 from espace_sante.keeper.acts.support import support_seen
@@ -82,6 +83,7 @@ def read_journal(s: Situation) -> Plan:
                 page.counts,
                 page.low,
                 page.next,
+                _ENCODE(apps_seen(rights)),
             )
         )
 

@@ -192,12 +192,17 @@ def _listed(s: Situation) -> Plan:
 
 def _shown(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
     """Return the present versions this reader may see; what was deleted is in no list."""
-    may_see: Callable[..., bool] = visible(s.subject, s.context(), s.now)
+    known = names()
+    may_see: dict[int, Callable[..., bool]] = {  # one question, of every type alike but for an application
+        number: visible(s.subject, s.context(), s.now, known.get(number, ""))
+        for number in {row["type"] for row in s.extra.resources}
+    }
     every = ((row, origin_of(row, s.keys)) for row in s.extra.resources)
     return [
         (row, origin)
         for row, origin in every
-        if not origin.deleted and may_see(row["category"], row["row_id"], origin.type_code, origin.born_hidden)
+        if not origin.deleted
+        and may_see[row["type"]](row["category"], row["row_id"], origin.type_code, origin.born_hidden)
     ]
 
 

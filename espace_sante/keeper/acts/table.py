@@ -8,6 +8,7 @@ from types import MappingProxyType
 from espace_sante.access.request import ActId
 from espace_sante.keeper.acts import (
     announcing,
+    apps,
     archive,
     blocking,
     cards,
@@ -98,5 +99,7 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.LIST_ORDERS: orders.list_orders,
         ActId.LIST_ORDERED: orders.list_ordered,
         ActId.READ_ORDERED: orders.read_ordered,
+        ActId.AUTHORISE_APP: apps.authorise,
+        ActId.END_APP: apps.end,
     }
 )

@@ -118,7 +118,8 @@ def rewrite(
     """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing.
 
     `letter`: her notice is due on paper too. `answer`: what is answered with the receipt, when it is more than that. `also`:
-    what is written besides, once the entry's reference is known. What her cards are found by follows the will.
+    what is written besides, once the entry's reference is known. What her cards are found by, and
+    the tokens of her applications, follow the will.
     """
     following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
@@ -144,7 +145,7 @@ def rewrite(
         said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
         urgent = letter and told is not None
         written = Change(will=following, receipt=(receipt_id, kept), notice=told, urgent=urgent)
-        change = with_card_terms(s, written, will.rights)
+        change = with_apps_ended(with_card_terms(s, written, will.rights), will.rights)
         return (also(change, reference) if also is not None else change), said
 
     return Plan(permit, objects=objects, write=write)
@@ -166,3 +167,11 @@ def with_card_terms(s: Situation, change: Change, before: Rights) -> Change:
         end_terms=tuple((card.term, kept) for card in cards if card.uses_left <= 0 < was.get(card.term, 0)),
         drop_terms=tuple(one for one in was if one not in {card.term for card in cards}),
     )
+
+
+def with_apps_ended(change: Change, before: Rights) -> Change:
+    """Return a change that also ends the tokens of every application that its will has no more."""
+    if change.will is None:
+        return change
+    kept = {one.grant_id for one in change.will.rights.apps}
+    return replace(change, drop_apps=tuple(one.grant_id for one in before.apps if one.grant_id not in kept))

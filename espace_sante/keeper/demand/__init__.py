@@ -184,12 +184,12 @@ from espace_sante.keeper.demand.wire import (
     Keeper,
     Maintain,
     MaintainAnswer,
+    OfAnApp,
     Refused,
     SealedGauge,
     SessionAnswer,
     SignIn,
     SignOut,
-    OfAnApp,
     WhoIs,
 )
 

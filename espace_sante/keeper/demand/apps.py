@@ -49,7 +49,10 @@ class EndAppParams(msgspec.Struct, frozen=True):
 
 
 class AppView(msgspec.Struct, frozen=True):
-    """An authorisation as shown to her; instants RFC 3339 UTC; `scopes` in their canonical text."""
+    """An authorisation as shown to her; instants RFC 3339 UTC; `scopes` in their canonical text.
+
+    `waiting`: said without a code; it receives nothing before she opens it herself, signed in.
+    """
 
     number: str
     app: str
@@ -59,6 +62,7 @@ class AppView(msgspec.Struct, frozen=True):
     offline: bool
     since: str
     ends: str
+    waiting: bool = False
 
 
 class ExchangeCode(msgspec.Struct, frozen=True, array_like=True, tag="exchange"):

@@ -54,6 +54,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     counts: dict[str, int] = {}
     low: int = 0
     next: int = 0
+    apps: bytes = b""  # MessagePack of list[AppView]
 
 
 class ExportParams(msgspec.Struct, frozen=True):

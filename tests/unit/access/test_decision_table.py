@@ -20,6 +20,7 @@ from espace_sante.access.reading import visible_lines
 from espace_sante.access.request import (
     ActId,
     ActorKind,
+    AppUse,
     Channel,
     Context,
     Decision,
@@ -30,13 +31,15 @@ from espace_sante.access.request import (
     Subject,
     Thing,
 )
+from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
-from espace_sante.kernel.ids import DocumentId, GlassId, GrantId, MaskId, Rpps
+from espace_sante.identity.scopes import Scopes, parse_scopes
+from espace_sante.kernel.ids import AppGrantId, DocumentId, GlassId, GrantId, MaskId, Rpps
 from tests.oracles.decision_table import FACTS, WHO, WILL, Answer, Line, answer_to, product, read_table, sifted
 
 TABLE = Path(rules.__file__).with_name("table.csv")
@@ -48,6 +51,7 @@ JOB = "G15_10"
 THIS, OTHER = DocumentId(UUID(int=1)), DocumentId(UUID(int=2))
 CATEGORY, OTHER_CATEGORY = 4, 7
 HIMSELF = named(HIM)
+APP = AppGrantId(UUID(int=55))
 GRANT, GLASS = GrantId(UUID(int=77)), GlassId(UUID(int=66))
 
 KINDS = {
@@ -127,6 +131,8 @@ ACTS = {
     "voir les réquisitions": ActId.LIST_ORDERS,
     "lister pour la justice": ActId.LIST_ORDERED,
     "lire pour la justice": ActId.READ_ORDERED,
+    "permettre une application": ActId.AUTHORISE_APP,
+    "finir une application": ActId.END_APP,
 }
 STATES = {
     "aucun": None,
@@ -151,6 +157,7 @@ PROOFS = {
     "connexion": Proof.LOGIN,
     "connexion professionnelle": Proof.PROFESSIONAL,
 }
+LETTERS = {ActId.WRITE_RESOURCE: "c"}
 # What the object is: category, document, emergency asked for.
 OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | OrderStanding | None]] = {
     "rien": (None, None, None),
@@ -230,6 +237,20 @@ BLOCKS: Mapping[str, tuple[Block, ...]] = {
 }
 
 
+FOR_THIS = parse_scopes("patient/*.cruds")
+# Of the same types, and of other things than those asked for.
+FOR_ANOTHER = parse_scopes(
+    "patient/DocumentReference.cruds?type=00000-0 patient/Binary.cruds?type=00000-0 patient/Observation.cruds?category=imaging"
+)
+APPS: Mapping[str, Scopes | None] = {
+    "aucune": None,
+    "pour cela": FOR_THIS,
+    "pour autre chose": FOR_ANOTHER,
+    "sans ce droit": parse_scopes("user/Condition.cruds"),
+    "finie": FOR_THIS,
+}
+
+
 def _glass(who: Rpps = HIM, ends: datetime = NOW + DAY) -> tuple[BrokenGlass, ...]:
     return (BrokenGlass(GLASS, who, GlassKind.BEDSIDE, NOW - DAY, ends),)
 
@@ -264,7 +285,7 @@ def _matrices(grid: str, excluded: bool) -> Matrices:
 
 
 @cache
-def _rights(deposits: str, authors: str, chest: str, known: str, shown: str, *words: str) -> Rights | None:
+def _rights(deposits: str, authors: str, chest: str, known: str, shown: str, *words: str, app: str) -> Rights | None:
     grant, mask, block, emergency = words
     will, glasses = EMERGENCIES[emergency]
     return (
@@ -281,11 +302,16 @@ def _rights(deposits: str, authors: str, chest: str, known: str, shown: str, *wo
             presumed=known == "présumées",
             emergency=will,
             glasses=glasses,
+            apps=(_app(),) if app not in ("aucune", "finie") else (),
         )
     )
 
 
-def _thing(will: Mapping[str, str]) -> Thing:
+def _app() -> AppGrant:
+    return AppGrant(APP, "carnet", "Carnet", "Carnet SAS", FOR_THIS, False, NOW - DAY, NOW + DAY)
+
+
+def _thing(act: ActId, will: Mapping[str, str]) -> Thing:
     category, document, kind = OBJECTS[will["objet"]]
     return Thing(
         category,
@@ -297,6 +323,8 @@ def _thing(will: Mapping[str, str]) -> Thing:
         emergency=kind if isinstance(kind, GlassKind) else None,
         support=kind if isinstance(kind, Standing) else None,
         order=kind if isinstance(kind, OrderStanding) else None,
+        types=("Observation",) if act in (ActId.READ_RESOURCE, ActId.WRITE_RESOURCE) else (),
+        letter=LETTERS.get(act, "") or ("s" if document is None else "r") * (act is ActId.READ_RESOURCE),
     )
 
 
@@ -312,9 +340,12 @@ def _asked(who: Mapping[str, str], will: Mapping[str, str]) -> tuple[Subject, Ac
         "blocage",
         "urgence",
     )
-    rights = _rights(*(will[word] for word in words))
+    scopes = APPS[will["application"]]
+    rights = _rights(*(will[word] for word in words), app=will["application"])
     excluded = will["urgence"] == "ouverte mais métier exclu"
-    subject = Subject(KINDS[who["qui"]], HIM, who["titulaire"] == "oui", who["pour elle"] == "oui", HERE, JOB)
+    holder, behalf = who["titulaire"] == "oui", who["pour elle"] == "oui"
+    app = AppUse(scopes, APP) if scopes is not None else None
+    subject = Subject(KINDS[who["qui"]], HIM, holder, behalf, HERE, JOB, app)
     context = Context(
         STATES[who["espace"]],
         rights,
@@ -322,7 +353,8 @@ def _asked(who: Mapping[str, str], will: Mapping[str, str]) -> tuple[Subject, Ac
         PROOFS[who["preuve"]],
         _matrices(will["grille"], excluded),
     )
-    return subject, ACTS[who["démarche"]], _thing(will), context
+    act = ACTS[who["démarche"]]
+    return subject, act, _thing(act, will), context
 
 
 def _decided(who: Mapping[str, str], will: Mapping[str, str]) -> Decision:
@@ -360,7 +392,7 @@ READER |= {"preuve": "connexion professionnelle"}
 HERSELF = READER | {"qui": "personne", "titulaire": "oui", "preuve": "connexion"}
 FOR_HER = READER | {"qui": "agent", "pour elle": "oui", "canal": "guichet", "preuve": "identité vue"}
 STAFF = READER | {"qui": "exploitant", "preuve": "connexion"}
-USUAL = {"retenu": ("non",), "volontés": ("connues",), "dépôts": ("acceptés",)}
+USUAL = {"application": ("aucune",), "retenu": ("non",), "volontés": ("connues",), "dépôts": ("acceptés",)}
 LISTING = USUAL | {"objet": ("rien",), "déposé par lui": ("non",), "né caché": ("non",), "auteurs relisent": ("non",)}
 
 
@@ -376,7 +408,8 @@ def _drawn(
     drawn = random.Random(seed)
 
     def will() -> dict[str, str]:
-        return {name: drawn.choice(FACTS[name]) for name in WILL}
+        facts = {name: drawn.choice(FACTS[name]) for name in WILL}
+        return facts | {"application": drawn.choice((*("aucune",) * 6, *FACTS["application"]))}
 
     for who in drawn.sample(list(product(WHO)), whos):
         yield who, [will() for _ in range(wills)]
@@ -404,6 +437,12 @@ GIVEN: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = (
     (READER, "confirmer l'urgence", {"objet": "une urgence auprès d'elle", "urgence": "voulue, pas ouverte"}),
     (HERSELF, "lire", {"objet": "un document"}),
     (HERSELF, "autoriser", {}),
+    (HERSELF, "permettre une application", {}),
+    (READER, "permettre une application", {}),
+    (HERSELF, "lire", {"objet": "un document", "application": "pour cela"}),
+    (READER, "lister", {"application": "pour cela"}),
+    (HERSELF, "lire des données", {"objet": "un document", "application": "pour cela"}),
+    (READER, "écrire une donnée", {"application": "pour cela"}),
     (HERSELF | {"espace": "aucun"}, "ouvrir", {}),
     (HERSELF | {"espace": "archivé"}, "rouvrir", {}),
     (FOR_HER, "lire", {"objet": "un document"}),
@@ -452,6 +491,8 @@ def test_a_line_is_shown_exactly_where_its_document_may_be_read_by_another_rule_
     for will in _near({**PLAIN, **apart}):
         subject, act, thing, context = _asked(who, will | {"déposé par lui": "non"})
         line = visible_lines(subject.reader, context, NOW)
+        if subject.app is not None:
+            line = rules.visible(subject, context, NOW, "DocumentReference")
         shown = line(thing.category, thing.document, thing.type_code, thing.born_hidden, thing.withheld)
         assert shown is isinstance(rules.decide(subject, act, thing, context, NOW), Permit), will
 
@@ -514,4 +555,5 @@ def test_every_act_kind_channel_proof_and_state_stands_in_the_table() -> None:
         "masque": set(MASKS),
         "blocage": set(BLOCKS),
         "urgence": set(EMERGENCIES),
+        "application": set(APPS),
     }

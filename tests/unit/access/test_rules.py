@@ -62,7 +62,7 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-7"
+    assert rules.RULES_VERSION == "2026-11-8"
 
 
 def test_every_rule_has_its_own_name() -> None:
@@ -89,6 +89,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.SEAL_SPACE,
         ActId.END_SECONDARY_USE,
         ActId.END_EPISODE,
+        ActId.END_APP,
         ActId.REMOVE_ADDRESS,
         ActId.ASK_REMINDERS,  # gives nobody anything: what is said goes to her own address
         ActId.STOP_REMINDERS,

@@ -12,7 +12,9 @@ from espace_sante.identity.scopes import FIXED, LETTERS, Scope, Scopes, parse_sc
 
 _TYPES = ("*", "Observation", "DocumentReference", "Condition")
 _NAMES, _VALUES = ("category", "code"), ("laboratory", "http://x.test/s|laboratory", "vital-signs")
-_WHERE = st.dictionaries(st.sampled_from(_NAMES), st.sampled_from(_VALUES), max_size=2).map(lambda d: frozenset(d.items()))
+_WHERE = st.dictionaries(st.sampled_from(_NAMES), st.sampled_from(_VALUES), max_size=2).map(
+    lambda d: frozenset(d.items())
+)
 _LETTERS = st.sets(st.sampled_from(LETTERS), min_size=1).map(lambda found: "".join(c for c in LETTERS if c in found))
 _SCOPE = st.builds(Scope, st.sampled_from(("patient", "user", "system")), st.sampled_from(_TYPES), _LETTERS, _WHERE)
 _SETS = st.builds(scopes_of, st.lists(_SCOPE, max_size=5), st.frozensets(st.sampled_from(FIXED)))
@@ -30,7 +32,10 @@ _ASKED = st.tuples(
         ("patient/*.read", "patient/*.rs"),
         ("user/Condition.write", "user/Condition.cud"),
         ("system/*.*", "system/*.cruds"),
-        ("patient/Observation.rs?category=http%3A%2F%2Fx.test%7Clab", "patient/Observation.rs?category=http://x.test|lab"),
+        (
+            "patient/Observation.rs?category=http%3A%2F%2Fx.test%7Clab",
+            "patient/Observation.rs?category=http://x.test|lab",
+        ),
         ("patient/Observation.r patient/Observation.s", "patient/Observation.rs"),
         ("patient/Observation.rs patient/*.cruds", "patient/*.cruds"),
         ("launch/patient openid fhirUser offline_access", "openid fhirUser launch/patient offline_access"),
