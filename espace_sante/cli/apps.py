@@ -19,6 +19,7 @@ from espace_sante.identity.application_files import Applications, keep
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.records.asked import is_sayable
 
 _MOST = 100_000
 
@@ -42,6 +43,9 @@ def add(settings: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal(f"{refused}. Rien n'est inscrit.") from None
     if app.registered is not None or app.ended is not None:
         raise OperatorRefusal("Les dates sont mises à l'inscription : ôtez registered et ended. Rien n'est inscrit.")
+    unknown = next((one for one in app.scopes if not is_sayable(one)), "")
+    if unknown:
+        raise OperatorRefusal(f"« {unknown} » n'est pas un droit que l'on peut demander ici. Rien n'est inscrit.")
     kept = msgspec.structs.replace(app, registered=_today())
     try:
         path = keep(settings.home, kept)

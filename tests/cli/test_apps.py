@@ -61,8 +61,10 @@ def test_an_application_is_registered_with_its_day_listed_and_ended(
         (PUBLIC | {"registered": "2020-01-01"}, "ôtez registered"),
         (PUBLIC | {"redirect_uris": ["https://*.exemple/"]}, "sans étoile"),
         (PUBLIC | {"client_secret": "a"}, "ne se lit pas"),
+        (PUBLIC | {"scopes": ["patient/Practitioner.rs"]}, "n'est pas un droit"),
+        (PUBLIC | {"scopes": ["openid"]}, "n'est pas un droit"),
     ],
-    ids=["unreadable", "path", "dated", "star", "secret"],
+    ids=["unreadable", "path", "dated", "star", "secret", "unknown-type", "openid"],
 )
 def test_a_file_that_does_not_hold_registers_nothing(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], registration: Any, said: str
