@@ -259,6 +259,8 @@ def headers_of(problem: Problem) -> Headers:
         found.append((b"content-range", f"bytes */{problem.fields['maximum']}".encode()))
     if problem.kind is Kind.UNAUTHENTICATED:
         found.append((b"www-authenticate", b'Bearer realm="espace-sante"'))
+    if problem.code == "app-scope":  # RFC 6750 §3.1
+        found.append((b"www-authenticate", b'Bearer realm="espace-sante", error="insufficient_scope"'))
     return tuple(found)
 
 

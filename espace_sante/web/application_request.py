@@ -73,9 +73,5 @@ def back(visit: Visit, pairs: Pairs, answer: dict[str, str]) -> Response:
 
 
 def refused(visit: Visit, pairs: Pairs, fault: OAuthRefused) -> Response:
-    """Send the browser back with the word of a refusal. The sentence is in ASCII: RFC 6749 §4.1.2.1."""
-    return back(visit, pairs, {"error": fault.error.value, "error_description": _plain(fault.why)})
-
-
-def _plain(words: str) -> str:
-    return words.translate(str.maketrans("éèêàâçùûôîïœ’", "eeeaacuuoiio'")).encode("ascii", "replace").decode()
+    """Send the browser back with the word of a refusal."""
+    return back(visit, pairs, {"error": fault.error.value, "error_description": fault.described})

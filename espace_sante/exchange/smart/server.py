@@ -115,7 +115,7 @@ def problem_answer(problem: Problem) -> Answer:
 def _refusal(refused: OAuthRefused) -> Answer:
     unproven = refused.error is Error.INVALID_CLIENT
     headers = ((b"www-authenticate", b'Bearer realm="espace-sante"'),) if unproven else ()
-    body = {"error": refused.error, "error_description": refused.why}
+    body = {"error": refused.error, "error_description": refused.described}
     return Answer(401 if unproven else 400, JSON, orjson.dumps(body), (*headers, *_NO_STORE))
 
 

@@ -22,6 +22,9 @@ class Error(StrEnum):
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
 
 
+_PLAIN = str.maketrans("éèêàâçùûôîï’", "eeeaacuuoii'") | {ord('"'): "'", ord("\\"): "/"}
+
+
 class OAuthRefused(Exception):
     """A request of an application that is refused: the word, and which check failed, in French, never anything secret."""
 
@@ -29,3 +32,8 @@ class OAuthRefused(Exception):
         super().__init__(f"{error}: {why}")
         self.error = error
         self.why = why
+
+    @property
+    def described(self) -> str:
+        """Return the sentence in the letters OAuth lets a description have. Source: RFC 6749 §4.1.2.1, §5.2."""
+        return self.why.translate(_PLAIN).encode("ascii", "replace").decode()

@@ -6,6 +6,8 @@ import base64
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 
 from espace_sante.formats.oauth.assertion import TYPE
@@ -21,6 +23,7 @@ UNKNOWN = (401, "invalid_client")
 def told(apps: Apps, values: dict[str, str], **headers: str) -> tuple[int, str]:
     reply = apps.post("/jeton-oauth", {"grant_type": "password"} | values, **headers)
     assert reply.headers["cache-control"] == "no-store"
+    assert reply.json["error_description"].isascii()
     return reply.status, reply.json["error"]
 
 
@@ -111,3 +114,24 @@ def test_introspection_is_for_whoever_proves_who_it_is(apps: Apps) -> None:
     assert apps.post("/introspection", {"client_id": "carnet", "token": "x"}).status == 401
     assert apps.post("/introspection", {"token": "x"}).status == 401
     assert apps.post("/introspection", apps.proof("cabinet")).json["error"] == "invalid_request"
+
+
+NAMES = (
+    *("grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_id", "client_secret"),
+    *("client_assertion", "client_assertion_type", "token", "token_type_hint", "response_type", "state", "aud"),
+)
+WORDS = st.sampled_from(
+    ("authorization_code", "refresh_token", "client_credentials", "carnet", "cabinet", TYPE, "a.b.c")
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(("/jeton-oauth", "/revocation", "/introspection", "/autorisation")),
+    st.dictionaries(st.sampled_from(NAMES), WORDS | st.text(max_size=40), max_size=8),
+)
+def test_whatever_is_posted_is_refused_in_its_own_words(apps: Apps, path: str, values: dict[str, str]) -> None:
+    reply = apps.post(path, values)
+    assert reply.status < 500, (path, values)
+    assert reply.status in (200, 303) or reply.json["error"]
+    assert "access_token" not in reply.body.decode()

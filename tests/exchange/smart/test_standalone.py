@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
 
+from espace_sante.identity.application import AppKind
+from espace_sante.identity.application_files import keep
 from tests.exchange.resources import resource
-from tests.exchange.smart.apps import RETURN, Apps, Pkce, sent_back
+from tests.exchange.smart.apps import RETURN, Apps, Pkce, application, sent_back
 from tests.served import Client, Reply
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -240,12 +244,6 @@ def test_an_application_with_a_key_asks_what_its_own_tokens_are(apps: Apps) -> N
 
 def test_the_register_is_read_at_each_step(apps: Apps) -> None:
     """An application that ended meanwhile gets nothing for its code, and renews nothing."""
-    from datetime import date
-
-    from espace_sante.identity.application import AppKind
-    from espace_sante.identity.application_files import keep
-    from tests.exchange.smart.apps import application
-
     home = apps.served.frame.settings.home
     passing = application("passant", AppKind.PUBLIC)
     keep(home, passing)
@@ -269,6 +267,19 @@ def test_the_same_answer_sent_twice_gives_one_code(apps: Apps) -> None:
     second = surfer.post(form.action, values, follow=False)
     codes = {first["code"]} | ({sent_back(second)["code"]} if second.status == 303 else set())
     assert sum(apps.redeemed(code, pkce).status == 200 for code in codes) == 1
+
+
+def test_a_code_brought_by_many_at_once_gives_at_most_one_answer(apps: Apps) -> None:
+    surfer, _, _ = apps.person()
+    pkce = Pkce()
+    back = apps.say_yes(surfer, pkce, scope=LASTING)
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: apps.redeemed(back["code"], pkce), range(8)))
+    given = [reply.json for reply in replies if reply.status == 200]
+    assert len(given) <= 1
+    assert all(refused(reply, "invalid_grant") for reply in replies if reply.status != 200)
+    if given:  # a second use was seen: what the first one gave is over
+        assert refused(renewed(apps, given[0]["refresh_token"]), "invalid_grant")
 
 
 def test_a_challenge_is_of_the_verifier_and_not_the_verifier_itself() -> None:
