@@ -7,7 +7,7 @@ CREATE TABLE identity.app_family (
 );
 CREATE TABLE identity.app_token (
     token_hash bytea NOT NULL CHECK (octet_length(token_hash) = 32),
-    family uuid NOT NULL REFERENCES identity.app_family (family) ON DELETE CASCADE,
+    family uuid NOT NULL,
     used boolean NOT NULL DEFAULT false,
     expires_on date NOT NULL,
     sealed bytea NOT NULL,

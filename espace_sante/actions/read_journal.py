@@ -19,6 +19,7 @@ from espace_sante.keeper import demand as d
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
+_APPS = msgspec.msgpack.Decoder(list[d.AppView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
 _REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
 _CHOICES = msgspec.msgpack.Decoder(list[d.ChoiceView]).decode
@@ -39,9 +40,9 @@ class JournalPage:
 
     Beside it, what she wants now: whom she lets read, whom she blocks, what she hides, what she said for an emergency, her
     cards and who asks to read, what she answered to each question, what she keeps together, what she contested
-    and reported, the help she allows, what she wants by post. `documents`: by record, the document it is about, "" for none
-    that she may know of. `kinds`: by record, of what sort it is; `counts`: how many of the lines from `low` on are of each
-    group, when it was asked; `next`: before which line the next page is, 0 for nothing more.
+    and reported, the help she allows, the applications she lets act for her, what she wants by post. `documents`: by record, the
+    document it is about, "" for none that she may know of. `kinds`: by record, of what sort it is; `counts`: how many of the lines
+    from `low` on are of each group, when it was asked; `next`: before which line the next page is, 0 for nothing more.
     """
 
     n: int
@@ -64,6 +65,7 @@ class JournalPage:
     counts: Mapping[str, int] = field(default_factory=dict)
     low: int = 0
     next: int = 0
+    apps: tuple[d.AppView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -103,6 +105,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         answer.counts,
         answer.low,
         answer.next,
+        tuple(_APPS(answer.apps)) if answer.apps else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -62,6 +62,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.REPORT_MISTAKE: "Un document caché ici se montre de nouveau à tout moment : formulaire ES-13 ou guichet.",
     ActId.ALLOW_SUPPORT: "Vous pouvez arrêter cette aide à tout moment : formulaire ES-58, guichet ou téléphone.",
     ActId.END_SUPPORT: "Vous pouvez permettre cette aide de nouveau : formulaire ES-57 ou guichet.",
+    ActId.AUTHORISE_APP: "Vous pouvez arrêter cette application à tout moment : formulaire ES-76, guichet ou téléphone.",
+    ActId.END_APP: "Vous pouvez permettre cette application de nouveau : formulaire ES-75 ou guichet.",
     ActId.GIVE_ADDRESS: "Vous pouvez en changer, ou prendre vos lettres au guichet, à tout moment : formulaires ES-71 et ES-72.",
     ActId.REMOVE_ADDRESS: "Vous pouvez donner une adresse de nouveau : formulaire ES-71 ou guichet.",
     ActId.ASK_REMINDERS: "Vous pouvez arrêter cette lettre à tout moment : formulaire ES-74, guichet ou téléphone.",

@@ -129,12 +129,14 @@ SELECT used, sealed FROM identity.app_token WHERE token_hash = $1
 
 -- name: end_app_families
 -- With every code and refresh token of theirs; what they gave before ends with them.
+WITH gone AS (DELETE FROM identity.app_token WHERE family = any($1::uuid[]))
 DELETE FROM identity.app_family WHERE family = any($1::uuid[])
 
 -- name: turn_app_token
 -- Use a code or a refresh token once, and write what it gives: the session, and what renews it when there is one.
 WITH turned AS (
-    UPDATE identity.app_token SET used = true WHERE token_hash = $1 AND NOT used RETURNING family
+    UPDATE identity.app_token t SET used = true WHERE token_hash = $1 AND NOT used
+    AND EXISTS (SELECT 1 FROM identity.app_family f WHERE f.family = t.family) RETURNING family
 ), access AS (
     INSERT INTO identity.session (token_hash, expires_on, sealed) SELECT $2::bytea, $3::date, $4::bytea FROM turned
 ), renewed AS (

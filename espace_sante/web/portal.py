@@ -22,6 +22,7 @@ from espace_sante.web.operator import cases, letters, orders
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
+    apps,
     archive,
     blocking,
     cards,
@@ -117,6 +118,7 @@ DOORS: tuple[Door, ...] = (
     *post.DOORS,
     *closing.DOORS,
     *cards.DOORS,
+    *apps.DOORS,
     *episodes.DOORS,
     *requests.DOORS,
     *asking.DOORS,

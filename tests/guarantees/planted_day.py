@@ -67,6 +67,7 @@ class Day:
         await self.meets_an_emergency(person)
         await self.complains(documents)
         await self.gets_help()
+        await self.lets_an_application_in()
         await self.writes_and_is_written_to()
         await self.is_looked_at_for_a_judge()
         await self.leaves()
@@ -219,6 +220,12 @@ class Day:
             await self.do(self.who[who], "open_support", d.OpenSupportParams(), person=f"ticket:{ticket}")
         await self.do(self.who["second"], "read_support", d.ReadSupportParams(), person=f"ticket:{ticket}")
         await self.do(self.who["her"], "end_support", d.EndSupportParams())
+
+    async def lets_an_application_in(self) -> None:
+        scopes = "offline_access patient/*.rs"
+        asked = d.AuthoriseAppParams("carnet", self.marks.word(), self.marks.word(), scopes, offline=True, days=3)
+        await self.do(self.who["her"], "authorise_app", asked)
+        await self.do(self.who["her"], "end_app", d.EndAppParams())
 
     async def is_looked_at_for_a_judge(self) -> None:
         word, operators = self.marks.word, (self.who["operator"], self.who["second"])

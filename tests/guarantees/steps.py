@@ -157,6 +157,12 @@ WAYS: tuple[Way, ...] = (
     Way(ActId.DECLINE_REQUEST, "/moi/demandes/non", before=Life.asked_for),
     Way(ActId.ALLOW_SUPPORT, "/moi/aide", {"ticket": "AB20260001", "hours": "2", "journal": "no"}),
     Way(ActId.END_SUPPORT, "/moi/aide/finir"),
+    Way(
+        ActId.AUTHORISE_APP,
+        "/moi/applications/permettre",
+        {"app": "carnet-sante", "owner": "Carnet SAS", "what": "documents", "days": "30"},
+    ),
+    Way(ActId.END_APP, "/moi/applications/arreter"),
     Way(ActId.READ_JOURNAL, link="/moi/journal"),
     Way(
         ActId.CONTEST_ACCESS,

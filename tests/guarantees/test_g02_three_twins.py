@@ -68,6 +68,8 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.REPORT_MISTAKE: {"document": "7" * 64, "reason": "false", "hide": "no"},
     ActId.ALLOW_SUPPORT: {"ticket": "AB20260001", "hours": "2", "journal": "no"},
     ActId.END_SUPPORT: {},
+    ActId.AUTHORISE_APP: {"app": "carnet-sante", "owner": "Carnet SAS", "what": "documents", "days": 30},
+    ActId.END_APP: {},
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.REMOVE_ADDRESS: {},
     ActId.ASK_REMINDERS: {"months": "6"},

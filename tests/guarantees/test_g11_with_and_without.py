@@ -426,6 +426,8 @@ HER_PAGES = (
     "/moi/demandes",
     "/moi/contestations",
     "/moi/aide",
+    "/moi/applications",
+    "/moi/applications/permettre",
 )
 
 

@@ -454,3 +454,17 @@ def test_a_software_alone_adds_where_its_structure_may_and_reads_nothing(empty_d
             assert code(await house.deposit(token, f"id:{person}", b"more")) == ""
 
     run(play())
+
+
+def test_there_are_twenty_applications_at_most(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            for _round in range(20):
+                await authorised(house, her, asked(days=3))
+            assert code(await house.ask(her, "authorise_app", asked(days=3))) == "apps-too-many"
+            assert isinstance(await house.ask(her, "end_app", d.EndAppParams()), d.Done)
+            assert await rows(house.settings, "postgres", "SELECT 1 FROM identity.app_family") == []
+            await authorised(house, her, asked(days=3))
+
+    run(play())

@@ -22,6 +22,8 @@ pytestmark = [pytest.mark.database]
 NOT_OF_A_SPACE = {
     "identity.directory": "leads from a keyed hash to a space; holds nothing of her",
     "identity.session": "of an account, before any space is known",
+    "identity.app_family": "of an account that lets an application in",
+    "identity.app_token": "of an account that lets an application in",
     "identity.idempotency": "of an account's own requests",
     "identity.once": "words that serve once: a hash and a day, of an application or of a launch",
     "mailroom.invitation": "before a space exists; erased with its answer",

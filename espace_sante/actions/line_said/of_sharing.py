@@ -12,6 +12,18 @@ from espace_sante.kernel.i18n import mark
 
 WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
     {
+        "authorise_app": (
+            mark("Vous avez permis l’application %(app)s."),
+            mark("%(who)s a noté que vous permettez l’application %(app)s."),
+            mark("Vous avez voulu permettre une application."),
+            mark("%(who)s a voulu ouvrir ou permettre une application."),
+        ),
+        "end_app": (
+            mark("Vous avez arrêté l’application %(app)s."),
+            mark("%(who)s a arrêté l’application %(app)s, à votre demande."),
+            mark("Vous avez voulu arrêter une application."),
+            mark("%(who)s a voulu arrêter une application."),
+        ),
         "grant_access": (
             mark("Vous avez autorisé %(whom)s à lire."),
             mark("%(who)s a noté que vous autorisez %(whom)s à lire."),

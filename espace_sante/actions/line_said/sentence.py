@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from espace_sante.access.kinds import GROUPS, REVEALED, Group, Kind, kind_of_record
-from espace_sante.actions.line_said import of_choices, of_documents, of_sharing, of_the_space
+from espace_sante.actions.line_said import of_apps, of_choices, of_documents, of_sharing, of_the_space
 from espace_sante.actions.line_said.kinds import WORDS as KIND_WORDS
 from espace_sante.actions.line_said.reasons import reason_of
 from espace_sante.actions.line_said.told import told_sentence
@@ -119,7 +119,14 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
         words = of_the_space.REMINDERS[record["act"], letters][0 if you else 1]
     parts = [part for part in (actor["name"] or say(mark("Quelqu’un")), actor["structure"]) if part]
     who = f"{parts[0]} ({parts[1]})" if len(parts) > 1 else parts[0]
+    app = record.get("app")
+    if app and record["act"] not in of_apps.ABOUT:
+        words = of_apps.WORDS.get(record["act"], of_apps.OTHER)[0 if permitted else 1]
+    elif app and permitted and not you and not actor["behalf"]:
+        words = of_apps.OPENED
     return say(words) % {
+        "app": f"« {app['name']} »" if app else say(mark("(plusieurs, ou sans nom)")),
+        "whose": say(mark("vous")) if you else who,
         "who": who,
         "whom": _whom(record, say, name_of),
         "what": _what(record, say),

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from espace_sante.access.apps import OPEN_TO_APPS
 from espace_sante.access.outcomes import RULES
 from espace_sante.access.request import ActId
-from espace_sante.actions.line_said import line_of
+from espace_sante.actions.line_said import line_of, of_apps
 from espace_sante.actions.line_said.sentence import ACTS
 
 
@@ -67,3 +68,41 @@ def test_a_line_leads_to_its_document_and_names_whom_it_concerns() -> None:
     words = told(record("grant_access", objects=["practitioner:99900000011"]))
     assert "le professionnel numéro 99900000011" in words
     assert "« Comptes rendus »" in told(record("mask", objects=["category:5"]))
+
+
+APP = {"id": "carnet", "name": "Carnet"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"act": "read_document"}, "L’application « Carnet », pour vous, a lu un document."),
+        (
+            {"act": "read_document", "kind": "practitioner"},
+            "L’application « Carnet », pour Dr Awa Diallo (Maison), a lu un document.",
+        ),
+        (
+            {"act": "grant_access", "result": "refuse", "rule": "app-scope"},
+            "L’application « Carnet », pour vous, a voulu faire une démarche qu’aucune application ne fait.",
+        ),
+        ({"act": "authorise_app"}, "Vous avez permis l’application « Carnet »."),
+        (
+            {"act": "authorise_app", "kind": "practitioner", "rule": "grant"},
+            "Dr Awa Diallo (Maison) a ouvert l’application « Carnet » depuis votre page.",
+        ),
+        ({"act": "end_app"}, "Vous avez arrêté l’application « Carnet »."),
+    ],
+)
+def test_a_line_names_the_application_beside_whoever_it_acts_for(changes: dict[str, Any], sentence: str) -> None:
+    assert told(record(**changes, app=APP)).startswith(sentence)
+
+
+def test_what_an_agent_noted_for_her_is_not_said_to_be_his() -> None:
+    said = record("authorise_app", kind="agent", rule="agent-counter", app=APP)
+    said["actor"]["behalf"] = True
+    assert "a noté que vous permettez l’application « Carnet »" in told(said)
+
+
+@pytest.mark.parametrize("act", sorted(act.value for act in OPEN_TO_APPS))
+def test_what_an_application_may_do_has_its_own_sentence(act: str) -> None:
+    assert act in of_apps.WORDS

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
@@ -19,8 +20,10 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
+    AppGrantId,
     CardId,
     CaseId,
     DocumentId,
@@ -112,6 +115,12 @@ _supports = st.builds(Support, _words, _moments, _moments, st.booleans(), _words
 _hides = st.lists(_masks, max_size=2).map(tuple)
 _episodes = st.builds(Episode, _uuids.map(EpisodeId), _words, st.binary(max_size=5), _documents, _hides)
 _quarterlies = st.builds(Quarterly, _uuids, _moments)
+_scope_sets = st.sampled_from(("", "offline_access patient/*.rs", "user/Goal.c")).map(parse_scopes)
+_apps = st.builds(
+    AppGrant,
+    _uuids.map(AppGrantId),
+    *(_words, _words, _words, _scope_sets, st.booleans(), _moments, _moments, st.booleans()),
+)
 _reminders = st.builds(Reminder, st.sampled_from((6, 12)), _uuids, _moments)
 _rights = st.builds(
     Rights,
@@ -137,6 +146,7 @@ _rights = st.builds(
     address=st.lists(_words, max_size=5).map(tuple),
     reminder=st.none() | _reminders,
     quarterly=st.none() | _quarterlies,
+    apps=st.lists(_apps, max_size=2).map(tuple),
 )
 
 
@@ -157,6 +167,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "address",
         "reminder",
         "quarterly",
+        "apps",
     }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
@@ -19,9 +20,11 @@ from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper import rights_rows
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
+    AppGrantId,
     CardId,
     CaseId,
     DocumentId,
@@ -107,6 +110,12 @@ FULL = Rights(
     address=("1 rue du Puits", "63220 Arlanc"),
     reminder=Reminder(6, UUID(int=4), FROM),
     quarterly=Quarterly(UUID(int=5), TO),
+    apps=(
+        AppGrant(
+            AppGrantId(UUID(int=3)), "carnet", "Carnet", "Carnet SAS", parse_scopes("patient/*.rs"), True, FROM, TO
+        ),
+        AppGrant(AppGrantId(UUID(int=4)), "autre", "Autre", "À tous", parse_scopes(""), False, FROM, TO, waiting=True),
+    ),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -147,6 +156,10 @@ ROWS: list[Any] = [
     ["1 rue du Puits", "63220 Arlanc"],
     [6, number(4), FROM_MS],
     [number(5), TO_MS],
+    [
+        [number(3), "carnet", "Carnet", "Carnet SAS", "patient/*.rs", True, FROM_MS, TO_MS, False],
+        [number(4), "autre", "Autre", "À tous", "", False, FROM_MS, TO_MS, True],
+    ],
 ]
 
 
@@ -163,7 +176,7 @@ def test_an_end_is_kept_cut_to_its_millisecond_never_later() -> None:
 
 def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
     nothing = [PERSON.bytes, False, [], [], [], False, False, False, [], [], False]
-    nothing += [[False, False, False, ["documents", [], []], 0], [], [], [], [], [], [], None, [], [], None, None]
+    nothing += [[False, False, False, ["documents", [], []], 0], [], [], [], [], [], [], None, [], [], None, None, []]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)
 

@@ -59,6 +59,9 @@ FILLED: dict[str, Value] = {
     "reveal": "2027-11-26",
     "order": "0" * 32,
     "terms": "0" * 64,
+    "app": "carnet-sante",
+    "owner": "Carnet SAS",
+    "what": "documents",
 }
 
 
