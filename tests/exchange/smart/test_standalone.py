@@ -14,6 +14,7 @@ from espace_sante.identity.application import AppKind
 from espace_sante.identity.application_files import keep
 from tests.exchange.resources import resource
 from tests.exchange.smart.apps import RETURN, Apps, Pkce, application, sent_back
+from tests.journeys.surfer import Surfer
 from tests.served import Client, Reply
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -92,9 +93,21 @@ def test_a_token_of_an_application_opens_nothing_but_fhir(apps: Apps) -> None:
     given, _, _ = whole(apps)
     holder = apps.bearer(given["access_token"])
     grant = {"practitioner": "99900000011", "scope": "everything", "purpose": "care", "days": "30"}
-    for act, values in (("grant_access", grant), ("list_documents", {}), ("read_journal", {}), ("close_space", {})):
+    for act, values in (("grant_access", grant), ("list_documents", {}), ("read_journal", {}), ("end_app", {})):
         assert holder.act(act, values).status in (401, 403, 404), act
     assert apps.bearer(given["refresh_token"]).ask("GET", "/fhir/AllergyIntolerance/x").status in (401, 404)
+
+
+def test_a_token_of_an_application_gives_no_other_application_anything(apps: Apps) -> None:
+    """Put where a browser puts a session, it answers no page of consent in her place."""
+    given, _, _ = whole(apps)
+    thief = Surfer(apps.served.port, {"es_session": given["access_token"]})
+    seen = apps.authorize(thief, apps.request(Pkce(), client_id="voisin", redirect_uri="https://voisin.exemple/retour"))
+    if seen.status == 200:
+        form = seen.form("/autorisation/reponse")
+        seen = thief.post(form.action, {**form.values, "answer": "yes", "items": LABORATORY}, follow=False)
+    assert "code=" not in seen.header("location")
+    assert seen.status in (303, 401, 403, 404)
 
 
 def test_a_code_serves_once_and_its_second_use_ends_what_it_gave(apps: Apps) -> None:
