@@ -33,8 +33,10 @@ from espace_sante.operate.session import open_databases
 # application that is not in the register does not exist.
 IMPORTED = ("matrices", "tables", "applications")
 LAST = "last-backup.json"
-# Sessions end within the day and are sealed under a key that outlives them: an old backup must not hold any.
-_LEFT_OUT = {"main": ("--exclude-table-data=identity.session",)}
+# Sessions end within the day and are sealed under a key that outlives them: an old backup must not hold any. Nor a token of an
+# application: one that served since would serve again. After a restore, each asks again (docs/decisions/0052).
+_TOKENS = ("identity.session", "identity.app_family", "identity.app_token")
+_LEFT_OUT = {"main": tuple(f"--exclude-table-data={table}" for table in _TOKENS)}
 
 
 @dataclass(frozen=True, slots=True)
