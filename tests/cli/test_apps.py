@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from espace_sante.cli.main import run_command
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.folders import prepare
+from tests.fixtures_database import new_state_folders
 from tests.unit.identity.test_application import PUBLIC
 
 
@@ -78,3 +81,15 @@ def test_a_file_that_is_not_there_or_too_heavy_is_refused(tmp_path: Path, capsys
     assert run_command(["apps", "add", str(tmp_path / "rien.json")]) == 1
     assert run_command(["apps", "add", given(tmp_path, "x" * 100_001)]) == 1
     assert "trop lourd" in capsys.readouterr().err
+
+
+def test_an_application_may_be_registered_before_the_first_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with new_state_folders() as make:
+        folder = make()
+        folder.chmod(0o711)
+        monkeypatch.setenv("ESPACE_SANTE_HOME", str(folder / "home"))
+        assert run_command(["apps", "add", given(tmp_path, PUBLIC)]) == 0
+        prepare(Settings(home=folder / "home"))
+        assert kept(folder / "home") == ["carnet-invente.json"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hmac
+import json
 from typing import Any
 
 import pytest
@@ -84,6 +86,17 @@ def test_a_word_of_another_key_or_another_application_proves_nothing(apps: Apps)
     assert told(apps, apps.proof("laboratoire") | {"client_assertion_type": "jwt"}) == UNKNOWN
     assert told(apps, {"client_id": "carnet", "client_assertion_type": TYPE}) == UNKNOWN
     assert told(apps, {"client_assertion_type": TYPE, "client_assertion": "a.b.c"}) == UNKNOWN
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "HS384", "RS256", "ES384"])
+def test_no_other_algorithm_is_believed_not_even_the_public_key_as_a_secret(apps: Apps, algorithm: str) -> None:
+    claims = apps.assertion("laboratoire", key=RSA).split(".")[1]
+    header = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "kid": "rsa"}).encode()).rstrip(b"=").decode()
+    said = f"{header}.{claims}"
+    digest = hmac.new(RSA.as_pem(private=False), said.encode(), "sha256" if "256" in algorithm else "sha384").digest()
+    signature = "" if algorithm == "none" else base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    word = {"client_assertion_type": TYPE, "client_assertion": f"{said}.{signature}"}
+    assert told(apps, word) == UNKNOWN
 
 
 def test_what_is_not_a_plain_form_is_refused_before_anything(apps: Apps) -> None:
