@@ -21,6 +21,7 @@ from espace_sante.access.request import ActId, Channel, Effect, Proof
 from espace_sante.actions.limits import UploadLimit
 from espace_sante.actions.previews import Previews
 from espace_sante.actions.refusals import problem_of
+from espace_sante.identity.application_files import Applications
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.settings import Settings
@@ -94,9 +95,11 @@ class Frame:
     previews: Previews
     uploads: UploadLimit = field(default_factory=lambda: UploadLimit(0))
     one_whole: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # a document whole in memory
+    applications: Applications = field(init=False)
 
     def __post_init__(self) -> None:
-        """Count uploads by the settings, one count for every edge of this process."""
+        """Count uploads by the settings, one count for every edge of this process; read the one register of applications."""
+        object.__setattr__(self, "applications", Applications(self.settings.home))
         if self.uploads.most == 0:
             settings = self.settings
             limit = UploadLimit(settings.uploads_per_minute, software=settings.software_uploads_per_second)

@@ -192,6 +192,12 @@ KINDS = MappingProxyType(
         "search-chain": Kind.INVALID,
         "search-invalid": Kind.INVALID,
         "search-too-long": Kind.TOO_LARGE,
+        "word-said": Kind.CONFLICT,
+        "launch-unknown": Kind.CONFLICT,
+        "app-unknown": Kind.INVALID,
+        "app-address": Kind.INVALID,
+        "app-no-space": Kind.CONFLICT,
+        "app-not-launched": Kind.CONFLICT,
     }
 )
 
@@ -389,6 +395,12 @@ SENTENCES = MappingProxyType(
         "search-chain": "Une recherche ne passe pas d'une ressource à une autre : {field}. Cherchez en deux fois.",
         "search-invalid": "Cette valeur de recherche est mal écrite : {field}.",
         "search-too-long": "Cette recherche est trop longue : {field}, {maximum} au plus.",
+        "app-unknown": "Cette application n'est pas inscrite ici. Rien n'a été fait, et rien ne lui a été dit.",
+        "app-address": "L'adresse où cette application veut vous ramener n'est pas la sienne. Rien n'a été fait.",
+        "app-no-space": "Vous n'avez pas d'espace ouvert : une application n'y lirait rien.",
+        "app-not-launched": "Ouvrez cette application depuis la page d'une personne.",
+        "word-said": "Ce mot signé a déjà servi, ou son temps est passé. Signez-en un autre.",
+        "launch-unknown": "Cette ouverture a déjà servi, ou a plus de cinq minutes. Recommencez depuis la page de la personne.",
     }
 )
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 from espace_sante.cli import show
 from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
 from espace_sante.cli.papers import document_reference
+from espace_sante.demo import applications
 from espace_sante.demo.documents import Paper, Someone
 from espace_sante.demo.story import tell
+from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.card import running_instance
@@ -115,6 +117,7 @@ def _fill_when_ready(settings: Settings) -> None:
 def fill(settings: Settings, client: Client) -> None:
     """Tell the story to a running instance, once; a story cut short is told again, and changes nothing twice."""
     mark = settings.home / _MARK
+    applications.register(settings.home, utc_now().date())
     if mark.exists():
         return
     tell(_Teller(client), lambda chapter: show.say(f"démonstration : {chapter}"))

@@ -11,6 +11,7 @@ from argparse import Namespace
 from espace_sante.cli import (
     allowing,
     answering,
+    apps,
     codes,
     contesting,
     demo,
@@ -91,6 +92,7 @@ def _parser() -> Parser:
         presenting,
         proving,
         watching,
+        apps,
     ):
         kind.register(add)
     demonstration = add("demo", "démarre tout, rempli de personnes inventées", demo.run)

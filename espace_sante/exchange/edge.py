@@ -276,6 +276,8 @@ def headers_of(problem: Problem) -> Headers:
         found.append((b"allow", str(problem.fields["allow"]).encode()))
     if problem.kind is Kind.UNAUTHENTICATED:
         found.append((b"www-authenticate", b'Bearer realm="espace-sante"'))
+    if problem.code == "app-scope":  # RFC 6750 §3.1
+        found.append((b"www-authenticate", b'Bearer realm="espace-sante", error="insufficient_scope"'))
     return tuple(found)
 
 

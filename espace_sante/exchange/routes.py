@@ -26,7 +26,10 @@ from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
 from espace_sante.exchange.openapi import Address, description
+from espace_sante.exchange.smart import routes as smart
 from espace_sante.formats.fhir.capability import INTERACTIONS, Served, capability
+from espace_sante.formats.oauth.discovery import security_statement
+from espace_sante.formats.oauth.places import Places
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.resource import numbers as numbers_of_types
 from espace_sante.records.resource import subject_element
@@ -121,9 +124,12 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     assertion_of = None if provider is None else lambda word: _signed(provider, word)
     api = ActsApi(frame, callers, assertion_of, described(settings))
     edge = Edge(formed(fhir.dispatch), fhir_problem, settings.url_bytes)
+    crossing = smart.crossing_of(frame)
     return [
-        Route("/fhir", endpoint=_AtBase(edge, "/fhir")),  # a transaction goes to the base itself, without a final slash
-        Mount("/fhir", app=edge),
+        *smart.routes(frame, crossing),
+        # A transaction goes to the base itself, without a final slash.
+        Route("/fhir", endpoint=crossing(_AtBase(edge, "/fhir"))),
+        Mount("/fhir", app=crossing(edge)),
         Mount("/api", app=Edge(api.dispatch, api_problem, settings.url_bytes)),
     ]
 
@@ -157,6 +163,7 @@ def _statement(settings: Settings, base: str, now: datetime) -> bytes:
         now.astimezone(UTC).isoformat(timespec="seconds"),
         (*_SERVED, *_RESOURCES),
         _limits(settings),
+        security_statement(Places(settings.address)),
     )
 
 

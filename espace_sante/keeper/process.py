@@ -38,6 +38,7 @@ from espace_sante.keeper.gather import NO_SPACE, SQL, Gatherer, Standing
 from espace_sante.keeper.gathered import Pending
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.launches import Launches
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.reveal import Revealer
@@ -140,6 +141,7 @@ class KeeperProcess:
         decider = Decider(self._service, parts.limits, parts.now, os.urandom, parts.build, parts.matrices, tally)
         self._side = await parts.connect()
         self._side_lock = asyncio.Lock()
+        self._launches = Launches(self._service, self._fetch, parts.now)
         self._apps = AppTokens(self._service, self._fetch, self._stands, parts.now)
         deadlines = Deadlines(self._keyring, self._service, self._gatherer, parts.limits, parts.build, tally)
         self._tidy = Tidy(parts.connect, parts.limits.fold_threshold)
@@ -319,6 +321,8 @@ class KeeperProcess:
             return await self._counts(demand)
         if isinstance(demand, d.Destroyed):
             return await self._destroyed(demand)
+        if isinstance(demand, d.SayOnce):
+            return await self._launches.say(demand)
         if isinstance(demand, d.OfAnApp):
             return await self._apps.answer(demand)
         session = await self._session(demand.session)
@@ -333,6 +337,10 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", b"")
         if isinstance(demand, d.WhoIs):
             return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, "")))
+        if isinstance(demand, d.MakeLaunch):
+            return self._launches.make(demand, session)
+        if isinstance(demand, d.OpenLaunch):
+            return await self._launches.open(demand, session)
         self._address(demand, session, reply)
         return None
 

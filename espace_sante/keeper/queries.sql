@@ -148,6 +148,13 @@ SELECT family FROM turned
 -- name: end_session
 DELETE FROM identity.session WHERE token_hash = $1
 
+-- name: say_once
+-- A word that serves once: a row when nobody said it before.
+INSERT INTO identity.once (word_hash, expires_on) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1
+
+-- name: said
+SELECT 1 FROM identity.once WHERE word_hash = $1
+
 -- name: invitation
 -- The invitation a code or a person leads to.
 SELECT invitation_id, code_term, person_term, sealed, expires_on, delivered_on FROM mailroom.invitation
@@ -436,6 +443,9 @@ SELECT space_id FROM journal.head WHERE space_id = any($1::uuid[])
 
 -- name: old_sessions
 DELETE FROM identity.session WHERE expires_on < $1
+
+-- name: old_words
+DELETE FROM identity.once WHERE expires_on < $1
 
 -- name: old_app_families
 DELETE FROM identity.app_family WHERE expires_on < $1

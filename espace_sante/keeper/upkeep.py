@@ -148,6 +148,7 @@ class Upkeep:
         today = now.date()
         return {
             "sessions": _count(await connection.execute(SQL["old_sessions"], today)),
+            "words": _count(await connection.execute(SQL["old_words"], today)),
             "apps": _count(await connection.execute(SQL["old_app_families"], today)),
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),

@@ -114,7 +114,7 @@ def _refuse_foreign(home: Path) -> None:
             f"Le dossier {home} appartient à un autre utilisateur : démarrez sous cet utilisateur,"
             " ou choisissez un autre dossier avec ESPACE_SANTE_HOME."
         )
-    ours = {"data", "run", "secrets", "keys", "objects", "public", "logs", FILE_NAME}
+    ours = {"data", "run", "secrets", "keys", "objects", "public", "logs", "applications", FILE_NAME}
     if not (home / "secrets").is_dir() and (others := {entry.name for entry in home.iterdir()} - ours):
         raise OperatorRefusal(
             f"Le dossier {home} contient déjà autre chose ({sorted(others)[0]}) : choisissez un dossier vide"

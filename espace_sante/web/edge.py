@@ -38,6 +38,7 @@ from espace_sante.web.rendering import (
     Link,
     Page,
     Visitor,
+    policy_sending_to,
     render,
     render_error,
 )
@@ -238,23 +239,31 @@ class Visit:
         entry: str = "",
         acting_for: str = "",
         pictures: bool = False,
+        sent_to: Iterable[str] = (),
+        read_again: str = "",
         **values: object,
     ) -> Response:
         """Return a page; `key` and `token` are given to its forms, each with its own fresh key by `new_key`.
 
-        `pictures`: it shows a document, whose pictures stand inside the page.
+        `pictures`: it shows a document, whose pictures stand inside the page. `sent_to`: the origins of applications to which
+        an answer to its forms sends the browser; it would not follow there otherwise. `read_again`: where the page is read again,
+        when that is not the address of the request without its parameters.
         """
         given = {"key": self.new_key(), "new_key": self.new_key, "token": self.anti_forgery, "errors": {}} | values
-        html = render(template, self.language, page=self.around(acting_for), **given)
+        html = render(template, self.language, page=self.around(acting_for, read_again), **given)
         headers = {"Journal-Entry": entry} if entry else {}
         if pictures:
             headers["Content-Security-Policy"] = PICTURES_POLICY
+        if sent_to:
+            headers["Content-Security-Policy"] = policy_sending_to(sent_to)
         return HTMLResponse(html, status, headers)
 
-    def around(self, acting_for: str = "") -> Page:
+    def around(self, acting_for: str = "", path: str = "") -> Page:
         """Return what surrounds a page: banner, navigation, who is signed in."""
-        path = self.request.url.path
-        shown = path if self.request.method == "GET" else HOMES.get(self.who.kind if self.who else "", "/")
+        path = path or self.request.url.path
+        shown = (
+            path if self.request.method == "GET" or "?" in path else HOMES.get(self.who.kind if self.who else "", "/")
+        )
         links: tuple[Link, ...] = ()
         visitor = None
         if self.who is not None:

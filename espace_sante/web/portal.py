@@ -13,7 +13,7 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.sign_in import who_is
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language
-from espace_sante.web import destruction, indicators, receipts, sign_in
+from espace_sante.web import applications, destruction, indicators, receipts, sign_in
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
@@ -45,7 +45,7 @@ from espace_sante.web.person import (
     support,
 )
 from espace_sante.web.policy import policy_here
-from espace_sante.web.practitioner import asking
+from espace_sante.web.practitioner import asking, launching
 from espace_sante.web.practitioner import emergency as glass
 from espace_sante.web.practitioner import pages as practitioner
 
@@ -126,6 +126,8 @@ DOORS: tuple[Door, ...] = (
     *archive.DOORS,
     *practitioner.DOORS,
     *glass.DOORS,
+    *launching.DOORS,
+    *applications.DOORS,
     *counter.DOORS,
     *operator.DOORS,
     *cases.DOORS,

@@ -7,7 +7,7 @@ Only our macro layer (`templates/macros/`) sees the second: it owns every string
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -39,6 +39,13 @@ CONTENT_SECURITY_POLICY = (
 )
 # The same for a page that shows a document: its pictures travel inside the page (decision 0021).
 PICTURES_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:")
+
+
+def policy_sending_to(origins: Iterable[str]) -> str:
+    """Return the policy of a page whose forms may lead, after our answer, to registered applications. Source: CSP3 §6.4.1."""
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {' '.join(sorted(set(origins)))}")
+
+
 # The names of the hidden fields that `ui.form` writes.
 IDEMPOTENCY_FIELD = "idempotency_key"
 ANTI_FORGERY_FIELD = "anti_forgery"
@@ -78,7 +85,7 @@ class Visitor:
 class Page:
     """What surrounds the content of a page: the same for every template, given as `page=`."""
 
-    # Path of the page without its query: the language links lead back to it.
+    # Path of the page, with its query only where the page is nothing without it: the language links lead back to it.
     path: str = "/"
     # True with the development identity provider: the page then says that nothing is real.
     development: bool = False
@@ -153,10 +160,10 @@ def environment(language: Language) -> Environment:
 
 
 def language_url(path: str, language: Language) -> str:
-    """Return where a page is read in another language: the public home has its own address, others a parameter."""
+    """Return where a page is read in another language: the public home has its own address, others one more parameter."""
     if path in {"/", *(f"/{one.value}" for one in Language)}:
         return f"/{language.value}"
-    return f"{path}?{urlencode({LANGUAGE_PARAMETER: language.value})}"
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({LANGUAGE_PARAMETER: language.value})}"
 
 
 def _filters(language: Language) -> dict[str, Callable[..., str]]:

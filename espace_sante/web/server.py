@@ -15,6 +15,7 @@ import orjson
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from espace_sante.formats.oauth.places import INTROSPECT, REVOKE, TOKEN
 from espace_sante.kernel.patience import PatientProtocol
 
 _log = logging.getLogger("espace_sante.web")
@@ -54,6 +55,8 @@ class LastResort:
         if path.startswith("/fhir"):
             issue = {"severity": "error", "code": "exception", "details": {"text": words}}
             return b"application/fhir+json", orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})
+        if path in (TOKEN, REVOKE, INTROSPECT):
+            return b"application/json", orjson.dumps({"error": "server_error", "error_description": words})
         if path.startswith("/api"):
             return b"application/json", orjson.dumps({"code": "internal", "sentence": words})
         return b"text/html; charset=utf-8", self._page(reference)

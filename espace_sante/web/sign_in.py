@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from espace_sante.actions.sign_in import session_of, sign_in, sign_out
+from espace_sante.formats.oauth.places import AUTHORIZE
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web.cookies import give_session, take_session
@@ -20,6 +21,8 @@ _KINDS = (
     ("agent", mark("Un agent de guichet")),
     ("operator", mark("L’organisme gestionnaire")),
 )
+# An application's request, which goes on once somebody is signed in; whoever it is, the page says whether it is for them.
+_APPLICATION = f"{AUTHORIZE}?"
 
 
 async def choose(visit: Visit) -> Response:
@@ -39,7 +42,8 @@ async def enter(visit: Visit) -> Response:
     if visit.token:
         await sign_out(keeper, session_of(visit.token))
     home = HOMES[session.kind]
-    response = see_other(wanted if wanted == home or wanted.startswith(f"{home}/") else home)
+    follows = wanted == home or wanted.startswith((f"{home}/", _APPLICATION))
+    response = see_other(wanted if follows else home)
     give_session(response, session.token, session.kind, settings)
     return response
 
@@ -85,4 +89,5 @@ def _provider(visit: Visit) -> Provider:
 def _destination(asked: str) -> str:
     """Keep only an address of ours that follows a sign-in: never another site's."""
     plain = asked.isascii() and not set(asked) & set("\\\r\n\t ") and "//" not in asked
-    return asked if plain and any(asked == home or asked.startswith(f"{home}/") for home in HOMES.values()) else ""
+    ours = any(asked == home or asked.startswith(f"{home}/") for home in HOMES.values())
+    return asked if plain and (ours or asked.startswith(_APPLICATION)) else ""

@@ -25,6 +25,7 @@ NOT_OF_A_SPACE = {
     "identity.app_family": "of an account that lets an application in",
     "identity.app_token": "of an account that lets an application in",
     "identity.idempotency": "of an account's own requests",
+    "identity.once": "words that serve once: a hash and a day, of an application or of a launch",
     "mailroom.invitation": "before a space exists; erased with its answer",
     'mailroom."case"': "answered by an operator who does not know whose it is",
     "counts.daily": "numbers, about nobody",

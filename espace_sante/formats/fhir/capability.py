@@ -36,8 +36,18 @@ _VALIDATE = {
 }
 
 
-def capability(base: str, version: str, date: str, served: Sequence[Served], limits: Mapping[str, int]) -> bytes:
-    """Return the JSON of the statement of the server at `base`; `limits` stand in it by their names."""
+def capability(
+    base: str,
+    version: str,
+    date: str,
+    served: Sequence[Served],
+    limits: Mapping[str, int],
+    security: Mapping[str, Any],
+) -> bytes:
+    """Return the JSON of the statement of the server at `base`; `limits` stand in it by their names.
+
+    `security`: where applications are authorised, as `rest.security` says it.
+    """
     said = " · ".join(f"{name} : {value}" for name, value in limits.items())
     statement: dict[str, Any] = {
         "resourceType": "CapabilityStatement",
@@ -54,9 +64,10 @@ def capability(base: str, version: str, date: str, served: Sequence[Served], lim
                 "mode": "server",
                 "documentation": f"Plafonds de cette instance. {said}",
                 "security": {
-                    "cors": False,
-                    "description": "Jeton de session en en-tête Authorization: Bearer. Chaque réponse journalisée porte"
-                    " Journal-Entry ; toute demande qui change quelque chose accepte Idempotency-Key.",
+                    **security,
+                    "description": "Jeton en en-tête Authorization: Bearer, obtenu comme le dit .well-known/smart-configuration."
+                    " Chaque réponse journalisée porte Journal-Entry ; toute demande qui change quelque chose accepte"
+                    " Idempotency-Key.",
                 },
                 "resource": [_resource(one) for one in served],
                 "interaction": [{"code": code} for code in INTERACTIONS],

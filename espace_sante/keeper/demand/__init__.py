@@ -88,6 +88,13 @@ from espace_sante.keeper.demand.journal import (
     ProvedYear,
     ProveParams,
 )
+from espace_sante.keeper.demand.launching import (
+    LaunchAnswer,
+    LaunchedAnswer,
+    MakeLaunch,
+    OpenLaunch,
+    SayOnce,
+)
 from espace_sante.keeper.demand.letters import (
     AddressParams,
     Letter,
@@ -264,6 +271,8 @@ __all__ = [
     "JournalParams",
     "KeepEpisodeParams",
     "Keeper",
+    "LaunchAnswer",
+    "LaunchedAnswer",
     "Letter",
     "LetterItem",
     "LetterPosted",
@@ -277,6 +286,7 @@ __all__ = [
     "ListParams",
     "Maintain",
     "MaintainAnswer",
+    "MakeLaunch",
     "MaskParams",
     "MaskView",
     "MistakeParams",
@@ -285,6 +295,7 @@ __all__ = [
     "OfAnApp",
     "OpenAnswer",
     "OpenBackend",
+    "OpenLaunch",
     "OpenParams",
     "OpenSandboxParams",
     "OpenSupportParams",
@@ -326,6 +337,7 @@ __all__ = [
     "ReverseRefusalParams",
     "RevokeApp",
     "RevokeCardParams",
+    "SayOnce",
     "SealedGauge",
     "SeenBy",
     "SessionAnswer",

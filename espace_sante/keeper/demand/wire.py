@@ -10,6 +10,7 @@ from typing import Annotated, Protocol
 import msgspec
 
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
+from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
 from espace_sante.keeper.indicators import Cell
 
 
@@ -85,7 +86,8 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
 
 
 OfAnApp = ExchangeCode | RefreshApp | RevokeApp | Introspect | OpenBackend
-Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | OfAnApp
+AtTheDoor = SayOnce | MakeLaunch | OpenLaunch
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | OfAnApp | AtTheDoor
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):

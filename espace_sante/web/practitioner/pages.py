@@ -20,6 +20,7 @@ from espace_sante.actions.further import Further
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.refusals import NOT_DELIVERED, NOTHING, sentence
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.formats.oauth.addresses import origin_of
 from espace_sante.keeper.demand import Traits
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
@@ -27,6 +28,7 @@ from espace_sante.kernel.ids import parse_document_id
 from espace_sante.web import finding, forms
 from espace_sante.web.documents import content_answer, in_list, opened
 from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.practitioner.launching import launchable
 from espace_sante.web.practitioner.whom import moment_of, reference_in, shown_as
 from espace_sante.web.viewing import shown
 
@@ -170,9 +172,12 @@ def _person(
     errors: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     following = search.offset + _PAGE
+    apps = [] if nothing else launchable(visit)
     return visit.page(
         "practitioner/person.html",
         status=status,
+        sent_to=[origin_of(app.launch_uri) for app in apps],
+        apps=apps,
         entry=entry,
         documents=[in_list(one) for one in found.lines],
         search=search,

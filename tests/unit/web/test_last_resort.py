@@ -22,7 +22,7 @@ async def _broken(request: Request) -> Response:
 
 
 def _get(path: str) -> tuple[int, bytes]:
-    routes = [Route(p, _broken) for p in ("/page", "/fhir/Patient", "/api/x")]
+    routes = [Route(p, _broken) for p in ("/page", "/fhir/Patient", "/api/x", "/jeton-oauth")]
     application = LastResort(Router(routes=routes), lambda reference: f"<p>{reference}</p>".encode())
     sent: list[Message] = []
 
@@ -49,4 +49,5 @@ def test_an_unforeseen_error_says_a_reference_and_nothing_else(path: str, caplog
 def test_each_reader_gets_the_error_in_its_own_form() -> None:
     assert b'"resourceType":"OperationOutcome"' in _get("/fhir/Patient")[1]
     assert b'"code":"internal"' in _get("/api/x")[1]
+    assert b'"error":"server_error"' in _get("/jeton-oauth")[1]
     assert _get("/page")[1].startswith(b"<p>")
