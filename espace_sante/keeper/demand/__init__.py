@@ -126,6 +126,7 @@ from espace_sante.keeper.demand.resources import (
     ReadResourceParams,
     ResourcesAnswer,
     ResourceVersion,
+    Unless,
     WriteResourceParams,
     WrittenAnswer,
 )
@@ -309,6 +310,7 @@ __all__ = [
     "SupportView",
     "Traits",
     "UnblockParams",
+    "Unless",
     "UnmaskParams",
     "UseCardParams",
     "WhoIs",
