@@ -130,6 +130,7 @@ KINDS = MappingProxyType(
         "version-differs": Kind.CONFLICT,
         "condition-missing": Kind.INVALID,
         "condition-several": Kind.CONFLICT,
+        "condition-moved": Kind.BUSY,
         "patch-invalid": Kind.INVALID,
         "patch-too-large": Kind.TOO_LARGE,
         "patch-test-failed": Kind.CONFLICT,
@@ -320,8 +321,9 @@ SENTENCES = MappingProxyType(
         "resource-deleted": "Cette donnée a été supprimée par qui l'avait écrite.",
         "reference-foreign": "Cette ressource renvoie hors de l'espace de la personne : {field}. Rien n'a été enregistré.",
         "if-match-missing": "Dites quelle version vous remplacez : il manque l'en-tête If-Match. Rien n'a été enregistré.",
-        "condition-several": "Plusieurs données répondent à cette condition : précisez-la. Rien n'a été enregistré.",
         "condition-missing": "Dites de quelle donnée vous parlez : cette condition n'a aucun critère. Rien n'a été enregistré.",
+        "condition-several": "Plusieurs données répondent à cette condition : précisez-la. Rien n'a été enregistré.",
+        "condition-moved": "Une donnée qui répond peut-être à cette condition vient d'arriver. Recommencez. Rien n'a été enregistré.",
         "version-differs": "Cette donnée a changé depuis la version que vous avez lue. Relisez-la. Rien n'a été enregistré.",
         "patch-invalid": "Cette opération n'est pas une opération JSON Patch : {field}. Rien n'a été enregistré.",
         "patch-too-large": (

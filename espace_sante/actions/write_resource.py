@@ -44,7 +44,8 @@ class Writing:
     """One version to write. `kind` says where it goes; `person` whom it is about, by her public id; `body` is what is kept.
 
     `terms`: what a search is narrowed by; `leans`: the rows of the supporting resources it names; `id`: the one its sender wrote in
-    it. `row` and `expected` are those of the resource it follows, None and 0 for a new one.
+    it; `unless`: what a condition that nothing met was searched among. `row` and `expected` are those of the resource it follows,
+    None and 0 for a new one.
     Without a `kind` and a body it is deleted: `type` is then what it is said to be.
     """
 
@@ -58,6 +59,7 @@ class Writing:
     terms: bytes = b""
     leans: frozenset[bytes] = frozenset()
     id: str = ""
+    unless: d.Unless | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ def _params(frame: Frame, writing: Writing, row: UUID) -> d.WriteResourceParams:
         writing.expected,
         hidden=writing.hidden,
         terms=writing.terms,
+        unless=writing.unless,
         leans=b"".join(sorted(writing.leans)),
     )
 

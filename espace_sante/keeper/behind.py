@@ -39,6 +39,8 @@ def reads_behind(pending: Pending) -> bool:
     Of the resources, their list does; and a supporting one, whose place depends on the others: by the type asked for, there or not.
     """
     act = pending.ask.act
+    if act == ActId.WRITE_RESOURCE:  # on a condition: what it was searched among, for whoever may read it
+        return pending.params.unless is not None
     if act != ActId.READ_RESOURCE:
         return act in _BEHIND
     return not pending.params.row or pending.params.type in SUPPORTING
@@ -46,6 +48,8 @@ def reads_behind(pending: Pending) -> bool:
 
 def _types(pending: Pending) -> list[int]:
     """Return the types to read, none for all: what a supporting one leans on is of any type."""
+    if pending.ask.act == ActId.WRITE_RESOURCE:
+        return [] if pending.params.type in SUPPORTING else [pending.params.type]
     types = [] if pending.params.row else list(pending.params.types)
     return [] if SUPPORTING.intersection(types) else types
 
@@ -60,7 +64,7 @@ async def read_behind(
         act = pending.ask.act
         if act in _OF_THE_JOURNAL:
             await _page(connection, pending, g)
-        if act == ActId.READ_RESOURCE:
+        if act in (ActId.READ_RESOURCE, ActId.WRITE_RESOURCE):
             g.extra.resources = list(await connection.fetch(SQL["resources_of"], g.space, _types(pending)))
         if act == ActId.PROVE_JOURNAL:
             lines = not g.subject.on_behalf

@@ -127,6 +127,10 @@ class Decider:
 
     def _is_permitted(self, pending: Pending, g: Gathered, now: datetime) -> bool:
         s, act = self._situation(pending, g, g.head.n, now), ActId(pending.ask.act)
+        if (
+            act is ActId.WRITE_RESOURCE
+        ):  # what a condition is about is read for whoever may read it, whatever he may write
+            act = ActId.READ_RESOURCE
         found = decided(s, act, allowed_for(s)) if act is ActId.READ_SUPPORT else decided(s, act)
         return not isinstance(found, Refuse)
 
@@ -145,7 +149,8 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
-        if reads_behind(pending) and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
+        must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
+        if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
             plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed

@@ -32,6 +32,11 @@ def packed(terms: Iterable[tuple[str, str]]) -> bytes:
     return UNKNOWN if len(found) > MOST else b"".join(found).ljust(LENGTH, b"\0")
 
 
+def among(rows: Iterable[tuple[bytes, int]]) -> bytes:
+    """Return what stands for a set of rows (16 bytes) and versions: their SHA-256, each version as 4 bytes, by increasing row."""
+    return hashlib.sha256(b"".join(row + version.to_bytes(4, "big") for row, version in sorted(rows))).digest()
+
+
 def carries(terms: bytes, groups: Iterable[Collection[bytes]]) -> bool:
     """Say whether a row may be what a search wants: it carries one digest of each group, or nothing is known of its terms.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -123,3 +124,27 @@ def test_a_condition_speaks_of_a_resource_only_and_every_word_of_it_counts(serve
     for more in ("_sort=date", "_count=1", "_include=Observation:encounter", "page=Mg"):
         refused(created(author, person, "7", If_None_Exist=f"identifier=7&{more}"), 400, "search-unsupported")
     refused(created(author, person, "7", If_None_Exist="identifier=é"), 422, "text-not-utf8")
+
+
+def test_many_equal_creates_at_once_make_one(served: ServedHouse) -> None:
+    herself, person, _ = reading(served)
+    authors = [served.client("diallo") for _ in range(6)]
+    with ThreadPoolExecutor(len(authors)) as pool:
+        replies = list(pool.map(lambda one: created(one, person, "7"), authors))
+        updates = list(pool.map(lambda one: updated(one, person, "8"), authors))
+    assert sorted(one.status for one in replies) == [200] * 5 + [201]
+    assert len({one.json["id"] for one in replies}) == 1
+    assert {one.status for one in updates} <= {200, 201, 412} and [one.status for one in updates].count(201) == 1
+    assert len(found(herself.ask("GET", "/fhir/Observation"))) == 2
+
+
+def updated(author: Client, person: str, number: str) -> Reply:
+    return author.ask("PUT", f"/fhir/Observation?identifier={LAB}%7C{number}", numbered(person, number))
+
+
+def test_what_always_moves_is_not_waited_for(served: ServedHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    herself, person, author = reading(served)
+    monkeypatch.setattr("espace_sante.exchange.fhir.conditions.among", lambda rows: b"other")
+    refused(created(author, person, "7"), 503, "condition-moved")
+    refused(updated(author, person, "7"), 503, "condition-moved")
+    assert found(herself.ask("GET", "/fhir/Observation")) == []

@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from espace_sante.actions.read_resource import ClearResource
 from espace_sante.actions.refusals import NOTHING
 from espace_sante.actions.write_resource import Writing
-from espace_sante.exchange.edge import Answer, Call, entry_header
+from espace_sante.exchange.edge import Answer, Call, Caller, entry_header
 from espace_sante.exchange.fhir import emergency
 from espace_sante.exchange.fhir.conditions import Conditions, Met
 from espace_sante.exchange.fhir.resources import FHIR_JSON, ResourceServer
 from espace_sante.formats.fhir.resource import given
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
+
+# Each is a search again, because somebody wrote meanwhile what the condition may be about.
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,27 @@ class ConditionalServer(ResourceServer):
         """Write what is sent, unless what `If-None-Exist` says is there for this caller: then give that, 200."""
         caller = await self.callers.of(call)
         writing = await self._posted(call, caller, name)
-        met = await self.conditions.of_header(call, caller, name, writing.person)
-        if met.one is not None:
-            return self._there(call, met.one, met)
-        return self._written(call, await self._write(call, caller, writing), 201)
+        for _ in range(_TRIES):
+            met = await self.conditions.of_header(call, caller, name, writing.person)
+            if met.one is not None:
+                return self._there(call, met.one, met)
+            if (done := await self._new(call, caller, writing, met)) is not None:
+                return done
+        raise Problem(Kind.BUSY, "condition-moved")
 
     async def _update_where(self, call: Call, name: str) -> Answer:
         """Write the next version of what the condition finds, or a new resource when it finds nothing."""
         caller = await self.callers.of(call)
         writing = await self._posted(call, caller, name)
-        met = await self.conditions.one(caller, name, call.parameters(), writing.person)
-        _refuse_another_id(writing, met)
-        if met.one is None:
-            return self._written(call, await self._write(call, caller, writing), 201)
-        following = _following(call, writing, met.one, met.entry)
-        return self._written(call, await self._write(call, caller, following), 200)
+        for _ in range(_TRIES):
+            met = await self.conditions.one(caller, name, call.parameters(), writing.person)
+            _refuse_another_id(writing, met)
+            if met.one is not None:
+                following = _following(call, writing, met.one, met.entry)
+                return self._written(call, await self._write(call, caller, following), 200)
+            if (done := await self._new(call, caller, writing, met)) is not None:
+                return done
+        raise Problem(Kind.BUSY, "condition-moved")
 
     async def _delete_where(self, call: Call, name: str) -> Answer:
         """Say that the one resource a condition finds is no more; none: the answer of an unknown one."""
@@ -68,6 +77,16 @@ class ConditionalServer(ResourceServer):
         gone = _following(call, Writing(name, person=met.one.resource[:32]), met.one, met.entry)
         done = await self._write(call, caller, gone)
         return Answer(204, FHIR_JSON, b"", entry_header(done.entry))
+
+    async def _new(self, call: Call, caller: Caller, writing: Writing, met: Met) -> Answer | None:
+        """Write what is new because a condition found nothing; None when something came meanwhile that it may be about."""
+        try:
+            done = await self._write(call, caller, replace(writing, unless=met.unless))
+        except Problem as problem:
+            if problem.code != "condition-moved":
+                raise
+            return None
+        return self._written(call, done, 201)
 
     def _there(self, call: Call, one: ClearResource, met: Met) -> Answer:
         """Give what is there already, as a reading of it does."""

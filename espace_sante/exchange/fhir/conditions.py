@@ -14,17 +14,24 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.read_resource import ClearResource
 from espace_sante.actions.refusals import NOTHING
 from espace_sante.exchange.edge import Call, Caller, read_parameters
-from espace_sante.exchange.fhir.finding import Found, find, names_of
+from espace_sante.exchange.fhir.finding import Found, find, groups_of, names_of
 from espace_sante.exchange.fhir.searching_resources import Search, SearchServer
+from espace_sante.formats.fhir.search import Query
+from espace_sante.keeper.demand import Unless
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.records.resource_terms import among
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What a condition found: the one resource (None for none), and the reading's entry; an emergency's end, "" for none."""
+    """What a condition found: the one resource (None for none), and the reading's entry; an emergency's end, "" for none.
+
+    `unless`: what it was searched among, for the keeper to look at again when something is written because nothing was found.
+    """
 
     one: ClearResource | None
     entry: str
+    unless: Unless
     emergency: str = ""
 
 
@@ -60,15 +67,16 @@ class Conditions:
         except Problem as refused:
             if refused.code != NOTHING:
                 raise
-            return Met(None, refused.entry)
-        return _met(found)
+            return Met(None, refused.entry, Unless(among(()), groups_of(asked.query)))
+        return _met(found, asked.query)
 
 
-def _met(found: Found) -> Met:
+def _met(found: Found, query: Query) -> Met:
     names = names_of(found.matched)
     if len(names) > 1:
         raise Problem(Kind.CONFLICT, "condition-several", {"field": names[0][0]}, entry=found.entry)
-    return Met(found.clear[names[0]] if names else None, found.entry, found.emergency)
+    unless = Unless(among(found.among), groups_of(query))
+    return Met(found.clear[names[0]] if names else None, found.entry, unless, found.emergency)
 
 
 def _refuse_unless_a_condition(asked: Search) -> None:

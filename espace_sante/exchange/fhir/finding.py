@@ -41,17 +41,23 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Found:
-    """What matches, in no order; what else may be included; the bytes of each; the entry, and an emergency's end ("" for none)."""
+    """What matches, in no order; what else may be included; the bytes of each; the entry, and an emergency's end ("" for none).
+
+    `among`: the rows and versions of the type searched that were looked at.
+    """
 
     matched: list[Resource] = field(default_factory=list)
     beside: list[Resource] = field(default_factory=list)
     clear: dict[Name, ClearResource] = field(default_factory=dict)
+    among: list[tuple[bytes, int]] = field(default_factory=list)
     entry: str = ""
     emergency: str = ""
 
     def take(self, page: ResourcePage, query: Query, beside: frozenset[str]) -> None:
         """Sort what was opened into what matches, what may be included, and what is neither."""
         for one in page.found:
+            if one.type == query.resource_type:
+                self.among.append((bytes.fromhex(one.resource[32:]), one.version))
             resource = resource_of(one)
             is_match = matches(resource, query)
             if is_match:

@@ -16,6 +16,7 @@ from asyncpg import Record
 from espace_sante.access.outcomes import NOT_THEIR_ACT
 from espace_sante.access.request import ActId, ActorKind, Permit, Refuse, Thing
 from espace_sante.keeper.acts.asked import decided, of_a_version
+from espace_sante.keeper.acts.resource_unless import has_moved
 from espace_sante.keeper.demand import WriteResourceParams, WrittenAnswer
 from espace_sante.keeper.leaning import ROW, are_leans
 from espace_sante.keeper.named import name_of
@@ -67,6 +68,8 @@ def write_resource(s: Situation) -> Plan:
         if fault := _fault(one, who, s.extra.present.get(row), past.get(row)):
             refusal = Refuse("unknown" if fault == _UNKNOWN else "conflict")
             return Plan(refusal, objects=(name_of(row, RESOURCE),), code=fault)
+    if params.unless is not None and has_moved(s, params.type, params.unless):
+        return Plan(Refuse("conflict"), code="condition-moved")
     versions = {one.row: _version(one, s.extra.present.get(UUID(bytes=one.row))) for one in every}
 
     def write(_reference: str) -> tuple[Change, bytes]:

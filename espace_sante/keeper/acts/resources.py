@@ -6,29 +6,25 @@ they are written: resource_writes.py. Guarantee: G3, G5, G11. Source: docs/specs
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 import msgspec
 from asyncpg import Record
 
-from espace_sante.access.apps import is_ended, lines
 from espace_sante.access.outcomes import EMERGENCY
 from espace_sante.access.reading import glass_in_force
 from espace_sante.access.request import ActId, ActorKind, Refuse, Thing
-from espace_sante.access.rules import visible
-from espace_sante.access.sandbox import every_line
 from espace_sante.consent.emergency import BrokenGlass
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.documents import lines_shown
 from espace_sante.keeper.acts.resource_pages import page_of
+from espace_sante.keeper.acts.resource_seen import resources_seen, sees_all
 from espace_sante.keeper.acts.resource_writes import RESOURCE
 from espace_sante.keeper.demand import (
     ReadResourceParams,
     ResourcesAnswer,
     ResourceVersion,
 )
-from espace_sante.keeper.leaning import seen
 from espace_sante.keeper.named import name_of
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.resource_row import (
@@ -105,38 +101,15 @@ def _listed(s: Situation) -> Plan:
 
 def _shown(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
     """Return the present versions this reader may see, of the types asked for; what was deleted is in no list."""
-    shown, types = _seen(s), frozenset(s.params.types)
+    shown, types = resources_seen(s), frozenset(s.params.types)
     return [one for one in shown if one[0]["type"] in types] if types else shown
 
 
 def _supports_what_is_seen(s: Situation, row: UUID) -> bool:
     """Say whether a supporting resource is there for this reader. Unnamed by its type, it is for nobody: nothing else was read."""
-    if _sees_all(s):
+    if sees_all(s):
         return True
-    return s.params.type != 0 and any(one["row_id"] == row for one, _ in _seen(s))
-
-
-def _seen(s: Situation) -> list[tuple[Record, ResourceOrigin]]:
-    """Return what the user may see; of that, what his application is let through to."""
-    every = [(row, origin_of(row, s.keys)) for row in s.extra.resources]
-    user = replace(s.subject, app=None)
-    shown = seen(every, visible(user, s.context(), s.now), hers=_sees_all(s))
-    app, known = s.subject.app, names()
-    if app is None:
-        return shown
-    if is_ended(app, s.context(), s.now):
-        return []
-    asks = {number: lines(app, known.get(number, ""), every_line) for number in {row["type"] for row, _ in shown}}
-    return [
-        (row, origin)
-        for row, origin in shown
-        if asks[row["type"]](row["category"], row["row_id"], origin.type_code, origin.born_hidden)
-    ]
-
-
-def _sees_all(s: Situation) -> bool:
-    """Say whether what is hidden from others is shown: to her, to who acts for her, and of an invented person to a software on trial."""
-    return s.subject.holder or s.subject.on_behalf or s.subject.kind is ActorKind.SANDBOX
+    return s.params.type != 0 and any(one["row_id"] == row for one, _ in resources_seen(s))
 
 
 def _thing(s: Situation, row: Record, origin: ResourceOrigin) -> Thing:

@@ -146,6 +146,7 @@ from espace_sante.keeper.demand.resources import (
     ReadResourceParams,
     ResourcesAnswer,
     ResourceVersion,
+    Unless,
     WriteResourceParams,
     WrittenAnswer,
 )
@@ -349,6 +350,7 @@ __all__ = [
     "SupportView",
     "Traits",
     "UnblockParams",
+    "Unless",
     "UnmaskParams",
     "UseCardParams",
     "WhoIs",

@@ -10,6 +10,16 @@ import msgspec
 from espace_sante.keeper.demand.documents import Line
 
 
+class Unless(msgspec.Struct, frozen=True):
+    """What a condition was searched among, when nothing met it: `among` stands for the rows given (records/resource_terms.py).
+
+    `near`: the groups of digests it was narrowed by. When the rows are others now, nothing is written: `condition-moved`.
+    """
+
+    among: bytes
+    near: tuple[tuple[bytes, ...], ...] = ()
+
+
 class WriteResourceParams(msgspec.Struct, frozen=True):
     """One version of a resource, sealed by whoever writes it under `key`, which the keeper wraps under its compartment's.
 
@@ -17,8 +27,9 @@ class WriteResourceParams(msgspec.Struct, frozen=True):
     of whom the resource says it is about, compared with hers. `expected`: the version it follows, 0 for a new resource;
     `deleted`: nothing follows, `key` and `sealed` are empty, and `expected` 0 means whatever version stands.
     `hidden`: its sender asks that no other professional see it. `terms`: what a search is narrowed by (records/resource_terms.py).
-    `leans`: the rows of the supporting resources it names, 16 bytes each (keeper/leaning.py). `others`: the other versions of
-    one transaction, each of the same person and without others: all are kept, or none.
+    `leans`: the rows of the supporting resources it names, 16 bytes each (keeper/leaning.py). `unless`: what a condition that
+    nothing met was searched among. `others`: the other versions of one transaction, each of the same person and without others:
+    all are kept, or none.
     """
 
     row: bytes
@@ -33,6 +44,7 @@ class WriteResourceParams(msgspec.Struct, frozen=True):
     hidden: bool = False
     terms: bytes = b""
     leans: bytes = b""
+    unless: Unless | None = None
     others: tuple[WriteResourceParams, ...] = ()
 
 
