@@ -61,6 +61,8 @@ def leans_out(rows: Collection[bytes]) -> bytes:
 
 def leans_in(leans: bytes) -> frozenset[bytes]:
     """Return the rows of an origin."""
+    if leans[:ROW] in (b"", bytes(ROW)):  # they stand first: most versions name none
+        return frozenset()
     return frozenset(leans[at : at + ROW] for at in range(0, len(leans), ROW)) - {bytes(ROW)}
 
 

@@ -290,7 +290,7 @@ def test_other_bodies_methods_addresses_and_formats_are_refused(served: ServedHo
         "body-type-unsupported",
     )
     refused(ask("DELETE", "/fhir/DocumentReference/1"), 405, "method-refused")
-    refused(ask("GET", "/fhir/Observation"), 405, "method-refused")
+    refused(ask("GET", "/fhir/Observation"), 400, "patient-missing")
     refused(ask("GET", "/fhir/Appointment"), 404, "resource-type-refused")
     refused(ask("GET", "/fhir/appointment"), 404, "page-unknown")
     refused(ask("GET", "/fhir/DocumentReference/1", Accept="application/fhir+xml"), 406, "not-acceptable")

@@ -82,7 +82,7 @@ def test_the_statement_says_what_is_served_and_its_ceilings(served: ServedHouse)
     rest = statement["rest"][0]
     for limit in ("inline_bytes (octets) : 10000000", "page_size (résultats) : 200", "url_bytes (octets) : 8192"):
         assert limit in rest["documentation"]
-    assert rest["interaction"] == [{"code": "transaction"}]
+    assert rest["interaction"] == [{"code": "transaction"}, {"code": "batch"}]
     herself, person, _ = served.opened()
     said = {resource["type"]: {one["code"] for one in resource["interaction"]} for resource in rest["resource"]}
     documents = {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read", "create"}}

@@ -135,7 +135,7 @@ def test_head_is_a_reading_without_its_bytes(hers: tuple[Client, dict[str, str]]
 def test_a_method_that_is_not_there_says_which_are(hers: tuple[Client, dict[str, str]]) -> None:
     client, addresses = hers
     for address, allowed in (
-        (addresses["resource"], "DELETE, GET, HEAD, PUT"),
+        (addresses["resource"], "DELETE, GET, HEAD, PATCH, PUT"),
         ("/fhir", "POST"),
         ("/fhir/metadata", "GET, HEAD"),
     ):
