@@ -86,9 +86,7 @@ class ActsApi:
         return Answer(200, JSON, self.description)
 
     async def _acts(self) -> Answer:
-        return _json(
-            200, {"demarches": [described(act) for act in REGISTRY.values() if served(act) and self._exists(act)]}
-        )
+        return _json(200, {"demarches": [described(act) for act in REGISTRY.values() if self._exists(act)]})
 
     async def _one(self, act: Act) -> Answer:
         return _json(200, described(act))
@@ -98,15 +96,14 @@ class ActsApi:
 
     def _act(self, word: str) -> Act:
         act = REGISTRY.get(ActId(word)) if word in set(ActId) else None
-        if act is None or not self._exists(act):
+        if act is None or (served(act) and not self._exists(act)):
             raise Problem(Kind.NOT_FOUND, "act-unknown")
         if not served(act):
             raise Problem(Kind.FORBIDDEN, "channel-refused")
         return act
 
     def _exists(self, act: Act) -> bool:
-        """Say whether somebody can do it here: what only a software on trial does is unknown where there is none."""
-        return act.audience != {ActorKind.SANDBOX} or self.assertion_of is not None
+        return served(act, trial=self.assertion_of is not None)
 
     async def _do(self, call: Call, act: Act) -> Answer:
         caller = await self.callers.of(call)
@@ -181,9 +178,9 @@ class ActsApi:
         return Answer(204, JSON, b"")
 
 
-def served(act: Act) -> bool:
-    """Say whether software may do an act."""
-    return Channel.API in act.channels
+def served(act: Act, *, trial: bool = True) -> bool:
+    """Say whether software may do an act; what a software on trial alone does is unknown where there is no trial."""
+    return Channel.API in act.channels and (trial or act.audience != {ActorKind.SANDBOX})
 
 
 def described(act: Act) -> dict[str, Any]:

@@ -153,7 +153,16 @@ def _signed(provider: Provider[Account], word: str) -> str:
 def described(settings: Settings) -> bytes:
     """Return the OpenAPI description of what `routes` serves with these settings."""
     types = (*_SERVED, *_RESOURCES)
-    return description(Address(settings.address, version("espace-sante"), _limits(settings), types, INTERACTIONS))
+    return description(
+        Address(
+            settings.address,
+            version("espace-sante"),
+            _limits(settings),
+            types,
+            INTERACTIONS,
+            settings.development_provider,
+        )
+    )
 
 
 def _statement(settings: Settings, base: str, now: datetime) -> bytes:

@@ -138,6 +138,8 @@ def test_without_the_trial_provider_neither_the_token_nor_the_opening_exists(
     assert (token.status, token.json["code"]) == (403, "development-provider-off")
     listed = ask("GET", "/api/demarches").json["demarches"]
     assert listed and all(one["id"] != "open_sandbox" for one in listed)
+    assert "/api/demarches/open_sandbox" not in ask("GET", "/api/openapi.json").json["paths"]
+    assert "/api/demarches/open_sandbox" in software.ask("GET", "/api/openapi.json").json["paths"]
     for method, body in (("GET", b""), ("POST", b"{}")):
         answer = ask(method, "/api/demarches/open_sandbox", body)
         assert (answer.status, answer.json["code"]) == (404, "act-unknown")

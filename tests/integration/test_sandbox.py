@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.line_said.sentence import line_of
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.finding import person_terms, sandbox_term
@@ -131,6 +132,16 @@ def test_a_space_is_marked_when_it_is_born_and_says_that_all_of_it_is_invented(e
             (kept,) = await rows(house.settings, "postgres", WILLS)
             will = open_will(kept["sealed"], kept["version"], keys[kept["space_id"]])
             assert will.rights == Rights(False, sandbox=True)
+            (*_, (first_line, *others)) = [
+                lines for space, lines in (await chains(house.settings)).items() if space == kept["space_id"]
+            ]
+            assert others == [] and first_line["objects"] == ["space", "sandbox"]
+            line = line_of(first_line, "", "", str, lambda _: "")
+            assert line.sentence == (
+                "Logiciel d'essai a ouvert cet espace d’essai : la personne est inventée, son oui aussi."
+            )
+            assert (line.channel, line.permitted, line.others) == ("par un logiciel", True, True)
+            assert "inventée" in line.why
             patient = await house.ask(
                 software,
                 "read_resource",

@@ -17,13 +17,14 @@ from espace_sante.formats.fhir.capability import Served
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where it is served, as its CapabilityStatement says it: `limits` by their names and units."""
+    """Where it is served, as its CapabilityStatement says it: `limits` by their names and units; `trial`: software may be tried here."""
 
     address: str
     version: str
     limits: Mapping[str, int]
     types: Sequence[Served]
     interactions: Sequence[str]
+    trial: bool
 
 
 def description(of: Address) -> bytes:
@@ -45,7 +46,7 @@ def description(of: Address) -> bytes:
         ],
         "paths": {
             **fhir.operations(of.types, of.interactions),
-            **acts.operations(act for act in REGISTRY.values() if served(act)),
+            **acts.operations(act for act in REGISTRY.values() if served(act, trial=of.trial)),
         },
         "components": {
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},

@@ -41,7 +41,7 @@ def operations(served: Sequence[Served], interactions: Sequence[str]) -> dict[st
         "/fhir/{type}/$validate": {
             "post": _validate("validate-type", p.path("type", {"enum": sorted(resource_types())}))
         },
-        "/fhir/Patient/{id}": {"get": _operation("read-Patient", _SIGNED, {}, _id(p.PERSON_ID))},
+        "/fhir/Patient/{id}": {"get": _operation("read-Patient", _SIGNED, _invented(), _id(p.PERSON_ID))},
     }
     if "transaction" in interactions:
         answer = {"200": _json(p.bundle("transaction-response"), "Journal-Entry")}
@@ -200,6 +200,11 @@ def _validate(name: str, *parameters: dict[str, Any]) -> dict[str, Any]:
 
 def _id(pattern: str) -> dict[str, Any]:
     return p.path("id", {"type": "string", "pattern": f"^{pattern}$"})
+
+
+def _invented() -> dict[str, Any]:
+    """Return what a software on trial is answered about an invented person; nobody else is given anybody."""
+    return {"200": _json(p.resource("Patient", id={"type": "string"}), "Journal-Entry", "ETag")}
 
 
 def _json(schema: p.Schema, *headers: str) -> dict[str, Any]:

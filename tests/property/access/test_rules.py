@@ -666,3 +666,67 @@ def test_the_lines_shown_are_those_that_may_be_read_and_nothing_is_shown_without
                 readable = gives(decide(subject, ActId.READ_DOCUMENT, thing, context, now))
                 assert line(category, document, *known) is readable
                 assert listing or not readable
+
+
+# --- invented spaces ------------------------------------------------------------------------------------------------
+
+# What looks at no will at all, by the operator's staff and agents: nobody's space is found by it (finding.py).
+NAMING_NOBODY = {
+    *(ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN, ActId.LIST_CASES, ActId.LIST_LETTERS),
+    *(ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERS),
+    *(ActId.LIST_ORDERED, ActId.READ_ORDERED),
+}
+on_trial = st.builds(
+    Subject, st.just(ActorKind.SANDBOX), facts.practitioners | st.just(""), st.booleans(), st.booleans()
+)
+marks = st.builds(lambda will, mark: replace(will, sandbox=mark), facts.rights, st.booleans())
+# As software comes, half the time; else in any way.
+asked = facts.contexts | st.builds(
+    Context,
+    st.none() | st.sampled_from(SpaceState),
+    st.none() | marks,
+    st.just(Channel.API),
+    st.just(Proof.NONE),
+    st.just(facts.MATRICES),
+)
+
+
+@given(on_trial, st.sampled_from(ActId), facts.things, asked, facts.instants)
+def test_a_software_on_trial_gets_something_where_the_mark_is_and_nowhere_else(
+    subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime
+) -> None:
+    decision = decide(subject, act, thing, context, now)
+    marked = context.rights is not None and context.rights.sandbox and context.state is SpaceState.OPEN
+    if isinstance(decision, Permit):
+        assert decision == Permit("sandbox")
+        assert marked or (act is ActId.OPEN_SANDBOX and context.state is not SpaceState.OPEN)
+        assert (context.channel, context.proof) == (Channel.API, Proof.NONE)
+    assert not sees(subject, thing, context, now) or marked
+
+
+@given(facts.subjects, st.sampled_from(ActId), facts.things, facts.contexts, facts.rights, facts.instants)
+def test_nobody_else_gets_anything_where_the_mark_is_nor_makes_one(
+    subject: Subject, act: ActId, thing: Thing, context: Context, will: Rights, now: datetime
+) -> None:
+    assume(subject.kind is not ActorKind.SANDBOX)
+    marked = replace(context, rights=replace(will, sandbox=True))
+    assert act in NAMING_NOBODY or isinstance(decide(subject, act, thing, marked, now), Refuse)
+    assert not sees(subject, thing, marked, now)
+    assert isinstance(decide(subject, ActId.OPEN_SANDBOX, thing, context, now), Refuse)
+
+
+@given(marks, facts.lists_of_moves, facts.instants)
+def test_no_move_of_a_will_sets_the_mark_or_takes_it_away(
+    will: Rights, moves: list[Grant | Mask | Block | BrokenGlass], now: datetime
+) -> None:
+    after = will
+    for move in moves:
+        after = facts.moved(after, move)
+    for one in (
+        after,
+        after.in_force(now),
+        after.without_grants(),
+        after.with_address(("x",)),
+        after.without_support(),
+    ):
+        assert one.sandbox is will.sandbox

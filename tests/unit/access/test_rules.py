@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -327,3 +328,22 @@ def test_the_widest_of_several_permissions_shows_the_line_whatever_their_order()
     narrow = Scope(ScopeKind.DOCUMENTS, documents=frozenset({OTHER}))
     for scopes in ((EVERYTHING, narrow), (narrow, EVERYTHING)):
         assert shown(PROFESSIONAL, context(*(grant(number, scope=scope) for number, scope in enumerate(scopes))))
+
+
+def test_nobody_but_a_software_on_trial_opens_an_invented_space_whatever_the_way() -> None:
+    others = [kind for kind in ActorKind if kind is not ActorKind.SANDBOX]
+    for kind, holder, behalf, channel, proof, state in product(
+        others, (True, False), (True, False), Channel, Proof, (None, *SpaceState)
+    ):
+        somebody = Subject(kind, "1", holder=holder, on_behalf=behalf)
+        for rights in (None, Rights(True), Rights(False, sandbox=True)):
+            context = Context(state, rights, channel, proof)
+            assert decide(somebody, ActId.OPEN_SANDBOX, Thing(), context, NOW) == Refuse("not-their-act")
+
+
+def test_a_software_on_trial_opens_an_invented_space_where_there_is_none() -> None:
+    software = Subject(ActorKind.SANDBOX, "essai")
+    for state in (None, *SpaceState):
+        decision = decide(software, ActId.OPEN_SANDBOX, Thing(), Context(state, None, Channel.API, Proof.NONE), NOW)
+        absent = state in (None, SpaceState.CLOSED, SpaceState.INSTITUTION)
+        assert isinstance(decision, Permit) is absent
