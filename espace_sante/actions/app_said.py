@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from espace_sante.actions.party_said import Say
-from espace_sante.identity.scopes import EVERY, Scope, Scopes
+from espace_sante.actions.read_journal import JournalPage
+from espace_sante.identity.scopes import EVERY, Scope, Scopes, parse_scopes
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.resource import kinds
 
@@ -17,6 +18,22 @@ def scopes_said(scopes: Scopes, say: Say = str) -> tuple[str, ...]:
     read = [one for scope in scopes.items if set(scope.letters) & set("rs") for one in _things(scope, say)]
     written = [one for scope in scopes.items if set(scope.letters) & set("cud") for one in _things(scope, say)]
     return tuple(dict.fromkeys((*read, *(say(_WRITES) % {"what": one} for one in written))))
+
+
+def apps_said(page: JournalPage, say: Say = str) -> list[str]:
+    """Return one sentence for each application she lets act for her, with the number it is ended by."""
+    words = mark("L’application « %(name)s » (%(owner)s), numéro %(number)s, peut voir : %(sees)s. Jusqu’au %(day)s.")
+    return [
+        say(words)
+        % {
+            "name": one.name,
+            "owner": one.owner,
+            "number": one.number,
+            "sees": " ; ".join(scopes_said(parse_scopes(one.scopes), say)),
+            "day": f"{one.ends[8:10]}/{one.ends[5:7]}/{one.ends[:4]}",
+        }
+        for one in page.apps
+    ]
 
 
 def _things(scope: Scope, say: Say) -> list[str]:

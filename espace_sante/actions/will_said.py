@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from espace_sante.actions.app_said import apps_said
 from espace_sante.actions.party_said import nobody_named, party_said
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.consent.choices import Choice
@@ -58,7 +59,7 @@ _CHOICES: Mapping[Choice, tuple[str, str]] = MappingProxyType(
 def limits_said(
     page: JournalPage, say: Callable[[str], str] = str, name_of: Callable[[str], str] = nobody_named
 ) -> list[str]:
-    """Return one sentence for each party she blocks, each thing she hides, each card, each request, then for an emergency."""
+    """Return one sentence for each party she blocks, thing she hides, card, request, application, then for an emergency."""
     said = []
     for block in page.blocks:
         words = _BLOCKED.get(block.what, _BLOCKED[BlockKind.EVERYTHING.value])
@@ -68,7 +69,7 @@ def limits_said(
             party_said(mask.practitioner, say, name_of) if mask.practitioner else say(mark("tous les professionnels"))
         )
         said.append(say(mark("Vous cachez %(what)s à %(whom)s.")) % {"what": _what(mask, say), "whom": whom})
-    said += [*cards_said(page, say), *requests_said(page, say), *episodes_said(page, say)]
+    said += [*cards_said(page, say), *requests_said(page, say), *episodes_said(page, say), *apps_said(page, say)]
     return [*said, *emergency_said(page.emergency, say)]
 
 

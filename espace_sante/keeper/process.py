@@ -275,6 +275,9 @@ class KeeperProcess:
         except msgspec.MsgspecError:
             reply(d.Failed(ask.number, "demand-invalid"))
             return
+        if session.app is not None and ask.channel != Channel.API.value:  # its token opens no page of ours
+            reply(d.Failed(ask.number, "unauthenticated"))
+            return
         if ask.channel not in _CHANNELS or ask.proof not in _PROOFS:
             reply(d.Failed(ask.number, "demand-invalid"))
             return

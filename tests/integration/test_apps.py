@@ -329,6 +329,18 @@ def test_an_application_never_makes_a_choice_for_her(empty_databases: Databases)
     run(play())
 
 
+def test_the_token_of_an_application_opens_no_page(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            token = token_hash((await let_in(house, her)).access_token)
+            for channel in ("web", "counter", "paper", "phone"):
+                answer = await house.ask(token, "list_documents", d.ListParams(), channel=channel)
+                assert code(answer) == "unauthenticated"
+
+    run(play())
+
+
 def test_an_application_reads_nobody_else(empty_databases: Databases) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:
@@ -466,5 +478,25 @@ def test_there_are_twenty_applications_at_most(empty_databases: Databases) -> No
             assert isinstance(await house.ask(her, "end_app", d.EndAppParams()), d.Done)
             assert await rows(house.settings, "postgres", "SELECT 1 FROM identity.app_family") == []
             await authorised(house, her, asked(days=3))
+
+    run(play())
+
+
+def test_an_application_that_only_adds_does_not_learn_what_is_there_by_sending_it_again(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            named = {"unique_id": "urn:oid:1.2.3", "proof": "login"}
+            assert isinstance(
+                await house.deposit(await house.sign_in("lopez"), f"id:{person}", b"text", unique_id="urn:oid:1.2.3"),
+                d.Done,
+            )
+            adds = token_hash((await let_in(house, her, "patient/DocumentReference.c")).access_token)
+            both = token_hash((await let_in(house, her, "patient/DocumentReference.cs")).access_token)
+            assert code(await house.deposit(both, f"id:{person}", b"other", **named)) == "unique-id-conflict"
+            assert isinstance(await house.deposit(adds, f"id:{person}", b"other", **named), d.Done)
+            assert listed(await house.ask(her, "list_documents", d.ListParams())).total == 2
 
     run(play())

@@ -178,7 +178,9 @@ def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
     if origin is not None and is_author(who, origin):
         return True
     if s.subject.holder or s.subject.on_behalf:  # what she is to be told of first is, for her, not there yet
-        return not is_withheld(s, first["row_id"], facts)
+        withheld = is_withheld(s, first["row_id"], facts)
+        if withheld or s.subject.app is None:
+            return not withheld
     may_see = visible(s.subject, s.context(), s.now, DOCUMENT)
     return may_see(first["category"], first["row_id"], facts.type_code, facts.born_hidden)
 

@@ -20,6 +20,7 @@ from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.consent.letters import months_after, quarter_before, quarter_of
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.journal.entry import open_record, reference
+from espace_sante.keeper.acts.apps import apps_seen
 from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
@@ -257,6 +258,7 @@ def _reminder(s: Situation, will: Will) -> Letter:
         grants=_ENCODE(grants_seen(rights)),
         emergency=_ENCODE(emergency_seen(rights, will.person)),
         cards=_ENCODE(cards_seen(rights, will.person)),
+        apps=_ENCODE(apps_seen(rights)),
     )
 
 

@@ -94,7 +94,7 @@ class Letter(msgspec.Struct, frozen=True):
     """One letter to print. `to`: "person" or "author"; `address`: no line for one to be handed over at the counter.
 
     `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
-    `emergency` and `cards` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year.
+    `emergency`, `cards` and `apps` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year.
     """
 
     to: str
@@ -108,6 +108,7 @@ class Letter(msgspec.Struct, frozen=True):
     emergency: bytes = b""
     cards: bytes = b""
     year: YearLines | None = None
+    apps: bytes = b""
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):

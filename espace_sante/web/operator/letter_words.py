@@ -16,22 +16,34 @@ import orjson
 from espace_sante.access.kinds import REVEALED
 from espace_sante.access.request import ActId
 from espace_sante.actions.answer_case import OUTCOMES
+from espace_sante.actions.app_said import apps_said
 from espace_sante.actions.line_said import line_of
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sharing_said import grants_said
 from espace_sante.actions.will_said import cards_said, emergency_said
 from espace_sante.formats.mail import Coupon, Sheet, envelope_lines, mail_pdf
-from espace_sante.keeper.demand import CardView, EmergencyView, GrantView, Letter, LetterItem, PrintedAnswer, YearLines
+from espace_sante.keeper.demand import (
+    AppView,
+    CardView,
+    EmergencyView,
+    GrantView,
+    Letter,
+    LetterItem,
+    PrintedAnswer,
+    YearLines,
+)
 from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment, translator
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 
 NameOf = Callable[[str], str]
+APPS_MOST = 2
 GRANTS_MOST = 6  # more than that is another page: the counter prints the whole list
 _URGENT = frozenset({ActId.BREAK_GLASS.value, ActId.CONFIRM_EMERGENCY.value})
 _GRANTS = msgspec.msgpack.Decoder(list[GrantView]).decode
+_APPS = msgspec.msgpack.Decoder(list[AppView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[CardView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(EmergencyView).decode
 _AT_THE_COUNTER = mark("À remettre au guichet")
@@ -157,10 +169,13 @@ class Writer:
         return (self.say(first), *self.contact())
 
     def _reminder(self, letter: Letter) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
-        page = JournalPage(0, (), (), (), tuple(_GRANTS(letter.grants)), cards=tuple(_CARDS(letter.cards)))
+        apps = tuple(_APPS(letter.apps)) if letter.apps else ()
+        page = JournalPage(0, (), (), (), tuple(_GRANTS(letter.grants)), cards=tuple(_CARDS(letter.cards)), apps=apps)
         open_to = grants_said(page, self.say, self.name_of)
-        left = len(open_to) - GRANTS_MOST
-        shown = [f"• {one}" for one in open_to[:GRANTS_MOST]]
+        by_apps = apps_said(page, self.say)
+        kept = (*open_to[: GRANTS_MOST - min(len(by_apps), APPS_MOST)], *by_apps[:APPS_MOST])
+        left = len(open_to) + len(by_apps) - len(kept)
+        shown = [f"• {one}" for one in kept]
         if left > 0:
             more = mark("Et %(num)s autres autorisations : demandez la liste entière au guichet.")
             shown.append(self.say(more) % {"num": left})

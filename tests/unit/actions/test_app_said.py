@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.actions.app_said import scopes_said
+from espace_sante.actions.app_said import apps_said, scopes_said
 from espace_sante.actions.authorise_app import SCOPES, parse
+from espace_sante.actions.read_journal import JournalPage
+from espace_sante.actions.will_said import limits_said
 from espace_sante.identity.scopes import parse_scopes
+from espace_sante.keeper.demand import AppView
 from espace_sante.kernel.errors import Problem
 from espace_sante.records.resource import numbers
 
@@ -54,3 +57,14 @@ def test_what_is_offered_where_no_application_asks_only_reads() -> None:
 def test_every_answer_of_the_form_is_due(missing: str) -> None:
     with pytest.raises(Problem):
         parse({**ASKED, missing: ""})
+
+
+def test_each_application_is_said_with_whose_it_is_what_it_sees_and_until_when() -> None:
+    ends = "2026-12-26T10:00:00.000Z"
+    view = AppView("123456", "carnet", "Carnet", "Carnet SAS", "patient/Goal.rs", True, ends, ends)
+    page = JournalPage(0, (), (), (), (), apps=(view,))
+    (said,) = apps_said(page)
+    assert said == (
+        "L’application « Carnet » (Carnet SAS), numéro 123456, peut voir : Objectif de soins. Jusqu’au 26/12/2026."
+    )
+    assert said in limits_said(page)

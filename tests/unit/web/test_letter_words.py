@@ -13,7 +13,7 @@ import pytest
 
 from espace_sante.formats.mail import mail_pdf
 from espace_sante.keeper.acts.posting import ITEMS_MOST
-from espace_sante.keeper.demand import CardView, EmergencyView, GrantView, Letter, LetterItem, PrintedAnswer
+from espace_sante.keeper.demand import AppView, CardView, EmergencyView, GrantView, Letter, LetterItem, PrintedAnswer
 from espace_sante.kernel.settings import Settings
 from espace_sante.web.operator.letter_words import Writer
 from tests.pdf_text import pages, text
@@ -90,10 +90,16 @@ def test_the_fullest_letter_takes_two_pages() -> None:
 def test_the_letter_of_what_is_open_takes_two_pages_and_says_when_there_is_more() -> None:
     card = CardView("1234", "everything", [], [], "soins", 3, 24, AT, "2027-11-25T20:15:30.123Z", True, False, [])
     emergency = EmergencyView(True, True, True, "categories", [1, 2, 3, 4, 5, 6], [], AT)
-    full = letter(months=6, grants=grants(30), emergency=ENCODE(emergency), cards=ENCODE([card] * 20))
+    app = AppView("123456", "carnet", "Carnet", "Carnet SAS", "patient/*.rs", True, AT, AT)
+    apps = ENCODE([app] * 20)
+    full = letter(months=6, grants=grants(30), emergency=ENCODE(emergency), cards=ENCODE([card] * 20), apps=apps)
     pdf = drawn(full)
     assert pages(pdf) <= 1 + 2
-    assert "Et 24 autres autorisations" in text(pdf)
+    assert "Et 44 autres autorisations" in text(pdf)
+    one = drawn(
+        letter(months=6, grants=ENCODE([]), emergency=ENCODE(NO_EMERGENCY), cards=ENCODE([]), apps=ENCODE([app]))
+    )
+    assert "L’application « Carnet »" in text(one) and "n’est ouvert à personne" not in text(one)
     nobody = drawn(letter(months=12, grants=ENCODE([]), emergency=ENCODE(NO_EMERGENCY), cards=ENCODE([])))
     assert "n’est ouvert à personne" in text(nobody)
     assert "tous les ans" in text(nobody)
