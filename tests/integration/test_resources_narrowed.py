@@ -160,7 +160,7 @@ def test_the_same_rows_are_opened_whatever_is_searched(
         return origin_of(row, keys)
 
     async def play() -> None:
-        monkeypatch.setattr("espace_sante.keeper.acts.resources.origin_of", counted)
+        monkeypatch.setattr("espace_sante.keeper.acts.resource_seen.origin_of", counted)
         async with open_house(empty_databases) as house:
             sender, reader = await house.sign_in("guerin"), await house.sign_in("diallo")
             her, person = await house.open("jeanne")
