@@ -104,7 +104,7 @@ def test_what_is_offered_can_be_said() -> None:
         "patient/Observation",
         "patient/Observation.",
         "patient/Observation.sr",
-        "patient/Practitioner.rs",
+        "patient/Appointment.rs",
         "patient/observation.rs",
         "patient/Observation.rs?",
         "patient/Observation.rs?code=1",
