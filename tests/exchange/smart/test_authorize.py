@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from espace_sante.identity.scopes import parse_scopes
+from espace_sante.records.asked import items_of
 from tests.exchange.smart.apps import RETURN, Apps, Pkce, sent_back
 from tests.journeys.surfer import Surfer
 
@@ -86,7 +88,7 @@ def test_two_addresses_or_two_applications_are_none(apps: Apps, karim: Surfer) -
         ({"scope": ""}, "invalid_scope"),
         ({"scope": "openid fhirUser"}, "invalid_scope"),
         ({"scope": "launch/patient"}, "invalid_scope"),
-        ({"scope": "patient/Practitioner.rs"}, "invalid_scope"),
+        ({"scope": "patient/Appointment.rs"}, "invalid_scope"),
         ({"scope": "patient/Observation.rs?code=1"}, "invalid_scope"),
         ({"scope": "system/Observation.rs"}, "invalid_scope"),
         ({"scope": "user/Observation.rs"}, "invalid_scope"),
@@ -158,7 +160,7 @@ def test_the_page_says_who_asks_what_and_ticks_nothing(apps: Apps, karim: Surfer
     assert {"items", "days"} <= set(form.asked)
     assert form.buttons == [("answer", "yes"), ("answer", "no")]
     every = karim.get(next(link for link in seen.links if "tout=oui" in link).replace("&amp;", "&"))
-    assert len(every.form("/autorisation/reponse").values["items"]) == 22
+    assert len(every.form("/autorisation/reponse").values["items"]) == len(items_of(parse_scopes("patient/*.rs")))
 
 
 def test_browsers_may_follow_the_answer_to_this_application_and_no_other(apps: Apps, karim: Surfer) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page
 
+from espace_sante.identity.scopes import parse_scopes
+from espace_sante.records.asked import items_of
 from tests.exchange.resources import resource
 from tests.exchange.smart.apps import Apps, Pkce
 from tests.exchange.smart.small_app import small_app
@@ -46,7 +48,7 @@ def test_the_page_of_consent_is_accessible_and_no_weighs_as_much_as_yes(apps: Ap
         seen.look("application-consentement-erreur", page)
         assert "Cochez au moins une chose" in page.content()
         page.get_by_role("link", name="Cocher tout ce qu’elle demande").click()
-        assert page.locator("input[name=items]:checked").count() == 22
+        assert page.locator("input[name=items]:checked").count() == len(items_of(parse_scopes("patient/*.rs")))
         page.get_by_role("link", name="English").click()
         assert page.locator("button[value=no]").count() == 1, "another language shows the same request"
         assert visited.elsewhere == []

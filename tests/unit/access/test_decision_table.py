@@ -519,7 +519,7 @@ def test_the_table_and_the_decision_agree_on_every_combination_of_what_a_profess
     assert count == 1_958_400, "docs/specs/decision.md tells this number"
     assert differences == []
     # The others: every circumstance, each with some wills drawn, and all that is one fact away from what gives something.
-    near = [(who | {"démarche": act}, _near({**PLAIN, **apart})) for who, act, apart in GIVEN]
+    near = [(dict(who) | {"démarche": act}, _near({**PLAIN, **apart})) for who, act, apart in GIVEN]
     more, differences = _differences(lines, (*_drawn(20262, len(list(product(WHO))), 12, 1440), *near))
     print(f"{count} combinations of wills, {more} of all facts, {len(lines)} lines")
     assert differences == []
