@@ -118,12 +118,8 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     resources = ConditionalServer(frame, callers, numbers.base, Conditions(frame, searching))
     everything = EverythingServer(frame, callers, numbers)
     fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything)
-    api = ActsApi(
-        frame,
-        callers,
-        None if provider is None else lambda word: _signed(provider, word),
-        described(settings, trial=provider is not None),
-    )
+    assertion_of = None if provider is None else lambda word: _signed(provider, word)
+    api = ActsApi(frame, callers, assertion_of, described(settings))
     edge = Edge(formed(fhir.dispatch), fhir_problem, settings.url_bytes)
     return [
         Route("/fhir", endpoint=_AtBase(edge, "/fhir")),  # a transaction goes to the base itself, without a final slash
@@ -148,12 +144,10 @@ def _signed(provider: Provider[Account], word: str) -> str:
     return provider.assertion(provider.find(word))
 
 
-def described(settings: Settings, *, trial: bool = True) -> bytes:
-    """Return the OpenAPI description of what `routes` serves with these settings; `trial`: with an identity provider of its own."""
+def described(settings: Settings) -> bytes:
+    """Return the OpenAPI description of what `routes` serves with these settings."""
     types = (*_SERVED, *_RESOURCES)
-    return description(
-        Address(settings.address, version("espace-sante"), _limits(settings), types, INTERACTIONS, trial)
-    )
+    return description(Address(settings.address, version("espace-sante"), _limits(settings), types, INTERACTIONS))
 
 
 def _statement(settings: Settings, base: str, now: datetime) -> bytes:

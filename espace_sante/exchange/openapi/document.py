@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.exchange.acts_api import exists, served
+from espace_sante.exchange.acts_api import served
 from espace_sante.exchange.openapi import acts, fhir
 from espace_sante.exchange.openapi import parts as p
 from espace_sante.formats.fhir.capability import Served
@@ -17,14 +17,13 @@ from espace_sante.formats.fhir.capability import Served
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where it is served, as its CapabilityStatement says it: `limits` by their names and units; `trial`: with what only a trial does."""
+    """Where it is served, as its CapabilityStatement says it: `limits` by their names and units."""
 
     address: str
     version: str
     limits: Mapping[str, int]
     types: Sequence[Served]
     interactions: Sequence[str]
-    trial: bool
 
 
 def description(of: Address) -> bytes:
@@ -46,7 +45,7 @@ def description(of: Address) -> bytes:
         ],
         "paths": {
             **fhir.operations(of.types, of.interactions),
-            **acts.operations(act for act in REGISTRY.values() if served(act) and exists(act, trial=of.trial)),
+            **acts.operations(act for act in REGISTRY.values() if served(act)),
         },
         "components": {
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
