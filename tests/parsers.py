@@ -22,11 +22,15 @@ from espace_sante.formats import codes
 from espace_sante.formats.byte_range import Unsatisfiable, wanted
 from espace_sante.formats.fhir import document_reference, provide_bundle
 from espace_sante.formats.fhir.binary import read_binary
+from espace_sante.formats.fhir.patch import read_change
 from espace_sante.formats.fhir.r4 import MOST_ISSUES, references, validate
 from espace_sante.formats.fhir.reading import read_object
 from espace_sante.formats.fhir.resource import given, read_resource, said_of
+from espace_sante.formats.fhir.rewriting import references_of, rewritten
 from espace_sante.formats.fhir.search import parameters_of
 from espace_sante.formats.fhir.search import parse as parse_search
+from espace_sante.formats.fhir.sent_bundle import read_bundle
+from espace_sante.formats.fhir.subset import part_of, subset_asked
 from espace_sante.kernel.errors import Problem
 from espace_sante.records.resource import numbers, subject_element
 from tests.exchange.bundles import bundle, document, superseding
@@ -97,6 +101,21 @@ def _headers(data: bytes) -> None:
     assert found is None or 0 <= found[0] < found[1] <= 1_000
 
 
+def _sent(data: bytes) -> None:
+    """A Bundle of any resources, each rewritten as what it sends will be."""
+    for one in read_bundle(data, 5_000).entries:
+        list(references_of(one.body))
+        rewritten(one.body, {"urn:uuid:1": "Observation/x"}, one.full_url)
+
+
+def _changed(media_type: str) -> Callable[[bytes], object]:
+    return lambda data: read_change(media_type, data)(observation(PERSON), 1_000_000)
+
+
+def _parted(data: bytes) -> None:
+    part_of(observation(PERSON), subset_asked(read_parameters(data), ("Observation",)))
+
+
 async def _never() -> Any:
     raise AssertionError("nothing more is read")
 
@@ -113,6 +132,10 @@ READERS: Mapping[str, Callable[[bytes], object]] = MappingProxyType(
         "query": _asked,
         "form": _form,
         "headers": _headers,
+        "sent_bundle": _sent,
+        "json patch": _changed("application/json-patch+json"),
+        "path patch": _changed("application/fhir+json"),
+        "subset": _parted,
     }
 )
 _SUBJECT = {"subject": {"reference": f"Patient/{PERSON}"}}
@@ -129,9 +152,24 @@ _QUERIES = (
     b"_format=application/fhir+json&_pretty=true&code:not=1%5C,2&subject:identifier=a%7Cb",
 )
 _HEADERS = (b'W/"12"', b"bytes=0-99", b"return=minimal, handling=strict", b"bytes=-5", b'"x"')
-SEEDS: Mapping[str, tuple[bytes, ...]] = MappingProxyType(
-    {name: {"query": _QUERIES, "form": _QUERIES, "headers": _HEADERS}.get(name, _BODIES) for name in READERS}
+_PATCHES = (
+    b'[{"op":"replace","path":"/status","value":"amended"},{"op":"test","path":"/valueQuantity/value","value":5.20}]',
+    b'[{"op":"move","from":"/code/text","path":"/code/coding/0/display"},{"op":"add","path":"/category/-","value":{}}]',
 )
+_BY_PATH = (
+    b'{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},'
+    b'{"name":"path","valueString":"Observation.status"},{"name":"value","valueCode":"amended"}]}]}',
+)
+_PARTS = (b"_summary=true", b"_elements=code,status&_x=1", b"_summary=text")
+_OWN = {
+    "query": _QUERIES,
+    "form": _QUERIES,
+    "headers": _HEADERS,
+    "json patch": _PATCHES,
+    "path patch": _BY_PATH,
+    "subset": _PARTS,
+}
+SEEDS: Mapping[str, tuple[bytes, ...]] = MappingProxyType({name: _OWN.get(name, _BODIES) for name in READERS})
 
 
 def reads_or_refuses(name: str, data: bytes) -> bool:

@@ -233,3 +233,14 @@ def test_a_body_of_nothing_but_signs_is_refused_before_it_is_read(guerin: Client
 
 def test_the_house_still_answers(served: ServedHouse, person: str) -> None:
     assert served.client("guerin").ask("POST", "/fhir/Observation", observation(person)).status == 201
+
+
+def test_a_bundle_of_bytes_that_are_no_text_is_refused(guerin: Client) -> None:
+    bodies = (
+        b'{"resourceType":"\x80Bundle","type":"batch","entry":[]}',
+        b'{"resourceType":"Bundle","type":"batch\xff","entry":[]}',
+        b'{"resourceType":"Bundle","type":"batch","entry":[{"fullUrl":"\x80","resource":{"resourceType":"List"}}]}',
+        b'{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"\x80"}}]}',
+    )
+    for body in bodies:
+        refused(guerin.ask("POST", "/fhir", body), 422, "text-not-utf8")

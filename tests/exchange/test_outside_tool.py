@@ -115,12 +115,18 @@ def known(case: Any, world: World) -> None:
         case.path_parameters = {**case.path_parameters, "id": world.person if "Patient" in path else held}
     if "type" in (case.path_parameters or {}):
         case.path_parameters = {**case.path_parameters, "type": "Observation"}
+    if "Patient" not in path and any(one.name == "patient" for one in case.operation.query):
+        case.query = {**(case.query or {}), "patient": world.person}
     if not isinstance(case.body, dict):
         return
     if path.startswith("/api/demarches/"):
         case.body = {**case.body, "person": f"id:{world.person}"}
         case.body |= {name: world.document for name in ("document", "documents") if name in case.body}
         case.body |= {"practitioner": "99900000045"} if "practitioner" in case.body else {}
+    elif path == "/fhir":
+        right = {"resource": json.loads(observation(world.person)), "request": {"method": "POST", "url": "Observation"}}
+        drawn = case.body.get("entry")
+        case.body = {**case.body, "entry": [right, *(drawn if isinstance(drawn, list) else ())]}
     elif path.startswith("/fhir/{type}"):
         right = json.loads(observation(world.person))
         case.body = {**right, **case.body, **{name: right[name] for name in ("resourceType", "subject")}}

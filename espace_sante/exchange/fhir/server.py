@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -128,8 +129,11 @@ class FhirServer:
                 return await only(call, GET=lambda: self.searching.get(call, name, person))
             case (name, "_search") if is_type(name):
                 return await only(call, POST=lambda: self.searching.post(call, name))
-            case (name,) if is_type(name) and call.method == "GET":
-                return await self.searching.get(call, name)
+            case (name,) if is_type(name):
+                written = partial(self.resources.dispatch, call)
+                return await only(
+                    call, GET=lambda: self.searching.get(call, name), POST=written, PUT=written, DELETE=written
+                )
         if is_type(call.path[0]):
             return await self.resources.dispatch(call)
         raise Problem(Kind.NOT_FOUND, "page-unknown")

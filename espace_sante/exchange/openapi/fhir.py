@@ -28,6 +28,24 @@ _ADDRESSES = {
     "history-type": ("get", "/_history"),
     "search-type": ("get", ""),
 }
+_PATCH = {
+    "required": True,
+    "content": {
+        "application/json-patch+json": {
+            "schema": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "op": {"enum": ["add", "remove", "replace", "move", "copy", "test"]},
+                        "path": {"type": "string", "pattern": "^(/[A-Za-z0-9-]+)+$"},
+                    },
+                    "required": ["op", "path"],
+                },
+            }
+        }
+    },
+}
 _VALIDATED = {"application/fhir+json": {"schema": p.resource()}}
 
 
@@ -44,13 +62,15 @@ def operations(served: Sequence[Served], interactions: Sequence[str]) -> dict[st
         "/fhir/Patient/{id}": {"get": _operation("read-Patient", _SIGNED, _invented(), _id(p.PERSON_ID))},
     }
     if "transaction" in interactions:
-        answer = {"200": _json(p.bundle("transaction-response"), "Journal-Entry")}
-        sent = _body({p.FHIR: {"schema": p.bundle("transaction")}})
+        kinds = [one for one in ("transaction", "batch") if one in interactions]
+        answer = {"200": _json(p.bundle(*(f"{one}-response" for one in kinds)), "Journal-Entry")}
+        sent = _body({p.FHIR: {"schema": p.bundle(*kinds)}})
         paths["/fhir"] = {"post": _operation("transaction", _SENT, answer, *p.named("Idempotency-Key"), body=sent)}
     for one in served:
         if not one.versioned:
             _own(paths, one)
     _versioned(paths, [one for one in served if one.versioned])
+    _of_a_person(paths, [one for one in served if "search-type" in one.interactions], served)
     for methods in paths.values():
         if "get" in methods:
             methods["head"] = p.head(methods["get"])
@@ -107,6 +127,9 @@ _BINARY = {"read": _read_binary, "create": _create_binary}
 
 def _versioned(paths: dict[str, dict[str, Any]], served: Sequence[Served]) -> None:
     """Add the operations of the types whose every version is kept: one for each interaction, which says for which types."""
+    if served:
+        paths["/fhir/{type}"] = {}
+        _conditional(paths, served)
     for interaction in _ADDRESSES:
         among = [one for one in served if interaction in one.interactions]
         if not among:
@@ -119,36 +142,74 @@ def _versioned(paths: dict[str, dict[str, Any]], served: Sequence[Served]) -> No
             paths["/fhir/{type}/_search"] = {"post": _posted_search("search-type", tuple(searches.items()), kind)}
 
 
+def _of_a_person(paths: dict[str, dict[str, Any]], among: Sequence[Served], served: Sequence[Served]) -> None:
+    """Add what is found by a person's address: searches among what is hers, and the operations on her."""
+    person = _id(p.PERSON_ID)
+    for one in (one for one in among if not one.versioned):
+        paths[f"/fhir/Patient/{{id}}/{one.type}"] = {"get": _search(f"compartment-{one.type}", one.searches, person)}
+    kept = [one for one in among if one.versioned]
+    if kept:
+        kind = p.path("type", {"enum": [one.type for one in kept]})
+        searches = dict(pair for one in kept for pair in one.searches)
+        paths["/fhir/Patient/{id}/{type}"] = {"get": _search("compartment", tuple(searches.items()), person, kind)}
+    for operation in (one for each in served if each.type == "Patient" for one in each.operations):
+        name = operation["name"]
+        paths[f"/fhir/Patient/{{id}}/${name}"] = {
+            "get": _operation(name, (*_SIGNED, 413), _found(), person),
+            "post": _operation(f"{name}-post", (*_SIGNED, 413, 415, 422), _found(), person, body=_body(_VALIDATED)),
+        }
+
+
+def _conditional(paths: dict[str, dict[str, Any]], served: Sequence[Served]) -> None:
+    """Add the writings of what a search finds, for the types whose every version is kept."""
+    types = [one.type for one in served]
+    kind, changes = p.path("type", {"enum": types}), p.named("If-Match-Maybe", "Idempotency-Key", "Prefer")
+    answers = {"200": _written(types, "Content-Location"), "201": _written(types, "Location")}
+    paths["/fhir/{type}"]["put"] = _operation("update-where", _CHANGED, answers, kind, *changes, body=_resources(types))
+    gone = {"204": {"description": "Supprimée.", "headers": p.headed("Journal-Entry")}}
+    paths["/fhir/{type}"]["delete"] = _operation("delete-where", _CHANGED, gone, kind, *changes)
+
+
 def _of_types(interaction: str, among: Sequence[Served]) -> dict[str, Any]:
     types = [one.type for one in among]
     kind, one = p.path("type", {"enum": types}), _id(p.RESOURCE_ID)
     told = ("Journal-Entry", "Emergency-Access")
-    one_answer = _json(p.kept(*types), *told, "ETag", "Last-Modified")
+    unchanged = {"description": "Rien n'a changé.", "headers": p.headed(*told, "ETag", "Last-Modified")}
+    read = {"200": _json(p.kept(*types), *told, "ETag", "Last-Modified"), "304": unchanged}
+    conditions = p.named("_summary", "_elements", "If-None-Match", "If-Modified-Since")
     match interaction:
         case "create":
-            answer = {"201": _written(types, "Location")}
-            changes = p.named("Idempotency-Key", "Prefer")
-            return _operation("create", _SENT, answer, kind, *changes, body=_resources(types))
+            answer = {"201": _written(types, "Location"), "200": _there(types)}
+            changes = p.named("Idempotency-Key", "Prefer", "If-None-Exist")
+            return _operation("create", (*_SENT, 412), answer, kind, *changes, body=_resources(types))
         case "update" | "patch":
             answer = {"200": _written(types, "Content-Location")}
             changes = p.named("If-Match", "Idempotency-Key", "Prefer")
-            return _operation(interaction, _CHANGED, answer, kind, one, *changes, body=_resources(types))
+            body = _resources(types) if interaction == "update" else _PATCH
+            return _operation(interaction, _CHANGED, answer, kind, one, *changes, body=body)
         case "delete":
             gone = {"description": "Supprimée.", "headers": p.headed("Journal-Entry", "ETag")}
+            spoken = _json(p.resource("OperationOutcome"), "Journal-Entry", "ETag")
             return _operation(
-                "delete", _CHANGED, {"204": gone}, kind, one, *p.named("If-Match-Maybe", "Idempotency-Key")
+                "delete",
+                _CHANGED,
+                {"204": gone, "200": spoken},
+                kind,
+                one,
+                *p.named("If-Match-Maybe", "Idempotency-Key", "Prefer"),
             )
         case "vread":
             version = p.path("version", {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"})
-            return _operation("vread", (*_SIGNED, 410), {"200": one_answer}, kind, one, version)
+            return _operation("vread", (*_SIGNED, 410), read, kind, one, version, *conditions)
         case "history-instance":
-            return _operation(interaction, _SIGNED, {"200": _json(p.bundle("history"), *told)}, kind, one)
+            parts = p.named("_summary", "_elements")
+            return _operation(interaction, _SIGNED, {"200": _json(p.bundle("history"), *told)}, kind, one, *parts)
         case "history-type":
             return _operation(interaction, _SIGNED, {"200": _json(p.bundle("history"), *told)}, kind)
         case "search-type":
             searches = dict(pair for each in among for pair in each.searches)
             return _search("search-type", tuple(searches.items()), kind)
-    return _operation("read", (*_SIGNED, 410), {"200": one_answer}, kind, one)
+    return _operation("read", (*_SIGNED, 410), read, kind, one, *conditions)
 
 
 def _written(types: Sequence[str], place: str) -> dict[str, Any]:
@@ -157,6 +218,11 @@ def _written(types: Sequence[str], place: str) -> dict[str, Any]:
     return _json(schema, "Journal-Entry", "ETag", "Last-Modified", place) | {
         "description": "Sans contenu ni type si Prefer: return=minimal."
     }
+
+
+def _there(types: Sequence[str]) -> dict[str, Any]:
+    """Return the answer to a creation of what `If-None-Exist` finds."""
+    return _json(p.kept(*types), "Journal-Entry", "Emergency-Access", "ETag", "Location") | {"description": "Déjà là."}
 
 
 def _resources(types: Sequence[str]) -> dict[str, Any]:

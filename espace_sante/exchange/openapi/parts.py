@@ -109,6 +109,11 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
     "If-Match-Maybe": header("If-Match", pattern='^(W/)?"[1-9][0-9]{0,8}"$'),
     "Prefer": header("Prefer", enum=["return=minimal", "return=representation", "return=OperationOutcome"]),
     "Idempotency-Key": header("Idempotency-Key", maxLength=200, pattern="^[A-Za-z0-9-]*$"),
+    "If-None-Exist": header("If-None-Exist", pattern="^[A-Za-z0-9.,|=&-]*$"),
+    "If-None-Match": header("If-None-Match", pattern='^W/"[1-9][0-9]{0,8}"$'),
+    "If-Modified-Since": header("If-Modified-Since"),
+    "_summary": query("_summary", {"enum": ["true", "text", "data", "count", "false"]}),
+    "_elements": query("_elements", _TEXT),
     "Range": header("Range", pattern="^bytes=[0-9]+-[0-9]*$"),
     "If-Range": header("If-Range", pattern='^"[0-9a-f]{64}"$'),
     "X-Security-Context": header("X-Security-Context", pattern=f"^Patient/{PERSON_ID}$"),
@@ -152,9 +157,9 @@ def kept(*types: str) -> Schema:
     return resource(*types, id={"type": "string", "pattern": f"^{RESOURCE_ID}$"}, meta=meta)
 
 
-def bundle(kind: str) -> Schema:
-    """Return the schema of a Bundle of one type."""
+def bundle(*kinds: str) -> Schema:
+    """Return the schema of a Bundle of one of these types."""
     entry = {"type": "array", "items": {"type": "object"}}
-    found = resource("Bundle", type={"const": kind})
+    found = resource("Bundle", type={"enum": list(kinds)})
     found["properties"] |= {"entry": entry, "total": {"type": "integer", "minimum": 0}}
     return found

@@ -84,7 +84,7 @@ def is_submission(body: bytes) -> bool:
     try:
         bundle = _BUNDLE.decode(body)
         types = {_type_of(one.resource) for one in bundle.entry}
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return True
     return bundle.type == "transaction" and (types <= {""} or not types.isdisjoint(_OF_A_SUBMISSION))
 
@@ -94,7 +94,7 @@ def read_bundle(body: bytes, most: int) -> SentBundle:
     try:
         bundle = _BUNDLE.decode(body)
         types = [_type_of(one.resource) for one in bundle.entry]
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         read_object(body)  # what is no JSON at all is said so
         raise faulty("Bundle") from None
     shell = _shell(body, [bytes(one.resource) for one in bundle.entry if bytes(one.resource)])

@@ -110,7 +110,7 @@ def bytes_from_outside(draw: Any, name: str) -> bytes:
     way = draw(st.sampled_from(["any", "spliced", "member"]))
     if way == "any":
         return bytes(draw(st.binary(max_size=300)))
-    if way == "member" and right.startswith(b"{"):
+    if way == "member" and right.startswith((b"{", b"[")):
         value = json.loads(right)
         for _ in range(draw(st.integers(1, 3))):
             value = put(value, draw(st.sampled_from(places(value))), draw(trees))

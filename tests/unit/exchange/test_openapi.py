@@ -26,7 +26,12 @@ METHODS = frozenset({"get", "head", "post", "put", "patch", "delete"})
 ACTS = [act.id.value for act in REGISTRY.values() if Channel.API in act.channels]
 EXCHANGE = needs.ROOT / "espace_sante" / "exchange"
 # Each file that says which addresses there are, and what stands before them.
-DISPATCHERS = {"fhir/server.py": "/fhir", "fhir/resources.py": "/fhir/{}", "acts_api.py": "/api"}
+DISPATCHERS = {
+    "fhir/server.py": "/fhir",
+    "fhir/resources.py": "/fhir/{}",
+    "fhir/conditional_writing.py": "/fhir/{}",
+    "acts_api.py": "/api",
+}
 # Addresses that the code names by one word of its own, and the description by each value of it.
 EACH = {"/api/demarches/{}": [f"/api/demarches/{act}" for act in ACTS]}
 
