@@ -24,6 +24,8 @@ from espace_sante.exchange.fhir.searchable import includes_of, reverse_includes,
 from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
+from espace_sante.exchange.fhir.views import SERVED as VIEWS
+from espace_sante.exchange.fhir.views import ViewServer
 from espace_sante.formats.fhir.capability import Served, capability
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.resource import numbers as numbers_of_types
@@ -106,7 +108,8 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     searching = SearchServer(frame, callers, numbers)
     resources = ConditionalServer(frame, callers, numbers.base, Conditions(frame, searching))
     everything = EverythingServer(frame, callers, numbers)
-    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything)
+    views = ViewServer.of(frame, callers, numbers)
+    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything, views)
     api = ActsApi(frame, callers, None if provider is None else lambda word: _signed(provider, word))
     edge = Edge(fhir.dispatch, fhir_problem, settings.url_bytes)
     return [
@@ -139,6 +142,6 @@ def _statement(settings: Settings, base: str, now: datetime) -> bytes:
         base,
         version("espace-sante"),
         now.astimezone(UTC).isoformat(timespec="seconds"),
-        (*_SERVED, *_RESOURCES),
+        (*_SERVED, *VIEWS, *_RESOURCES),
         limits,
     )

@@ -47,6 +47,8 @@ from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.transacting import Transaction
+from espace_sante.exchange.fhir.views import TYPES as VIEWS
+from espace_sante.exchange.fhir.views import ViewServer
 from espace_sante.exchange.fhir.writing import document_reference, seen_version
 from espace_sante.formats.fhir import document_reference as posted_reference
 from espace_sante.formats.fhir import provide_bundle
@@ -89,6 +91,7 @@ class FhirServer:
     resources: ResourceServer
     searching: SearchServer
     everything: EverythingServer
+    views: ViewServer
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
@@ -113,6 +116,8 @@ class FhirServer:
                 return await self._only(call, POST=lambda: self._bundle(call))
             case ("metadata",):
                 return await self._only(call, GET=self._metadata)
+            case (name, *_) if name in VIEWS:
+                return await self.views.dispatch(call)
             case ("Patient", _):
                 return await self._only(call, GET=lambda: self._patient(call))
             case ("Patient", person, "$everything"):

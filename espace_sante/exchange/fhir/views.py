@@ -1,0 +1,59 @@
+"""What FHIR shows of one person besides what is kept as a resource: her journal. Each address is one act of the registry.
+
+Source: docs/decisions/0054; docs/specs/api.md. Guarantee: G3, G5, G6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from espace_sante.actions.frame import Frame
+from espace_sante.exchange.edge import Answer, Call, Callers
+from espace_sante.exchange.fhir import audit
+from espace_sante.exchange.fhir.audit import AuditServer
+from espace_sante.exchange.fhir.person import Numbers
+from espace_sante.exchange.fhir.searchable import searches_of
+from espace_sante.exchange.fhir.viewing import Viewing
+from espace_sante.formats.fhir.capability import Served
+from espace_sante.kernel.errors import Kind, Problem
+
+TYPES = frozenset({audit.TYPE})
+SERVED = (
+    Served(
+        audit.TYPE,
+        ("read", "search-type"),
+        searches_of(audit.TYPE),
+        "Le journal de la personne, pour elle seule : une page, une lecture du journal, la ligne la plus récente d'abord."
+        " Forme d'IHE BALP.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewServer:
+    """Answers what comes to the types of `TYPES`."""
+
+    audit: AuditServer
+
+    @classmethod
+    def of(cls, frame: Frame, callers: Callers, numbers: Numbers) -> ViewServer:
+        """Return one over a frame."""
+        return cls(AuditServer(Viewing(frame, callers, numbers)))
+
+    async def dispatch(self, call: Call) -> Answer:
+        """Answer one request; raises Problem."""
+        match call.path:
+            case (audit.TYPE,):
+                return await _only(call, "GET", lambda: self.audit.search(call))
+            case (audit.TYPE, "_search"):
+                return await _only(call, "POST", lambda: self.audit.search(call))
+            case (audit.TYPE, identifier):
+                return await _only(call, "GET", lambda: self.audit.one(call, identifier))
+        raise Problem(Kind.NOT_FOUND, "page-unknown")
+
+
+async def _only(call: Call, method: str, answer: Callable[[], Awaitable[Answer]]) -> Answer:
+    if call.method != method:
+        raise Problem(Kind.INVALID, "method-refused")
+    return await answer()
