@@ -68,6 +68,9 @@ class Viewing:
         caller = await self.callers.of(call)
         pairs = call.parameters() + (await self._posted(call) if call.method == "POST" else [])
         asked = self.read(name, pairs, strict=not is_lenient(call))
+        if not (caller.who.person or caller.is_practitioner or asked.person.startswith("id:")):
+            self.callers.forget(caller.session)  # her space may have opened since her session was looked up
+            caller = await self.callers.of(call)
         own = caller.who.person
         if not asked.person and (caller.is_practitioner or not own):
             raise Problem(Kind.INVALID, "patient-missing")

@@ -1,4 +1,4 @@
-"""What FHIR shows of one person besides what is kept as a resource: her journal. Each address is one act of the registry.
+"""What FHIR shows of one person besides what is kept as a resource: her journal, her choices. Each address is one act of the registry.
 
 Source: docs/decisions/0054; docs/specs/api.md. Guarantee: G3, G5, G6.
 """
@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 from espace_sante.actions.frame import Frame
 from espace_sante.exchange.edge import Answer, Call, Callers
-from espace_sante.exchange.fhir import audit
+from espace_sante.exchange.fhir import audit, consenting
 from espace_sante.exchange.fhir.audit import AuditServer
+from espace_sante.exchange.fhir.consenting import ConsentServer
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.searchable import searches_of
 from espace_sante.exchange.fhir.viewing import Viewing
 from espace_sante.formats.fhir.capability import Served
 from espace_sante.kernel.errors import Kind, Problem
 
-TYPES = frozenset({audit.TYPE})
+TYPES = frozenset({audit.TYPE, consenting.TYPE})
 SERVED = (
     Served(
         audit.TYPE,
@@ -26,6 +27,13 @@ SERVED = (
         searches_of(audit.TYPE),
         "Le journal de la personne, pour elle seule : une page, une lecture du journal, la ligne la plus récente d'abord."
         " Forme d'IHE BALP.",
+    ),
+    Served(
+        consenting.TYPE,
+        ("read", "search-type"),
+        searches_of(consenting.TYPE),
+        "Les choix en vigueur de la personne, pour elle seule : autorisations, blocages, ce qu'elle cache, ses réponses. Rien ne se"
+        " change ici.",
     ),
 )
 
@@ -35,21 +43,24 @@ class ViewServer:
     """Answers what comes to the types of `TYPES`."""
 
     audit: AuditServer
+    consents: ConsentServer
 
     @classmethod
     def of(cls, frame: Frame, callers: Callers, numbers: Numbers) -> ViewServer:
         """Return one over a frame."""
-        return cls(AuditServer(Viewing(frame, callers, numbers)))
+        viewing = Viewing(frame, callers, numbers)
+        return cls(AuditServer(viewing), ConsentServer(viewing))
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
-        match call.path:
-            case (audit.TYPE,):
-                return await _only(call, "GET", lambda: self.audit.search(call))
-            case (audit.TYPE, "_search"):
-                return await _only(call, "POST", lambda: self.audit.search(call))
-            case (audit.TYPE, identifier):
-                return await _only(call, "GET", lambda: self.audit.one(call, identifier))
+        server = self.audit if call.path[0] == audit.TYPE else self.consents
+        match call.path[1:]:
+            case ():
+                return await _only(call, "GET", lambda: server.search(call))
+            case ("_search",):
+                return await _only(call, "POST", lambda: server.search(call))
+            case (identifier,):
+                return await _only(call, "GET", lambda: server.one(call, identifier))
         raise Problem(Kind.NOT_FOUND, "page-unknown")
 
 
