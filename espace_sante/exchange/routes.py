@@ -25,6 +25,8 @@ from espace_sante.exchange.fhir.searchable import includes_of, reverse_includes,
 from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.server import FhirServer
 from espace_sante.exchange.fhir.server import problem_answer as fhir_problem
+from espace_sante.exchange.fhir.views import SERVED as VIEWS
+from espace_sante.exchange.fhir.views import ViewServer
 from espace_sante.exchange.openapi import Address, description
 from espace_sante.exchange.smart import routes as smart
 from espace_sante.formats.fhir.capability import INTERACTIONS, Served, capability
@@ -120,7 +122,8 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     searching = SearchServer(frame, callers, numbers)
     resources = ConditionalServer(frame, callers, numbers.base, Conditions(frame, searching))
     everything = EverythingServer(frame, callers, numbers)
-    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything)
+    views = ViewServer.of(frame, callers, numbers)
+    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything, views)
     assertion_of = None if provider is None else lambda word: _signed(provider, word)
     api = ActsApi(frame, callers, assertion_of, described(settings))
     edge = Edge(formed(fhir.dispatch), fhir_problem, settings.url_bytes)
@@ -152,7 +155,7 @@ def _signed(provider: Provider[Account], word: str) -> str:
 
 def described(settings: Settings) -> bytes:
     """Return the OpenAPI description of what `routes` serves with these settings."""
-    types = (*_SERVED, *_RESOURCES)
+    types = (*_SERVED, *VIEWS, *_RESOURCES)
     return description(
         Address(
             settings.address,
@@ -170,7 +173,7 @@ def _statement(settings: Settings, base: str, now: datetime) -> bytes:
         base,
         version("espace-sante"),
         now.astimezone(UTC).isoformat(timespec="seconds"),
-        (*_SERVED, *_RESOURCES),
+        (*_SERVED, *VIEWS, *_RESOURCES),
         _limits(settings),
         security_statement(Places(settings.address)),
     )

@@ -49,6 +49,8 @@ from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.searching_resources import SearchServer
 from espace_sante.exchange.fhir.transacting import Transaction
+from espace_sante.exchange.fhir.views import TYPES as VIEWS
+from espace_sante.exchange.fhir.views import ViewServer
 from espace_sante.exchange.fhir.writing import document_reference, seen_version
 from espace_sante.formats.fhir import document_reference as posted_reference
 from espace_sante.formats.fhir import provide_bundle
@@ -91,11 +93,14 @@ class FhirServer:
     resources: ResourceServer
     searching: SearchServer
     everything: EverythingServer
+    views: ViewServer
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
         if call.path[0] != "Binary":
             _refuse_xml(call)
+        if call.path[0] in VIEWS and call.path[-1] != "$validate":
+            return await self.views.dispatch(call)
         match call.path:
             case (*kind, "$validate") if len(kind) < 2:
                 return await only(call, POST=lambda: self._validate(call, *kind))

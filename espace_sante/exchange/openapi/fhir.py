@@ -78,14 +78,23 @@ def operations(served: Sequence[Served], interactions: Sequence[str]) -> dict[st
 
 
 def _own(paths: dict[str, dict[str, Any]], one: Served) -> None:
-    """Add the operations of a type that is served in its own way: DocumentReference, Binary."""
+    """Add the operations of a type that is served in its own way: DocumentReference, Binary, what is only shown (a journal)."""
     base = f"/fhir/{one.type}"
     for interaction in one.interactions:
         method, tail = _ADDRESSES[interaction]
-        made = _BINARY[interaction]() if one.type == "Binary" else _document(one, interaction)
+        shown = _document if "create" in one.interactions else _view
+        made = _BINARY[interaction]() if one.type == "Binary" else shown(one, interaction)
         paths.setdefault(base + tail, {})[method] = made
     if "search-type" in one.interactions:
         paths[f"{base}/_search"] = {"post": _posted_search(f"search-{one.type}", one.searches)}
+
+
+def _view(one: Served, interaction: str) -> dict[str, Any]:
+    """Return the operation of what is shown and never written: its ids are not those of what is kept."""
+    if interaction == "search-type":
+        return _search(f"search-{one.type}", one.searches)
+    answer = {"200": _json(p.resource(one.type), "Journal-Entry")}
+    return _operation(f"read-{one.type}", _SIGNED, answer, _id("[A-Za-z0-9.-]{1,64}"))
 
 
 def _document(one: Served, interaction: str) -> dict[str, Any]:
@@ -145,7 +154,7 @@ def _versioned(paths: dict[str, dict[str, Any]], served: Sequence[Served]) -> No
 def _of_a_person(paths: dict[str, dict[str, Any]], among: Sequence[Served], served: Sequence[Served]) -> None:
     """Add what is found by a person's address: searches among what is hers, and the operations on her."""
     person = _id(p.PERSON_ID)
-    for one in (one for one in among if not one.versioned):
+    for one in (one for one in among if not one.versioned and "create" in one.interactions):
         paths[f"/fhir/Patient/{{id}}/{one.type}"] = {"get": _search(f"compartment-{one.type}", one.searches, person)}
     kept = [one for one in among if one.versioned]
     if kept:

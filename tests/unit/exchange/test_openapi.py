@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from espace_sante.access.request import Channel
 from espace_sante.actions.refusals import KINDS
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.exchange.fhir.views import TYPES as VIEWS
 from espace_sante.exchange.routes import described
 from espace_sante.kernel.errors import Kind
 from espace_sante.kernel.settings import Settings
@@ -30,10 +31,14 @@ DISPATCHERS = {
     "fhir/server.py": "/fhir",
     "fhir/resources.py": "/fhir/{}",
     "fhir/conditional_writing.py": "/fhir/{}",
+    "fhir/views.py": "/fhir/<view>",
     "acts_api.py": "/api",
 }
 # Addresses that the code names by one word of its own, and the description by each value of it.
-EACH = {"/api/demarches/{}": [f"/api/demarches/{act}" for act in ACTS]}
+EACH = {
+    **{f"/fhir/<view>{tail}": [f"/fhir/{one}{tail}" for one in sorted(VIEWS)] for tail in ("", "/_search", "/{}")},
+    "/api/demarches/{}": [f"/api/demarches/{act}" for act in ACTS],
+}
 
 
 def said() -> set[tuple[str, str]]:
