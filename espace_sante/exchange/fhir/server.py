@@ -38,11 +38,12 @@ from espace_sante.exchange.edge import (
     read_parameters,
     status_of,
 )
-from espace_sante.exchange.fhir import content, emergency, transaction, validating
+from espace_sante.exchange.fhir import content, emergency, export, transaction, validating
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.batch import Batch
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.everything import EverythingServer
+from espace_sante.exchange.fhir.export import ExportServer
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
 from espace_sante.exchange.fhir.searching_resources import SearchServer
@@ -92,6 +93,7 @@ class FhirServer:
     searching: SearchServer
     everything: EverythingServer
     views: ViewServer
+    export: ExportServer
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
@@ -116,6 +118,10 @@ class FhirServer:
                 return await self._only(call, POST=lambda: self._bundle(call))
             case ("metadata",):
                 return await self._only(call, GET=self._metadata)
+            case path if export.is_of_several(path):
+                raise export.refuse_several()
+            case ("Patient", person, step) if step in export.STEPS:
+                return await self.export.dispatch(call, person)
             case (name, *_) if name in VIEWS:
                 return await self.views.dispatch(call)
             case ("Patient", _):
