@@ -128,6 +128,8 @@ KINDS = MappingProxyType(
         "reference-foreign": Kind.UNPROCESSABLE,
         "if-match-missing": Kind.INVALID,
         "version-differs": Kind.CONFLICT,
+        "export-of-several": Kind.FORBIDDEN,
+        "export-not-async": Kind.INVALID,
         "condition-missing": Kind.INVALID,
         "condition-several": Kind.CONFLICT,
         "condition-moved": Kind.BUSY,
@@ -334,6 +336,8 @@ SENTENCES = MappingProxyType(
         "patch-narrative": (
             "Le texte de cette donnée a été écrit par quelqu'un : dites ce qu'il devient (« /text »). Rien n'a été enregistré."
         ),
+        "export-of-several": "Il n'existe pas d'export de plusieurs personnes.",
+        "export-not-async": "Un export se demande en deux temps : ajoutez l'en-tête « Prefer: respond-async ».",
         "unauthenticated": "Identifiez-vous pour continuer.",
         "assertion-refused": "Votre identification n'a pas abouti. Recommencez.",
         "too-many": "Trop de demandes en peu de temps. Réessayez dans {seconds} secondes.",

@@ -18,6 +18,8 @@ from espace_sante.exchange.fhir.conditional_writing import ConditionalServer
 from espace_sante.exchange.fhir.conditions import Conditions
 from espace_sante.exchange.fhir.everything import OPERATION as EVERYTHING
 from espace_sante.exchange.fhir.everything import EverythingServer
+from espace_sante.exchange.fhir.export import OPERATION as EXPORT
+from espace_sante.exchange.fhir.export import ExportServer
 from espace_sante.exchange.fhir.form import formed
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.search import PARAMETERS
@@ -47,7 +49,13 @@ _SERVED = (
         " Lot de documents : POST d'un Bundle transaction à l'adresse de base."
         " Recherche : une personne, nommée ; les autres paramètres sont refusés.",
     ),
-    Served("Patient", (), (), "Qui est la personne n'est pas donné par cette version.", operations=(dict(EVERYTHING),)),
+    Served(
+        "Patient",
+        (),
+        (),
+        "Qui est la personne n'est pas donné par cette version.",
+        operations=(dict(EVERYTHING), dict(EXPORT)),
+    ),
     Served(
         "Binary",
         ("read", "create"),
@@ -123,7 +131,8 @@ def routes(frame: Frame, provider: Provider[Account] | None) -> list[BaseRoute]:
     resources = ConditionalServer(frame, callers, numbers.base, Conditions(frame, searching))
     everything = EverythingServer(frame, callers, numbers)
     views = ViewServer.of(frame, callers, numbers)
-    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything, views)
+    export = ExportServer(frame, callers, numbers)
+    fhir = FhirServer(frame, callers, numbers, statement, resources, searching, everything, views, export)
     assertion_of = None if provider is None else lambda word: _signed(provider, word)
     api = ActsApi(frame, callers, assertion_of, described(settings))
     edge = Edge(formed(fhir.dispatch), fhir_problem, settings.url_bytes)

@@ -139,7 +139,7 @@ class EverythingServer:
     def _documents(self, documents: Sequence[Listed], asked: Asked) -> Iterator[Entry]:
         base = self.numbers.base
         for one in documents:
-            if _milliseconds(one.meta.deposited) < asked.since or not _is_within(asked.care, one.meta.created):
+            if milliseconds(one.meta.deposited) < asked.since or not _is_within(asked.care, one.meta.created):
                 continue
             told = document_reference(
                 base, one.document, one.meta, replaces=one.replaces, superseded=bool(one.replaced_by)
@@ -175,7 +175,7 @@ def _read(pairs: Sequence[tuple[str, str]]) -> Asked:
     documents, after = _places(once.get("page", ""))
     return Asked(
         frozenset(types) if types else None,
-        _since(once.get("_since", "")),
+        since_of(once.get("_since", "")),
         _care(once.get("start", ""), once.get("end", "")),
         _count(once.get("_count", "")),
         documents,
@@ -207,7 +207,8 @@ def _count(text: str) -> int:
     return min(int(text), _MOST)
 
 
-def _since(text: str) -> int:
+def since_of(text: str) -> int:
+    """Return the instant of `_since` in milliseconds since 1970, 0 for none. Raises Problem(search-invalid)."""
     if not text:
         return 0
     found = date_range(text)
@@ -242,7 +243,8 @@ def _is_within(care: DateRange | None, text: str) -> bool:
     return care is None or found is None or (found.low < care.high and care.low < found.high)
 
 
-def _milliseconds(text: str) -> int:
+def milliseconds(text: str) -> int:
+    """Return an instant in milliseconds since 1970, 0 for none."""
     return round(datetime.fromisoformat(text).timestamp() * 1000) if text else 0
 
 

@@ -39,11 +39,12 @@ from espace_sante.exchange.edge import (
     read_parameters,
     status_of,
 )
-from espace_sante.exchange.fhir import content, emergency, transaction, validating
+from espace_sante.exchange.fhir import content, emergency, export, transaction, validating
 from espace_sante.exchange.fhir import search as searching
 from espace_sante.exchange.fhir.batch import Batch
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.everything import EverythingServer
+from espace_sante.exchange.fhir.export import ExportServer
 from espace_sante.exchange.fhir.inventing import Inventing, has_patient
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
@@ -94,6 +95,7 @@ class FhirServer:
     searching: SearchServer
     everything: EverythingServer
     views: ViewServer
+    export: ExportServer
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
@@ -101,6 +103,10 @@ class FhirServer:
             _refuse_xml(call)
         if call.path[0] in VIEWS and call.path[-1] != "$validate":
             return await self.views.dispatch(call)
+        if export.is_of_several(call.path):
+            raise export.refuse_several()
+        if call.path[0] == "Patient" and call.path[2:3] and call.path[2] in export.STEPS:
+            return await self.export.dispatch(call, call.path[1])
         match call.path:
             case (*kind, "$validate") if len(kind) < 2:
                 return await only(call, POST=lambda: self._validate(call, *kind))

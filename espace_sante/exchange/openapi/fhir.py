@@ -16,6 +16,7 @@ _SIGNED = (*_OPEN, 401, 403, 404, 429, 503)
 _SENT = (*_SIGNED, 409, 413, 415, 422)
 _CHANGED = (*_SENT, 410, 412)
 _FORM = ("_format", "_pretty")
+NDJSON = "application/fhir+ndjson"
 # Each interaction of a type of its own, and of one whose versions are kept: its method, and what follows the type.
 _ADDRESSES = {
     "create": ("post", ""),
@@ -163,10 +164,35 @@ def _of_a_person(paths: dict[str, dict[str, Any]], among: Sequence[Served], serv
         paths["/fhir/Patient/{id}/{type}"] = {"get": _search("compartment", tuple(searches.items()), person, kind)}
     for operation in (one for each in served if each.type == "Patient" for one in each.operations):
         name = operation["name"]
+        if name == "export":
+            paths |= _export(person)
+            continue
         paths[f"/fhir/Patient/{{id}}/${name}"] = {
             "get": _operation(name, (*_SIGNED, 413), _found(), person),
             "post": _operation(f"{name}-post", (*_SIGNED, 413, 415, 422), _found(), person, body=_body(_VALIDATED)),
         }
+
+
+def _export(person: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the three steps of an export: where its state is, what files there are, and one file."""
+    asked = [p.query(name, {"type": "string"}) for name in ("_type", "_since", "_outputFormat")]
+    later = [*asked, p.query("at", {"type": "string", "pattern": "^[0-9]{1,15}$"})]
+    begun = {"202": {"description": "", "headers": p.headed("Content-Location")}}
+    manifest = {"type": "object", "required": ["transactionTime", "request", "requiresAccessToken", "output", "error"]}
+    told = p.headed("Journal-Entry", "Emergency-Access")
+    state = {"200": {"description": "", "headers": told, "content": {p.JSON: {"schema": manifest}}}}
+    lines = {"200": {"description": "", "headers": told, "content": {NDJSON: {"schema": {"type": "string"}}}}}
+    dropped = {"202": {"description": "Rien n'était gardé."}}
+    base = "/fhir/Patient/{id}/$export"
+    begin = _operation("export", (*_SIGNED, 413), begun, person, *asked, p.header("Prefer", enum=["respond-async"]))
+    return {
+        base: {"get": begin},
+        f"{base}-state": {
+            "get": _operation("export-state", (*_SIGNED, 413), state, person, *later),
+            "delete": _operation("export-drop", _SIGNED, dropped, person),
+        },
+        f"{base}-file": {"get": _operation("export-file", (*_SIGNED, 413), lines, person, *later)},
+    }
 
 
 def _conditional(paths: dict[str, dict[str, Any]], served: Sequence[Served]) -> None:

@@ -32,6 +32,7 @@ DISPATCHERS = {
     "fhir/resources.py": "/fhir/{}",
     "fhir/conditional_writing.py": "/fhir/{}",
     "fhir/views.py": "/fhir/<view>",
+    "fhir/export.py": "/fhir/Patient/{}",
     "acts_api.py": "/api",
 }
 # Addresses that the code names by one word of its own, and the description by each value of it.
