@@ -123,9 +123,11 @@ from espace_sante.keeper.demand.orders import (
     RecordOrderParams,
 )
 from espace_sante.keeper.demand.resources import (
+    NO_WRITER,
     ReadResourceParams,
     ResourcesAnswer,
     ResourceVersion,
+    Writer,
     WriteResourceParams,
     WrittenAnswer,
 )
@@ -176,6 +178,7 @@ __all__ = [
     "ANSWERS",
     "DEMANDS",
     "ENCODER",
+    "NO_WRITER",
     "AcceptRequestParams",
     "Address",
     "AddressAnswer",
@@ -314,6 +317,7 @@ __all__ = [
     "WhoIs",
     "WithdrawParams",
     "WriteResourceParams",
+    "Writer",
     "WrittenAnswer",
     "YearLines",
 ]
