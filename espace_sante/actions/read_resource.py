@@ -48,7 +48,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ClearResource:
-    """One version of a resource, opened for one answer. `body` is what was sent, "" when this version says it was deleted."""
+    """One version of a resource, opened for one answer. `body` is what was sent, "" when this version says it was deleted.
+
+    `writer`: who wrote it, when the resource was named.
+    """
 
     resource: str
     type: str
@@ -57,6 +60,7 @@ class ClearResource:
     updated: datetime
     deleted: bool
     body: bytes
+    writer: d.Writer = d.NO_WRITER
 
     @property
     def id(self) -> str:
@@ -156,7 +160,9 @@ def _opened(one: d.ResourceVersion) -> ClearResource:
     row = UUID(hex=one.resource[32:])
     body = b"" if one.deleted else bytes(open_sealed(one.key, one.sealed, body_context(row, one.version)))
     updated = datetime.fromtimestamp(one.updated / 1000, UTC)
-    return ClearResource(one.resource, names()[one.type], one.category, one.version, updated, one.deleted, body)
+    return ClearResource(
+        one.resource, names()[one.type], one.category, one.version, updated, one.deleted, body, one.writer
+    )
 
 
 ACT = Act(

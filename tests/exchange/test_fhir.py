@@ -88,9 +88,12 @@ def test_the_statement_says_what_is_served_and_its_ceilings(served: ServedHouse)
     documents = {"DocumentReference": {"read", "create", "search-type"}, "Binary": {"read", "create"}}
     shown = {"read", "search-type"}
     kept = {"read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"}
-    assert said == documents | {"Patient": set(), "AuditEvent": shown, "Consent": shown} | dict.fromkeys(
-        numbers(), kept
-    )
+    assert said == documents | {
+        "Patient": set(),
+        "AuditEvent": shown,
+        "Consent": shown,
+        "Provenance": shown,
+    } | dict.fromkeys(numbers(), kept)
     identifier = deposited(served, person)
     for kind in documents:
         assert herself.ask("GET", f"/fhir/{kind}/{identifier}").status == 200

@@ -150,8 +150,14 @@ def _references(who: Recipient) -> Iterable[dict[str, Any]]:
     if who.kind is RecipientKind.TEAM:
         return [{**_identified(codes.PRACTITIONER_RPPS, one), "display": who.name} for one in sorted(who.members)]
     if who.kind is RecipientKind.STRUCTURE:
-        return [_identified(_STRUCTURES.get(len(who.identifier), _STRUCTURES[9]), who.identifier)]
+        return [structure_named(who.identifier)]
     return [_identified(codes.PRACTITIONER_RPPS, who.identifier)]
+
+
+def structure_named(number: str, name: str = "") -> dict[str, Any]:
+    """Return a reference to a structure, by its number (FINESS or SIRET), its name, or both."""
+    found = _identified(_STRUCTURES.get(len(number), _STRUCTURES[9]), number) if number else {}
+    return found | ({"display": name} if name else {})
 
 
 def _identified(system: str, value: str) -> dict[str, Any]:

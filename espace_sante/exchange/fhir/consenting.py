@@ -20,8 +20,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.exchange.edge import Answer, Call, entry_header
 from espace_sante.exchange.fhir.consent import consents
 from espace_sante.exchange.fhir.person import person_of_id
-from espace_sante.exchange.fhir.viewing import FHIR_JSON, Viewing, number
-from espace_sante.formats.fhir.bundle import Entry, page_of_bytes
+from espace_sante.exchange.fhir.viewing import FHIR_JSON, Viewing, page_cut
 from espace_sante.keeper.demand import JournalParams
 from espace_sante.kernel.errors import Kind, Problem
 
@@ -39,17 +38,8 @@ class ConsentServer:
     async def search(self, call: Call) -> Answer:
         """Give one page; raises Problem, that of an unknown person to whoever is not her."""
         caller, asked = await self.viewing.asked(call, TYPE)
-        first = number(asked.place)
         done = await self._read(caller.request(asked.person))
-        wanted = [one for one in consents(asked.named, _page(done)) if asked.wants(one)]
-        given = wanted[first : first + asked.count]
-        base, after = self.viewing.numbers.base, first + len(given)
-        body = page_of_bytes(
-            len(wanted),
-            asked.link(base, asked.place),
-            asked.link(base, str(after)) if given and after < len(wanted) else "",
-            [Entry(f"{base}/{TYPE}/{one['id']}", orjson.dumps(one), "match") for one in given],
-        )
+        body = page_cut(asked, self.viewing.numbers.base, consents(asked.named, _page(done)))
         return Answer(200, FHIR_JSON, body, entry_header(done.entry))
 
     async def one(self, call: Call, identifier: str) -> Answer:

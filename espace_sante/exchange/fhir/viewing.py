@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
+
 from espace_sante.actions.frame import Frame
 from espace_sante.exchange.edge import Call, Caller, Callers, media_type_is, read_parameters
+from espace_sante.exchange.fhir import emergency
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.search import JSON, PAGE, person_named
 from espace_sante.exchange.fhir.searching_resources import is_lenient
+from espace_sante.formats.fhir.bundle import Entry, page_of_bytes
 from espace_sante.formats.fhir.search import Query, matches, parse
 from espace_sante.formats.fhir.search.parse import sayable
 from espace_sante.kernel.errors import Kind, Problem
@@ -51,7 +55,8 @@ class Asked:
 
     def link(self, base: str, place: str) -> str:
         """Return the address of a page: it carries the person's public id, never a national number."""
-        pairs = [("patient", self.named), *self.said, ("_count", str(self.count))]
+        whose = [("patient", self.named)] if self.named else []
+        pairs = [*whose, *self.said, ("_count", str(self.count))]
         return f"{base}/{self.query.resource_type}?{urlencode([*pairs, *([('page', place)] if place else [])])}"
 
 
@@ -66,7 +71,7 @@ class Viewing:
     async def asked(self, call: Call, name: str) -> tuple[Caller, Asked]:
         """Return who asks and for which page: `GET`, or `POST` to `_search`. Raises Problem."""
         caller = await self.callers.of(call)
-        pairs = call.parameters() + (await self._posted(call) if call.method == "POST" else [])
+        pairs = await self.pairs(call)
         asked = self.read(name, pairs, strict=not is_lenient(call))
         if not (caller.who.person or caller.is_practitioner or asked.person.startswith("id:")):
             self.callers.forget(caller.session)  # her space may have opened since her session was looked up
@@ -101,10 +106,30 @@ class Viewing:
         said = tuple(one for one in rest if one[0] not in _NOT_SAID_AGAIN and sayable(one[0]) not in query.ignored)
         return Asked(persons.pop() if persons else "", query, count, places[0] if places else "", said)
 
+    async def pairs(self, call: Call) -> Pairs:
+        """Return the parameters of a request, those of its body included. Raises Problem."""
+        return call.parameters() + (await self._posted(call) if call.method == "POST" else [])
+
     async def _posted(self, call: Call) -> Pairs:
         media_type_is(call, _FORMS)
         most = self.frame.settings.form_bytes
         return read_parameters(await call.body(most, Problem(Kind.TOO_LARGE, "body-too-large", {"maximum": most})))
+
+
+def page_cut(asked: Asked, base: str, resources: Sequence[dict[str, Any]], *, until: str = "") -> bytes:
+    """Return the page asked for of what is wanted among all there is; `until`: the end of the emergency access that shows it."""
+    first = number(asked.place)
+    wanted = [one for one in resources if asked.wants(one)]
+    given = wanted[first : first + asked.count]
+    after = first + len(given)
+    return page_of_bytes(
+        len(wanted),
+        asked.link(base, asked.place),
+        asked.link(base, str(after)) if given and after < len(wanted) else "",
+        [Entry(f"{base}/{one['resourceType']}/{one['id']}", orjson.dumps(one), "match") for one in given],
+        labels=emergency.labels(until),
+        told=[said for said in [emergency.told(until)] if said is not None],
+    )
 
 
 def number(place: str) -> int:

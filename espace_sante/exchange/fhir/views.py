@@ -1,4 +1,5 @@
-"""What FHIR shows of one person besides what is kept as a resource: her journal, her choices. Each address is one act of the registry.
+"""What FHIR shows of one person besides what is kept as a resource: her journal, her choices, where data
+come from. Each address is one act of the registry.
 
 Source: docs/decisions/0054; docs/specs/api.md. Guarantee: G3, G5, G6.
 """
@@ -9,16 +10,17 @@ from dataclasses import dataclass
 
 from espace_sante.actions.frame import Frame
 from espace_sante.exchange.edge import Answer, Call, Callers, only
-from espace_sante.exchange.fhir import audit, consenting
+from espace_sante.exchange.fhir import audit, consenting, provenance
 from espace_sante.exchange.fhir.audit import AuditServer
 from espace_sante.exchange.fhir.consenting import ConsentServer
 from espace_sante.exchange.fhir.person import Numbers
+from espace_sante.exchange.fhir.provenance import ProvenanceServer
 from espace_sante.exchange.fhir.searchable import searches_of
 from espace_sante.exchange.fhir.viewing import Viewing
 from espace_sante.formats.fhir.capability import Served
 from espace_sante.kernel.errors import Kind, Problem
 
-TYPES = frozenset({audit.TYPE, consenting.TYPE})
+TYPES = frozenset({audit.TYPE, consenting.TYPE, provenance.TYPE})
 SERVED = (
     Served(
         audit.TYPE,
@@ -34,6 +36,12 @@ SERVED = (
         "Les choix en vigueur de la personne, pour elle seule : autorisations, blocages, ce qu'elle cache, ses réponses. Rien ne se"
         " change ici.",
     ),
+    Served(
+        provenance.TYPE,
+        ("read", "search-type"),
+        searches_of(provenance.TYPE),
+        "D'où vient une donnée de soins (target, obligatoire) : qui l'a écrite, quand, version par version, pour qui peut la voir.",
+    ),
 )
 
 
@@ -43,16 +51,22 @@ class ViewServer:
 
     audit: AuditServer
     consents: ConsentServer
+    origins: ProvenanceServer
 
     @classmethod
     def of(cls, frame: Frame, callers: Callers, numbers: Numbers) -> ViewServer:
         """Return one over a frame."""
         viewing = Viewing(frame, callers, numbers)
-        return cls(AuditServer(viewing), ConsentServer(viewing))
+        return cls(AuditServer(viewing), ConsentServer(viewing), ProvenanceServer(viewing))
 
     async def dispatch(self, call: Call) -> Answer:
         """Answer one request; raises Problem."""
-        server = self.audit if call.path[0] == audit.TYPE else self.consents
+        servers: dict[str, AuditServer | ConsentServer | ProvenanceServer] = {
+            audit.TYPE: self.audit,
+            consenting.TYPE: self.consents,
+            provenance.TYPE: self.origins,
+        }
+        server = servers[call.path[0]]
         match call.path[1:]:
             case ():
                 return await only(call, GET=lambda: server.search(call))

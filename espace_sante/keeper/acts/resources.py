@@ -24,6 +24,7 @@ from espace_sante.keeper.demand import (
     ReadResourceParams,
     ResourcesAnswer,
     ResourceVersion,
+    Writer,
 )
 from espace_sante.keeper.named import name_of
 from espace_sante.keeper.receipts import instant
@@ -67,7 +68,7 @@ def _named(s: Situation) -> Plan:
     glass = _glass(s) if permit.rule == EMERGENCY else None
 
     def release() -> bytes:
-        versions = [_opened(s, will, one, origin_of(one, s.keys)) for one in wanted]
+        versions = [_with_writer(s, will, one) for one in wanted]
         return _ENCODE(ResourcesAnswer(present["version"] if params.history else 1, versions, _until(glass)))
 
     return Plan(permit, objects=named, release=release)
@@ -128,6 +129,13 @@ def _opened(s: Situation, will: Will, row: Record, origin: ResourceOrigin) -> Re
     name = public_document_id(will.person, DocumentId(row["row_id"]))
     version = row["version"]
     return ResourceVersion(name, row["type"], row["category"], version, origin.updated, origin.deleted, key, sealed)
+
+
+def _with_writer(s: Situation, will: Will, row: Record) -> ResourceVersion:
+    origin = origin_of(row, s.keys)
+    who = origin.writer
+    writer = Writer(who.kind, who.identifier, who.structure, who.structure_id)
+    return msgspec.structs.replace(_opened(s, will, row, origin), writer=writer)
 
 
 def _glass(s: Situation) -> BrokenGlass | None:

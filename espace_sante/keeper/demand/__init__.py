@@ -143,10 +143,12 @@ from espace_sante.keeper.demand.orders import (
     RecordOrderParams,
 )
 from espace_sante.keeper.demand.resources import (
+    NO_WRITER,
     ReadResourceParams,
     ResourcesAnswer,
     ResourceVersion,
     Unless,
+    Writer,
     WriteResourceParams,
     WrittenAnswer,
 )
@@ -199,6 +201,7 @@ __all__ = [
     "ANSWERS",
     "DEMANDS",
     "ENCODER",
+    "NO_WRITER",
     "AcceptRequestParams",
     "Address",
     "AddressAnswer",
@@ -356,6 +359,7 @@ __all__ = [
     "WhoIs",
     "WithdrawParams",
     "WriteResourceParams",
+    "Writer",
     "WrittenAnswer",
     "YearLines",
 ]

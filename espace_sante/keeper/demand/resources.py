@@ -83,10 +83,23 @@ class ReadResourceParams(msgspec.Struct, frozen=True):
     documents: bool = False
 
 
+class Writer(msgspec.Struct, frozen=True, array_like=True):
+    """Who wrote a version: `kind` person (she, or who acts for her) or practitioner; his number, his structure's name and number."""
+
+    kind: str = ""
+    identifier: str = ""
+    structure: str = ""
+    structure_id: str = ""
+
+
+NO_WRITER = Writer()
+
+
 class ResourceVersion(msgspec.Struct, frozen=True, array_like=True):
     """One version of one resource, and what opens it: its public id, type and category, when it was written.
 
-    A version that says it was deleted opens nothing: `key` and `sealed` are empty.
+    A version that says it was deleted opens nothing: `key` and `sealed` are empty. `writer`: of a resource that was named, not of
+    those of a list.
     """
 
     resource: str
@@ -97,6 +110,7 @@ class ResourceVersion(msgspec.Struct, frozen=True, array_like=True):
     deleted: bool
     key: bytes
     sealed: bytes
+    writer: Writer = NO_WRITER
 
 
 class ResourcesAnswer(msgspec.Struct, frozen=True):
