@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from espace_sante.exchange.fhir.batch import BATCH_MOST
+from espace_sante.exchange.fhir.transacting import CONDITIONS_MOST
 from tests.exchange.resources import observation, resource
 from tests.exchange.sent import DOCTOR, MEASURE, PLACE, VISIT, bundle, entry, ids_of, visit
 from tests.exchange.test_resources import refused, written
@@ -271,3 +273,18 @@ def test_a_supporting_resource_is_changed_by_its_author_and_made_only_with_what_
     assert herself.ask("GET", f"/fhir/{place}").json["name"] == "Autre nom"
     assert DOCTOR and author.ask("DELETE", f"/fhir/{place}").status == 204
     assert herself.ask("GET", f"/fhir/{place}").status == 410
+
+
+def test_what_asks_for_too_much_work_is_refused(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    author = served.client("guerin")
+    asked = [
+        entry(resource("Observation", person), ifNoneExist=f"identifier=urn:example|{number}")
+        for number in range(CONDITIONS_MOST)
+    ]
+    named = resource("Observation", person, hasMember=[{"reference": "Observation?identifier=urn:example|1"}])
+    refused(sent(author, bundle(*asked, entry(named))), 413, "conditions-too-many")
+    read = {"request": {"method": "GET", "url": f"Patient/{person}/$everything"}}
+    many = sent(author, bundle(*[read] * (BATCH_MOST + 1), kind="batch"))
+    placed(many, 413, "transaction-too-long", f"Bundle.entry[{BATCH_MOST}]")
+    assert total(herself) == 0

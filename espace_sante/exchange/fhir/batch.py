@@ -18,6 +18,8 @@ from espace_sante.formats.fhir.sent_bundle import Sent, SentBundle
 from espace_sante.kernel.errors import Kind, Problem
 
 _JSON = b"application/fhir+json"
+# Each is a request like another, and may read a whole record.
+BATCH_MOST = 200
 _SAID = ((b"etag", "etag"), (b"location", "location"))
 # The headers of the whole that are those of each request in it.
 _KEPT = frozenset({b"authorization", b"prefer", b"x-forwarded-for", b"user-agent"})

@@ -41,7 +41,7 @@ from espace_sante.exchange.edge import (
 )
 from espace_sante.exchange.fhir import content, emergency, export, transaction, validating
 from espace_sante.exchange.fhir import search as searching
-from espace_sante.exchange.fhir.batch import Batch
+from espace_sante.exchange.fhir.batch import BATCH_MOST, Batch
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.export import ExportServer
@@ -296,6 +296,9 @@ class FhirServer:
             return await self._submission(call, caller, body)
         sent = await asyncio.to_thread(read_bundle, body, settings.bundle_entries)
         if sent.type == "batch":
+            if len(sent.entries) > BATCH_MOST:
+                fields: dict[str, str | int] = {"maximum": BATCH_MOST, "expression": f"Bundle.entry[{BATCH_MOST}]"}
+                raise Problem(Kind.TOO_LARGE, "transaction-too-long", fields)
             batch = Batch(self._of_a_batch, problem_answer, self.numbers.base)
             return Answer(200, FHIR_JSON, await batch.answered(call, sent))
         transacting = Transaction(self.frame, self.numbers.base)

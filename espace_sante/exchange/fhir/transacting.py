@@ -31,6 +31,8 @@ from espace_sante.records.resource import numbers
 
 # How a request of this person, by this caller, is made: her public id, and the key of idempotency.
 Requests = Callable[[str], Request]
+# Each condition is a search of her space, or of all that is sent with it.
+CONDITIONS_MOST = 100
 _ORDER = {"DELETE": 0, "POST": 1, "PUT": 2}
 _STATUS = {"DELETE": "204 No Content", "POST": "201 Created", "PUT": "200 OK"}
 
@@ -124,7 +126,7 @@ class Transaction:
         for one in entries:
             if one.method == "POST":
                 identifier = _new_id(owner, self.frame.random(16))
-                name = one.url
+                name = _here(one.url, self.base)
             else:
                 name, _, identifier = _here(one.url, self.base).partition("/")
             plan.ids[one.number] = identifier
@@ -134,27 +136,36 @@ class Transaction:
 
     async def _conditions(self, entries: Sequence[Sent], plan: _Plan, request: Request) -> None:
         """Find what is created only if nothing answers a condition, and what is named by a condition: here, then in her space."""
-        for one in entries:
-            if one.if_none_exist and one.method == "POST":
-                place = f"{one.place}.request.ifNoneExist"
-                there = await self._there(self._query(one.url, one.if_none_exist, place), request, place)
-                if there:
-                    plan.found[one.number] = plan.ids[one.number] = there
-                    plan.leads[one.full_url] = f"{one.url}/{there}"
-        named = {said: one for one in entries for said in references_of(one.body) if "?" in said}
+        asked = [one for one in entries if one.if_none_exist and one.method == "POST"]
+        named = await asyncio.to_thread(self._named_by_condition, entries)
+        if len(asked) + len(named) > CONDITIONS_MOST:
+            raise Problem(Kind.TOO_LARGE, "conditions-too-many", {"maximum": CONDITIONS_MOST})
+        for one in asked:
+            place, name = f"{one.place}.request.ifNoneExist", _here(one.url, self.base)
+            there = await self._there(self._query(name, one.if_none_exist, place), request, place)
+            if there:
+                plan.found[one.number] = plan.ids[one.number] = there
+                plan.leads[one.full_url] = f"{name}/{there}"
         for said, one in named.items():
             name, _, condition = _here(said, self.base).partition("?")
-            if name not in numbers():
-                continue
             place = f"{one.place}.resource"
             query = self._query(name, condition, place)
-            inside = [other for other in entries if other.type == name and matches(_members(other), query)]
+            inside = await asyncio.to_thread(_answering, entries, name, query)
             if len(inside) > 1:
                 raise faulty(place, "condition-several", Kind.CONFLICT)
             identifier = plan.ids[inside[0].number] if inside else await self._there(query, request, place)
             if not identifier:
                 raise faulty(place, "reference-unresolved", Kind.UNPROCESSABLE)
             plan.leads[said] = f"{name}/{identifier}"
+
+    def _named_by_condition(self, entries: Sequence[Sent]) -> dict[str, Sent]:
+        """Return each reference that is a condition on a type kept here, with an entry that has it."""
+        return {
+            said: one
+            for one in entries
+            for said in references_of(one.body)
+            if "?" in said and _here(said, self.base).partition("?")[0] in numbers()
+        }
 
     def _query(self, name: str, condition: str, place: str) -> Query:
         try:
@@ -224,7 +235,7 @@ class Transaction:
         """Return the entry of a transaction-response for one entry sent."""
         if one.number not in done.written:
             there = done.found.get(one.number)
-            location = {"location": f"{self.base}/{one.url}/{there}"} if there else {}
+            location = {"location": f"{self.base}/{_here(one.url, self.base)}/{there}"} if there else {}
             return orjson.dumps({"response": {"status": "200 OK", **location}})
         name, stands = done.written[one.number]
         instant = stands.updated.isoformat(timespec="milliseconds")
@@ -299,6 +310,11 @@ def _about(entries: Sequence[Sent], found: Mapping[int, str]) -> bytes:
             digest.update(part.encode() + b"\0")
         digest.update(hashlib.sha256(one.body).digest())
     return digest.digest()
+
+
+def _answering(entries: Sequence[Sent], name: str, query: Query) -> list[Sent]:
+    """Return the entries of a type whose resource answers a condition."""
+    return [one for one in entries if one.type == name and matches(_members(one), query)]
 
 
 def _members(one: Sent) -> dict[str, Any]:

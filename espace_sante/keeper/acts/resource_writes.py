@@ -37,6 +37,8 @@ from espace_sante.records.resource_terms import LENGTH, UNKNOWN
 RESOURCE = "resource"
 # How many an entry names one by one; of more, their number and what proves which.
 NAMED_MOST = 64
+# How many versions one demand writes at most: those of the largest Bundle.
+AT_ONCE = 5000
 _UNKNOWN = "resource-unknown"
 _WRITERS = (ActorKind.PRACTITIONER, ActorKind.SANDBOX)
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -57,7 +59,7 @@ def write_resource(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    if not all(map(_is_complete, every)) or len({one.row for one in every}) < len(every):
+    if len(every) > AT_ONCE or not all(map(_is_complete, every)) or len({one.row for one in every}) < len(every):
         return Plan(Refuse("invalid"), code="deposit-invalid")
     if any(one.person and one.person != will.person.hex for one in every):
         return Plan(Refuse("identity"), code="identity-not-matched")
