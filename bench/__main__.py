@@ -23,6 +23,8 @@ from espace_sante.operate.roles import connection_arguments
 
 # How many spaces are searched, and how many resources the largest holds.
 SEARCHED, WHOLE = 50, 1000
+# How many resources a transaction of the row `import` has.
+TOGETHER = 100
 _HEAD = f"{'operation':<22} {'conn':>4} {'CPU-s/1000':>10} {'web':>6} {'keeper':>6} {'pg':>6} " + (
     f"{'req/s':>7} {'p50 ms':>7} {'p99 ms':>7} {'entries':>8}"
 )
@@ -60,6 +62,7 @@ async def _measure(settings: Settings, pid: int, port: int, options: argparse.Na
     )
     print(_HEAD)
     operations = _operations(token, people, big) | _of_resources(token, searched, whole)
+    operations |= _of_writings(token, people[SEARCHED:-1] or people)
     for connections in [int(c) for c in options.connections.split(",")]:
         for name, make in operations.items():
             if not options.only or name in options.only.split(","):
@@ -115,6 +118,15 @@ def _of_resources(token: str, searched: list[seed.Seeded], whole: seed.Seeded) -
         return requests.get(f"/fhir/Patient/{whole.person}/$everything?_type=Observation", token)
 
     return {"search": search, f"search (of {WHOLE})": search_in_many, f"everything ({WHOLE})": everything}
+
+
+def _of_writings(token: str, people: list[seed.Seeded]) -> dict[str, Callable[[int], bytes]]:
+    """Return the writing of many resources together: last, since the records it is asked of grow."""
+    together = [
+        requests.transaction(token, [resources.observation(one.person, number) for number in range(TOGETHER)])
+        for one in people
+    ]
+    return {f"import ({TOGETHER})": lambda n: together[n % len(together)]}
 
 
 async def _entries(settings: Settings) -> int:

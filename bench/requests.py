@@ -21,6 +21,19 @@ def deposit(person: str, token: str, content: str, key: str) -> bytes:
     return head.encode() + body
 
 
+def transaction(token: str, resources: list[bytes]) -> bytes:
+    """Return the writing of several resources together."""
+    asked = b'{"request":{"method":"POST","url":"Observation"},"resource":%s}'
+    body = (
+        b'{"resourceType":"Bundle","type":"transaction","entry":[' + b",".join(asked % one for one in resources) + b"]}"
+    )
+    head = (
+        f"POST /fhir HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/fhir+json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
 def _resource(person: str, content: str) -> dict[str, object]:
     return {
         "resourceType": "DocumentReference",
