@@ -7,14 +7,20 @@ from typing import Any
 
 import pytest
 
+from espace_sante.actions.depositing import Deposit
+from espace_sante.actions.further import Further
 from espace_sante.formats.fhir.r4 import validate
+from tests.exchange.test_emergency_told import BTG, broken
+from tests.exchange.test_emergency_told import opened as opened_for_an_emergency
 from tests.exchange.test_everything import deposited
 from tests.exchange.test_same_answer import EVERYTHING, told
 from tests.exchange.test_search_of_resources import FORM, coded, found, link, refused, written
+from tests.inside import deposit
 from tests.served import Client, Reply, ServedHouse
 from tests.told import entered
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
+GUERIN = "99900000029"
 
 
 def asked(client: Client, person: str, query: str = "") -> Reply:
@@ -141,3 +147,56 @@ def test_what_is_not_well_asked_is_refused(served: ServedHouse) -> None:
         reply = herself.ask(method, f"/fhir/AuditEvent{path}", {})
         assert reply.status in (404, 405), (method, path)
     assert herself.ask("GET", f"/fhir/AuditEvent/{person}-0/_history").status == 404
+
+
+def test_an_emergency_is_the_purpose_of_what_it_gave(served: ServedHouse) -> None:
+    herself, person, reference, document = opened_for_an_emergency(served)
+    broken(served, reference)
+    assert served.client("diallo").ask("GET", f"/fhir/DocumentReference/{document}").status == 200
+    by_act = {one["subtype"][-1]["code"]: one for one in events(asked(herself, person))}
+    for act in ("break_glass", "read_document"):
+        assert by_act[act]["purposeOfEvent"] == [{"coding": [BTG]}]
+        assert by_act[act]["agent"][0]["purposeOfUse"] == [{"coding": [BTG]}]
+    basis = [one for one in by_act["read_document"]["entity"] if one.get("role", {}).get("code") == "13"]
+    assert basis[0]["what"]["identifier"]["system"] == "urn:espace-sante:acces-urgence"
+    assert "purposeOfEvent" not in by_act["deposit_document"]
+
+
+def test_what_waits_to_be_announced_is_in_no_view(served: ServedHouse) -> None:
+    herself, person, _ = served.opened()
+    run, house = served.background.run, served.house
+    hidden = Further(confidentiality=("INVISIBLE_PATIENT",))
+    waiting = Deposit(
+        b"A dire.\n", "text/plain", "Bilan", 5, "2026-11-02T09:00:00+01:00", author_id=GUERIN, further=hidden
+    )
+    withheld = str(run(deposit(house, run(house.sign_in("guerin")), f"id:{person}", waiting)).result)
+    plain = deposited(served, person, "un")
+    herself.done("grant_access", EVERYTHING)
+    reader = served.client("diallo")
+    for one in (withheld, plain):
+        assert reader.ask("GET", f"/fhir/DocumentReference/{one}").status == 200
+    views = (
+        "AuditEvent?_count=200",
+        "Consent?_count=200",
+        "Patient/{}/$export-file?_type=DocumentReference&at=9999999999999",
+    )
+    for view in views:
+        address = view.format(person) + ("" if "Patient/" in view else f"&patient={person}")
+        reply = herself.ask("GET", f"/fhir/{address}")
+        assert reply.status == 200 and withheld[32:].encode() not in reply.body, view
+    (first, second) = (shape(one) for one in events(asked(herself, person)) if one["action"] == "C")
+    assert first == second, "the line of a deposit that waits is that of any other"
+    assert (
+        served.client("guerin").act("announce_document", {"document": withheld, "person": f"id:{person}"}).status == 200
+    )
+    read = [one for one in events(asked(herself, person)) if one["action"] == "R"]
+    named = {entity["what"].get("reference") for one in read for entity in one["entity"]}
+    assert {f"DocumentReference/{withheld}", f"DocumentReference/{plain}"} <= named
+
+
+def shape(event: dict[str, Any]) -> Any:
+    """An event without what differs between any two lines: its number, its instant, its channel and its chain."""
+    kept = {
+        name: value for name, value in event.items() if name in ("action", "outcome", "outcomeDesc", "purposeOfEvent")
+    }
+    return kept | {"entity": [{**one, "detail": [], "what": list(one["what"])} for one in event["entity"]]}

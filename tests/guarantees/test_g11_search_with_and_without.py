@@ -11,12 +11,15 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 import pytest
 
+from espace_sante.actions.read_resource import ClearResource
+from espace_sante.exchange.fhir.provenance import number_of
 from tests.exchange.resources import resource
 from tests.exchange.sent import MEASURE, PLACE, bundle, entry, ids_of
 from tests.fixtures_database import Databases
@@ -215,6 +218,15 @@ def everything(space: Space, reader: Client) -> Iterator[tuple[str, Callable[[],
         "end=2026-01-15",
     ):
         yield f"everything {query}", lambda q=query: reader.ask("GET", f"/fhir/Patient/{space.person}/$everything?{q}")
+    for step in ("state", "file"):
+        for query in ("_type=Observation", "_type=DiagnosticReport", "_type=Organization&_since=2020", "_type=Goal"):
+            address = f"/fhir/Patient/{space.person}/$export-{step}?at=9999999999999&{query}"
+            yield f"export {step} {query}", lambda a=address: reader.ask("GET", a)
+    yield "export state", lambda: reader.ask("GET", f"/fhir/Patient/{space.person}/$export-state?at=9999999999999")
+    for word in ("shown", "secret"):
+        target, number = f"Observation/{space.documents[word]}", origin_of(space, word)
+        yield f"origin of {word}", lambda t=target: reader.ask("GET", f"/fhir/Provenance?target={t}")
+        yield f"origin of {word} by its number", lambda n=number: reader.ask("GET", f"/fhir/Provenance/{n}")
     yield "second page", lambda: followed(reader, space)
     for word in ("secret", "also", "report", "secret visit", "secret visit place"):
         name = "DiagnosticReport" if word == "report" else "Organization" if word.endswith("place") else "Observation"
@@ -224,6 +236,12 @@ def everything(space: Space, reader: Client) -> Iterator[tuple[str, Callable[[],
         yield f"{word} by its tag", lambda a=address: reader.ask("GET", a, If_None_Match='W/"1"')
     for query in ("", "?_type=Observation", "_history", "Observation/_history", f"Patient/{space.person}/_history"):
         yield f"at large {query}", lambda q=query: reader.ask("GET", f"/fhir/{q}")
+
+
+def origin_of(space: Space, word: str) -> str:
+    """Return the number of where an Observation's first version comes from."""
+    one = ClearResource(space.documents[word], "Observation", 4, 1, datetime.now(UTC), False, b"")
+    return number_of(one)
 
 
 def followed(reader: Client, space: Space) -> Reply:
@@ -238,7 +256,8 @@ def known_of(space: Space) -> dict[str, str]:
     words = ("shown", "other", "visit", "other place")
     places = {msgspec.msgpack.encode((n, "Observation", space.documents[w])): f"{n} {w}" for n in (1, 2) for w in words}
     places |= {b"r" + bytes.fromhex(space.documents[word][32:]): f"row {word}" for word in words}
-    return space.known | {b64encode(one, b"-_").rstrip(b"=").decode(): f"page {word}" for one, word in places.items()}
+    known = space.known | {origin_of(space, word): f"origin {word}" for word in ("shown", "secret")}
+    return known | {b64encode(one, b"-_").rstrip(b"=").decode(): f"page {word}" for one, word in places.items()}
 
 
 def compared(served: ServedHouse, there: Space, absent: Space, asks: Any) -> None:

@@ -19,6 +19,7 @@ from espace_sante.formats import codes
 ACT = "urn:espace-sante:demarche"
 ACTOR = "urn:espace-sante:acteur"
 CLIENT = "urn:espace-sante:logiciel"
+APPLICATION = "urn:espace-sante:application"
 ACCOUNT = "urn:espace-sante:compte"
 LINE = "urn:espace-sante:ligne"
 RULE = "urn:espace-sante:regle:"
@@ -37,6 +38,8 @@ _PARTICIPATION = f"{_TERMS}v3-ParticipationType"
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _NOT_KEPT = {"extension": [{"url": _ABSENT, "valueCode": "unsupported"}]}
 _RPPS_DIGITS = 11
+# Where a line names an application it is about, and not one that asked.
+_ABOUT_APPLICATIONS = frozenset({"authorise_app", "end_app"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +146,7 @@ def _agents(base: str, person: str, record: Mapping[str, Any], pattern: _Pattern
         organisation = {"display": actor["structure"]}
         agents.append({"type": _provider("PROV", "healthcare provider"), "who": organisation, "requestor": False})
     if record["channel"] != "system":
-        who = _named(CLIENT, record["client"], "") if record["client"] else {"display": "logiciel non nommé"}
-        agents.append({"type": _role_id(client), "who": who, "requestor": False, "network": _NOT_KEPT})
+        agents.append({"type": _role_id(client), "who": _software(record), "requestor": False, "network": _NOT_KEPT})
     place = {"address": base, "type": "5"}
     agents.append(
         {
@@ -155,6 +157,17 @@ def _agents(base: str, person: str, record: Mapping[str, Any], pattern: _Pattern
         }
     )
     return agents
+
+
+def _software(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the software that asked: an application by its number in the register, else as it named itself."""
+    if "app" in record and record["act"] not in _ABOUT_APPLICATIONS:
+        return _application(record)
+    return _named(CLIENT, record["client"], "") if record["client"] else {"display": "logiciel non nommé"}
+
+
+def _application(record: Mapping[str, Any]) -> dict[str, Any]:
+    return _named(APPLICATION, record["app"]["id"], record["app"]["name"].strip())
 
 
 def _user(person: str, record: Mapping[str, Any], pattern: _Pattern) -> dict[str, Any]:
@@ -205,6 +218,8 @@ def _entities(person: str, line: Line, pattern: _Pattern) -> list[dict[str, Any]
         if not found and pattern is not _OTHER:
             found = [{"display": "document" if "document" in record["act"] else "donnée de soins"}]
         entities += [{"what": one} | data for one in found]
+    if "app" in record and record["act"] in _ABOUT_APPLICATIONS:
+        entities.append({"what": _application(record), "type": _entity_type("4", "Other")})
     entities += _basis(record)
     entities.append(
         {

@@ -67,6 +67,8 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
     }
     if effect := draw(st.sampled_from(["", *(one.value for one in Effect)])):
         record["effect"] = effect
+    if draw(st.booleans()):
+        record["app"] = {"id": "carnet", "name": draw(WORDS)}
     if record["act"] == REVEALED:
         told = {"authority": "Tribunal", "number": "26/1", "categories": [1], "accounts": ["a"], "lines": 2}
         record["told"] = told | {"act": "read_ordered", "at": record["at"], "by": "Agent"}
@@ -100,6 +102,9 @@ def test_every_line_is_an_audit_event(record: dict[str, Any], document: str, sen
     assert event["outcome"] == ("0" if permitted else "4")
     assert ("meta" in event) <= (permitted and record["channel"] == "api")
     assert ("purposeOfEvent" in event) == ("glass" in record["basis"] or record["act"] == "break_glass")
+    assert ("urn:espace-sante:application" in json.dumps(event)) == (
+        "app" in record and record["channel"] != SYSTEM
+    ) or (record["act"] in ("authorise_app", "end_app"))
     assert sum(one["requestor"] for one in event["agent"]) == 1
     said = json.dumps(event)
     named = f"DocumentReference/{PERSON}{ROW}" in said
