@@ -15,7 +15,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -95,6 +95,11 @@ def say_date(day: date, language: Language) -> str:
     if isinstance(day, datetime):
         day = _in_paris(day).date()
     return format_date(day, "long", locale=language.locale)
+
+
+def say_month(day: date, language: Language) -> str:
+    """Write the month of a date in words, for instance « mars 2026 »."""
+    return format_skeleton("yMMMM", day, locale=language.locale)
 
 
 def say_moment(moment: datetime, language: Language) -> str:

@@ -25,7 +25,9 @@ def test_her_data_and_her_applications_are_read_and_changed_without_a_script(
         seen.look("donnees-aucune", page)
         assert author.ask("POST", "/fhir/Observation", observation(person)).status == 201
         long = {"text": "Vaccin contre " + "la-coqueluche-et-le-tétanos-" * 6}
-        assert author.ask("POST", "/fhir/Immunization", resource("Immunization", person, vaccineCode=long)).status == 201
+        assert (
+            author.ask("POST", "/fhir/Immunization", resource("Immunization", person, vaccineCode=long)).status == 201
+        )
         page.goto("/moi/donnees")
         seen.look("donnees", page)
         page.get_by_role("button", name="Cacher à tous les professionnels : Glycémie à jeun").click()

@@ -34,7 +34,7 @@ def test_she_sees_what_software_wrote_takes_it_and_hides_it(whole: ServedHouse) 
         "2 novembre 2026",
         "DTP <b>",
         "Vaccin",
-        "2026-10",
+        "octobre 2026",
     ):
         assert words in page.words.replace("’", "'"), words
     file = person.get(f"{PAGE}/{first}")

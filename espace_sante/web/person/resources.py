@@ -14,7 +14,7 @@ from espace_sante.actions.refusals import NOTHING
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.formats.fhir.resource import given
 from espace_sante.kernel.errors import Kind, Problem
-from espace_sante.kernel.i18n import say_date
+from espace_sante.kernel.i18n import say_date, say_month
 from espace_sante.web.edge import Door, Visit, file_answer
 
 _PAGE = 20
@@ -76,8 +76,10 @@ def view_of(one: ClearResource, visit: Visit) -> DataView:
 
 
 def day_said(when: str, visit: Visit) -> str:
-    """Return a day in words, the text itself when it is a month, a year, or nothing."""
+    """Return a day or a month in words, the text itself when it is a year, or nothing."""
     try:
+        if len(when) == len("2026-11"):
+            return say_month(date.fromisoformat(f"{when}-01"), visit.language)
         if len(when) < len("2026-11-26"):
             return when
         day = datetime.fromisoformat(when) if "T" in when else date.fromisoformat(when)
