@@ -64,7 +64,7 @@ def test_an_application_is_registered_with_its_day_listed_and_ended(
         (PUBLIC | {"registered": "2020-01-01"}, "ôtez registered"),
         (PUBLIC | {"redirect_uris": ["https://*.exemple/"]}, "sans étoile"),
         (PUBLIC | {"client_secret": "a"}, "ne se lit pas"),
-        (PUBLIC | {"scopes": ["patient/Practitioner.rs"]}, "n'est pas un droit"),
+        (PUBLIC | {"scopes": ["patient/Appointment.rs"]}, "n'est pas un droit"),
         (PUBLIC | {"scopes": ["openid"]}, "n'est pas un droit"),
     ],
     ids=["unreadable", "path", "dated", "star", "secret", "unknown-type", "openid"],

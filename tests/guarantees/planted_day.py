@@ -14,7 +14,7 @@ import msgspec
 
 from espace_sante.adapters.dev_provider import Account
 from espace_sante.keeper import demand as d
-from espace_sante.records.resource import body_context, kind_of
+from espace_sante.records.resource import PATIENT_ROW, body_context, kind_of
 from espace_sante.vault.envelope import seal
 from tests.house import House
 
@@ -68,6 +68,7 @@ class Day:
         await self.complains(documents)
         await self.gets_help()
         await self.lets_an_application_in()
+        await self.meets_nobody_invented()
         await self.writes_and_is_written_to()
         await self.is_looked_at_for_a_judge()
         await self.leaves()
@@ -139,6 +140,13 @@ class Day:
                 gone = d.WriteResourceParams(row.bytes, kind.number, deleted=True)
                 await self.do(physician, "write_resource", gone, **ask)
         await self.do(self.who["her"], "read_resource", d.ReadResourceParams())
+
+    async def meets_nobody_invented(self) -> None:
+        """A software on trial opens the space of somebody invented, who is kept as secret as anybody."""
+        software, word, key = await self.house.sign_in("essai"), self.marks.word, os.urandom(32)
+        sealed = bytes(seal(key, word().encode(), body_context(PATIENT_ROW, 1)))
+        asked = d.OpenSandboxParams(uuid4().bytes, d.Traits(word(), word(), "1980-01-02", "F"), key, sealed)
+        await self.do(software, "open_sandbox", asked, person="", proof="none")
 
     async def shares(self, person: str, documents: list[str]) -> None:
         her, word, rows = self.who["her"], self.marks.word, [bytes.fromhex(one[32:]) for one in documents]

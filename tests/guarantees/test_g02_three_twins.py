@@ -86,6 +86,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
 }
 # These name a person by something else than her number, or say of her what is told of anybody: each has its own test.
 ELSEWHERE = {
+    ActId.OPEN_SANDBOX: "tests/integration/test_sandbox.py",
     ActId.INVITE: "tests/integration/test_proposed_again.py",
     ActId.WRITE_RESOURCE: "tests/exchange/test_resources.py",
     ActId.RECORD_DELIVERY: "tests/integration/test_presumption.py",

@@ -367,7 +367,6 @@ MEETING: dict[str, Callable[[Space], dict[str, Any]]] = {
     "the same identifier and bytes": lambda space: transaction_of(space, b"secret", "secret"),
     "the same identifier, other bytes": lambda space: transaction_of(space, b"other", "secret"),
     "in its place": lambda space: transaction_of(space, b"new", "new", replacing="secret"),
-    "a batch": lambda space: transaction_of(space, b"new", "new") | {"type": "batch"},
 }
 
 

@@ -134,9 +134,9 @@ def test_there_is_no_question_about_many_people_and_a_known_person_has_keys_like
 ) -> None:
     """SingHealth, Singapore, 2018: 1.5 million people, and the Prime Minister sought by name, from one workstation."""
     persons = [
-        field.name for kind in get_args(d.Demand) for field in msgspec.structs.fields(kind) if "person" in field.name
+        [field.name for field in msgspec.structs.fields(kind) if "person" in field.name] for kind in get_args(d.Demand)
     ]
-    assert persons == ["person", "person"], "a message names one person at most"
+    assert [one for one in persons if one] == [["person"]] * 3, "a message names one person at most"
     assert {field.type for field in msgspec.structs.fields(d.Ask) if field.name == "person"} == {str}
 
     async def play() -> None:
