@@ -122,6 +122,7 @@ KINDS = MappingProxyType(
         "transaction-too-long": Kind.TOO_LARGE,
         "transaction-entry-twice": Kind.INVALID,
         "conditions-too-many": Kind.TOO_LARGE,
+        "answer-too-large": Kind.TOO_LARGE,
         "reference-unresolved": Kind.UNPROCESSABLE,
         "resource-unknown": Kind.NOT_FOUND,
         "resource-moved": Kind.UNPROCESSABLE,
@@ -318,6 +319,9 @@ SENTENCES = MappingProxyType(
         "leans-too-many": "Cette ressource en nomme trop d'autres : {maximum} au plus. Rien n'a été enregistré.",
         "transaction-too-long": "Cet envoi contient trop de ressources : {maximum} au plus. Rien n'a été enregistré.",
         "conditions-too-many": "Cet envoi pose trop de conditions : {maximum} au plus. Rien n'a été enregistré.",
+        "answer-too-large": (
+            "La réponse à cet envoi est trop lourde : {maximum} octets au plus. Demandez ceci à part : rien n'en a été lu ni enregistré."
+        ),
         "transaction-entry-twice": "Deux éléments de cet envoi sont la même ressource : {field}. Rien n'a été enregistré.",
         "reference-unresolved": "Cet envoi nomme une ressource qui n'y est pas : {field}. Rien n'a été enregistré.",
         "resource-unknown": "Aucune donnée que vous puissiez changer ne porte ce numéro. Rien n'a été enregistré.",

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from espace_sante.exchange.edge import Answer, Call
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_OURS = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
 
 
 def answered(call: Call, version: int, updated: datetime, whole: Answer) -> Answer:
@@ -25,6 +26,12 @@ def answered(call: Call, version: int, updated: datetime, whole: Answer) -> Answ
     if call.method == "HEAD":
         return replace(whole, body=b"", length=len(whole.body))
     return whole
+
+
+def version_of(tag: str) -> int | None:
+    """Return the version that one tag of ours names, W/"2" or "2"; None for what is none: several, other digits, anything besides."""
+    match = _OURS.fullmatch(tag)
+    return int(match[1]) if match else None
 
 
 def _has_it(call: Call, version: int, updated: datetime) -> bool:

@@ -17,7 +17,8 @@ from espace_sante.actions.frame import Request
 from espace_sante.actions.open_sandbox import Invented, invented_of
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.exchange.edge import Answer, Caller, entry_header
-from espace_sante.exchange.fhir.transacting import Done, Prepared, Transaction, within
+from espace_sante.exchange.fhir.faults import within
+from espace_sante.exchange.fhir.transacting import Done, Prepared, Transaction
 from espace_sante.formats.fhir.rewriting import rewritten
 from espace_sante.formats.fhir.sent_bundle import Sent, SentBundle, faulty
 from espace_sante.kernel.errors import Problem

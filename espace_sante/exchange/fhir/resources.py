@@ -44,7 +44,6 @@ _BODIES = frozenset({"application/fhir+json", "application/json"})
 _READ = REGISTRY[ActId.READ_RESOURCE].perform
 _WRITE = REGISTRY[ActId.WRITE_RESOURCE].perform
 _TYPE = re.compile(r"[A-Z][A-Za-z]{2,40}")
-_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _PREFERENCES = frozenset({"minimal", "representation", "OperationOutcome"})
 
@@ -233,10 +232,10 @@ def _expected(call: Call) -> int:
     said = call.header(b"if-match")
     if not said:
         return 0
-    match = _TAG.fullmatch(said)
-    if match is None:
+    version = conditional.version_of(said)
+    if version is None:
         raise Problem(Kind.INVALID, "field-invalid", {"field": "If-Match"})
-    return int(match[1])
+    return version
 
 
 def _part(call: Call, name: str) -> Subset:

@@ -45,6 +45,7 @@ from espace_sante.exchange.fhir.batch import BATCH_MOST, Batch
 from espace_sante.exchange.fhir.deposit import content_of, deposit_of, person_of, refuse_future
 from espace_sante.exchange.fhir.everything import EverythingServer
 from espace_sante.exchange.fhir.export import ExportServer
+from espace_sante.exchange.fhir.form import formed
 from espace_sante.exchange.fhir.inventing import Inventing, has_patient
 from espace_sante.exchange.fhir.person import Numbers
 from espace_sante.exchange.fhir.resources import ResourceServer, is_type
@@ -299,7 +300,9 @@ class FhirServer:
             if len(sent.entries) > BATCH_MOST:
                 fields: dict[str, str | int] = {"maximum": BATCH_MOST, "expression": f"Bundle.entry[{BATCH_MOST}]"}
                 raise Problem(Kind.TOO_LARGE, "transaction-too-long", fields)
-            batch = Batch(self._of_a_batch, problem_answer, self.numbers.base)
+            # Twice what may be sent: all that a batch writes can be given back, whatever its lengths.
+            of_one = formed(self._of_a_batch)
+            batch = Batch(of_one, problem_answer, self.numbers.base, settings.url_bytes, 2 * settings.bundle_bytes)
             return Answer(200, FHIR_JSON, await batch.answered(call, sent))
         transacting = Transaction(self.frame, self.numbers.base)
         key = idempotency_key(call)

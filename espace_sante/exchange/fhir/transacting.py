@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -19,11 +17,13 @@ import orjson
 
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.write_resource import SUBJECTS, Writing, Written, perform_all, written_from
+from espace_sante.exchange.fhir.conditional import version_of
+from espace_sante.exchange.fhir.faults import within
 from espace_sante.exchange.fhir.finding import find
-from espace_sante.formats.fhir.conformant import NotR4
+from espace_sante.exchange.fhir.inside import answering
 from espace_sante.formats.fhir.resource import read_resource
 from espace_sante.formats.fhir.rewriting import references_of, rewritten
-from espace_sante.formats.fhir.search import Query, matches, parse
+from espace_sante.formats.fhir.search import Query, parse
 from espace_sante.formats.fhir.sent_bundle import Sent, SentBundle, faulty
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import DocumentId, PersonId, parse_document_id, parse_person_id, public_document_id
@@ -133,6 +133,14 @@ class Transaction:
             lead = f"{name}/{identifier}"
             if one.full_url:
                 plan.leads[one.full_url] = lead
+        self._refuse_another(entries, plan)
+
+    def _refuse_another(self, entries: Sequence[Sent], plan: _Plan) -> None:
+        """Refuse an address that is, here, that of what another entry changes: what names it would lead to either."""
+        changed = {_here(one.url, self.base): one.number for one in entries if one.method != "POST"}
+        for one in entries:
+            if changed.get(_here(one.full_url, self.base), one.number) != one.number:
+                raise faulty(f"{one.place}.fullUrl", "transaction-entry-twice")
 
     async def _conditions(self, entries: Sequence[Sent], plan: _Plan, request: Request) -> None:
         """Find what is created only if nothing answers a condition, and what is named by a condition: here, then in her space."""
@@ -146,14 +154,16 @@ class Transaction:
             if there:
                 plan.found[one.number] = plan.ids[one.number] = there
                 plan.leads[one.full_url] = f"{name}/{there}"
+        conditions: dict[str, tuple[str, Query]] = {}
         for said, one in named.items():
             name, _, condition = _here(said, self.base).partition("?")
-            place = f"{one.place}.resource"
-            query = self._query(name, condition, place)
-            inside = await asyncio.to_thread(_answering, entries, name, query)
-            if len(inside) > 1:
+            conditions[said] = (name, self._query(name, condition, f"{one.place}.resource"))
+        inside = await asyncio.to_thread(answering, entries, conditions)
+        for said, (name, query) in conditions.items():
+            place, here = f"{named[said].place}.resource", inside[said]
+            if len(here) > 1:
                 raise faulty(place, "condition-several", Kind.CONFLICT)
-            identifier = plan.ids[inside[0].number] if inside else await self._there(query, request, place)
+            identifier = plan.ids[here[0].number] if here else await self._there(query, request, place)
             if not identifier:
                 raise faulty(place, "reference-unresolved", Kind.UNPROCESSABLE)
             plan.leads[said] = f"{name}/{identifier}"
@@ -213,7 +223,7 @@ class Transaction:
         owner, row = parse_document_id(plan.ids[one.number]) or (None, None)
         if owner is None or owner.hex != plan.person:
             raise Problem(Kind.INVALID, "patient-twice")
-        expected = _expected(one)
+        expected = version_of(one.if_match) or 0
         if one.method == "DELETE":
             return Writing(_here(one.url, self.base).partition("/")[0], person=plan.person, row=row, expected=expected)
         posted = read_resource(rewritten(one.body, plan.leads, one.full_url), SUBJECTS)
@@ -246,16 +256,6 @@ class Transaction:
         return orjson.dumps({"response": response})
 
 
-def within(problem: Problem, place: str) -> Problem:
-    """Return a refusal of one resource as one of the Bundle it came in."""
-    if isinstance(problem, NotR4):
-        return problem.within(place)
-    inside = str(problem.fields.get("expression") or problem.fields.get("field") or "")
-    where = f"{place}.{inside}" if inside else place
-    fields = {**problem.fields, "field": where[:100], "expression": where[:100]}
-    return Problem(problem.kind, problem.code, fields, entry=problem.entry)
-
-
 def _refuse_request(one: Sent, base: str) -> None:
     """Refuse a request that a transaction does not do, at its place."""
     url = _here(one.url, base)
@@ -272,6 +272,8 @@ def _refuse_request(one: Sent, base: str) -> None:
         raise faulty(f"{one.place}.request.ifMatch", "if-match-missing")
     if one.method == "POST" and one.if_match:
         raise faulty(f"{one.place}.request.ifMatch")
+    if one.if_match and version_of(one.if_match) is None:
+        raise faulty(f"{one.place}.request.ifMatch", "field-invalid")
 
 
 def _refusal_of(name: str) -> tuple[str, Kind] | tuple[()]:
@@ -293,15 +295,6 @@ def _person_of(entries: Sequence[Sent], base: str) -> str:
     raise faulty("Bundle.entry", "patient-missing")
 
 
-def _expected(one: Sent) -> int:
-    digits = one.if_match.removeprefix("W/").strip('"')
-    if not one.if_match:
-        return 0
-    if not digits.isdigit() or not 0 < len(digits) < 10 or digits.startswith("0"):
-        raise Problem(Kind.INVALID, "field-invalid", {"field": "If-Match"})
-    return int(digits)
-
-
 def _about(entries: Sequence[Sent], found: Mapping[int, str]) -> bytes:
     """Return what stands for what was asked, the same when it is asked again: what was sent, not the ids that were drawn."""
     digest = hashlib.sha256()
@@ -310,16 +303,6 @@ def _about(entries: Sequence[Sent], found: Mapping[int, str]) -> bytes:
             digest.update(part.encode() + b"\0")
         digest.update(hashlib.sha256(one.body).digest())
     return digest.digest()
-
-
-def _answering(entries: Sequence[Sent], name: str, query: Query) -> list[Sent]:
-    """Return the entries of a type whose resource answers a condition."""
-    return [one for one in entries if one.type == name and matches(_members(one), query)]
-
-
-def _members(one: Sent) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(one.body)
-    return found
 
 
 def _here(address: str, base: str) -> str:

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.exchange.sent import bundle as sent
+from tests.exchange.sent import entry
 from tests.parsers import PERSON, READERS, SEEDS, reads_or_refuses
 
 EXAMPLES = int(os.environ.get("PARSER_EXAMPLES", "60"))
@@ -195,6 +197,10 @@ def grown(times: int) -> dict[str, bytes]:
         ).encode(),
         "many entries": json.dumps({**right, "entry": [right["entry"][0], *right["entry"][1:3] * times]}).encode(),
         "the same address": json.dumps({**right, "entry": right["entry"][:2] + right["entry"][2:3] * times}).encode(),
+        "many resources": json.dumps(sent(*[entry(json.loads(SEEDS["resource"][0]))] * times)).encode(),
+        "many requests": json.dumps(
+            sent(*[{"request": {"method": "GET", "url": f"Patient/{PERSON}/$everything"}}] * times, kind="batch")
+        ).encode(),
         "a long text": json.dumps({"resourceType": "Observation", "status": "é\\," * times}).encode(),
         "a long narrative": json.dumps(
             {"resourceType": "Observation", "text": {"status": "generated", "div": "<div>" * times}}
