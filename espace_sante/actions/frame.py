@@ -95,6 +95,8 @@ class Frame:
     previews: Previews
     uploads: UploadLimit = field(default_factory=lambda: UploadLimit(0))
     one_whole: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # a document whole in memory
+    # Records read or written whole at once: the others wait, and a process holds no more than these.
+    whole_records: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     applications: Applications = field(init=False)
 
     def __post_init__(self) -> None:

@@ -101,10 +101,11 @@ class EverythingServer:
             since=asked.since,
             documents=asked.with_documents,
         )
-        done = await _READ(self.frame, caller.request(person_of_id(identifier)), wanted)
-        page = done.result
-        assert isinstance(page, ResourcePage)
-        body = await aside(len(page.found) + len(page.documents), self._bundle, identifier, asked, page)
+        async with self.frame.whole_records:
+            done = await _READ(self.frame, caller.request(person_of_id(identifier)), wanted)
+            page = done.result
+            assert isinstance(page, ResourcePage)
+            body = await aside(len(page.found) + len(page.documents), self._bundle, identifier, asked, page)
         return Answer(200, FHIR_JSON, body, entry_header(done.entry) + emergency.header(page.emergency))
 
     async def _posted(self, call: Call) -> list[tuple[str, str]]:

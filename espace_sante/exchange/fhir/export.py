@@ -112,7 +112,8 @@ class ExportServer:
         """Read what there is, and give the address of one file for each type."""
         caller = await self.callers.of(call)
         asked = _read(call.parameters())
-        read = await self._all(caller.request(person_of_id(person)), asked)
+        async with self.frame.whole_records:
+            read = await self._all(caller.request(person_of_id(person)), asked)
         base = self.numbers.base
         manifest = {
             "transactionTime": datetime.fromtimestamp(asked.at / 1000, UTC).isoformat(timespec="milliseconds"),
@@ -133,7 +134,8 @@ class ExportServer:
         asked = _read(call.parameters())
         if len(asked.types) != 1:
             raise Problem(Kind.INVALID, "search-invalid", {"field": "_type"})
-        read = await self._all(caller.request(person_of_id(person)), asked)
+        async with self.frame.whole_records:
+            read = await self._all(caller.request(person_of_id(person)), asked)
         body = b"".join(line + b"\n" for line in read.lines.get(asked.types[0], []))
         return Answer(200, NDJSON, body, entry_header(read.entry) + emergency.header(read.emergency))
 

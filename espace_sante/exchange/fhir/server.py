@@ -306,10 +306,11 @@ class FhirServer:
             return Answer(200, FHIR_JSON, await batch.answered(call, sent))
         transacting = Transaction(self.frame, self.numbers.base)
         key = idempotency_key(call)
-        if caller.is_on_trial and has_patient(sent):
-            return await Inventing(transacting, caller, key).answer(sent)
-        done = await transacting.perform(sent, lambda person: caller.request(f"id:{person}", key=key))
-        return Answer(200, FHIR_JSON, transacting.answered(sent, done), entry_header(done.entry))
+        async with self.frame.whole_records:
+            if caller.is_on_trial and has_patient(sent):
+                return await Inventing(transacting, caller, key).answer(sent)
+            done = await transacting.perform(sent, lambda person: caller.request(f"id:{person}", key=key))
+            return Answer(200, FHIR_JSON, transacting.answered(sent, done), entry_header(done.entry))
 
     async def _of_a_batch(self, call: Call) -> Answer:
         if call.path == ("",):
