@@ -63,6 +63,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "app-scope": "L’application n’a pas reçu le droit de faire cela.",
         "app-ended": "L’application n’est plus autorisée.",
         "app-beyond": "L’application n’est pas autorisée pour cette sorte de donnée.",
+        "mandate": "Vous lui avez donné ce mandat : il agit pour vous, dans ce que vous avez dit.",
+        "mandate-accepted": "Vous l’avez nommé aidant. Il accepte avec le code que vous lui avez remis.",
+        "no-power": "Cette personne n’a aucun mandat de votre part.",
+        "power-over": "Son mandat n’est pas commencé, ou il est fini.",
+        "power-beyond": "Son mandat ne dit pas cela.",
         "no-grant": "Aucune autorisation de votre part, en cours à ce moment-là, ne couvrait cette demande.",
     }
 )

@@ -18,6 +18,7 @@ from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyW
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
@@ -75,6 +76,7 @@ class Rights:
     `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
     `quarterly`: the same of the one of her journal. None of these decides anything. `apps`: the applications she lets act for her.
+    `mandates`: the helpers she named, and what each may do for her.
     """
 
     accepts_deposits: bool
@@ -101,6 +103,7 @@ class Rights:
     quarterly: Quarterly | None = None
     sandbox: bool = False
     apps: tuple[AppGrant, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -124,6 +127,7 @@ class Rights:
             support=self.support if self.support and self.support.ends > now else None,
             requests=tuple(r for r in self.requests if r.waits(now)),
             apps=tuple(a for a in self.apps if a.ends > now),
+            mandates=tuple(m for m in self.mandates if m.ends > now),
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -165,6 +169,7 @@ class Rights:
             purposes=frozenset(),
             support=None,
             apps=(),
+            mandates=(),
         )
 
     def with_card(self, card: AccessCard) -> Rights:
@@ -279,6 +284,17 @@ class Rights:
         """End authorisations of applications."""
         ended = {one.grant_id for one in gone}
         return replace(self, apps=tuple(a for a in self.apps if a.grant_id not in ended))
+
+    # ------------------------------------------------------------------------------------------- mandates
+
+    def with_mandate(self, mandate: Mandate) -> Rights:
+        """Add a mandate, or what it becomes once checked or accepted."""
+        return replace(self, mandates=(*(m for m in self.mandates if m.mandate_id != mandate.mandate_id), mandate))
+
+    def without_mandates(self, gone: Iterable[Mandate]) -> Rights:
+        """End mandates."""
+        ended = {one.mandate_id for one in gone}
+        return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
 
     # ------------------------------------------------------------------------------------------- letters
 

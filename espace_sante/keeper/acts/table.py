@@ -23,6 +23,7 @@ from espace_sante.keeper.acts import (
     journal,
     leaving,
     letters,
+    mandates,
     opening,
     orders,
     post,
@@ -104,5 +105,10 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.OPEN_SANDBOX: sandbox.open_sandbox,
         ActId.AUTHORISE_APP: apps.authorise,
         ActId.END_APP: apps.end,
+        ActId.NAME_HELPER: mandates.name_helper,
+        ActId.CHECK_MANDATE: mandates.check_mandate,
+        ActId.ACCEPT_MANDATE: mandates.accept_mandate,
+        ActId.READ_MANDATE: mandates.read_mandate,
+        ActId.END_MANDATE: mandates.end_mandate,
     }
 )

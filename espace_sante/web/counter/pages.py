@@ -70,10 +70,19 @@ _NUMBERS = (
 )
 
 
+# What agents alone do about a person, with what was handed in: never the one who recorded it.
+OF_AGENTS = (REGISTRY[ActId.CHECK_MANDATE],)
+# What is printed and handed over without being read, besides what reads.
+_PRINTED = frozenset({ActId.ISSUE_ACCESS_CARD, ActId.NAME_HELPER})
+
+
 async def acts(visit: Visit) -> Response:
     """Show every act of a person, for one way."""
     way = next(one for one in _WAYS if one.path == visit.request.url.path)
-    return visit.page("counter/home.html", way=way, word=_word(way), acts=PERSON_ACTS, notes=_NOTES[way.channel])
+    own = [act for act in OF_AGENTS if way.channel in act.channels]
+    return visit.page(
+        "counter/home.html", way=way, word=_word(way), acts=PERSON_ACTS, own=own, notes=_NOTES[way.channel]
+    )
 
 
 async def act_form(visit: Visit) -> Response:
@@ -127,7 +136,7 @@ def _asked(visit: Visit) -> tuple[Way, Act]:
     way = _BY_WORD.get(visit.request.path_params["way"])
     wanted = visit.request.path_params["act"]
     act = REGISTRY.get(ActId(wanted)) if wanted in set(ActId) else None
-    if way is None or act is None or not act.for_persons or way.channel not in act.channels:
+    if way is None or act is None or not (act.for_persons or act in OF_AGENTS) or way.channel not in act.channels:
         raise Problem(Kind.NOT_FOUND, "act-unknown")
     return way, act
 
@@ -176,7 +185,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         act=act,
         script=act.phone if way.channel is Channel.PHONE else act.counter,
         paper=way.channel is Channel.PAPER,
-        printing=(_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD) and way.channel is not Channel.PHONE,
+        printing=(_is_printed(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
         notice=notice_here(visit.portal.frame.settings, NoticeLanguage(visit.language.value)) if opening else None,
         fields=forms.views(act.fields, visit.values),
         most=visit.portal.frame.settings.document_bytes,
@@ -189,7 +198,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
 
 
 async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: str) -> Response:
-    if outcome.result is not None and (_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD):
+    if outcome.result is not None and (_is_printed(act) or act.id in _PRINTED):
         return await printed(visit, act, outcome, number)
     return visit.page(
         "counter/result.html",

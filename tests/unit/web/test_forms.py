@@ -62,6 +62,9 @@ FILLED: dict[str, Value] = {
     "app": "carnet-sante",
     "owner": "Carnet SAS",
     "what": "documents",
+    "reads": "no",
+    "label": "Madame J.",
+    "name": "Claire Bonnet",
 }
 
 
