@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-
 from espace_sante.debate import events as e
 from espace_sante.debate.book import Book, NotFitting, book_of
 from espace_sante.debate.words import ABOUT, Phase, Role, Sort, Theme
