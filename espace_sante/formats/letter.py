@@ -176,7 +176,7 @@ def form_pdf(
     known = identity or {}
     data = {
         **shared(name, "fr", points),
-        "number": f"Formulaire {form}, version {version}",
+        "number": f"Formulaire {form}, version {version}. Au téléphone, dites : {_said(form)}",
         "code": svg_code(f"ES|{form}|{version}|{coupon}"),
         "code_alt": f"Code du formulaire {form}, version {version}",
         "sentence": sentence,
@@ -186,6 +186,11 @@ def form_pdf(
         "words": _FORM_WORDS,
     }
     return compiled("form.typ", data, EPOCH)
+
+
+def _said(form: str) -> str:
+    """Return the code of a form as it is said on the telephone: its digits, one by one. Source: inclusion.md VOX-01."""
+    return " ".join(digit for digit in form if digit.isdecimal())
 
 
 _FORM_WORDS = {
