@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.journeys.counter import with_her
 from tests.journeys.surfer import Seen, Surfer
 from tests.served import ServedHouse, posted
 
@@ -132,22 +133,18 @@ def test_a_person_acts_for_another_and_reads_what_she_ticked_and_not_what_she_hi
 
 
 def test_two_agents_record_and_check_a_mandate_that_is_printed_to_be_signed(whole: ServedHouse) -> None:
-    her, _ = somebody(whole)
     _, _, account = whole.opened()
     agent, other = signed_in(whole, "petit"), signed_in(whole, "vasseur")
-    said = {"checked": "yes", "kind": "ins", "person_number": account.ins}
-    path = "/guichet/demarche/guichet/name_helper"
     values = {"name": NAME, "acts": ["mask"], "reads": "no", "days": "31"}
-    sheets = agent.submit(agent.get(path).form(path), said | values)
+    sheets = with_her(agent, "guichet", "name_helper", account.ins, values)
     assert sheets.status == 200
     assert sheets.header("Content-Type") == "application/pdf"
     assert sheets.body.startswith(b"%PDF-")
     page = signed_in(whole, account.id).get("/moi/aidants").words
     assert "Un agent doit encore vérifier la feuille" in page
     (number,) = re.findall(r"Mandat ([0-9]{6})", page)
-    check = "/guichet/demarche/guichet/check_mandate"
     assert "Vérifier un mandat" in agent.get("/guichet").words
-    assert agent.submit(agent.get(check).form(check), said | {"number": str(number)}).status == 403
-    assert other.submit(other.get(check).form(check), said | {"number": str(number)}).status == 200
+    check = {"number": str(number)}
+    assert with_her(agent, "guichet", "check_mandate", account.ins, check).status == 403
+    assert with_her(other, "guichet", "check_mandate", account.ins, check).status == 200
     assert "N’a pas encore accepté" in signed_in(whole, account.id).get("/moi/aidants").words
-    del her
