@@ -183,7 +183,8 @@ class Thing:
     hidden; `withheld`: to be told to her by somebody before she reads it, and the time for that is not over. `emergency`: the
     kind of emergency access asked for. `support`: where an operator's account stands with the help she allowed.
     `order`: where it stands with what a judge ordered to be read; `after_death`: with what an heir asked. `types` and `letter`:
-    for an application, the types of FHIR asked for and what is done with them, one of c, r, u, d, s ("" when it was not said, and then it is let through to nothing).
+    for an application, the types of FHIR asked for and what is done with them, one of c, r, u, d, s ("" when it was not said,
+    and then it is let through to nothing).
     """
 
     category: int | None = None

@@ -47,8 +47,8 @@ def parse(values: Values) -> Demanded:
         words("who", "qui demande"),
         fields.choice(values, "quality", "à quel titre", QUALITIES),
         words("proof", "ce qui le montre"),
-        fields.choice(values, "ground", "motif", GROUNDS),
-        words("why", "pourquoi"),
+        fields.choice(values, "motive", "motif parmi les trois", GROUNDS),
+        words("why", "en quoi ces documents servent"),
         categories,
         _day(values, "first", "documents depuis le"),
         _day(values, "last", "documents jusqu'au"),
@@ -88,7 +88,7 @@ ACT = Act(
         Field(
             "proof", "Ce qui le montre", help="Par exemple : acte de notoriété, livret de famille, pacte enregistré."
         ),
-        Field("ground", "Le motif, parmi les trois de la loi", FieldKind.CHOICE, choices=tuple(GROUNDS.items())),
+        Field("motive", "Le motif, parmi les trois de la loi", FieldKind.CHOICE, choices=tuple(GROUNDS.items())),
         Field("why", "Pourquoi ces documents servent ce motif"),
         Field("categories", "Les sortes de documents qui servent ce motif", FieldKind.CATEGORY),
         Field("first", "Documents depuis le", FieldKind.DATE, required=False),

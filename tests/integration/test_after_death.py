@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from espace_sante.consent.death import DEMANDS_MOST
 from espace_sante.keeper import demand as d
 from tests.fixtures_database import Databases
 from tests.house import House
@@ -224,5 +225,39 @@ def test_who_is_alive_has_her_space_again_and_nothing_she_gave_comes_back(empty_
                 )
                 == ""
             )
+
+    run(play())
+
+
+def test_what_a_note_does_not_say_is_refused(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open("jeanne")
+            one, two = await house.sign_in("accueil"), await house.sign_in("astreinte")
+            named = await reference_of(house, "jeanne")
+            tomorrow = (house.now().date() + 2 * DAY).isoformat()
+            for day, number in ((tomorrow, "12"), ("2026-11-01", " "), ("hier", "12"), ("2026-11-01", "1" * 41)):
+                params = d.RecordDeathParams(day, number)
+                assert code(await house.ask(one, "record_death", params, person=named)) == "death-invalid"
+            await note_death(house, one, "jeanne"), await note_death(house, two, "jeanne")
+            for said in ({"who": ""}, {"proof": " "}, {"why": "x" * 201}):
+                assert code(await ask(house, one, "jeanne", **said)) == "demand-words"
+            for said in ({"ground": "curiosity"}, {"quality": "neighbour"}):
+                assert code(await ask(house, one, "jeanne", **said)) == "demand-ground"
+            for wrong in ({"categories": ()}, {"categories": (99,)}, {"first": "2026-02-01", "last": "2026-01-01"}):
+                assert code(await ask(house, one, "jeanne", **wrong)) == "order-scope"
+
+    run(play())
+
+
+def test_so_many_demands_are_noted_and_no_more(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open("jeanne")
+            one, two = await house.sign_in("accueil"), await house.sign_in("astreinte")
+            await note_death(house, one, "jeanne"), await note_death(house, two, "jeanne")
+            for number in range(DEMANDS_MOST):
+                noted(await ask(house, one, "jeanne", who=f"Personne {number}"))
+            assert code(await ask(house, one, "jeanne", who="Un de trop")) == "demands-too-many"
 
     run(play())
