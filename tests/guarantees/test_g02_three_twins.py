@@ -101,6 +101,10 @@ ELSEWHERE = {
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),
+    **dict.fromkeys(
+        (ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH, ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH),
+        "tests/integration/test_after_death.py",
+    ),
     **dict.fromkeys((ActId.LIST_ORDERS, ActId.LIST_ORDERED, ActId.READ_ORDERED), "tests/integration/test_orders.py"),
 }
 READERS = ("diallo", "guerin", "osman", "petit", "accueil", "")
