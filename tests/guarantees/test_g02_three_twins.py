@@ -76,6 +76,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.ASK_REMINDERS: {"months": "6"},
     ActId.STOP_REMINDERS: {},
     ActId.EXPORT_JOURNAL: {},
+    ActId.CONTEST_DEATH: {},
     ActId.PROVE_JOURNAL: {},
     ActId.REOPEN_SPACE: {"deposits": "no"},
     ActId.ERASE_CONTENT: {"sure": "yes"},
