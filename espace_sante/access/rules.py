@@ -13,6 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from espace_sante.access import apps, powers, reading
+from espace_sante.access.death import OF_A_DEATH, STILL_DONE, decide_death
 from espace_sante.access.order import OrderStanding
 from espace_sante.access.outcomes import (
     AGENT_COUNTER,
@@ -23,6 +24,7 @@ from espace_sante.access.outcomes import (
     CARD,
     CASE,
     CHEST,
+    DECEASED,
     DEPOSIT,
     DEPOSITS_REFUSED,
     HOLDER,
@@ -84,7 +86,7 @@ RESTRICTIVE = (
     *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT, ActId.END_EPISODE),
     *(ActId.REFUSE_EMERGENCY, ActId.REVOKE_ACCESS_CARD, ActId.DECLINE_REQUEST),
     *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
-    *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP),
+    *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP, ActId.REFUSE_AFTER_DEATH),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
     *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
     ActId.END_MANDATE,
@@ -120,7 +122,7 @@ _ACCEPT_MANDATE = ActId.ACCEPT_MANDATE
 _NEVER_HERS = (ActId.CHECK_MANDATE, ActId.READ_MANDATE)
 _NEVER_FOR_HER = (ActId.ACCEPT_MANDATE, ActId.READ_MANDATE)
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
-_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, ActId.PRINT_LETTER, ActId.POST_LETTER)
+_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, *STILL_DONE)
 _OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
 _HELPER = ActorKind.HELPER
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR, _SANDBOX = (
@@ -155,11 +157,15 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return _decide_queue(kind, act, context)
     if act in _OF_AN_ORDER:
         return _decide_order(kind, act, thing, context)
+    if act in OF_A_DEATH:
+        return decide_death(kind, act, thing, context)
     if act is _OPEN_SANDBOX and kind is not _SANDBOX:
         return NOT_THEIR_ACT
     refusal = _refuse_by_state(act, context)
     if refusal is not None:
         return refusal
+    if context.rights is not None and context.rights.is_dead and act not in STILL_DONE:
+        return DECEASED
     if kind is _SANDBOX:
         return decide_sandbox(act, context)
     if context.rights is not None and context.rights.sandbox:

@@ -93,6 +93,7 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/guichet", mark("Au guichet")),
             ("/guichet/courrier", mark("Par courrier")),
             ("/guichet/telephone", mark("Par téléphone")),
+            ("/guichet/deces", mark("Décès")),
         ),
         "helper": (("/pour", mark("Pour qui j’agis")),),
         "operator": (
@@ -101,6 +102,8 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/exploitant/courrier", mark("Courrier")),
             ("/exploitant/aide", mark("Aide d’un ticket")),
             ("/exploitant/justice", mark("Décisions de justice")),
+            ("/exploitant/deces", mark("Décès")),
+            ("/exploitant/ayants-droit", mark("Ayants droit")),
             ("/exploitant/remise", mark("Lettre remise")),
             ("/exploitant/retour", mark("Lettre revenue")),
         ),
