@@ -23,6 +23,7 @@ from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
 
@@ -78,7 +79,7 @@ class Rights:
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
     `quarterly`: the same of the one of her journal. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
-    `mandates`: the helpers she named, and what each may do for her.
+    `mandates`: the helpers she named, and what each may do for her. `trusted`: her trusted person, None for none; it opens nothing.
     """
 
     accepts_deposits: bool
@@ -108,6 +109,7 @@ class Rights:
     heirs_refused: bool = False
     death: Death | None = None
     mandates: tuple[Mandate, ...] = ()
+    trusted: TrustedPerson | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -316,6 +318,10 @@ class Rights:
         """End mandates."""
         ended = {one.mandate_id for one in gone}
         return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
+
+    def with_trusted(self, trusted: TrustedPerson | None) -> Rights:
+        """Say who her trusted person is, or that there is none any more."""
+        return replace(self, trusted=trusted)
 
     # ------------------------------------------------------------------------------------------- letters
 

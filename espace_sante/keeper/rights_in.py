@@ -19,6 +19,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.death_rows import death_in
 from espace_sante.keeper.rights_rows import (
@@ -35,6 +36,7 @@ from espace_sante.keeper.rights_rows import (
     ReminderRow,
     RequestRow,
     SupportRow,
+    TrustedRow,
     WillRow,
 )
 from espace_sante.kernel.ids import (
@@ -82,6 +84,7 @@ def rights_in(body: WillRow) -> Rights:
         body.heirs_refused,
         death_in(body.death) if body.death else None,
         tuple(_mandate_in(m) for m in body.mandates),
+        _trusted_in(body.trusted) if body.trusted else None,
     )
 
 
@@ -231,3 +234,7 @@ def _mandate_in(row: MandateRow) -> Mandate:
         row.checked_by,
         UUID(bytes=row.notice) if row.notice else None,
     )
+
+
+def _trusted_in(row: TrustedRow) -> TrustedPerson:
+    return TrustedPerson(row.name, row.contact, row.signed, _instant(row.since))

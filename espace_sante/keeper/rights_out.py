@@ -18,6 +18,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
@@ -35,6 +36,7 @@ from espace_sante.keeper.rights_rows import (
     RequestRow,
     ScopeRow,
     SupportRow,
+    TrustedRow,
     WillRow,
 )
 from espace_sante.kernel.ids import PersonId
@@ -73,6 +75,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         rights.heirs_refused,
         death_out(rights.death) if rights.death else None,
         [_mandate_out(m) for m in rights.mandates],
+        _trusted_out(rights.trusted) if rights.trusted else None,
     )
 
 
@@ -218,3 +221,7 @@ def _mandate_out(one: Mandate) -> MandateRow:
         one.checked_by,
         one.notice.bytes if one.notice else b"",
     )
+
+
+def _trusted_out(one: TrustedPerson) -> TrustedRow:
+    return TrustedRow(one.name, one.contact, one.signed, _milliseconds(one.since))

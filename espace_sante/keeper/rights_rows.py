@@ -216,6 +216,15 @@ class MandateRow(msgspec.Struct, frozen=True, array_like=True):
     notice: bytes
 
 
+class TrustedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.trusted.TrustedPerson`."""
+
+    name: str
+    contact: str
+    signed: bool
+    since: int
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -247,3 +256,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     heirs_refused: bool = False
     death: DeathRow | None = None
     mandates: list[MandateRow] = []
+    trusted: TrustedRow | None = None

@@ -192,6 +192,7 @@ from espace_sante.keeper.demand.sharing import (
     UnmaskParams,
     WithdrawParams,
 )
+from espace_sante.keeper.demand.trusted import EndTrustedParams, TrustedParams, TrustedView
 from espace_sante.keeper.demand.wire import (
     ANSWERS,
     DEMANDS,
@@ -284,6 +285,7 @@ __all__ = [
     "EndEpisodeParams",
     "EndMandateParams",
     "EndSupportParams",
+    "EndTrustedParams",
     "EpisodeAnswer",
     "EpisodeView",
     "EraseParams",
@@ -392,6 +394,8 @@ __all__ = [
     "SupportOpened",
     "SupportView",
     "Traits",
+    "TrustedParams",
+    "TrustedView",
     "UnblockParams",
     "Unless",
     "UnmaskParams",

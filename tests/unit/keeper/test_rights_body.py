@@ -22,6 +22,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
@@ -176,6 +177,7 @@ _rights = st.builds(
     heirs_refused=st.booleans(),
     death=st.none() | _deaths,
     mandates=st.lists(_mandates, max_size=2).map(tuple),
+    trusted=st.none() | st.builds(TrustedPerson, _words, _words, st.booleans(), _moments),
 )
 
 
@@ -201,6 +203,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "heirs_refused",
         "death",
         "mandates",
+        "trusted",
     }
 
 

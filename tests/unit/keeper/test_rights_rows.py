@@ -22,6 +22,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper import rights_rows
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
@@ -155,6 +156,7 @@ FULL = Rights(
             *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
         ),
     ),
+    trusted=TrustedPerson("Ana Roy", "par sa fille", True, FROM),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -225,6 +227,7 @@ ROWS: list[Any] = [
             *(FROM_MS, b"one", b"two", number(13)),
         ],
     ],
+    ["Ana Roy", "par sa fille", True, FROM_MS],
 ]
 
 
@@ -259,6 +262,7 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         False,
         None,
         [],
+        None,
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)
