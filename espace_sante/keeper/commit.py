@@ -125,6 +125,8 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     ]
     later = [(e.space, *one, 0) for e in effects for one in e.change.later]
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
+    messages = [(e.space, m.message_id, m.way, m.due, m.sealed) for e in effects for m in e.change.messages]
+    await _many(connection, "put_messages", messages)
     return await _many(connection, "put_notices", [*notices, *later, *lost])
 
 

@@ -42,6 +42,7 @@ from espace_sante.keeper.launches import Launches
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.reveal import Revealer
+from espace_sante.keeper.sending import OUTCOMES, Sending
 from espace_sante.keeper.sessions import (
     AssertionRefused,
     Idle,
@@ -158,6 +159,7 @@ class KeeperProcess:
             reckoner,
             revealer,
         )
+        self._sending = Sending(parts.connect, self._keyring)
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
         try:
@@ -320,6 +322,11 @@ class KeeperProcess:
         if isinstance(demand, d.Maintain):
             done = await self._upkeep.round(demand.kind, self._parts.now())
             return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer(done)))
+        if isinstance(demand, d.TakeNotices):
+            taken = await self._sending.take(demand.most, demand.seconds, self._parts.now())
+            return d.Done(demand.number, "", "immediate", _ENCODE(taken))
+        if isinstance(demand, d.NoticesGone):
+            return await self._gone(demand)
         if isinstance(demand, d.Counts):
             return await self._counts(demand)
         if isinstance(demand, d.Destroyed):
@@ -354,6 +361,15 @@ class KeeperProcess:
         (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
         said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row))
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
+
+    async def _gone(self, demand: d.NoticesGone) -> d.Answer:
+        try:
+            number = UUID(hex=demand.message)
+        except ValueError:
+            return d.Refused(demand.number, "", "message-unknown")
+        if demand.outcome not in OUTCOMES or not await self._sending.gone(number, demand.outcome, self._parts.now()):
+            return d.Refused(demand.number, "", "message-unknown")
+        return d.Done(demand.number, "", "immediate", b"")
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
         for row in await self._fetch(SQL["certificate_of"], demand.reference):

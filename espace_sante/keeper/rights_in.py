@@ -10,6 +10,7 @@ from uuid import UUID
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
@@ -18,6 +19,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_rows import (
     AppRow,
@@ -28,11 +30,13 @@ from espace_sante.keeper.rights_rows import (
     GrantRow,
     MaskRow,
     PartyRow,
+    PointRow,
     QuarterlyRow,
     ReminderRow,
     RequestRow,
     SupportRow,
     WillRow,
+    WishRow,
 )
 from espace_sante.kernel.ids import (
     AppGrantId,
@@ -46,6 +50,7 @@ from espace_sante.kernel.ids import (
     RequestId,
     Rpps,
 )
+from espace_sante.notices import Kind, Pace, Way
 
 
 def rights_in(body: WillRow) -> Rights:
@@ -75,6 +80,8 @@ def rights_in(body: WillRow) -> Rights:
         _quarterly_in(body.quarterly) if body.quarterly else None,
         body.sandbox,
         tuple(_app_in(a) for a in body.apps),
+        Contact(_point_in(body.mail), _point_in(body.sms)),
+        tuple(_wish_in(w) for w in body.wishes),
     )
 
 
@@ -202,3 +209,15 @@ def _app_in(row: AppRow) -> AppGrant:
         _instant(row.ends),
         row.waiting,
     )
+
+
+def _point_in(row: PointRow | None) -> Point | None:
+    if row is None:
+        return None
+    return Point(
+        row.value, _instant(row.since), _since(row.proven), row.counter, row.word, _since(row.until), row.wrong
+    )
+
+
+def _wish_in(row: WishRow) -> Wish:
+    return Wish(Kind(row.kind), frozenset(Way(one) for one in row.ways), Pace(row.pace))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import Quarterly, Reminder
@@ -17,6 +18,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.consent.wishes import Wish
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
@@ -27,12 +29,14 @@ from espace_sante.keeper.rights_rows import (
     GrantRow,
     MaskRow,
     PartyRow,
+    PointRow,
     QuarterlyRow,
     ReminderRow,
     RequestRow,
     ScopeRow,
     SupportRow,
     WillRow,
+    WishRow,
 )
 from espace_sante.kernel.ids import PersonId
 
@@ -67,6 +71,9 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         _quarterly_out(rights.quarterly) if rights.quarterly else None,
         rights.sandbox,
         [_app_out(a) for a in rights.apps],
+        _point_out(rights.contact.mail),
+        _point_out(rights.contact.sms),
+        [_wish_out(w) for w in rights.wishes],
     )
 
 
@@ -190,3 +197,14 @@ def _app_out(one: AppGrant) -> AppRow:
         _milliseconds(one.ends),
         one.waiting,
     )
+
+
+def _point_out(one: Point | None) -> PointRow | None:
+    if one is None:
+        return None
+    proven, until = _milliseconds(one.proven), _milliseconds(one.until)
+    return PointRow(one.value, _milliseconds(one.since), proven, one.counter, one.word, until, one.wrong)
+
+
+def _wish_out(one: Wish) -> WishRow:
+    return WishRow(one.kind.value, sorted(one.ways), one.pace.value)

@@ -164,6 +164,26 @@ class AppRow(msgspec.Struct, frozen=True, array_like=True):
     waiting: bool
 
 
+class PointRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.contact.Point`."""
+
+    value: str
+    since: int
+    proven: int = 0
+    counter: bool = False
+    word: str = ""
+    until: int = 0
+    wrong: int = 0
+
+
+class WishRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.wishes.Wish`."""
+
+    kind: str
+    ways: list[str]
+    pace: str
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -192,3 +212,6 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     quarterly: QuarterlyRow | None = None
     sandbox: bool = False
     apps: list[AppRow] = []
+    mail: PointRow | None = None
+    sms: PointRow | None = None
+    wishes: list[WishRow] = []

@@ -259,11 +259,22 @@ class Change:
     put_app: AppCode | None = None
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
+    messages: tuple[NewMessage, ...] = ()
 
     @property
     def notices_due(self) -> int:
         """How many notices this change is to write."""
         return (self.notice is not None) + len(self.later) + (self.lost is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One message that is to leave: its number, the way as its row says it, when, and its sealed body."""
+
+    message_id: UUID
+    way: int
+    due: datetime
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)

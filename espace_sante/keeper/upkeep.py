@@ -32,6 +32,8 @@ from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import ServiceKeys
 
 PAGE = 1000
+# How long what was sent stays on her pages.
+KEPT = timedelta(days=366)
 _log = logging.getLogger("espace_sante.keeper")
 
 
@@ -153,6 +155,7 @@ class Upkeep:
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
+            "messages": _count(await connection.execute(SQL["old_messages"], now - KEPT)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),

@@ -8,6 +8,7 @@
     objects/             sealed documents                             web and our group
     public/              tiles and pages for everybody                sequencer, readable by our group
     logs/                one file per process                         root
+    sms/                 short messages that leave, and answers       0700, to the jobs
     witnesses/           the demonstration's, one folder each         to each of them (operate/witnesses.py)
 
 Under a normal user everything belongs to that user and opens to nobody else.
@@ -35,6 +36,8 @@ from espace_sante.operate.accounts import (
 )
 
 INSTANCES = ("main", "keys")
+# Short messages that leave, and what people answer: numbers in clear, for whoever carries them alone.
+SMS = ("sms", "sms/out", "sms/in")
 PORT = 5432  # only a part of the socket's name: nothing listens on the network
 # sockaddr_un holds 108 bytes with the final zero; asyncpg and PostgreSQL add nothing after the name. Source: unix(7).
 _SOCKET_PATH_BYTES = 100
@@ -52,8 +55,9 @@ class _Place:
 def _places(settings: Settings) -> list[_Place]:
     me, group = os.geteuid(), shared_gid(settings)
     if not is_separated():
-        names = ("", "data", "run", "secrets", "keys", "objects", "public", "logs")
+        names = ("", "data", "run", "secrets", "keys", "objects", "public", "logs", *SMS)
         return [_Place(name, me, group, 0o700) for name in names]
+    jobs = account_of(settings, Process.JOBS).uid
     web, sequencer = account_of(settings, Process.WEB).uid, account_of(settings, Process.SEQUENCER).uid
     return [
         _Place("", 0, 0, 0o711),
@@ -64,6 +68,7 @@ def _places(settings: Settings) -> list[_Place]:
         _Place("objects", web, group, 0o2770),
         _Place("public", sequencer, group, 0o2750),
         _Place("logs", 0, 0, 0o700),
+        *(_Place(name, jobs, group, 0o700) for name in SMS),
     ]
 
 

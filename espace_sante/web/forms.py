@@ -166,6 +166,8 @@ _BY_CODE = MappingProxyType(
         "both-hidden": "confidentiality",
         "purpose-unknown": "purpose",
         "months-invalid": "months",
+        "mail-invalid": "mail",
+        "mobile-invalid": "mobile",
         "proof-years": "first",
     }
 )
@@ -173,6 +175,7 @@ _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MED
 _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
+        "contact-not-waiting",
         *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit"),
     }
 )

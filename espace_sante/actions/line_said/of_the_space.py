@@ -100,6 +100,24 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu arrêter la lettre qui dit qui peut lire."),
             mark("%(who)s a voulu arrêter la lettre qui dit qui peut lire."),
         ),
+        "change_contact": (
+            mark("Vous avez dit où vos avis arrivent par message."),
+            mark("%(who)s a noté où vos avis arrivent par message, à votre demande."),
+            mark("Vous avez voulu dire où vos avis arrivent par message."),
+            mark("%(who)s a voulu changer où vos avis arrivent par message."),
+        ),
+        "remove_contact": (
+            mark("Vous avez arrêté vos avis par message."),
+            mark("%(who)s a arrêté vos avis par message, à votre demande."),
+            mark("Vous avez voulu arrêter vos avis par message."),
+            mark("%(who)s a voulu arrêter vos avis par message."),
+        ),
+        "confirm_contact": (
+            mark("Vous avez vérifié où vos avis arrivent par message."),
+            mark("%(who)s a vérifié avec vous où vos avis arrivent par message."),
+            mark("Vous avez voulu vérifier où vos avis arrivent par message."),
+            mark("%(who)s a voulu vérifier où vos avis arrivent par message."),
+        ),
         "print_letter": (
             mark("Vous avez imprimé une lettre."),
             mark("%(who)s a imprimé ce qui devait vous être dit par courrier."),

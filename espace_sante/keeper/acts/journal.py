@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from espace_sante.access.kinds import GROUPS, Group, Kind, kind_of_record
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.cards import WRONG_PINS
 from espace_sante.consent.choices import present
+from espace_sante.consent.contact import ELECTRONIC
 from espace_sante.consent.purposes import purposes
 from espace_sante.consent.recipient import written
 from espace_sante.consent.requests import REQUEST_DAYS
@@ -30,6 +31,7 @@ from espace_sante.keeper.demand import (
     CardUse,
     CardView,
     ChoiceView,
+    ContactView,
     EmergencyView,
     EpisodeView,
     GrantView,
@@ -78,7 +80,7 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_choices(will.rights)),
                 _ENCODE(_episodes(shown, will.person)),
                 [_document(s, will, one.said) for one in page.lines],
-                _ENCODE(_post(will.rights)),
+                _ENCODE(_post(will.rights, s.now)),
                 [one.kind.value for one in page.lines],
                 page.counts,
                 page.low,
@@ -157,10 +159,20 @@ def grants_seen(rights: Rights) -> list[GrantView]:
     ]
 
 
-def _post(rights: Rights) -> PostView:
+def _post(rights: Rights, now: datetime) -> PostView:
     reminder, quarterly = rights.reminder, rights.quarterly
     months, since = (reminder.months, instant(reminder.since)) if reminder else (0, "")
-    return PostView(rights.address, months, since, instant(quarterly.since) if quarterly else "")
+    quarter = instant(quarterly.since) if quarterly else ""
+    return PostView(rights.address, months, since, quarter, contacts_seen(rights, now))
+
+
+def contacts_seen(rights: Rights, now: datetime) -> tuple[ContactView, ...]:
+    """Return where she may be written to besides, as she sees it."""
+    return tuple(
+        ContactView(way.value, point.value, instant(point.proven) if point.proven else "", point.waits(now))
+        for way in ELECTRONIC
+        if (point := rights.contact.of(way)) is not None
+    )
 
 
 def _blocks(rights: Rights) -> list[BlockView]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from espace_sante.keeper.demand.contact import ContactView
+
 
 class LettersParams(msgspec.Struct, frozen=True):
     """How many letters wait to be printed, and which are printed and not posted."""
@@ -149,3 +151,4 @@ class PostView(msgspec.Struct, frozen=True):
     months: int = 0
     since: str = ""
     quarterly: str = ""
+    contacts: tuple[ContactView, ...] = ()

@@ -92,6 +92,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.END_EPISODE,
         ActId.END_APP,
         ActId.REMOVE_ADDRESS,
+        ActId.REMOVE_CONTACT,
         ActId.ASK_REMINDERS,  # gives nobody anything: what is said goes to her own address
         ActId.STOP_REMINDERS,
     }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
@@ -20,6 +21,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
@@ -35,6 +37,8 @@ from espace_sante.kernel.ids import (
     RequestId,
     Rpps,
 )
+from espace_sante.notices import Kind as NoticeKind
+from espace_sante.notices import Pace, Way
 from espace_sante.vault.envelope import SealBroken, open_sealed
 from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, SPACE, grant, mask, row_of, will
 
@@ -122,6 +126,8 @@ _apps = st.builds(
     *(_words, _words, _words, _scope_sets, st.booleans(), _moments, _moments, st.booleans()),
 )
 _reminders = st.builds(Reminder, st.sampled_from((6, 12)), _uuids, _moments)
+_points = st.none() | st.builds(Point, _words, _moments, _dates, st.booleans(), _words, _dates, st.integers(0, 5))
+_wishes = st.builds(Wish, st.sampled_from(NoticeKind), st.frozensets(st.sampled_from(Way)), st.sampled_from(Pace))
 _rights = st.builds(
     Rights,
     st.booleans(),
@@ -148,6 +154,8 @@ _rights = st.builds(
     quarterly=st.none() | _quarterlies,
     sandbox=st.booleans(),
     apps=st.lists(_apps, max_size=2).map(tuple),
+    contact=st.builds(Contact, _points, _points),
+    wishes=st.lists(_wishes, max_size=2).map(tuple),
 )
 
 
@@ -170,6 +178,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "quarterly",
         "sandbox",
         "apps",
+        "contact",
+        "wishes",
     }
 
 
