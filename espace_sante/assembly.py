@@ -156,6 +156,7 @@ async def _jobs(settings: Settings) -> None:
         "purge": timedelta(minutes=settings.purge_minutes),
         "presume": timedelta(minutes=settings.purge_minutes),
         "reveal": timedelta(minutes=settings.purge_minutes),
+        "watch": timedelta(seconds=30),  # a first access is told within two rounds
         rounds.RECKON: timedelta(hours=1),  # a day is compared once, at the first hour of the next
     }
     each = [KeeperLink([keeper_socket(settings, number)]) for number in range(settings.keepers)]

@@ -89,6 +89,8 @@ class ActId(StrEnum):
     CHANGE_CONTACT = "change_contact"
     REMOVE_CONTACT = "remove_contact"
     CONFIRM_CONTACT = "confirm_contact"
+    CHOOSE_NOTICES = "choose_notices"
+    EXPECT_ACCESS = "expect_access"
     RECORD_ORDER = "record_order"
     CONFIRM_ORDER = "confirm_order"
     PROLONG_ORDER = "prolong_order"

@@ -84,7 +84,8 @@ RESTRICTIVE = (
     *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
     *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
-    ActId.REMOVE_CONTACT,
+    # Said of what was read already: it gives nobody anything.
+    *(ActId.REMOVE_CONTACT, ActId.EXPECT_ACCESS),
 )
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.

@@ -77,6 +77,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.CHANGE_CONTACT: "Vous pouvez en changer, ou ne plus recevoir d'avis par message, à tout moment : formulaires ES-90 et ES-91.",
     ActId.REMOVE_CONTACT: "Vous pouvez donner de nouveau une adresse électronique ou un mobile : formulaire ES-90 ou guichet.",
     ActId.CONFIRM_CONTACT: "Vous pouvez ne plus recevoir d'avis par message à tout moment : formulaire ES-91, guichet ou téléphone.",
+    ActId.CHOOSE_NOTICES: "Vous pouvez choisir autrement à tout moment : formulaire ES-93 ou guichet.",
+    ActId.EXPECT_ACCESS: "Vous pouvez contester cet accès à tout moment : formulaire ES-55, guichet ou téléphone.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
     ActId.EXPORT_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.PROVE_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",

@@ -69,6 +69,8 @@ PARAMS: dict[str, type] = {
     ActId.CHANGE_CONTACT: d.ContactParams,
     ActId.REMOVE_CONTACT: d.RemoveContactParams,
     ActId.CONFIRM_CONTACT: d.ConfirmContactParams,
+    ActId.CHOOSE_NOTICES: d.ChooseNoticesParams,
+    ActId.EXPECT_ACCESS: d.ExpectParams,
     ActId.RECORD_ORDER: d.RecordOrderParams,
     ActId.CONFIRM_ORDER: d.ConfirmOrderParams,
     ActId.PROLONG_ORDER: d.ProlongOrderParams,

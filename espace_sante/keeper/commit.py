@@ -101,6 +101,10 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     await _apps(connection, effects)
     notices = await _outboxes(connection, effects)
+    for effect in effects:
+        seen = effect.change.seen
+        if seen is not None and await connection.fetchval(SQL["change_seen"], effect.space, *seen) is None:
+            raise StartAgain
     await _cases(connection, effects)
     for effect in effects:
         if effect.change.order is not None:

@@ -60,6 +60,7 @@ from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.keeper.tidy import Tidy
 from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
+from espace_sante.keeper.watching import Watcher
 from espace_sante.keeper.will_cache import WillCache
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection, dropped_when_broken
@@ -158,6 +159,7 @@ class KeeperProcess:
             deadlines,
             reckoner,
             revealer,
+            Watcher(self._keyring, tally),
         )
         self._sending = Sending(parts.connect, self._keyring)
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]

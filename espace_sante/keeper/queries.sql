@@ -319,6 +319,47 @@ DELETE FROM notices.message WHERE state >= 2 AND done_at < $1
 -- name: erase_messages
 DELETE FROM notices.message WHERE space_id = any($1::uuid[])
 
+-- name: begin_watch
+INSERT INTO notices.watch (after, upto, fence) VALUES (0, 0, 0) ON CONFLICT DO NOTHING
+
+-- name: hold_watch
+-- Whoever looks at what was read is alone to do so until the transaction ends.
+SELECT after, upto, fence FROM notices.watch FOR UPDATE
+
+-- name: oldest_transaction
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+
+-- name: fence_watch
+-- The number is drawn after the newest entry was seen: an entry's transaction has its number before the entry has its own.
+UPDATE notices.watch w SET upto = e.newest, fence = pg_current_xact_id()::text::bigint
+FROM (SELECT coalesce(max(id), 0) AS newest FROM journal.entry) e WHERE e.newest > w.after
+
+-- name: entries_since
+SELECT e.id, e.space_id, e.seq, e.com, e.sealed FROM journal.entry e WHERE e.id > $1 AND e.id <= $2 ORDER BY e.id LIMIT $3
+
+-- name: move_watch
+UPDATE notices.watch SET after = $1
+
+-- name: seen_of
+-- Who read in one space already.
+SELECT s.version, s.sealed FROM notices.seen s WHERE s.space_id = $1
+
+-- name: put_seen
+INSERT INTO notices.seen (space_id, version, sealed) VALUES ($1, $2, $3)
+ON CONFLICT (space_id) DO UPDATE SET version = excluded.version, sealed = excluded.sealed
+
+-- name: change_seen
+-- Only as it was read: what was told meanwhile is not lost.
+UPDATE notices.seen s SET version = $2, sealed = $3 WHERE s.space_id = $1 AND s.version = $2 - 1 RETURNING s.space_id
+
+-- name: erase_seen
+DELETE FROM notices.seen WHERE space_id = any($1::uuid[])
+
+-- name: messages_sent
+-- What was sent to one person, or is to be, the most recent first.
+SELECT m.message_id, m.way, m.state, m.due_at, m.done_at, m.sealed FROM notices.message m WHERE m.space_id = $1
+ORDER BY coalesce(m.done_at, m.due_at) DESC LIMIT 50
+
 -- name: put_cases
 INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)
 SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::smallint[], $5::bytea[])

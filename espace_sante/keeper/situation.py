@@ -150,6 +150,8 @@ class Extra:
     present: dict[UUID, Record] = field(default_factory=dict)  # of each resource that is to be written, by row
     versions: list[Record] = field(default_factory=list)  # and the versions of it that are asked for
     resources: list[Record] = field(default_factory=list)  # the present version of each, for a list
+    seen: Record | None = None  # who read in her space already, and her first accesses
+    sent: list[Record] = field(default_factory=list)  # what was sent to her
     told: dict[UUID, Record] = field(default_factory=dict)  # documents that her will names, for what she is shown of it
     person: PersonTraits | None = None
     first_answer: tuple[bytes, bytes | None] | None = None
@@ -260,6 +262,7 @@ class Change:
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
     messages: tuple[NewMessage, ...] = ()
+    seen: tuple[int, bytes] | None = None  # its next version, sealed
 
     @property
     def notices_due(self) -> int:

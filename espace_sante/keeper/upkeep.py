@@ -25,6 +25,7 @@ from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.reveal import Revealer
 from espace_sante.keeper.rights_body import open_will
+from espace_sante.keeper.watching import Watcher
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
 from espace_sante.vault.destroyed_list import intend
@@ -62,7 +63,9 @@ class Upkeep:
         deadlines: Deadlines,
         reckoner: Reckoner,
         revealer: Revealer,
+        watcher: Watcher,
     ) -> None:
+        self._watcher = watcher
         self._revealer = revealer
         self._reckoner = reckoner
         self._connect = connect
@@ -73,7 +76,7 @@ class Upkeep:
         self._deadlines = deadlines
 
     async def round(self, kind: str, now: datetime) -> dict[str, int]:
-        """Do one round: "erase", "purge", "presume", "reveal", "mark" or "reckon"; raises ValueError for another word."""
+        """Do one round: "erase", "purge", "presume", "reveal", "watch", "mark" or "reckon"; raises ValueError for another word."""
         connection = await self._connect()
         try:
             if kind == "erase":
@@ -85,6 +88,8 @@ class Upkeep:
                 return await self._purge(connection, now)
             if kind == "reveal":
                 return await self._revealer.reveal(connection, now)
+            if kind == "watch":
+                return await self._watcher.watch(connection, now)
             if kind == "mark":
                 await self._reckoner.mark(connection)
                 return {}

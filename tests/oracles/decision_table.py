@@ -86,6 +86,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "changer le contact",
         "retirer le contact",
         "vérifier le contact",
+        "choisir les avis",
+        "attendre un accès",
         "noter une réquisition",
         "confirmer une réquisition",
         "prolonger une réquisition",

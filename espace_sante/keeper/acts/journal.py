@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +15,6 @@ from espace_sante.access.kinds import GROUPS, Group, Kind, kind_of_record
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.cards import WRONG_PINS
 from espace_sante.consent.choices import present
-from espace_sante.consent.contact import ELECTRONIC
 from espace_sante.consent.purposes import purposes
 from espace_sante.consent.recipient import written
 from espace_sante.consent.requests import REQUEST_DAYS
@@ -26,12 +25,12 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.cases import seen_by_her
 from espace_sante.keeper.acts.support import support_seen
 from espace_sante.keeper.acts.told import told
+from espace_sante.keeper.acts.wishing import contacts_seen, firsts_seen, sent_seen, wishes_seen
 from espace_sante.keeper.demand import (
     BlockView,
     CardUse,
     CardView,
     ChoiceView,
-    ContactView,
     EmergencyView,
     EpisodeView,
     GrantView,
@@ -80,7 +79,7 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_choices(will.rights)),
                 _ENCODE(_episodes(shown, will.person)),
                 [_document(s, will, one.said) for one in page.lines],
-                _ENCODE(_post(will.rights, s.now)),
+                _ENCODE(_post(s, will.rights)),
                 [one.kind.value for one in page.lines],
                 page.counts,
                 page.low,
@@ -159,20 +158,12 @@ def grants_seen(rights: Rights) -> list[GrantView]:
     ]
 
 
-def _post(rights: Rights, now: datetime) -> PostView:
+def _post(s: Situation, rights: Rights) -> PostView:
     reminder, quarterly = rights.reminder, rights.quarterly
     months, since = (reminder.months, instant(reminder.since)) if reminder else (0, "")
     quarter = instant(quarterly.since) if quarterly else ""
-    return PostView(rights.address, months, since, quarter, contacts_seen(rights, now))
-
-
-def contacts_seen(rights: Rights, now: datetime) -> tuple[ContactView, ...]:
-    """Return where she may be written to besides, as she sees it."""
-    return tuple(
-        ContactView(way.value, point.value, instant(point.proven) if point.proven else "", point.waits(now))
-        for way in ELECTRONIC
-        if (point := rights.contact.of(way)) is not None
-    )
+    told_by = (contacts_seen(rights, s.now), wishes_seen(rights), sent_seen(s), firsts_seen(s))
+    return PostView(rights.address, months, since, quarter, *told_by)
 
 
 def _blocks(rights: Rights) -> list[BlockView]:

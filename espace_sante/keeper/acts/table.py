@@ -36,6 +36,7 @@ from espace_sante.keeper.acts import (
     sharing,
     support,
     will,
+    wishing,
 )
 from espace_sante.keeper.situation import Plan, Situation
 
@@ -99,6 +100,8 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.CHANGE_CONTACT: contact.change_contact,
         ActId.REMOVE_CONTACT: contact.remove_contact,
         ActId.CONFIRM_CONTACT: contact.confirm_contact,
+        ActId.CHOOSE_NOTICES: wishing.choose_notices,
+        ActId.EXPECT_ACCESS: wishing.expect_access,
         ActId.RECORD_ORDER: orders.record_order,
         ActId.CONFIRM_ORDER: orders.confirm_order,
         ActId.PROLONG_ORDER: orders.prolong_order,

@@ -24,6 +24,53 @@ class ConfirmContactParams(msgspec.Struct, frozen=True):
     word: str
 
 
+class ChooseNoticesParams(msgspec.Struct, frozen=True):
+    """How she wants to be told of one kind: by which of "mail", "sms", "letter", none for her pages alone; how soon."""
+
+    kind: str
+    ways: tuple[str, ...]
+    pace: str = "at-once"
+
+
+class ExpectParams(msgspec.Struct, frozen=True):
+    """The first access she says she expected: the reference of its line, or its number."""
+
+    entry: str
+
+
+class WishView(msgspec.Struct, frozen=True):
+    """How she is told of one kind; `chosen`: she said so herself."""
+
+    kind: str
+    ways: tuple[str, ...]
+    pace: str
+    chosen: bool = False
+
+
+class SentView(msgspec.Struct, frozen=True):
+    """One message: what it is about ("" when it proved a contact), by which way, when, how it went.
+
+    `state`: "waiting", "sent", "failed", "needless" or "returned".
+    """
+
+    kind: str
+    way: str
+    at: str
+    state: str
+    entry: str = ""
+
+
+class FirstView(msgspec.Struct, frozen=True):
+    """A first access, as she sees it: the line of her journal, who, when; `said`: "expected" once she said so."""
+
+    entry: str
+    seq: int
+    at: str
+    name: str
+    structure: str = ""
+    said: str = ""
+
+
 class ContactView(msgspec.Struct, frozen=True):
     """One contact of hers, as she sees it. `proven`: since when, "" while it is not; `waits`: what was sent may still prove it."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from espace_sante.keeper.demand.contact import ContactView
+from espace_sante.keeper.demand.contact import ContactView, FirstView, SentView, WishView
 
 
 class LettersParams(msgspec.Struct, frozen=True):
@@ -152,3 +152,6 @@ class PostView(msgspec.Struct, frozen=True):
     since: str = ""
     quarterly: str = ""
     contacts: tuple[ContactView, ...] = ()
+    wishes: tuple[WishView, ...] = ()
+    sent: tuple[SentView, ...] = ()
+    firsts: tuple[FirstView, ...] = ()

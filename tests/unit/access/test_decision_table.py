@@ -127,6 +127,8 @@ ACTS = {
     "changer le contact": ActId.CHANGE_CONTACT,
     "retirer le contact": ActId.REMOVE_CONTACT,
     "vérifier le contact": ActId.CONFIRM_CONTACT,
+    "choisir les avis": ActId.CHOOSE_NOTICES,
+    "attendre un accès": ActId.EXPECT_ACCESS,
     "demander les rappels": ActId.ASK_REMINDERS,
     "arrêter les rappels": ActId.STOP_REMINDERS,
     "noter une réquisition": ActId.RECORD_ORDER,
