@@ -20,17 +20,17 @@ PACES = (
     (Pace.WEEKLY.value, mark("une fois par semaine, le lundi")),
 )
 WAYS = (
-    (Way.MAIL.value, mark("Par message électronique ?")),
-    (Way.SMS.value, mark("Par message sur votre mobile ?")),
-    (Way.LETTER.value, mark("Par lettre ?")),
+    (Way.MAIL.value, "by_mail", mark("Par message électronique ?")),
+    (Way.SMS.value, "by_sms", mark("Par message sur votre mobile ?")),
+    (Way.LETTER.value, "by_letter", mark("Par lettre ?")),
 )
 
 
 def parse(values: Values) -> ChooseNoticesParams:
     """Read which kind, by which ways, how soon; nothing is supposed of a way that was not answered."""
-    kind = fields.choice(values, "kind", "quel avis", frozenset(code for code, _ in KINDS))
-    ways = tuple(way for way, label in WAYS if fields.yes_no(values, way, label))
-    return ChooseNoticesParams(kind, ways, fields.choice(values, "pace", "quand", frozenset(Pace)))
+    kind = fields.choice(values, "notice", "quel avis", frozenset(code for code, _ in KINDS))
+    ways = tuple(way for way, name, label in WAYS if fields.yes_no(values, name, label))
+    return ChooseNoticesParams(kind, ways, fields.choice(values, "pace", "quand vous êtes averti", frozenset(Pace)))
 
 
 async def perform(frame: Frame, request: Request, params: ChooseNoticesParams) -> Outcome:
@@ -49,8 +49,8 @@ ACT = Act(
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.PERMISSIVE,
     fields=(
-        Field("kind", "De quoi", FieldKind.CHOICE, choices=KINDS),
-        *(Field(way, label, FieldKind.YES_NO) for way, label in WAYS),
+        Field("notice", "De quoi", FieldKind.CHOICE, choices=KINDS),
+        *(Field(name, label, FieldKind.YES_NO) for _, name, label in WAYS),
         Field("pace", "Quand", FieldKind.CHOICE, choices=PACES),
     ),
     counter=(

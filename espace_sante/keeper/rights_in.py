@@ -21,6 +21,7 @@ from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
+from espace_sante.keeper.death_rows import death_in
 from espace_sante.keeper.rights_rows import (
     AppRow,
     CardRow,
@@ -80,7 +81,9 @@ def rights_in(body: WillRow) -> Rights:
         _quarterly_in(body.quarterly) if body.quarterly else None,
         body.sandbox,
         tuple(_app_in(a) for a in body.apps),
-        Contact(_point_in(body.mail), _point_in(body.sms)),
+        body.heirs_refused,
+        death_in(body.death) if body.death else None,
+        Contact(_point_in(body.contact.mail), _point_in(body.contact.sms)) if body.contact else Contact(),
         tuple(_wish_in(w) for w in body.wishes),
     )
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
-from espace_sante.consent.contact import Point
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import Quarterly, Reminder
@@ -19,10 +19,12 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
 from espace_sante.consent.wishes import Wish
+from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
     CardRow,
+    ContactRow,
     EmergencyRow,
     EpisodeRow,
     GlassRow,
@@ -71,8 +73,9 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         _quarterly_out(rights.quarterly) if rights.quarterly else None,
         rights.sandbox,
         [_app_out(a) for a in rights.apps],
-        _point_out(rights.contact.mail),
-        _point_out(rights.contact.sms),
+        rights.heirs_refused,
+        death_out(rights.death) if rights.death else None,
+        _contact_out(rights.contact),
         [_wish_out(w) for w in rights.wishes],
     )
 
@@ -197,6 +200,11 @@ def _app_out(one: AppGrant) -> AppRow:
         _milliseconds(one.ends),
         one.waiting,
     )
+
+
+def _contact_out(contact: Contact) -> ContactRow | None:
+    mail, sms = _point_out(contact.mail), _point_out(contact.sms)
+    return ContactRow(mail, sms) if mail or sms else None
 
 
 def _point_out(one: Point | None) -> PointRow | None:

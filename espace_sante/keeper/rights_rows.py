@@ -164,6 +164,36 @@ class AppRow(msgspec.Struct, frozen=True, array_like=True):
     waiting: bool
 
 
+class DemandRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.death.AfterDeath`."""
+
+    demand_id: bytes
+    who: str
+    quality: str
+    proof: str
+    ground: str
+    why: str
+    categories: list[int]
+    first: str
+    last: str
+    noted_on: str
+    noted_by: str
+    confirmed_on: str
+    confirmed_by: str
+    lines: int
+
+
+class DeathRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.death.Death`."""
+
+    died_on: str
+    certificate: str
+    noted_at: int
+    noted_by: str
+    confirmed_by: str
+    demands: list[DemandRow]
+
+
 class PointRow(msgspec.Struct, frozen=True, array_like=True):
     """`consent.contact.Point`."""
 
@@ -174,6 +204,13 @@ class PointRow(msgspec.Struct, frozen=True, array_like=True):
     word: str = ""
     until: int = 0
     wrong: int = 0
+
+
+class ContactRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.contact.Contact`."""
+
+    mail: PointRow | None
+    sms: PointRow | None
 
 
 class WishRow(msgspec.Struct, frozen=True, array_like=True):
@@ -212,6 +249,7 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     quarterly: QuarterlyRow | None = None
     sandbox: bool = False
     apps: list[AppRow] = []
-    mail: PointRow | None = None
-    sms: PointRow | None = None
+    heirs_refused: bool = False
+    death: DeathRow | None = None
+    contact: ContactRow | None = None
     wishes: list[WishRow] = []

@@ -49,6 +49,7 @@ PAIRS = (
     (ActId.STOP_AUTHORS_READING, ActId.LET_AUTHORS_READ),
     (ActId.HIDE_NEW_DOCUMENTS, ActId.SHOW_NEW_DOCUMENTS),
     (ActId.SEAL_SPACE, ActId.UNSEAL_SPACE),
+    (ActId.REFUSE_AFTER_DEATH, ActId.ALLOW_AFTER_DEATH),
     (ActId.END_SECONDARY_USE, ActId.ALLOW_SECONDARY_USE),
     (ActId.END_EPISODE, ActId.KEEP_EPISODE),
     (ActId.REMOVE_ADDRESS, ActId.GIVE_ADDRESS),
@@ -96,7 +97,13 @@ VALUES: dict[ActId, dict[str, Value]] = {
     ActId.CHANGE_CONTACT: {"mail": "jeanne@exemple.example"},
     ActId.REMOVE_CONTACT: {"what": "mail"},
     ActId.CONFIRM_CONTACT: {"word": "un deux trois"},
-    ActId.CHOOSE_NOTICES: {"kind": "document", "mail": "yes", "sms": "no", "letter": "no", "pace": "daily"},
+    ActId.CHOOSE_NOTICES: {
+        "notice": "document",
+        "by_mail": "yes",
+        "by_sms": "no",
+        "by_letter": "no",
+        "pace": "daily",
+    },
     ActId.EXPECT_ACCESS: {"entry": "0123456789abcdefghjk"},
 }
 

@@ -78,9 +78,16 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.CHANGE_CONTACT: {"mail": "jeanne@exemple.example"},
     ActId.REMOVE_CONTACT: {"what": "mail"},
     ActId.CONFIRM_CONTACT: {"word": "un deux trois"},
-    ActId.CHOOSE_NOTICES: {"kind": "document", "mail": "yes", "sms": "no", "letter": "no", "pace": "daily"},
+    ActId.CHOOSE_NOTICES: {
+        "notice": "document",
+        "by_mail": "yes",
+        "by_sms": "no",
+        "by_letter": "no",
+        "pace": "daily",
+    },
     ActId.EXPECT_ACCESS: {"entry": "0123456789abcdefghjk"},
     ActId.EXPORT_JOURNAL: {},
+    ActId.CONTEST_DEATH: {},
     ActId.PROVE_JOURNAL: {},
     ActId.REOPEN_SPACE: {"deposits": "no"},
     ActId.ERASE_CONTENT: {"sure": "yes"},
@@ -106,6 +113,10 @@ ELSEWHERE = {
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),
+    **dict.fromkeys(
+        (ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH, ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH),
+        "tests/integration/test_after_death.py",
+    ),
     **dict.fromkeys((ActId.LIST_ORDERS, ActId.LIST_ORDERED, ActId.READ_ORDERED), "tests/integration/test_orders.py"),
 }
 READERS = ("diallo", "guerin", "osman", "petit", "accueil", "")

@@ -19,7 +19,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.demand import ContactView, FirstView, PostView, SentView, WishView
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
-from espace_sante.notices import LEGAL, WORDS, Kind, Way
+from espace_sante.notices import LEGAL, WORDS, Kind
 from espace_sante.web import forms
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.person.results import done
@@ -36,7 +36,7 @@ _CHANGE, _REMOVE, _CONFIRM, _CHOOSE, _EXPECT = (
 )
 _BACK = ("/moi/avis", mark("Revenir à vos avis"))
 _SAVED = mark("Votre choix est enregistré")
-_NAMES = MappingProxyType({"mail": mark("Adresse électronique"), "sms": mark("Mobile")})
+_NAMES = MappingProxyType({"mail": mark("Adresse électronique"), "sms": mark("Téléphone mobile")})
 _BY = MappingProxyType(
     {"mail": mark("message électronique"), "sms": mark("message sur mobile"), "letter": mark("lettre")}
 )
@@ -164,9 +164,9 @@ async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
 async def _choices(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     post, entry = await _post(visit)
     kinds = {one.kind for one in post.wishes}
-    chosen = str(visit.values.get("kind") or visit.query("avis"))
+    chosen = str(visit.values.get("notice") or visit.query("avis"))
     named = chosen if chosen in kinds else ""
-    fields = tuple(replace(one, required=True) for one in _CHOOSE.fields if one.name != "kind")
+    fields = tuple(replace(one, required=True) for one in _CHOOSE.fields if one.name != "notice")
     return visit.page(
         "person/notice_choices.html",
         status=status,
@@ -202,6 +202,6 @@ def _sent(one: SentView, visit: Visit) -> tuple[str, str, datetime, str]:
 
 def _choice(one: WishView, visit: Visit) -> Choice:
     kind = Kind(one.kind)
-    ways = [visit.say(_BY[way]) for way, _ in WAYS if Way(way).value in one.ways]
+    ways = [visit.say(_BY[way]) for way, _, _ in WAYS if way in one.ways]
     how = ", ".join([*ways, visit.say(_PACES[one.pace])]) if ways else visit.say(mark("dans cette page seulement"))
     return Choice(one.kind, visit.say(WORDS[kind].name), how, kind in LEGAL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,8 @@ import pytest
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
+from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
@@ -20,6 +22,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper import rights_rows
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
@@ -27,6 +30,7 @@ from espace_sante.kernel.ids import (
     AppGrantId,
     CardId,
     CaseId,
+    DemandId,
     DocumentId,
     EpisodeId,
     GlassId,
@@ -35,6 +39,8 @@ from espace_sante.kernel.ids import (
     RequestId,
     Rpps,
 )
+from espace_sante.notices import Kind as NoticeKind
+from espace_sante.notices import Pace, Way
 from espace_sante.vault.envelope import open_sealed, seal
 from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, PERSON, SPACE
 
@@ -117,6 +123,35 @@ FULL = Rights(
         ),
         AppGrant(AppGrantId(UUID(int=4)), "autre", "Autre", "À tous", parse_scopes(""), False, FROM, TO, waiting=True),
     ),
+    heirs_refused=True,
+    death=Death(
+        date(2026, 11, 1),
+        "12",
+        FROM,
+        "one",
+        "two",
+        (
+            AfterDeath(
+                DemandId(UUID(int=6)),
+                Asked(
+                    "Paul",
+                    Quality.HEIR,
+                    "acte",
+                    Ground.CAUSES,
+                    "savoir",
+                    frozenset({5, 4}),
+                    date(2026, 1, 1),
+                ),
+                date(2026, 11, 2),
+                "one",
+                date(2026, 11, 3),
+                "two",
+                7,
+            ),
+        ),
+    ),
+    contact=Contact(None, Point("+33612345678", FROM, TO, True, "123456", TO, 2)),
+    wishes=(Wish(NoticeKind.ACCESS, frozenset({Way.SMS, Way.MAIL}), Pace.DAILY),),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -162,6 +197,23 @@ ROWS: list[Any] = [
         [number(3), "carnet", "Carnet", "Carnet SAS", "patient/*.rs", True, FROM_MS, TO_MS, False],
         [number(4), "autre", "Autre", "À tous", "", False, FROM_MS, TO_MS, True],
     ],
+    True,
+    [
+        "2026-11-01",
+        "12",
+        FROM_MS,
+        "one",
+        "two",
+        [
+            [
+                number(6),
+                *("Paul", "heir", "acte", "causes", "savoir", [4, 5], "2026-01-01", ""),
+                *("2026-11-02", "one", "2026-11-03", "two", 7),
+            ]
+        ],
+    ],
+    [None, ["+33612345678", FROM_MS, TO_MS, True, "123456", TO_MS, 2]],
+    [["access", ["mail", "sms"], "daily"]],
 ]
 
 
@@ -192,6 +244,10 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         None,
         None,
         False,
+        [],
+        False,
+        None,
+        None,
         [],
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
