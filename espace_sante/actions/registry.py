@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
+    accept_mandate,
     accept_request,
     allow_support,
     announce_document,
@@ -16,6 +17,7 @@ from espace_sante.actions import (
     block,
     break_glass,
     change_contact,
+    check_mandate,
     choices,
     choose_notices,
     close_space,
@@ -30,6 +32,7 @@ from espace_sante.actions import (
     deposit_document,
     end_app,
     end_episode,
+    end_mandate,
     end_support,
     erase_content,
     expect_access,
@@ -48,6 +51,7 @@ from espace_sante.actions import (
     list_orders,
     mask,
     name_administrator,
+    name_helper,
     open_sandbox,
     open_space,
     open_support,
@@ -58,6 +62,7 @@ from espace_sante.actions import (
     read_after_death,
     read_document,
     read_journal,
+    read_mandate,
     read_ordered,
     read_resource,
     read_support,
@@ -114,6 +119,8 @@ _MODULES = (
     end_support,
     authorise_app,
     end_app,
+    name_helper,
+    end_mandate,
     give_address,
     remove_address,
     ask_reminders,
@@ -158,6 +165,9 @@ _MODULES = (
     list_after_death,
     read_after_death,
     open_sandbox,
+    check_mandate,
+    accept_mandate,
+    read_mandate,
 )
 
 

@@ -213,6 +213,22 @@ WHERE i.term = d.term AND i.space_id = d.space_id
 DELETE FROM identity.directory i USING unnest($1::bytea[], $2::uuid[]) AS d(term, space_id)
 WHERE i.term = d.term AND i.space_id = d.space_id
 
+-- name: held_of
+-- For whom one account may act: its own list.
+SELECT power, sealed FROM identity.held_power WHERE holder = $1 AND ends_on >= $2
+
+-- name: put_held
+INSERT INTO identity.held_power (holder, power, ends_on, sealed)
+SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::date[], $4::bytea[])
+
+-- name: drop_held
+DELETE FROM identity.held_power h USING unnest($1::bytea[], $2::uuid[]) AS d(holder, power)
+WHERE h.holder = d.holder AND h.power = d.power
+
+-- name: old_held
+-- Powers that are over lead nowhere.
+DELETE FROM identity.held_power WHERE ends_on < $1
+
 -- name: put_documents
 INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed, origin)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[],
@@ -332,7 +348,7 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 -- name: fence_watch
 -- The number is drawn after the newest entry was seen: an entry's transaction has its number before the entry has its own.
 UPDATE notices.watch w SET upto = e.newest, fence = pg_current_xact_id()::text::bigint
-FROM (SELECT coalesce(max(id), 0) AS newest FROM journal.entry) e WHERE e.newest > w.after
+FROM (SELECT id AS newest FROM journal.entry ORDER BY id DESC LIMIT 1) e WHERE e.newest > w.after
 
 -- name: entries_since
 SELECT e.id, e.space_id, e.seq, e.com, e.sealed FROM journal.entry e WHERE e.id > $1 AND e.id <= $2 ORDER BY e.id LIMIT $3

@@ -194,6 +194,28 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
     demands: list[DemandRow]
 
 
+class MandateRow(msgspec.Struct, frozen=True, array_like=True):
+    """One mandate; `starts` 0 and `notice` empty for none yet."""
+
+    mandate_id: bytes
+    name: str
+    acts: list[str]
+    reads: bool
+    hidden: bool
+    days: int
+    made: int
+    ends: int
+    code: bytes
+    holder: bytes
+    way: bytes
+    helper: str
+    structure: str
+    starts: int
+    recorded_by: bytes
+    checked_by: bytes
+    notice: bytes
+
+
 class PointRow(msgspec.Struct, frozen=True, array_like=True):
     """`consent.contact.Point`."""
 
@@ -251,5 +273,6 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     apps: list[AppRow] = []
     heirs_refused: bool = False
     death: DeathRow | None = None
+    mandates: list[MandateRow] = []
     contact: ContactRow | None = None
     wishes: list[WishRow] = []

@@ -160,6 +160,7 @@ class Upkeep:
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
+            "powers": _count(await connection.execute(SQL["old_held"], today)),
             "messages": _count(await connection.execute(SQL["old_messages"], now - KEPT)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),

@@ -18,6 +18,7 @@ from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
@@ -35,6 +36,7 @@ from espace_sante.kernel.ids import (
     EpisodeId,
     GlassId,
     GrantId,
+    MandateId,
     MaskId,
     RequestId,
     Rpps,
@@ -150,6 +152,13 @@ FULL = Rights(
             ),
         ),
     ),
+    mandates=(
+        Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
+        Mandate(
+            *(MandateId(UUID(int=12)), "Léo Roy", frozenset(), True, True, 182, FROM, TO, b"", b"holder", b"way"),
+            *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
+        ),
+    ),
     contact=Contact(None, Point("+33612345678", FROM, TO, True, "123456", TO, 2)),
     wishes=(Wish(NoticeKind.ACCESS, frozenset({Way.SMS, Way.MAIL}), Pace.DAILY),),
 )
@@ -212,6 +221,16 @@ ROWS: list[Any] = [
             ]
         ],
     ],
+    [
+        [
+            *(number(11), "Léa Roy", ["block", "mask"], True, False, 1, FROM_MS, TO_MS, b"code", b"", b"", "", "", 0),
+            *(b"", b"", b""),
+        ],
+        [
+            *(number(12), "Léo Roy", [], True, True, 182, FROM_MS, TO_MS, b"", b"holder", b"way", "Léo Roy", "Mairie"),
+            *(FROM_MS, b"one", b"two", number(13)),
+        ],
+    ],
     [None, ["+33612345678", FROM_MS, TO_MS, True, "123456", TO_MS, 2]],
     [["access", ["mail", "sms"], "daily"]],
 ]
@@ -247,6 +266,7 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         [],
         False,
         None,
+        [],
         None,
         [],
     ]
