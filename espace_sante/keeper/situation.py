@@ -258,6 +258,8 @@ class Change:
     order: OrderChange | None = None
     put_app: AppCode | None = None
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
+    put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
+    take_print: bytes = b""
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
     @property

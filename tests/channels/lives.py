@@ -20,10 +20,12 @@ import msgspec
 
 from espace_sante.access.request import ActId, Channel, Effect, Proof
 from espace_sante.actions.act import Outcome, Value
+from espace_sante.actions.print_jobs import take_job
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.printing import PRINTED
 from espace_sante.keeper.rights_body import open_will
 from tests.house import House
-from tests.inside import act, census, keyrings, rows, space_of
+from tests.inside import act, census, frame_of, keyrings, rows, space_of
 from tests.people import one_more
 
 DIALLO = "99900000011"
@@ -81,6 +83,13 @@ class Life:
         person = "self" if alone else self.reference
         way = {"channel": channel, "proof": PROOFS[channel], "person": person, "on_behalf": not alone}
         return await act(self.house, session, name, dict(values), key=key, **way)  # type: ignore[arg-type]  # by name
+
+    async def printed(self, asked: Outcome) -> Outcome:
+        """Take at the printing station what an agent asked for with her: he was released nothing of it."""
+        assert asked.result is None, "an agent sees nothing of what is read"
+        station = await self.house.sign_in("imprimante")
+        _, taken = await take_job(frame_of(self.house), station, asked.entry)
+        return taken
 
     async def look(self) -> None:
         """Take from her own journal what further acts name."""
@@ -205,10 +214,13 @@ class _Renamed:
 async def done_by(life: Life, name: ActId, values: Mapping[str, Value], channel: Channel) -> tuple[Outcome, bool]:
     """Do an act by a channel; when it only starts there, finish it with the signed form. Say whether it only started."""
     outcome = await life.by(name, values, channel)
+    if name in PRINTED and channel in (Channel.COUNTER, Channel.PAPER):
+        return await life.printed(outcome), False
     unfinished = (
         name is ActId.CLOSE_SPACE and outcome.effect is Effect.PROVISIONAL
     )  # erases nothing before she signs (0015)
     if outcome.effect is not Effect.STARTS and not unfinished:
         return outcome, False
     assert outcome.result is None, "what only starts releases nothing"
-    return await life.by(name, values, Channel.PAPER, key=f"coupon:{os.urandom(8).hex()}"), True
+    signed = await life.by(name, values, Channel.PAPER, key=f"coupon:{os.urandom(8).hex()}")
+    return (await life.printed(signed) if name in PRINTED else signed), True

@@ -10,6 +10,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -23,6 +24,7 @@ from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.adapters.dev_provider import Account
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.printing import PRINTED
 from espace_sante.keeper.rights_body import open_will
 from espace_sante.kernel.errors import Problem
 from tests.channels.lives import DIALLO, Life
@@ -55,7 +57,9 @@ class Counter:
     house: House
 
     async def does(self, name: ActId, channel: Channel = Channel.COUNTER, **values: str | Upload) -> Outcome:
-        return await Life(self.house, HER.id).by(name, values, channel)
+        life = Life(self.house, HER.id)
+        done = await life.by(name, values, channel)
+        return await life.printed(done) if name in PRINTED else done
 
 
 async def doctor_sees(house: House, who: str, person: str) -> set[str] | None:
@@ -178,7 +182,8 @@ def test_ten_years_of_a_person_without_a_screen(databases: Databases, clock: Clo
                 assert await doctor_sees(house, who, reference) is None
             for kind in ROUNDS:
                 await house.link.ask(d.Maintain(0, kind))
-            left = await rows(house.settings, "postgres", "SELECT count(*) AS n FROM records.document")
+            kept = "SELECT count(*) AS n FROM records.document WHERE row_id = any($1::uuid[])"
+            left = await rows(house.settings, "postgres", kept, [UUID(hex=one[32:]) for one in documents])
             assert left[0]["n"] == 0, "her documents are gone"
             assert not any(
                 HER.local in str(record) for records in (await chains(house.settings)).values() for record in records
