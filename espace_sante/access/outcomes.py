@@ -25,6 +25,8 @@ ORDER = Permit("order")
 ORDER_ASKED = Permit("order-asked")
 ORDER_CONFIRMED = Permit("order-confirmed")
 SANDBOX = Permit("sandbox")
+DEATH = Permit("death")
+AFTER_DEATH = Permit("after-death")
 
 NO_SPACE = Refuse("no-space")
 SPACE_CLOSING = Refuse("space-closing")
@@ -51,6 +53,11 @@ ORDER_NOT_CONFIRMED = Refuse("order-not-confirmed")
 ORDER_DOES_NOT_COVER = Refuse("order-does-not-cover")
 NOT_SANDBOX = Refuse("not-sandbox")
 SANDBOX_ONLY = Refuse("sandbox-only")
+DECEASED = Refuse("deceased")
+NOT_DECEASED = Refuse("not-deceased")
+AFTER_DEATH_REFUSED = Refuse("after-death-refused")
+AFTER_DEATH_NOT_CONFIRMED = Refuse("after-death-not-confirmed")
+AFTER_DEATH_DOES_NOT_COVER = Refuse("after-death-does-not-cover")
 APP_SCOPE = Refuse("app-scope")
 APP_ENDED = Refuse("app-ended")
 APP_BEYOND = Refuse("app-beyond")
@@ -62,7 +69,7 @@ PERMITS = (
     *(CASE, SUPPORT_ASKED, SUPPORT_OPENED, SUPPORT),
     *(REQUEST, CARD, EMERGENCY_OPENED, MAIL_ROOM, LETTER),
     *(ORDER, ORDER_ASKED, ORDER_CONFIRMED),
-    SANDBOX,
+    *(SANDBOX, DEATH, AFTER_DEATH),
 )
 REFUSALS = (
     *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
@@ -72,5 +79,6 @@ REFUSALS = (
     *(ORDER_NOT_CONFIRMED, ORDER_DOES_NOT_COVER),
     *(NOT_SANDBOX, SANDBOX_ONLY),
     *(APP_SCOPE, APP_ENDED, APP_BEYOND),
+    *(DECEASED, NOT_DECEASED, AFTER_DEATH_REFUSED, AFTER_DEATH_NOT_CONFIRMED, AFTER_DEATH_DOES_NOT_COVER),
 )
 RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))

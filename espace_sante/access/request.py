@@ -11,6 +11,7 @@ from uuid import UUID
 
 from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.access.order import OrderStanding
+from espace_sante.consent.death import DemandStanding
 from espace_sante.consent.emergency import GlassKind
 from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
@@ -95,6 +96,13 @@ class ActId(StrEnum):
     OPEN_SANDBOX = "open_sandbox"
     AUTHORISE_APP = "authorise_app"
     END_APP = "end_app"
+    ALLOW_AFTER_DEATH = "allow_after_death"
+    REFUSE_AFTER_DEATH = "refuse_after_death"
+    CONTEST_DEATH = "contest_death"
+    RECORD_DEATH = "record_death"
+    DEMAND_AFTER_DEATH = "demand_after_death"
+    LIST_AFTER_DEATH = "list_after_death"
+    READ_AFTER_DEATH = "read_after_death"
 
 
 class ActorKind(StrEnum):
@@ -174,8 +182,9 @@ class Thing:
     `author`: whoever asks deposited it, and nothing has replaced it; `born_hidden`: deposited while new documents were to be
     hidden; `withheld`: to be told to her by somebody before she reads it, and the time for that is not over. `emergency`: the
     kind of emergency access asked for. `support`: where an operator's account stands with the help she allowed.
-    `order`: where it stands with what a judge ordered to be read. `types` and `letter`: for an application, the types of FHIR asked
-    for and what is done with them, one of c, r, u, d, s ("" when it was not said, and then it is let through to nothing).
+    `order`: where it stands with what a judge ordered to be read; `after_death`: with what an heir asked. `types` and `letter`:
+    for an application, the types of FHIR asked for and what is done with them, one of c, r, u, d, s ("" when it was not said,
+    and then it is let through to nothing).
     """
 
     category: int | None = None
@@ -187,6 +196,7 @@ class Thing:
     emergency: GlassKind | None = None
     support: Standing | None = None
     order: OrderStanding | None = None
+    after_death: DemandStanding | None = None
     types: tuple[str, ...] = ()
     letter: str = ""
 

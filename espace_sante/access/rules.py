@@ -13,6 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from espace_sante.access import apps, reading
+from espace_sante.access.death import OF_A_DEATH, STILL_DONE, decide_death
 from espace_sante.access.order import OrderStanding
 from espace_sante.access.outcomes import (
     AGENT_COUNTER,
@@ -23,6 +24,7 @@ from espace_sante.access.outcomes import (
     CARD,
     CASE,
     CHEST,
+    DECEASED,
     DEPOSIT,
     DEPOSITS_REFUSED,
     HOLDER,
@@ -73,7 +75,7 @@ from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-9"
+RULES_VERSION = "2026-11-10"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -81,7 +83,7 @@ RESTRICTIVE = (
     *(ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.END_SUPPORT, ActId.END_EPISODE),
     *(ActId.REFUSE_EMERGENCY, ActId.REVOKE_ACCESS_CARD, ActId.DECLINE_REQUEST),
     *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
-    *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP),
+    *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP, ActId.REFUSE_AFTER_DEATH),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
     *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
 )
@@ -112,7 +114,7 @@ _OF_AN_ORDER = (*_NAMING_NO_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, Act
 _ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL, ActId.OPEN_SANDBOX)
 _OPEN_SANDBOX = ActId.OPEN_SANDBOX
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
-_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, ActId.PRINT_LETTER, ActId.POST_LETTER)
+_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, *STILL_DONE)
 _OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR, _SANDBOX = (
     ActorKind.PERSON,
@@ -146,11 +148,15 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return _decide_queue(kind, act, context)
     if act in _OF_AN_ORDER:
         return _decide_order(kind, act, thing, context)
+    if act in OF_A_DEATH:
+        return decide_death(kind, act, thing, context)
     if act is _OPEN_SANDBOX and kind is not _SANDBOX:
         return NOT_THEIR_ACT
     refusal = _refuse_by_state(act, context)
     if refusal is not None:
         return refusal
+    if context.rights is not None and context.rights.is_dead and act not in STILL_DONE:
+        return DECEASED
     if kind is _SANDBOX:
         return decide_sandbox(act, context)
     if context.rights is not None and context.rights.sandbox:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.death import Death
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import Quarterly, Reminder
@@ -75,6 +76,7 @@ class Rights:
     `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
     `quarterly`: the same of the one of her journal. None of these decides anything. `apps`: the applications she lets act for her.
+    `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
     """
 
     accepts_deposits: bool
@@ -101,6 +103,8 @@ class Rights:
     quarterly: Quarterly | None = None
     sandbox: bool = False
     apps: tuple[AppGrant, ...] = ()
+    heirs_refused: bool = False
+    death: Death | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -113,6 +117,11 @@ class Rights:
     def blocks_deposits_of(self, reader: Reader) -> bool:
         """Say whether she refuses that professional's deposits."""
         return any(block.stops_deposits and block.who.includes(reader) for block in self.blocks)
+
+    @property
+    def is_dead(self) -> bool:
+        """Say whether two accounts noted her death: nobody then reads or does anything, herself included."""
+        return self.death is not None and self.death.is_sure
 
     def in_force(self, now: datetime) -> Rights:
         """Return this will without what is over: permissions, cards and emergency accesses that ended, old requests."""
@@ -279,6 +288,18 @@ class Rights:
         """End authorisations of applications."""
         ended = {one.grant_id for one in gone}
         return replace(self, apps=tuple(a for a in self.apps if a.grant_id not in ended))
+
+    # ------------------------------------------------------------------------------------------- after a death
+
+    def with_death(self, death: Death) -> Rights:
+        """Note a death. Once it is sure, everything she gave stops, letters she asked for too, and does not come back by itself."""
+        if not death.is_sure:
+            return replace(self, death=death)
+        return replace(self.without_grants(), death=death, reminder=None, quarterly=None)
+
+    def without_death(self) -> Rights:
+        """Forget a death that was noted by mistake: what she gave before stays withdrawn."""
+        return replace(self, death=None)
 
     # ------------------------------------------------------------------------------------------- letters
 

@@ -29,7 +29,8 @@ _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
 _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
 # What shows her will, or part of it, leaves out what somebody is still to tell her of.
 _TELLING = (ActId.READ_JOURNAL, ActId.KEEP_EPISODE, ActId.UNMASK)
-_OTHERS = (ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, *_TELLING)
+AFTER_DEATH = (ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH)
+_OTHERS = (*AFTER_DEATH, ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, *_TELLING)
 _BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
 
 
@@ -94,7 +95,7 @@ def _lists_her_documents(pending: Pending) -> bool:
     act = pending.ask.act
     if act == ActId.READ_RESOURCE:
         return bool(pending.params.documents)
-    return act == ActId.LIST_DOCUMENTS or (act == ActId.KEEP_EPISODE and bool(pending.params.visit_of))
+    return act in (ActId.LIST_DOCUMENTS, *AFTER_DEATH) or (act == ActId.KEEP_EPISODE and bool(pending.params.visit_of))
 
 
 async def _lists(connection: Connection, listed: Sequence[Gathered]) -> None:

@@ -75,6 +75,11 @@ PARAMS: dict[str, type] = {
     ActId.OPEN_SANDBOX: d.OpenSandboxParams,
     ActId.AUTHORISE_APP: d.AuthoriseAppParams,
     ActId.END_APP: d.EndAppParams,
+    ActId.CONTEST_DEATH: d.ContestDeathParams,
+    ActId.RECORD_DEATH: d.RecordDeathParams,
+    ActId.DEMAND_AFTER_DEATH: d.AfterDeathParams,
+    ActId.LIST_AFTER_DEATH: d.ListAfterDeathParams,
+    ActId.READ_AFTER_DEATH: d.ReadAfterDeathParams,
 }
 READING = frozenset(
     {

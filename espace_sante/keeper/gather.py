@@ -196,12 +196,14 @@ class Gatherer:
         record = await connection.fetchrow(SQL["facts"], [0], [space], [-1], [None])
         if held is None or record is None or record["rights"] is None:
             return NO_SPACE
+        if record["state"] not in (SpaceState.OPEN, SpaceState.ARCHIVED):
+            return NO_SPACE
+        will = open_will(record["rights"], record["rights_number"], held.space)
+        if will.rights.is_dead:
+            return Standing("", "deceased")
         if record["state"] == SpaceState.ARCHIVED:
             until = await connection.fetchval(SQL["archive_of"], space)
             return Standing("", "archived", until.isoformat() if until else "")
-        if record["state"] != SpaceState.OPEN:
-            return NO_SPACE
-        will = open_will(record["rights"], record["rights_number"], held.space)
         return Standing(will.person.hex, "presumed" if will.rights.presumed else "")
 
     async def deposit_keys(self, connection: Connection, asked: Sequence[Sequence[bytes]]) -> list[bytes]:

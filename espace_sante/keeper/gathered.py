@@ -15,6 +15,7 @@ from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import AppSession, DocumentRow, Extra, Session
 
 NOWHERE = UUID(int=0)
+_OF_ONE_DOCUMENT = (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT, ActId.READ_AFTER_DEATH)
 
 
 @dataclass(slots=True)
@@ -79,6 +80,6 @@ def _app_use(app: AppSession, space: UUID | None) -> AppUse:
 
 def row_asked(pending: Pending) -> UUID | None:
     """Return the document an act asks for, None when it asks for none."""
-    if pending.ask.act not in (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT) or len(pending.params.row) != 16:
+    if pending.ask.act not in _OF_ONE_DOCUMENT or len(pending.params.row) != 16:
         return None
     return UUID(bytes=pending.params.row)

@@ -14,17 +14,18 @@ from typing import Any
 from uuid import UUID
 
 from espace_sante.access.matrix import Matrices
-from espace_sante.access.outcomes import SPACE_ARCHIVED
-from espace_sante.access.request import ActId, ActorKind, Channel, Permit, Refuse
+from espace_sante.access.outcomes import DECEASED, SPACE_ARCHIVED
+from espace_sante.access.request import ActId, ActorKind, Channel, Permit, Refuse, Thing
 from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
 from espace_sante.keeper.acts.asked import beyond_its_scopes, decided
+from espace_sante.keeper.acts.death import standing_of
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.basis import basis_of
-from espace_sante.keeper.behind import reads_behind
+from espace_sante.keeper.behind import AFTER_DEATH, reads_behind
 from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move, StartAgain
@@ -94,6 +95,13 @@ class Decided:
         return Done(number, self.reference, decision.effect.value, payload)
 
 
+def _thing_behind(s: Situation, act: ActId) -> Thing:
+    """Return what an act that reads behind a permission is about, as far as it is known before anything is read."""
+    if act is ActId.READ_SUPPORT:
+        return allowed_for(s)
+    return standing_of(s, s.params.demand) if act in AFTER_DEATH else Thing()
+
+
 class Decider:
     """Turns gathered facts into entries and effects."""
 
@@ -132,7 +140,7 @@ class Decider:
             act is ActId.WRITE_RESOURCE
         ):  # what a condition is about is read for whoever may read it, whatever he may write
             act = ActId.READ_RESOURCE
-        found = decided(s, act, allowed_for(s)) if act is ActId.READ_SUPPORT else decided(s, act)
+        found = decided(s, act, _thing_behind(s, act))
         return not isinstance(found, Refuse)
 
     def decide(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> tuple[list[Decided], list[Chain]]:
@@ -153,6 +161,8 @@ class Decider:
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
+        if plan.decision == DECEASED and (g.subject.holder or g.subject.on_behalf):
+            plan = replace(plan, code="deceased")  # she may be alive, and is to say so
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
             plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed
         plan = self._within_ceilings(pending, g, plan, now)

@@ -19,6 +19,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.identity.scopes import parse_scopes
+from espace_sante.keeper.death_rows import death_in
 from espace_sante.keeper.rights_rows import (
     AppRow,
     CardRow,
@@ -75,6 +76,8 @@ def rights_in(body: WillRow) -> Rights:
         _quarterly_in(body.quarterly) if body.quarterly else None,
         body.sandbox,
         tuple(_app_in(a) for a in body.apps),
+        body.heirs_refused,
+        death_in(body.death) if body.death else None,
     )
 
 

@@ -17,6 +17,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
@@ -67,6 +68,8 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         _quarterly_out(rights.quarterly) if rights.quarterly else None,
         rights.sandbox,
         [_app_out(a) for a in rights.apps],
+        rights.heirs_refused,
+        death_out(rights.death) if rights.death else None,
     )
 
 

@@ -91,6 +91,7 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/guichet", mark("Au guichet")),
             ("/guichet/courrier", mark("Par courrier")),
             ("/guichet/telephone", mark("Par téléphone")),
+            ("/guichet/deces", mark("Décès")),
         ),
         "operator": (
             ("/exploitant", mark("Inviter une personne")),
@@ -98,6 +99,8 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/exploitant/courrier", mark("Courrier")),
             ("/exploitant/aide", mark("Aide d’un ticket")),
             ("/exploitant/justice", mark("Décisions de justice")),
+            ("/exploitant/deces", mark("Décès")),
+            ("/exploitant/ayants-droit", mark("Ayants droit")),
             ("/exploitant/remise", mark("Lettre remise")),
             ("/exploitant/retour", mark("Lettre revenue")),
         ),

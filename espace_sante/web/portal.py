@@ -19,7 +19,7 @@ from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.counter import station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
-from espace_sante.web.operator import cases, letters, orders
+from espace_sante.web.operator import cases, deaths, letters, orders
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
@@ -43,6 +43,7 @@ from espace_sante.web.person import (
     requests,
     resources,
     seeing,
+    still_alive,
     support,
 )
 from espace_sante.web.policy import policy_here
@@ -124,6 +125,7 @@ DOORS: tuple[Door, ...] = (
     *requests.DOORS,
     *asking.DOORS,
     *choices.DOORS,
+    *still_alive.DOORS,
     *archive.DOORS,
     *practitioner.DOORS,
     *glass.DOORS,
@@ -134,6 +136,7 @@ DOORS: tuple[Door, ...] = (
     *operator.DOORS,
     *cases.DOORS,
     *orders.DOORS,
+    *deaths.DOORS,
     *letters.DOORS,
     *indicators.DOORS,
     *destruction.DOORS,

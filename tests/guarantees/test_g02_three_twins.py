@@ -76,6 +76,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.ASK_REMINDERS: {"months": "6"},
     ActId.STOP_REMINDERS: {},
     ActId.EXPORT_JOURNAL: {},
+    ActId.CONTEST_DEATH: {},
     ActId.PROVE_JOURNAL: {},
     ActId.REOPEN_SPACE: {"deposits": "no"},
     ActId.ERASE_CONTENT: {"sure": "yes"},
@@ -101,6 +102,10 @@ ELSEWHERE = {
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),
+    **dict.fromkeys(
+        (ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH, ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH),
+        "tests/integration/test_after_death.py",
+    ),
     **dict.fromkeys((ActId.LIST_ORDERS, ActId.LIST_ORDERED, ActId.READ_ORDERED), "tests/integration/test_orders.py"),
 }
 READERS = ("diallo", "guerin", "osman", "petit", "accueil", "")

@@ -15,6 +15,7 @@ from espace_sante.keeper.acts import (
     cases,
     choosing,
     contesting,
+    death,
     deposits,
     documents,
     emergency,
@@ -104,5 +105,10 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.OPEN_SANDBOX: sandbox.open_sandbox,
         ActId.AUTHORISE_APP: apps.authorise,
         ActId.END_APP: apps.end,
+        ActId.CONTEST_DEATH: death.contest_death,
+        ActId.RECORD_DEATH: death.record_death,
+        ActId.DEMAND_AFTER_DEATH: death.demand_after_death,
+        ActId.LIST_AFTER_DEATH: death.list_after_death,
+        ActId.READ_AFTER_DEATH: death.read_after_death,
     }
 )

@@ -122,7 +122,8 @@ Answer = Done | Refused | Failed
 class SessionAnswer(msgspec.Struct, frozen=True):
     """Who a session belongs to. `token` is given once, at sign-in; `person` is her public id when she has an open space.
 
-    `state`: "presumed" when it was opened without her word, "archived" when she keeps it closed until the day `until`.
+    `state`: "presumed" when it was opened without her word, "archived" when she keeps it closed until the day `until`,
+    "deceased" when two accounts noted her death.
     """
 
     kind: str

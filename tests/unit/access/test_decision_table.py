@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
@@ -32,6 +32,7 @@ from espace_sante.access.request import (
     Thing,
 )
 from espace_sante.consent.apps import AppGrant
+from espace_sante.consent.death import Death, DemandStanding
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
@@ -52,6 +53,7 @@ THIS, OTHER = DocumentId(UUID(int=1)), DocumentId(UUID(int=2))
 CATEGORY, OTHER_CATEGORY = 4, 7
 HIMSELF = named(HIM)
 APP = AppGrantId(UUID(int=55))
+DEATH = Death(date(2026, 11, 1), "12", NOW - DAY, "one", "another")
 GRANT, GLASS = GrantId(UUID(int=77)), GlassId(UUID(int=66))
 
 KINDS = {
@@ -135,6 +137,13 @@ ACTS = {
     "ouvrir un essai": ActId.OPEN_SANDBOX,
     "permettre une application": ActId.AUTHORISE_APP,
     "finir une application": ActId.END_APP,
+    "permettre après un décès": ActId.ALLOW_AFTER_DEATH,
+    "refuser après un décès": ActId.REFUSE_AFTER_DEATH,
+    "contester un décès": ActId.CONTEST_DEATH,
+    "noter un décès": ActId.RECORD_DEATH,
+    "demander après un décès": ActId.DEMAND_AFTER_DEATH,
+    "lister après un décès": ActId.LIST_AFTER_DEATH,
+    "lire après un décès": ActId.READ_AFTER_DEATH,
 }
 STATES = {
     "aucun": None,
@@ -161,7 +170,7 @@ PROOFS = {
 }
 LETTERS = {ActId.WRITE_RESOURCE: "c"}
 # What the object is: category, document, emergency asked for.
-OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | OrderStanding | None]] = {
+OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | OrderStanding | DemandStanding | None]] = {
     "rien": (None, None, None),
     "une catégorie": (CATEGORY, None, None),
     "un document": (CATEGORY, THIS, None),
@@ -176,6 +185,8 @@ OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | Orde
     "une réquisition demandée par un autre": (None, None, OrderStanding.ASKED_BY_ANOTHER),
     "une réquisition confirmée": (None, None, OrderStanding.CONFIRMED),
     "une réquisition qui ne le couvre pas": (None, None, OrderStanding.OUTSIDE),
+    "une demande d'héritier confirmée": (None, None, DemandStanding.CONFIRMED),
+    "une demande d'héritier qui ne le couvre pas": (None, None, DemandStanding.OUTSIDE),
 }
 EFFECTS = {"immédiat": Effect.IMMEDIATE, "provisoire": Effect.PROVISIONAL, "commence": Effect.STARTS}
 
@@ -305,6 +316,8 @@ def _rights(deposits: str, authors: str, chest: str, known: str, shown: str, *wo
             emergency=will,
             glasses=glasses,
             sandbox=known == "d'essai",
+            heirs_refused=known == "d'un décès, avec un non",
+            death=DEATH if known.startswith("d'un décès") else None,
             apps=(_app(),) if app not in ("aucune", "finie") else (),
         )
     )
@@ -326,6 +339,7 @@ def _thing(act: ActId, will: Mapping[str, str]) -> Thing:
         emergency=kind if isinstance(kind, GlassKind) else None,
         support=kind if isinstance(kind, Standing) else None,
         order=kind if isinstance(kind, OrderStanding) else None,
+        after_death=kind if isinstance(kind, DemandStanding) else None,
         types=("Observation",) if act in (ActId.READ_RESOURCE, ActId.WRITE_RESOURCE) else (),
         letter=LETTERS.get(act, "") or ("s" if document is None else "r") * (act is ActId.READ_RESOURCE),
     )
@@ -466,6 +480,14 @@ GIVEN: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = (
     (STAFF, "lister pour la justice", {"objet": "une réquisition confirmée"}),
     (STAFF, "lire pour la justice", {"objet": "une réquisition confirmée"}),
     (STAFF | {"espace": "archivé"}, "lire pour la justice", {"objet": "une réquisition confirmée"}),
+    (STAFF, "noter un décès", {}),
+    (FOR_HER | {"canal": "web", "preuve": "connexion"}, "noter un décès", {}),
+    (STAFF, "demander après un décès", {"volontés": "d'un décès"}),
+    (STAFF, "lister après un décès", {"volontés": "d'un décès", "objet": "une demande d'héritier confirmée"}),
+    (STAFF, "lire après un décès", {"volontés": "d'un décès", "objet": "une demande d'héritier confirmée"}),
+    (STAFF, "imprimer une lettre", {"volontés": "d'un décès"}),
+    (HERSELF, "contester un décès", {"volontés": "d'un décès"}),
+    (FOR_HER | {"espace": "archivé"}, "contester un décès", {"volontés": "d'un décès"}),
     (ON_TRIAL | {"espace": "aucun"}, "ouvrir un essai", {}),
     (ON_TRIAL, "écrire une donnée", {"volontés": "d'essai"}),
     (ON_TRIAL, "lire des données", {"volontés": "d'essai"}),
@@ -555,7 +577,7 @@ def test_every_act_kind_channel_proof_and_state_stands_in_the_table() -> None:
         "déposé par lui": {"oui", "non"},
         "né caché": {"non", "oui", "oui, montré depuis"},
         "retenu": {"oui", "non"},
-        "volontés": {"connues", "inconnues", "présumées", "d'essai"},
+        "volontés": {"connues", "inconnues", "présumées", "d'essai", "d'un décès", "d'un décès, avec un non"},
         "dépôts": {"acceptés", "refusés"},
         "auteurs relisent": {"oui", "non"},
         "coffre": {"oui", "non"},

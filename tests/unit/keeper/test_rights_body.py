@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
@@ -26,6 +27,7 @@ from espace_sante.kernel.ids import (
     AppGrantId,
     CardId,
     CaseId,
+    DemandId,
     DocumentId,
     EpisodeId,
     GlassId,
@@ -122,6 +124,18 @@ _apps = st.builds(
     *(_words, _words, _words, _scope_sets, st.booleans(), _moments, _moments, st.booleans()),
 )
 _reminders = st.builds(Reminder, st.sampled_from((6, 12)), _uuids, _moments)
+_days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+_asked = st.builds(
+    Asked,
+    *(_words, st.sampled_from(Quality), _words, st.sampled_from(Ground), _words, st.frozensets(st.integers(1, 15))),
+    *(st.none() | _days, st.none() | _days),
+)
+_demands = st.builds(
+    AfterDeath,
+    _uuids.map(DemandId),
+    *(_asked, _days, _words, st.none() | _days, _words, st.integers(0, 9)),
+)
+_deaths = st.builds(Death, _days, _words, _moments, _words, _words, st.lists(_demands, max_size=2).map(tuple))
 _rights = st.builds(
     Rights,
     st.booleans(),
@@ -148,6 +162,8 @@ _rights = st.builds(
     quarterly=st.none() | _quarterlies,
     sandbox=st.booleans(),
     apps=st.lists(_apps, max_size=2).map(tuple),
+    heirs_refused=st.booleans(),
+    death=st.none() | _deaths,
 )
 
 
@@ -170,6 +186,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "quarterly",
         "sandbox",
         "apps",
+        "heirs_refused",
+        "death",
     }
 
 
