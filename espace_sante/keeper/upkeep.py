@@ -154,6 +154,7 @@ class Upkeep:
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "prints": _count(await connection.execute(SQL["old_prints"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
+            "powers": _count(await connection.execute(SQL["old_held"], today)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),
