@@ -63,6 +63,12 @@ async def read(life: Life) -> None:
     await life.read()
 
 
+async def declared_dead(life: Life) -> None:
+    """Two accounts noted a death, by mistake."""
+    await life.declared_dead()
+
+
+HELPER: Values = {"name": "Claire Bonnet", "reads": "no", "acts": "mask"}
 GRANT: Values = {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": "30"}
 CARD: Values = {"scope": "everything", "purpose": "care", "uses": "2", "hours": "12", "days": "7"}
 APP: Values = {"app": "carnet-sante", "owner": "Carnet SAS", "what": "documents", "days": "30"}
@@ -133,6 +139,11 @@ FIXTURES: Mapping[ActId, Fixture] = {
     ActId.REMOVE_ADDRESS: after(did(ActId.GIVE_ADDRESS, street="1 rue des Essais", town="63000 Clermont")),
     ActId.ASK_REMINDERS: after(values=given(months="6")),
     ActId.STOP_REMINDERS: after(did(ActId.ASK_REMINDERS, months="6")),
+    ActId.NAME_HELPER: after(values=lambda _: HELPER),
+    ActId.END_MANDATE: after(did(ActId.NAME_HELPER, **HELPER)),
+    ActId.ALLOW_AFTER_DEATH: after(),
+    ActId.REFUSE_AFTER_DEATH: after(did(ActId.ALLOW_AFTER_DEATH)),
+    ActId.CONTEST_DEATH: after(_granted, declared_dead),
     ActId.CLOSE_SPACE: after(treated, values=given(sure="yes")),
     ActId.REOPEN_SPACE: after(_archived, values=given(deposits="no")),
     ActId.ERASE_CONTENT: after(treated, _archived, values=given(sure="yes")),

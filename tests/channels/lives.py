@@ -38,10 +38,16 @@ PROOFS: Mapping[Channel, Proof] = {
     Channel.PHONE: Proof.CONTACT,
 }
 HERSELF = (Channel.WEB, Channel.API)
-# The journal has one line a demand, whatever came of it; a key of a demand is remembered a week; sessions are the askers'.
-_NOT_STATE = ("journal.entry", "identity.idempotency", "identity.session", "log.", "counts.", "keeper.institution")
+# The journal has one line a demand, whatever came of it; a key of a demand is remembered a week; sessions are the askers';
+# what was printed and what an agent gave are counted of the agent, and purged.
+_NOT_STATE = (
+    *("journal.entry", "identity.idempotency", "identity.session", "log.", "counts.", "keeper.institution"),
+    *("keeper.print_job", "keeper.agent_day", "keeper.visit"),
+)
 # Words drawn at random that a will holds: their number, their secret.
 _DRAWN = frozenset({"number", "code_hash", "pin_hash", "ticket", "code", "pin", "salt"})
+# Which agent wrote it down, and which other compared it with the paper: who acted and on what proof.
+_OF_THE_PROOF = frozenset({"recorded_by", "checked_by"})
 
 
 @dataclass
@@ -137,6 +143,15 @@ class Life:
         assert isinstance(answer, d.Done), answer
         self.line = answer.entry
 
+    async def declared_dead(self) -> None:
+        """Two accounts note her death."""
+        params = d.RecordDeathParams("2026-11-01", "12")
+        for account in ("accueil", "petit"):
+            answer = await self.house.ask(
+                await self.house.sign_in(account), "record_death", params, person=self.reference
+            )
+            assert isinstance(answer, d.Done), answer
+
     async def helped(self, values: Mapping[str, Value]) -> None:
         """She allows help for a ticket of her own."""
         await self.herself(ActId.ALLOW_SUPPORT, {**values, "ticket": self.ticket})
@@ -201,7 +216,8 @@ class _Renamed:
         if isinstance(value, UUID | bytes) or (name in _DRAWN and value):
             return self.names.setdefault(value, f"#{len(self.names)}")
         if dataclasses.is_dataclass(value):
-            return {one.name: self.told(getattr(value, one.name), one.name) for one in dataclasses.fields(value)}
+            fields = [one.name for one in dataclasses.fields(value) if one.name not in _OF_THE_PROOF]
+            return {one: self.told(getattr(value, one), one) for one in fields}
         if isinstance(value, Mapping):
             return {str(self.told(key)): self.told(one) for key, one in value.items()}
         if isinstance(value, frozenset | set):
