@@ -18,6 +18,8 @@ from espace_sante.formats.coupon.reading.plane import FINE, Pixels
 # Parts of the inside of the box, measured by `make coupons` (docs/campaigns.md).
 LOW, HIGH, MOST = 0.012, 0.045, 0.55
 AROUND = 3.0  # mm looked at beyond the frame; the words of the choice begin at 4
+# A mark spans at least so many millimetres one way: a pen that rested in a box is no mark, however thick.
+_SPAN = 2.6
 _INSET = 1.1  # mm left out along the frame: half its line, and how far it may be from where it is looked for
 _MOVES = 12  # tenths of a millimetre, each way, a frame is looked for
 # Beyond the frame: from 0.7 to 2.7 mm, between the corners, where a mark that overflows seldom goes straight through.
@@ -50,13 +52,20 @@ def read_box(seen: Pixels, black: Black) -> Box:
     side = round(BOX_SIDE * FINE)
     inset = round(_INSET * FINE)
     inside = ink[top + inset : top + side - inset, left + inset : left + side - inset]
-    return Box(_state(part(inside), struck=_struck(ink, left, top, side)), round(part(inside), 4))
+    doubtful = _struck(ink, left, top, side) or (part(inside) >= HIGH and _span(inside) < _SPAN * FINE)
+    return Box(_state(part(inside), doubtful=doubtful), round(part(inside), 4))
 
 
-def _state(filled: float, *, struck: bool) -> BoxState:
-    if filled < LOW and not struck:
+def _state(filled: float, *, doubtful: bool) -> BoxState:
+    if filled < LOW and not doubtful:
         return BoxState.EMPTY
-    return BoxState.MARKED if HIGH <= filled <= MOST and not struck else BoxState.UNCLEAR
+    return BoxState.MARKED if HIGH <= filled <= MOST and not doubtful else BoxState.UNCLEAR
+
+
+def _span(inside: Ink) -> int:
+    """Return how wide or high what was drawn is, in pixels."""
+    rows, columns = np.nonzero(inside.any(axis=1))[0], np.nonzero(inside.any(axis=0))[0]
+    return int(max(np.ptp(rows), np.ptp(columns))) if rows.size else 0
 
 
 def _frame(ink: Ink) -> tuple[int, int]:
