@@ -108,10 +108,20 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
         if seen is not None and await connection.fetchval(SQL["change_seen"], effect.space, *seen) is None:
             raise StartAgain
     await _cases(connection, effects)
+    await _prints(connection, effects)
     for effect in effects:
         if effect.change.order is not None:
             await write_order(connection, effect.change.order)
     return notices
+
+
+async def _prints(connection: Connection, effects: Sequence[Effect]) -> None:
+    """Write what waits to be printed, and that some was taken; raises StartAgain when another station took it meanwhile."""
+    await _many(connection, "put_prints", [(e.space, *e.change.put_print) for e in effects if e.change.put_print])
+    for effect in effects:
+        taken = effect.change.take_print
+        if taken and await connection.fetchval(SQL["take_print"], taken) is None:
+            raise StartAgain
 
 
 def _home(effect: Effect) -> UUID:
