@@ -14,7 +14,7 @@ def test_what_a_person_does_is_counted_by_channel_and_a_refused_or_empty_change_
     async def play() -> None:
         async with open_house(empty_databases) as house:
             her, _ = await house.open("jeanne")
-            await grant(house, her, DIALLO)
+            await house.ask(her, "grant_access", grant(DIALLO))
             counted = await rows(house.settings, "postgres", "SELECT kind, number FROM counts.daily")
             assert {row["kind"]: row["number"] for row in counted} == {"open_space:api": 1, "grant_access:api": 1}
 
