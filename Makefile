@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench load fuzz proofs screenshots simulate faults round-trip schema mutate lock disclosure
+.PHONY: help setup run demo test check bench load fuzz proofs screenshots simulate faults coupons round-trip schema mutate lock disclosure
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 WORKERS ?= 2
@@ -62,6 +62,9 @@ simulate: setup ## les démarches dans tous les ordres, à côté d'un modèle, 
 faults: setup ## tue web, gardiens et bases au hasard (CYCLES=50), puis lectures contre retraits (ROUNDS=5000)
 	@$(PYTHON_RUN) scripts/faults.py kills $(if $(CYCLES),--cycles $(CYCLES))
 	@$(PYTHON_RUN) scripts/faults.py races $(if $(ROUNDS),--rounds $(ROUNDS))
+
+coupons: setup ## lit des coupons inventés, remplis et scannés de toutes les façons : jamais une décision fausse (PAGES=200 par mise en page)
+	@OPENBLAS_NUM_THREADS=1 $(PYTHON_RUN) scripts/coupons.py $(if $(PAGES),--pages $(PAGES)) $(if $(SEED),--seed $(SEED))
 
 round-trip: setup ## 48 dossiers inventés et les exemples de HL7, envoyés puis relus : rien ne change (../shared/data/fhir)
 	@$(PYTHON_RUN) scripts/round_trip.py --examples
