@@ -42,6 +42,7 @@ from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.launches import Launches
 from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_terms
+from espace_sante.keeper.printing import is_station, waiting_at
 from espace_sante.keeper.reading_kinds import READ_KINDS
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
@@ -347,6 +348,8 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", b"")
         if isinstance(demand, d.WhoIs):
             return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, "")))
+        if isinstance(demand, d.Prints):
+            return await self._prints(demand, session)
         if isinstance(demand, d.MakeLaunch):
             return self._launches.make(demand, session)
         if isinstance(demand, d.OpenLaunch):
@@ -451,6 +454,16 @@ class KeeperProcess:
             await self._side_ready()
             with dropped_when_broken(self._side):
                 return await self._gatherer.standing(self._side, person_terms(self._service, "self", session))
+
+    async def _prints(self, demand: d.Prints, session: Session) -> d.Answer:
+        """Say what waits at a printing station, to that station alone."""
+        if not is_station(session):
+            return d.Refused(demand.number, "", "print-unknown")
+        async with self._side_lock:
+            await self._side_ready()
+            with dropped_when_broken(self._side):
+                found = await waiting_at(self._side, self._service, session, self._parts.now())
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.PrintsAnswer(tuple(found))))
 
     async def _answer_addresses(self) -> None:
         """Give the keys to seal deposits to, all that wait in one statement; the same work without a space."""

@@ -632,3 +632,23 @@ WHERE state = 1 AND recorded_on < $1
 -- name: orders_gauge
 -- How many, about nobody: what the public gauge says.
 SELECT sealed, overdue, revealed, without_space, prolonged FROM counts.orders($1)
+
+-- name: put_prints
+INSERT INTO keeper.print_job (space_id, job_term, station_term, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::date[], $5::bytea[])
+
+-- name: take_print
+-- Taken once: whoever comes second finds nothing to take.
+UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNING 1
+
+-- name: print_of
+SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1
+
+-- name: prints_waiting
+SELECT sealed, job_term FROM keeper.print_job WHERE station_term = $1 AND state = 0 LIMIT $2
+
+-- name: old_prints
+DELETE FROM keeper.print_job WHERE expires_on < $1
+
+-- name: erase_prints
+DELETE FROM keeper.print_job WHERE space_id = any($1::uuid[])
