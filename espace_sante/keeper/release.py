@@ -253,7 +253,7 @@ class Decider:
             change = replace(change, notice=None, urgent=False, later=(), messages=(), case=None, counts=())
         elif g.will is not None and g.space is not None:
             teller = Teller(g.will.rights, g.held.space, now, self._random)
-            change = told(change, pending.ask.act, entry.reference, teller)
+            change = by_every_way(change, pending.ask.act, entry.reference, teller)
         first = None
         # A refusal that says it is one is decided anew; a key seen before keeps its first answer.
         if pending.ask.idempotency and payload and g.extra.first_answer is None:
