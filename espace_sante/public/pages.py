@@ -44,6 +44,7 @@ class Addresses:
     matrix_before: str = ""
     costs_csv: str = ""
     costs_json: str = ""
+    debate: str = ""
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""
