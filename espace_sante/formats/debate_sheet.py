@@ -24,6 +24,7 @@ _AFTER = (
 )
 _WORDS = {
     "write": "Code pour écrire",
+    "dossier": "Dossier :",
     "vote": "Code pour voter",
     "sort": "Ce que j'écris (une croix)",
     "about": "À propos de la proposition numéro",
@@ -51,6 +52,11 @@ def sheets_pdf(
         "words": _WORDS,
     }
     return compiled("envelope.typ", data, EPOCH)
+
+
+def blank_pdf(sorts: Sequence[str], address: Sequence[str]) -> bytes:
+    """Return the page to write on without a code (form ES-110): the code and the dossier are copied by hand."""
+    return sheets_pdf("", [("", "")], sorts, address, until="")
 
 
 def ballot_pdf(

@@ -99,10 +99,9 @@ def test_the_role_of_the_debate_signs_in_nowhere_else(running):
 
 
 def test_the_process_of_the_debate_loads_no_code_of_the_health_side():
-    code = (
-        "import espace_sante.cli.debating, espace_sante.cli.handing, espace_sante.web.debate.counter, espace_sante.web.debate.routes, espace_sante.web.server, sys;"
-        + ("print(*[name for name in sys.modules if name.startswith('espace_sante.')])")
-    )
+    loaded = ["cli.debating", "cli.handing", "web.debate.counter", "web.debate.routes", "web.server"]
+    code = f"import {', '.join(f'espace_sante.{name}' for name in loaded)}, sys;"
+    code += "print(*[name for name in sys.modules if name.startswith('espace_sante.')])"
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from espace_sante.debate.book import Dossier
-from espace_sante.debate.shown import moderated, shown_dossier, shown_themes, wanted_texts
+from espace_sante.debate.shown import moderated, proposals_of, shown_dossier, shown_themes, wanted_texts
+from espace_sante.debate.words import CHOICES, SORTS
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.i18n import Language, say_date
 from espace_sante.web.debate.edge import Reader
 
+# The address of the letters is on the sheet of the envelope; a blank form is for whoever has lost that page.
+_TO = "Débat public, à l'adresse écrite sur votre enveloppe"
 _FILE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-cache"}
 
 
@@ -65,6 +72,32 @@ async def head(guest: Reader) -> Response:
 async def key(guest: Reader) -> Response:
     """Give the public key under which heads are signed."""
     return PlainTextResponse(f"{guest.register.public_key}\n", headers=_FILE)
+
+
+async def blank_form(guest: Reader) -> Response:
+    """Give the form of a text, without a code (ES-110, PDF)."""
+    # Here and not above: the drawing of letters weighs more than all the pages.
+    from espace_sante.formats.debate_sheet import blank_pdf
+
+    return _pdf(await run_in_threadpool(blank_pdf, list(SORTS.values()), [_TO]))
+
+
+async def blank_ballot(guest: Reader) -> Response:
+    """Give the ballot of a vote, without a code (ES-111, PDF)."""
+    from espace_sante.formats.debate_sheet import ballot_pdf
+
+    dossier = await dossier_of(guest)
+    if dossier.vote is None:
+        raise Problem(Kind.NOT_FOUND, "debate-no-vote")
+    texts = dict(proposals_of(dossier, await guest.register.texts(wanted_texts(dossier))))
+    rows = [(number, texts.get(number, "")) for number in dossier.vote.proposals]
+    until = say_date(dossier.vote.closes_on, Language.FR)
+    said = (dossier.opened.title, rows, list(CHOICES.values()), [_TO])
+    return _pdf(await run_in_threadpool(partial(ballot_pdf, *said, until=until)))
+
+
+def _pdf(data: bytes) -> Response:
+    return Response(data, media_type="application/pdf", headers=_FILE)
 
 
 async def alive(guest: Reader) -> Response:

@@ -19,6 +19,8 @@ DOORS: tuple[tuple[str, str, Handler[Register]], ...] = (
     ("/debat/journal/checkpoint", "GET", pages.head),
     ("/debat/journal/cle", "GET", pages.key),
     ("/debat/pret", "GET", pages.alive),
+    ("/debat/formulaires/ES-110.pdf", "GET", pages.blank_form),
+    (f"{ONE}/ES-111.pdf", "GET", pages.blank_ballot),
     (ONE, "GET", pages.one),
     (f"{ONE}/ecrire", "GET", taking_part.writing),
     (f"{ONE}/ecrire", "POST", taking_part.write),
