@@ -37,6 +37,8 @@ ADDRESSES = Addresses(
     debate="../debat/index.html",
     costs_csv="../../donnees/couts.csv",
     costs_json="../../donnees/couts.json",
+    figures="../../donnees/indicateurs",
+    verifiers="../../verifier/",
 )
 
 
@@ -81,6 +83,9 @@ def site_files(
         for path, content in debate_pages(debate, ADDRESSES, language):
             place = Place(_UP, {one: f"{_UP}{one.value}/{path}" for one in Language})
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    if counts is not None:
+        written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
+        written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
     written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
     for language in Language:
