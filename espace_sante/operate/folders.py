@@ -60,15 +60,10 @@ class _Place:
 def _places(settings: Settings) -> list[_Place]:
     me, group = os.geteuid(), shared_gid(settings)
     if not is_separated():
-<<<<<<< HEAD
-        names = ("", "data", "run", "secrets", "keys", "debate", "objects", "public", "logs", *SMS)
-        return [_Place(name, me, group, 0o700) for name in names]
-    jobs = account_of(settings, Process.JOBS).uid
-=======
-        names = ("", "data", "run", "secrets", "keys", "debate", "envelopes", "objects", "public", "logs")
+        names = ("", "data", "run", "secrets", "keys", "debate", "envelopes", "objects", "public", "logs", *SMS)
         return [_Place(name, me, group, 0o700) for name in names]
     envelopes = account_of(settings, Process.ENVELOPES)
->>>>>>> main
+    jobs = account_of(settings, Process.JOBS).uid
     web, sequencer = account_of(settings, Process.WEB).uid, account_of(settings, Process.SEQUENCER).uid
     return [
         _Place("", 0, 0, 0o711),
