@@ -73,7 +73,7 @@ from espace_sante.consent.recipient import Reader
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 
-RULES_VERSION = "2026-11-9"
+RULES_VERSION = "2026-11-10"
 
 # Acts that take something back from others: light proof is enough and doubt favours them. Source: inclusion.md PAR-06.
 RESTRICTIVE = (
@@ -83,7 +83,7 @@ RESTRICTIVE = (
     *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
     *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
-    *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
+    *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS, ActId.CHOOSE_LETTERS),
 )
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
@@ -105,6 +105,7 @@ _AUTHORISE_APP = ActId.AUTHORISE_APP
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
 _LIST_LETTERS, _PRINT, _POST = ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER
+_RETURN = ActId.RETURN_LETTER
 _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
 _CONFIRM_ORDER, _PROLONG_ORDER = ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER
 _NAMING_NO_ORDER = (ActId.LIST_ORDERS, ActId.RECORD_ORDER)
@@ -112,7 +113,7 @@ _OF_AN_ORDER = (*_NAMING_NO_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, Act
 _ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL, ActId.OPEN_SANDBOX)
 _OPEN_SANDBOX = ActId.OPEN_SANDBOX
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
-_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, ActId.PRINT_LETTER, ActId.POST_LETTER)
+_IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, ActId.PRINT_LETTER, ActId.POST_LETTER, ActId.RETURN_LETTER)
 _OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR, _SANDBOX = (
     ActorKind.PERSON,
@@ -250,11 +251,11 @@ def _decide_operator(act: ActId, thing: Thing, context: Context) -> Decision:
 
     Nobody writes to a person who never said yes. Guarantee: G2.
     """
-    if act not in (_ANSWER_CASE, _CONFIRM_ANSWER, _OPEN_SUPPORT, _READ_SUPPORT, _PRINT, _POST):
+    if act not in (_ANSWER_CASE, _CONFIRM_ANSWER, _OPEN_SUPPORT, _READ_SUPPORT, _PRINT, _POST, _RETURN):
         return NOT_THEIR_ACT
     if (context.channel, context.proof) not in _SIGNED_IN:
         return PROOF
-    if act is _PRINT or act is _POST:
+    if act is _PRINT or act is _POST or act is _RETURN:
         return NOT_ACTIVATED if context.rights is None or context.rights.presumed else LETTER
     if act is _OPEN_SUPPORT:
         return _OPENINGS.get(thing.support, SUPPORT_NOT_ALLOWED)

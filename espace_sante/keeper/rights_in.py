@@ -12,7 +12,7 @@ from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -26,6 +26,7 @@ from espace_sante.keeper.rights_rows import (
     EpisodeRow,
     GlassRow,
     GrantRow,
+    LettersRow,
     MaskRow,
     PartyRow,
     QuarterlyRow,
@@ -75,6 +76,8 @@ def rights_in(body: WillRow) -> Rights:
         _quarterly_in(body.quarterly) if body.quarterly else None,
         body.sandbox,
         tuple(_app_in(a) for a in body.apps),
+        _letters_in(body.letters) if body.letters else AS_USUAL,
+        body.returns,
     )
 
 
@@ -188,6 +191,10 @@ def _reminder_in(row: ReminderRow) -> Reminder:
 
 def _quarterly_in(row: QuarterlyRow) -> Quarterly:
     return Quarterly(UUID(bytes=row.notice), _instant(row.since))
+
+
+def _letters_in(row: LettersRow) -> LetterForm:
+    return LetterForm(row.large, row.simple, row.braille, row.audio, row.counter, row.inside)
 
 
 def _app_in(row: AppRow) -> AppGrant:

@@ -164,6 +164,17 @@ class AppRow(msgspec.Struct, frozen=True, array_like=True):
     waiting: bool
 
 
+class LettersRow(msgspec.Struct, frozen=True, array_like=True):
+    """How her letters are written."""
+
+    large: bool
+    simple: bool
+    braille: bool
+    audio: bool
+    counter: bool
+    inside: bool
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -192,3 +203,5 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     quarterly: QuarterlyRow | None = None
     sandbox: bool = False
     apps: list[AppRow] = []
+    letters: LettersRow | None = None
+    returns: int = 0

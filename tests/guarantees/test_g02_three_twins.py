@@ -75,6 +75,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.REMOVE_ADDRESS: {},
     ActId.ASK_REMINDERS: {"months": "6"},
     ActId.STOP_REMINDERS: {},
+    ActId.CHOOSE_LETTERS: {"size": "large"},
     ActId.EXPORT_JOURNAL: {},
     ActId.PROVE_JOURNAL: {},
     ActId.REOPEN_SPACE: {"deposits": "no"},
@@ -100,6 +101,7 @@ ELSEWHERE = {
     ActId.LIST_LETTERS: "tests/integration/test_letters.py",
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
+    ActId.RETURN_LETTER: "tests/integration/test_letters_returned.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),
     **dict.fromkeys((ActId.LIST_ORDERS, ActId.LIST_ORDERED, ActId.READ_ORDERED), "tests/integration/test_orders.py"),
 }

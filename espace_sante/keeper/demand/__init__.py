@@ -97,9 +97,12 @@ from espace_sante.keeper.demand.launching import (
 )
 from espace_sante.keeper.demand.letters import (
     AddressParams,
+    ChooseLettersParams,
     Letter,
+    LetterFormView,
     LetterItem,
     LetterPosted,
+    LetterReturned,
     LettersAnswer,
     LettersParams,
     PostLetterParams,
@@ -108,6 +111,7 @@ from espace_sante.keeper.demand.letters import (
     PrintLetterParams,
     PublishedLine,
     RemindersParams,
+    ReturnLetterParams,
     YearLines,
 )
 from espace_sante.keeper.demand.opening import (
@@ -233,6 +237,7 @@ __all__ = [
     "CaseSeen",
     "ChoiceParams",
     "ChoiceView",
+    "ChooseLettersParams",
     "CloseParams",
     "Coded",
     "ConfirmCaseParams",
@@ -278,8 +283,10 @@ __all__ = [
     "LaunchAnswer",
     "LaunchedAnswer",
     "Letter",
+    "LetterFormView",
     "LetterItem",
     "LetterPosted",
+    "LetterReturned",
     "LettersAnswer",
     "LettersParams",
     "LimitParams",
@@ -337,6 +344,7 @@ __all__ = [
     "RequestView",
     "ResourceVersion",
     "ResourcesAnswer",
+    "ReturnLetterParams",
     "ReturnParams",
     "ReverseRefusalParams",
     "RevokeApp",

@@ -63,7 +63,7 @@ def reads(asked: Context, now: datetime = NOW) -> object:
 
 
 def test_the_rules_say_their_version() -> None:
-    assert rules.RULES_VERSION == "2026-11-9"
+    assert rules.RULES_VERSION == "2026-11-10"
 
 
 def test_every_rule_has_its_own_name() -> None:
@@ -94,6 +94,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.REMOVE_ADDRESS,
         ActId.ASK_REMINDERS,  # gives nobody anything: what is said goes to her own address
         ActId.STOP_REMINDERS,
+        ActId.CHOOSE_LETTERS,
     }
 
 

@@ -14,7 +14,7 @@ from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
@@ -148,6 +148,8 @@ _rights = st.builds(
     quarterly=st.none() | _quarterlies,
     sandbox=st.booleans(),
     apps=st.lists(_apps, max_size=2).map(tuple),
+    letters=st.builds(LetterForm, *([st.booleans()] * 6)),
+    returns=st.integers(0, 2),
 )
 
 
@@ -170,6 +172,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "quarterly",
         "sandbox",
         "apps",
+        "letters",
+        "returns",
     }
 
 

@@ -14,7 +14,7 @@ from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
@@ -117,6 +117,8 @@ FULL = Rights(
         ),
         AppGrant(AppGrantId(UUID(int=4)), "autre", "Autre", "À tous", parse_scopes(""), False, FROM, TO, waiting=True),
     ),
+    letters=LetterForm(large=True, braille=True, inside=True),
+    returns=1,
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -162,6 +164,8 @@ ROWS: list[Any] = [
         [number(3), "carnet", "Carnet", "Carnet SAS", "patient/*.rs", True, FROM_MS, TO_MS, False],
         [number(4), "autre", "Autre", "À tous", "", False, FROM_MS, TO_MS, True],
     ],
+    [True, False, True, False, False, True],
+    1,
 ]
 
 
@@ -193,6 +197,8 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         None,
         False,
         [],
+        None,
+        0,
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)
