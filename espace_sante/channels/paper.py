@@ -5,18 +5,24 @@ Guarantee: G10. Source: inclusion.md PAR-03, LET-10.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.act import Act, Field, FieldKind
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
+from espace_sante.formats.coupon import CouponSheet, Token, coupon_data
 from espace_sante.formats.letter import BODY_POINTS, LARGE_POINTS, FormField, FormFieldKind, form_pdf, receipt_pdf
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.document import CATEGORIES
 
 FORM_VERSION = "1"
 ADDRESS = ("Guichet des espaces de santé", "à l'adresse écrite sur votre lettre", "Réponse gratuite")
+# The same words for every form: what is asked is printed above, whole.
+_COUPON_TITLE = "Votre réponse"
+_COUPON_ASKS = "Relisez ce qui est écrit plus haut. Cochez une seule case, signez, et renvoyez toute cette feuille."
+_COUPON_CHOICES = ("Oui, je le demande", "Non, je ne le demande pas")
+_COUPON_SEND = "À remettre au guichet, ou à envoyer à :"
 _YES_NO = (("yes", "oui"), ("no", "non"))
 _CATEGORY_CHOICES = tuple((str(number), words) for number, words in CATEGORIES.items())
 # A professional's number has eleven digits (RPPS); a number of days at most three.
@@ -99,10 +105,18 @@ def blank_form(act: Act, *, large: bool = False) -> bytes:
     )
 
 
-def filled_form(act: Act, values: Mapping[str, str], identity: Mapping[str, str], coupon: str) -> bytes:
-    """Return the form of an act someone started by telephone: her answers are printed, only her signature is missing.
+def form_coupon(token: Token, sealed: bytes, *, address: Sequence[str] = ADDRESS) -> CouponSheet:
+    """Return the coupon of a form filled in for someone: a yes, a no of the same size, a frame to sign.
 
-    `identity` has "number", "names" and "birth_date"; `coupon` is the one-time number both codes carry.
+    `token` has two boxes, the yes first; `sealed` is what the keeper issued for it.
+    """
+    return CouponSheet(_COUPON_TITLE, _COUPON_ASKS, _COUPON_CHOICES, token, sealed, (_COUPON_SEND, *address), cut="")
+
+
+def filled_form(act: Act, values: Mapping[str, str], identity: Mapping[str, str], coupon: CouponSheet) -> bytes:
+    """Return the form of an act someone started by telephone: her answers are printed, she only ticks and signs.
+
+    `identity` has "number", "names" and "birth_date"; both codes of the coupon carry its one-time number.
     """
     fields = form_fields(act, values)
     return form_pdf(
@@ -112,7 +126,7 @@ def filled_form(act: Act, values: Mapping[str, str], identity: Mapping[str, str]
         fields,
         version=FORM_VERSION,
         identity=identity,
-        coupon=coupon,
+        coupon=coupon_data(coupon),
         address=ADDRESS,
     )
 

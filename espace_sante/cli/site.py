@@ -13,8 +13,9 @@ from espace_sante.formats.code_tables import CodeTables
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
-from espace_sante.public.costs import costs
 from espace_sante.public.guarantee import guarantees
+from espace_sante.public.ledger import Damaged
+from espace_sante.public.ledger_file import ledger_of
 from espace_sante.public.matrix import Types
 from espace_sante.public.pages import Content
 from espace_sante.public.published import as_published, published_of
@@ -37,7 +38,10 @@ def build(settings: Settings, chosen: Namespace) -> int:
     look = {name: assets()[name].plain for name in _LOOK}
     counts = read_indicators(_text(chosen.counts)) if chosen.counts else None
     grid = Grid(versions(settings), Types.of(CodeTables(settings.home / "tables")))
-    files = site_files(promises, costs(), grid, results, _page, look, counts)
+    ledger = ledger_of(settings.home)
+    if isinstance(ledger, Damaged):
+        raise OperatorRefusal(f"Le registre des coûts est abîmé, ligne {ledger.line} du fichier : {ledger.why}.")
+    files = site_files(promises, ledger, grid, results, _page, look, counts)
     write_site(folder, files)
     if chosen.json:
         show.as_json({"folder": os.fspath(folder), "files": len(files), "results": bool(results)})

@@ -1,50 +1,24 @@
-"""The code of a card: what is drawn, and how it is typed.
+"""The code of a card: sixteen characters drawn (80 bits), then one that tells a mistyped code before anything is looked for.
 
-Sixteen characters drawn (80 bits), then one that tells a mistyped code before anything is looked for: it is a sum in the
-field of 32 elements, so that one wrong character, or two changed over, never pass. Guarantee: G3.
-Source: docs/decisions/0025.
+Guarantee: G3. Source: docs/decisions/0025.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from espace_sante.kernel.typed_code import ALPHABET, check, new_code, normal_code
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: no I, L, O, U
+__all__ = ["ALPHABET", "DRAWN", "PREFIX", "RANDOM_BYTES", "check", "new_card_code", "normal_card_code"]
+
 DRAWN = 16
 RANDOM_BYTES = 10
 PREFIX = "card:"
-_GROUP = 4
-_READ = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 def new_card_code(random: bytes) -> str:
     """Return the code drawn from 10 random bytes, in groups of four, its check character last."""
-    value = int.from_bytes(random[:RANDOM_BYTES], "big")
-    digits = [(value >> (5 * i)) & 31 for i in range(DRAWN)]
-    return _written([*digits, check(digits)])
+    return new_code(random, DRAWN)
 
 
 def normal_card_code(text: str) -> str | None:
     """Return a typed code in its one form, None when it is not one or its check character is wrong."""
-    plain = text.upper().translate(_READ)
-    if len(plain) != DRAWN + 1 or any(c not in ALPHABET for c in plain):
-        return None
-    digits = [ALPHABET.index(c) for c in plain]
-    return _written(digits) if digits[-1] == check(digits[:-1]) else None
-
-
-def check(digits: Iterable[int]) -> int:
-    """Return the check digit: a polynomial's value in GF(32), the field whose doubling folds x^5 into x^2 + 1."""
-    found = 0
-    for digit in digits:
-        found = _doubled(found ^ digit)
-    return found
-
-
-def _doubled(value: int) -> int:
-    return (value << 1) ^ 0b100101 if value >= 16 else value << 1
-
-
-def _written(digits: list[int]) -> str:
-    letters = "".join(ALPHABET[d] for d in digits)
-    return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))
+    return normal_code(text, DRAWN)

@@ -163,21 +163,22 @@ def form_pdf(
     *,
     version: str = "1",
     identity: Mapping[str, str] | None = None,
-    coupon: str = "",
+    coupon: Mapping[str, Any] | None = None,
     address: Sequence[str] = ("Guichet", "adresse du service"),
     points: float = BODY_POINTS,
 ) -> bytes:
     """Return the paper form of an act: who, what is asked, boxes to fill in, a place to sign, where to send it.
 
-    `identity` fills in "number", "names" and "birth_date" (AAAA-MM-JJ); `coupon` is the one-time number of a form
-    filled in for someone, empty on a blank one. Both codes hold form, version and coupon, never anything about a
-    person. Source: inclusion.md LET-10, CPN-01, CPN-03.
+    `identity` fills in "number", "names" and "birth_date" (AAAA-MM-JJ). `coupon` is what `coupon.coupon_data` made for a
+    form filled in for someone: it takes the place of the frame to sign, and its codes that of the form's. Without it both
+    codes say form and version alone, and a person reads what comes back. Source: inclusion.md LET-10, CPN-01, CPN-03.
     """
     known = identity or {}
     data = {
         **shared(name, "fr", points),
-        "number": f"Formulaire {form}, version {version}",
-        "code": svg_code(f"ES|{form}|{version}|{coupon}"),
+        "number": f"Formulaire {form}, version {version}. Au téléphone, dites : {_said(form)}",
+        "code": svg_code(f"ES|{form}|{version}|"),
+        "coupon": dict(coupon) if coupon is not None else None,
         "code_alt": f"Code du formulaire {form}, version {version}",
         "sentence": sentence,
         "identity": [_filled(field) for field in _identity_fields(known)],
@@ -186,6 +187,11 @@ def form_pdf(
         "words": _FORM_WORDS,
     }
     return compiled("form.typ", data, EPOCH)
+
+
+def _said(form: str) -> str:
+    """Return the code of a form as it is said on the telephone: its digits, one by one. Source: inclusion.md VOX-01."""
+    return " ".join(digit for digit in form if digit.isdecimal())
 
 
 _FORM_WORDS = {
@@ -298,6 +304,17 @@ def svg_code(content: str | bytes, title: str | None = None) -> str:
     made = segno.make(content, error="m", mode=mode, micro=False, boost_error=mode is None)
     border = 4 if mode else 2  # what the standard asks for, where modules are small. Source: ISO/IEC 18004 section 9.1
     made.save(out, kind="svg", border=border, xmldecl=False, title=title, omitsize=title is not None)
+    return out.getvalue().decode()
+
+
+def svg_symbol(content: str) -> str:
+    """Return a code as a picture without any border: its corners are the picture's, so that they are found where they stand.
+
+    Raises ValueError for a content a version-3 code does not hold at a quarter of redundancy: its size is part of a layout.
+    """
+    made = segno.make(content, version=3, error="q", micro=False, boost_error=False)
+    out = io.BytesIO()
+    made.save(out, kind="svg", border=0, xmldecl=False)
     return out.getvalue().decode()
 
 

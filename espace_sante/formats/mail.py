@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from espace_sante.formats.coupon import CouponSheet, coupon_data
 from espace_sante.formats.letter import EPOCH, compiled, shared, svg_code
 
 # Large enough to be read at arm's length, small enough for two pages. Source: inclusion.md LET-05.
@@ -27,7 +28,7 @@ _NOT_WRITTEN = re.compile(r"[^\w\s/'-]")
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """What is cut and sent back: a sentence, boxes to tick, lines to fill, where it goes; `code` is read by a machine."""
+    """What is cut, filled in by hand and sent back, for a person to read; a `CouponSheet` is one a machine reads."""
 
     title: str
     sentence: str
@@ -60,7 +61,7 @@ class Sheet:
     title: str
     intro: tuple[str, ...]
     parts: tuple[tuple[str, tuple[str, ...]], ...]
-    coupon: Coupon | None = None
+    coupon: Coupon | CouponSheet | None = None
     code: SheetCode | None = None
     points: float = LETTER_POINTS
     first: str = ""
@@ -118,7 +119,9 @@ def _sheet(one: Sheet) -> dict[str, Any]:
     }
 
 
-def _coupon(one: Coupon) -> dict[str, Any]:
+def _coupon(one: Coupon | CouponSheet) -> dict[str, Any]:
+    if isinstance(one, CouponSheet):
+        return coupon_data(one)
     return {
         "title": one.title,
         "sentence": one.sentence,

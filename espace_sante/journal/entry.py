@@ -34,6 +34,8 @@ YEARS = 120  # committed to at opening; a longer life than any yet recorded, rea
 FIELDS = frozenset({"actor", "act", "objects", "basis", "decision", "rules", "channel", "client", "build"})
 _OWN = frozenset({"v", "space", "seq", "prev", "at"})
 _PAD_STEP = 64
+# What every record fills at least: longer than any ordinary one, so that its length does not tell who acted, nor for whom.
+_ROOM_LEAST = 704
 _NONCE = 12
 _LENGTH = struct.Struct(">I")
 _U64 = struct.Struct(">Q")
@@ -282,7 +284,8 @@ def _tag_and_commitment(prf: _Prf, number: int, record: bytes) -> tuple[bytes, b
 
 
 def _seal_record(cipher: AESGCM, space: UUID, seq: int, record: bytes, nonce: bytes) -> bytes:
-    padded = _LENGTH.pack(len(record)) + record + bytes(-(len(record) + 4) % _PAD_STEP)
+    padded = _LENGTH.pack(len(record)) + record
+    padded += bytes(_room(len(padded)) - len(padded))
     return b"\1" + nonce + cipher.encrypt(nonce, padded, _RECORD + space.bytes + _U64.pack(seq))
 
 
@@ -294,6 +297,12 @@ def _open_record(record_key: bytes, space: UUID, seq: int, sealed: bytes) -> byt
     except (InvalidTag, ValueError):
         raise ChainBroken(seq, "the sealed record does not open") from None
     end = 4 + int(_LENGTH.unpack_from(padded)[0])
-    if not 0 <= len(padded) - end < _PAD_STEP or padded[end:].strip(b"\0"):
+    # Written before there was a least room, a record fills the steps it needs and no more.
+    known = end <= len(padded) and (len(padded) == _room(end) or len(padded) - end < _PAD_STEP)
+    if not known or padded[end:].strip(b"\0"):
         raise ChainBroken(seq, "the sealed record has no known form")
     return padded[4:end]
+
+
+def _room(length: int) -> int:
+    return max(_ROOM_LEAST, length + -length % _PAD_STEP)

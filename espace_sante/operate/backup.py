@@ -30,8 +30,8 @@ from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import open_databases
 
 # What an operator imported: a permission shows nothing when the version of the matrix it was given under is lost, and an
-# application that is not in the register does not exist.
-IMPORTED = ("matrices", "tables", "applications")
+# application that is not in the register does not exist. The ledger of the costs is nowhere else.
+IMPORTED = ("matrices", "tables", "applications", "ledger")
 LAST = "last-backup.json"
 # Sessions end within the day and are sealed under a key that outlives them: an old backup must not hold any. Nor a token of an
 # application: one that served since would serve again. After a restore, each asks again (docs/decisions/0052).

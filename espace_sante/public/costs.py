@@ -1,52 +1,100 @@
-"""The public ledger of what the service costs: one dated line per expense, amounts in integer cents of a euro.
+"""What the service costs, as pages and as open data: sums, contracts, and every line with what corrects it.
 
-Lines name organisations and contracts, never a person. Source: D15.
+Source: D15; docs/specs/ledger.md.
 """
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
-from datetime import date
-from importlib.resources import files
-from io import StringIO
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
-from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.kernel.i18n import mark
+from espace_sante.public.charts import Group, chart
+from espace_sante.public.ledger import COLUMNS, PAPER_POSTS, SCREENLESS_POSTS, Damaged, Entry, Ledger
+from espace_sante.public.ledger_sums import Part, Year, contracts, spent_under, years
 
-# The day this ledger was opened, empty.
-OPENED = date(2026, 11, 24)
-COLUMNS = ("day", "what", "paid_to", "funded_by", "contract", "amount_cents")
+# Shown on the page, the most recent first; the file holds every line.
+MOST_LINES = 40
+PLANNED, SPENT = mark("prévu"), mark("dépensé")
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """One expense: when, for what, to which organisation, with whose money, under which public contract."""
+class YearShown:
+    """A year and its bars; `paper` and `screenless`: what acts without a screen cost, apart."""
 
-    day: date
-    what: str
-    paid_to: str
-    funded_by: str
-    contract: str
-    amount_cents: int
-
-
-def costs() -> tuple[Cost, ...]:
-    """Return the lines of this version's ledger, by date. Raises OperatorRefusal when one cannot be read."""
-    return read_costs(files("espace_sante.public").joinpath("data", "costs.csv").read_text(encoding="utf-8"))
+    sums: Year
+    by_post: tuple[Group, ...]
+    by_way: tuple[Group, ...]
+    paper: Part
+    screenless: Part
 
 
-def read_costs(text: str) -> tuple[Cost, ...]:
-    """Read a ledger, its first line naming the columns. Raises OperatorRefusal, which gives the line."""
-    head, *rows = csv.reader(StringIO(text)) if text else ([],)
-    if tuple(head) != COLUMNS:
-        raise OperatorRefusal(f"Le registre des coûts doit avoir pour colonnes : {', '.join(COLUMNS)}.")
-    read = [_cost(number, row) for number, row in enumerate(rows, 2)]
-    return tuple(sorted(read, key=lambda cost: cost.day))
+@dataclass(frozen=True, slots=True)
+class ContractShown:
+    """A contract in force and what was spent under it, in cents."""
+
+    entry: Entry
+    spent: int
 
 
-def _cost(number: int, row: list[str]) -> Cost:
-    try:
-        day, what, paid_to, funded_by, contract, amount = row
-        return Cost(date.fromisoformat(day), what, paid_to, funded_by, contract, int(amount))
-    except ValueError:
-        raise OperatorRefusal(f"La ligne {number} du registre des coûts ne peut pas être lue.") from None
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A line, and the number of the one that corrects it (0: none)."""
+
+    entry: Entry
+    corrected_by: int
+
+
+def costs_values(ledger: Ledger | Damaged) -> Mapping[str, object]:
+    """Return what the page shows; of a damaged ledger, only that it is."""
+    if isinstance(ledger, Damaged):
+        return {"damaged": ledger, "years": (), "contracts": (), "lines": (), "more": 0, "seal": ""}
+    corrected = ledger.corrected
+    recent = ledger.entries[::-1]
+    return {
+        "damaged": None,
+        "years": tuple(_shown(one) for one in years(ledger)),
+        "contracts": tuple(ContractShown(one, spent_under(ledger, one.said.contract)) for one in contracts(ledger)),
+        "lines": tuple(LineShown(one, corrected.get(one.number, 0)) for one in recent[:MOST_LINES]),
+        "more": max(0, len(recent) - MOST_LINES),
+        "seal": ledger.seal,
+    }
+
+
+def costs_json(ledger: Ledger | Damaged) -> bytes:
+    """Return the ledger as open data: every line under its columns, the sums of each year, the seal of the last line."""
+    if isinstance(ledger, Damaged):
+        return _bytes({"v": 1, "damaged": asdict(ledger)})
+    return _bytes(
+        {
+            "v": 1,
+            "lines": [dict(zip(COLUMNS, entry.cells(), strict=True)) for entry in ledger.entries],
+            "corrected": {str(number): by for number, by in sorted(ledger.corrected.items())},
+            "years": [asdict(one) for one in years(ledger)],
+            "seal": ledger.seal,
+        }
+    )
+
+
+def _bytes(said: Mapping[str, object]) -> bytes:
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _shown(year: Year) -> YearShown:
+    return YearShown(
+        year,
+        _bars(year.posts),
+        _bars(year.ways),
+        _joined(year.posts, {post.value for post in PAPER_POSTS}),
+        _joined(year.posts, {post.value for post in SCREENLESS_POSTS}),
+    )
+
+
+def _bars(parts: tuple[Part, ...]) -> tuple[Group, ...]:
+    return chart((part.name, ((PLANNED, part.budget), (SPENT, part.spent))) for part in parts)
+
+
+def _joined(parts: tuple[Part, ...], names: set[str]) -> Part:
+    mine = [part for part in parts if part.name in names]
+    return Part("", sum(part.budget for part in mine), sum(part.spent for part in mine))

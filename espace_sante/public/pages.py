@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from espace_sante.actions.indicators import Indicators
-from espace_sante.public.costs import OPENED, Cost
+from espace_sante.public.costs import costs_values
 from espace_sante.public.guarantee import Guarantee, State
+from espace_sante.public.ledger import Damaged, Ledger
 from espace_sante.public.markdown import outside_links, to_html
 from espace_sante.public.results import Outcome, Results, outcome_of, outcome_of_all
 
@@ -41,6 +42,8 @@ class Addresses:
     # The matrix: its page, then the ends of the address of a profession's page, and of a version's file.
     matrix: str = ""
     matrix_before: str = ""
+    costs_csv: str = ""
+    costs_json: str = ""
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""
@@ -96,12 +99,9 @@ def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Co
     return Content("public/guarantee.html", values)
 
 
-def costs_page(lines: tuple[Cost, ...], addresses: Addresses) -> Content:
-    """Return the ledger of the costs, or since when it is empty."""
-    total = sum(line.amount_cents for line in lines)
-    return Content(
-        "public/costs.html", {"lines": lines, "opened": OPENED, "total_cents": total, "addresses": addresses}
-    )
+def costs_page(ledger: Ledger | Damaged, addresses: Addresses) -> Content:
+    """Return the ledger of the costs: its sums and its lines, or that it is empty."""
+    return Content("public/costs.html", {**costs_values(ledger), "addresses": addresses})
 
 
 def indicators_page(found: Indicators | None, addresses: Addresses) -> Content:

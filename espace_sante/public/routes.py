@@ -14,16 +14,27 @@ from starlette.routing import BaseRoute, Route
 from espace_sante.access.matrix_cells import published as versions_of
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.public import journal
-from espace_sante.public.costs import costs
+from espace_sante.public.costs import costs_json
 from espace_sante.public.guarantee import Guarantee, guarantees
 from espace_sante.public.incident import incident_of
+from espace_sante.public.ledger import Damaged
+from espace_sante.public.ledger_file import as_csv, ledger_of
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
 from espace_sante.public.published import Published, as_published
 from espace_sante.public.results import NO_RESULTS
 from espace_sante.public.verifiers import verifiers
 
-ADDRESSES = Addresses("/garanties", "/couts", "/garanties/", "", matrix="/matrice", matrix_before="/matrice/")
+ADDRESSES = Addresses(
+    "/garanties",
+    "/couts",
+    "/garanties/",
+    "",
+    matrix="/matrice",
+    matrix_before="/matrice/",
+    costs_csv="/couts.csv",
+    costs_json="/couts.json",
+)
 _FILE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 # From the values of an address to its page, or nothing when there is no such page.
 Finder = Callable[[Mapping[str, str]], Content | None]
@@ -51,6 +62,17 @@ def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
             return Response(status_code=404, headers=_FILE)
         return Response(found.text.encode(), media_type="text/csv", headers=_FILE)
 
+    def costs_file(kind: str) -> Callable[[Request], Response]:
+        def give(_: Request) -> Response:
+            ledger = ledger_of(home)
+            if kind == "json":
+                return Response(costs_json(ledger), media_type="application/json", headers=_FILE)
+            if isinstance(ledger, Damaged):  # never given as if it held
+                return Response(status_code=503, headers=_FILE)
+            return Response(as_csv(ledger).encode(), media_type="text/csv", headers=_FILE)
+
+        return give
+
     async def verifier(request: Request) -> Response:
         found = verifiers().get(request.path_params["name"])
         if found is None:
@@ -64,7 +86,9 @@ def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
         show("/matrice/{name}", one_profession),
         show("/garanties", lambda _: index_page(here(), NO_RESULTS, ADDRESSES)),
         show("/garanties/{name}", partial(_one, here)),
-        show("/couts", lambda _: costs_page(costs(), ADDRESSES)),
+        show("/couts", lambda _: costs_page(ledger_of(home), ADDRESSES)),
+        Route("/couts.csv", costs_file("csv")),
+        Route("/couts.json", costs_file("json")),
         *journal.routes(home),
     ]
 

@@ -13,8 +13,10 @@ from espace_sante.access.matrix_cells import Version
 from espace_sante.actions.indicators import Indicators
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.public.costs import Cost
+from espace_sante.public.costs import costs_json
 from espace_sante.public.guarantee import Guarantee, State
+from espace_sante.public.ledger import Ledger
+from espace_sante.public.ledger_file import as_csv
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
 from espace_sante.public.results import Results
@@ -30,6 +32,8 @@ ADDRESSES = Addresses(
     indicators="../indicateurs/index.html",
     matrix="../matrice/index.html",
     matrix_before="../matrice/",
+    costs_csv="../../donnees/couts.csv",
+    costs_json="../../donnees/couts.json",
 )
 
 
@@ -54,7 +58,7 @@ Render = Callable[[Content, Language, Place], str]
 
 def site_files(
     promises: tuple[Guarantee, ...],
-    ledger: tuple[Cost, ...],
+    ledger: Ledger,
     grid: Grid,
     results: Results,
     render: Render,
@@ -69,6 +73,7 @@ def site_files(
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
         for language in Language:
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
     for language in Language:
         written |= {f"{language.value}/matrice/{one.name}.csv": one.text.encode() for one in grid.versions}
@@ -87,7 +92,7 @@ def site_files(
 
 
 def _contents(
-    promises: tuple[Guarantee, ...], ledger: tuple[Cost, ...], grid: Grid, results: Results
+    promises: tuple[Guarantee, ...], ledger: Ledger, grid: Grid, results: Results
 ) -> Iterator[tuple[str, Content]]:
     yield "garanties/index.html", index_page(promises, results, ADDRESSES)
     for one in promises:

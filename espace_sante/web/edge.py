@@ -227,9 +227,11 @@ class Visit:
         key = self.text(IDEMPOTENCY_FIELD) if keyed else ""
         return acts.Request(session_of(self.token), Channel.WEB, proof, person, False, key, "web")
 
-    def ask_on_behalf(self, channel: Channel, proof: Proof, person: str, key: str) -> acts.Request:
+    def ask_on_behalf(
+        self, channel: Channel, proof: Proof, person: str, key: str, client: str = "guichet"
+    ) -> acts.Request:
         """Return the request of an act done by an agent for a person, at her request."""
-        return acts.Request(session_of(self.token), channel, proof, person, True, key, "guichet")
+        return acts.Request(session_of(self.token), channel, proof, person, True, key, client)
 
     def page(
         self,

@@ -166,7 +166,7 @@ def language_url(path: str, language: Language) -> str:
     return f"{path}{'&' if '?' in path else '?'}{urlencode({LANGUAGE_PARAMETER: language.value})}"
 
 
-def _filters(language: Language) -> dict[str, Callable[..., str]]:
+def _filters(language: Language) -> dict[str, Callable[..., Any]]:
     def in_words(day: date) -> str:
         return say_date(day, language)
 
@@ -182,6 +182,7 @@ def _filters(language: Language) -> dict[str, Callable[..., str]]:
         "short_moment": short_moment,
         "number": lambda number: say_number(number, language),
         "money": lambda cents: say_money(cents, language),
+        "money_rows": lambda rows: [(words, say_money(cents, language)) for words, cents in rows],
         "size": lambda size_bytes: say_size(size_bytes, language),
         "spaced": (lambda words: words) if language is Language.EN else french_spaces,
     }

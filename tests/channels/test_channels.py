@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,9 +13,10 @@ from espace_sante.access.rules import RESTRICTIVE, effect_of
 from espace_sante.actions.act import Act, FieldKind, Nature
 from espace_sante.actions.registry import PERSON_ACTS, fault_of
 from espace_sante.channels.desk import screen
-from espace_sante.channels.paper import UNDO, act_of_form, blank_form, filled_form, form_fields
+from espace_sante.channels.paper import UNDO, act_of_form, blank_form, filled_form, form_coupon, form_fields
 from espace_sante.channels.parity import parity
 from espace_sante.channels.phone import script
+from espace_sante.formats.coupon import Token, issue_token
 from espace_sante.kernel.errors import Problem
 from tests.pdf_text import pages, text
 
@@ -97,7 +99,8 @@ def test_a_form_filled_in_by_telephone_misses_only_the_signature() -> None:
     grant = next(act for act in PERSON_ACTS if act.id is ActId.GRANT_ACCESS)
     values = {"practitioner": "99900000011", "scope": "everything", "purpose": "care", "days": "30"}
     identity = {"number": "244039999910165", "names": "AUBERTIN Jeanne", "birth_date": "1944-03-12"}
-    said = text(filled_form(grant, values, identity, "7Q2K9-4M8TX-1"))
+    token = Token(grant.form, 1, 2, bytes(8), date(2027, 1, 1), bytes(3))
+    said = text(filled_form(grant, values, identity, form_coupon(token, issue_token(token, bytes(32)))))
     assert "AUBERTIN Jeanne" in said
     assert re.search("9 9 9 0 0 0 0 0 0 1 1", said)
     assert re.search("2 4 4 0 3 9 9 9 9 9 1 0 1 6 5", said)

@@ -13,6 +13,7 @@ import pytest
 import zxingcpp
 
 from espace_sante.formats.line_receipt import line_receipt_pdf
+from tests.journeys.counter import with_her
 from tests.journeys.surfer import Surfer
 from tests.journeys.test_story import opened, surfer
 from tests.needs import ROOT
@@ -120,7 +121,6 @@ def test_at_the_counter_nothing_is_printed_and_a_letter_is_written(whole: Served
     published(whole, publisher)
     agent, ins = surfer(whole, "petit"), whole.house.provider.accounts["lucie"].ins
     for word, said in (("guichet", "La lettre de son journal"), ("telephone", "formulaire à signer")):
-        path = f"/guichet/demarche/{word}/prove_journal"
-        seen = agent.submit(agent.get(path).form(path), {"checked": "yes", "kind": "ins", "person_number": ins})
+        seen = with_her(agent, word, "prove_journal", ins)
         assert seen.status == 200 and said in seen.words, seen.words
         assert seen.header("content-type").startswith("text/html")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.journeys.counter import with_her
 from tests.journeys.surfer import Surfer
 from tests.journeys.test_story import NOTHING, give, hand_in, look_up, opened, surfer
 from tests.pdf_text import text
@@ -137,7 +138,4 @@ def test_at_the_counter_his_view_and_her_permissions_are_printed(whole: ServedHo
 
 def agent_does(agent: Surfer, act: str, ins: str, values: dict[str, str | list[str]]) -> str:
     """Do a reading act at the counter; return what is printed."""
-    path = f"/guichet/demarche/guichet/{act}"
-    given = {"checked": "yes", "kind": "ins", "person_number": ins, **values}
-    done = agent.submit(agent.get(path).form(path), given)
-    return text(done.body)
+    return text(with_her(agent, "guichet", act, ins, values).body)

@@ -16,6 +16,7 @@ from PIL import Image
 from espace_sante.demo.documents import PAPERS, Someone
 from espace_sante.demo.paper import Paper
 from tests.fixtures_database import Databases
+from tests.journeys.counter import with_her
 from tests.journeys.surfer import Seen, Surfer
 from tests.journeys.test_story import give, look_up, surfer
 from tests.served import ServedHouse, posted, served_house
@@ -170,9 +171,7 @@ def test_the_professional_she_named_sees_the_same_and_the_others_nothing(shelf: 
 @pytest.mark.parametrize(("title", "kind"), [("Numération sanguine", "text/html"), ("Fond d'œil", "application/pdf")])
 def test_a_health_document_is_printed_at_the_counter_as_something_to_read(shelf: Shelf, title: str, kind: str) -> None:
     agent = surfer(shelf.house, "petit")
-    page = agent.get("/guichet/demarche/guichet/read_document").form("/guichet/demarche/guichet/read_document")
-    typed = {"checked": "yes", "kind": "ins", "person_number": shelf.number, "document": shelf.documents[title][0]}
-    printed = agent.submit(page, typed)
+    printed = with_her(agent, "guichet", "read_document", shelf.number, {"document": shelf.documents[title][0]})
     assert printed.header("content-type").startswith(kind), printed.words
     assert "attachment" in printed.header("content-disposition")
     assert b"<script" not in printed.body and b"<?xml" not in printed.body

@@ -11,6 +11,7 @@ import pytest
 
 from espace_sante.consent.evidence import every_notice
 from espace_sante.web.forms import said_reference
+from tests.journeys.counter import with_her
 from tests.journeys.surfer import Seen, Surfer
 from tests.served import ServedHouse
 
@@ -274,9 +275,7 @@ def test_jeanne_does_everything_at_the_counter_and_the_agent_sees_nothing(whole:
     agent = surfer(whole, "petit")
 
     def act(word: str, name: str, *, file: tuple[str, tuple[str, str, bytes]] | None = None, **typed: str) -> Seen:
-        page = agent.get(f"/guichet/demarche/{word}/{name}")
-        values = {"checked": "yes", "kind": "ins", "person_number": jeanne.ins}
-        return agent.submit(page.form(f"/guichet/demarche/{word}/{name}"), {**values, **typed}, file=file)
+        return with_her(agent, word, name, jeanne.ins, typed, file=file)
 
     assert act("guichet", "open_space", checked="").status == 400
     said = act("guichet", "open_space", kind="code", person_number=code, deposits="no")

@@ -237,6 +237,8 @@ class Walk:
         agent.locator("input[value=ins]").check()
         agent.fill("#person_number", self.house.house.provider.accounts["karim"].ins)
         agent.fill("#document", self.numbers["Numération sanguine"])
+        self.press(agent, "Relire avec la personne")
+        agent.locator("input[name=aloud]").check()
         with agent.expect_download() as download:
             self.press(agent, "Imprimer pour la personne")
         html, printed = download.value.path().read_text("utf-8"), f"{self.house.address}/imprime.html"
@@ -328,9 +330,16 @@ class Walk:
         agent.locator("input[value=ins]").check()
         agent.fill("#person_number", ins)
         agent.locator("input[name=deposits][value=yes]").check()
-        self.press(agent, "Faire la démarche")
+        self.press(agent, "Relire avec la personne")
+        yield "guichet-relire", agent
+        self.press(agent, "Elle dit oui")
+        yield "guichet-relire-erreur", agent
+        agent.locator("input[name=aloud]").check()
+        self.press(agent, "Elle dit oui")
         yield "guichet-fait", agent
         for name, path in (
+            ("guichet-ecran", "/guichet/ecran/guichet/open_space"),
+            ("guichet-chercher", "/guichet?q=m%C3%A9decin"),
             ("guichet-lire", "/guichet/demarche/guichet/list_documents"),
             ("courrier", "/guichet/courrier"),
             ("courrier-demarche", "/guichet/demarche/courrier/grant_access"),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.public.costs import COLUMNS, costs, read_costs
 from espace_sante.public.guarantee import State, guarantee
 from espace_sante.public.results import Outcome, outcome_of, outcome_of_all, read_results
 
@@ -73,21 +70,3 @@ def test_a_page_tells_its_state_and_its_tests(first: str, state: State) -> None:
 def test_a_page_without_a_title_or_a_known_state_is_refused(text: str) -> None:
     with pytest.raises(OperatorRefusal):
         guarantee("g01-x", text)
-
-
-def test_the_ledger_is_empty_until_an_operator_writes_in_it() -> None:
-    assert costs() == ()
-
-
-def test_a_ledger_is_read_by_date() -> None:
-    head = ",".join(COLUMNS)
-    read = read_costs(f"{head}\n2027-02-01,Hébergement,Un hébergeur,Un fonds,M-2,1250\n2027-01-01,Audit,X,Y,M-1,100\n")
-    assert [(line.day, line.amount_cents) for line in read] == [(date(2027, 1, 1), 100), (date(2027, 2, 1), 1250)]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "a,b\n", ",".join(COLUMNS) + "\n2027-02-01,x\n", ",".join(COLUMNS) + "\nhier,,,,,1\n"]
-)
-def test_a_ledger_that_cannot_be_read_is_refused(text: str) -> None:
-    with pytest.raises(OperatorRefusal):
-        read_costs(text)

@@ -15,6 +15,7 @@ from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.settings import load_settings
 from espace_sante.public import routes
 from espace_sante.public.guarantee import guarantees
+from espace_sante.public.ledger import COLUMNS
 from tests.served import Reply, asked
 
 
@@ -55,9 +56,11 @@ def test_in_english_the_page_says_that_it_is_not_translated(served: ASGIApp) -> 
     assert '<html lang="en"' in html and "not translated into English yet" in html and '<div lang="fr">' in html
 
 
-def test_the_empty_ledger_says_since_when(served: ASGIApp) -> None:
+def test_the_empty_ledger_says_so_and_is_given_as_data(served: ASGIApp) -> None:
     html = get(served, "/couts").body.decode()
-    assert "24 novembre 2026" in html and "encore inscrit de ligne" in html and "<table" not in html
+    assert "Aucune dépense inscrite" in html and "<table" not in html
+    assert get(served, "/couts.csv").body.decode() == ",".join(COLUMNS) + "\n"
+    assert get(served, "/couts.json").json["lines"] == []
 
 
 def test_a_promise_nobody_made_is_not_found(served: ASGIApp) -> None:

@@ -7,83 +7,65 @@ nothing on the screen; the agent hands it over. Guarantee: G3, G10. Source: incl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import replace
 
 from starlette.responses import Response
 
-from espace_sante.access.request import ActId, Channel, Proof
-from espace_sante.actions.act import Act, Nature, Outcome
+from espace_sante.access.request import ActId, Channel
+from espace_sante.actions.act import Act, FieldKind, Nature, Outcome, Value
 from espace_sante.actions.answers import notice_here
 from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
-from espace_sante.consent.evidence import NoticeLanguage
+from espace_sante.actions.shown_text import ShownText, shown_text
+from espace_sante.actions.spoken import found_acts, said_aloud, spoken_code
+from espace_sante.consent.evidence import Notice, NoticeLanguage
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
 from espace_sante.web.counter.printing import printed
+from espace_sante.web.counter.recap import answers_said, has_file, sent_again
+from espace_sante.web.counter.ways import BY_PATH, BY_WORD, NUMBERS, WAYS, Way
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.rendering import IDEMPOTENCY_FIELD
 
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way an act reaches the agent: its address, what must have been checked, and how that is asked."""
-
-    path: str
-    channel: Channel
-    proof: Proof
-    title: str
-    checked: str
-
-
-_WAYS = (
-    Way(
-        "/guichet",
-        Channel.COUNTER,
-        Proof.IDENTITY_SEEN,
-        mark("La personne est devant vous"),
-        mark("J’ai vu sa pièce d’identité, et elle est d’accord."),
-    ),
-    Way(
-        "/guichet/courrier",
-        Channel.PAPER,
-        Proof.SIGNED_FORM,
-        mark("Un formulaire est arrivé par courrier"),
-        mark("Le formulaire est signé, et son numéro correspond."),
-    ),
-    Way(
-        "/guichet/telephone",
-        Channel.PHONE,
-        Proof.CONTACT,
-        mark("La personne est au téléphone"),
-        mark("J’ai reconnu son numéro, et elle m’a donné un élément personnel."),
-    ),
-)
-_BY_WORD: Mapping[str, Way] = MappingProxyType({"guichet": _WAYS[0], "courrier": _WAYS[1], "telephone": _WAYS[2]})
 # Her number: no field of an act has this name, or a form would hold it twice.
 _NUMBER = "person_number"
-_NUMBERS = (
-    ("ins", mark("Numéro de sécurité sociale (INS)")),
-    ("local", mark("Numéro donné au guichet")),
-    ("code", mark("Code de la lettre d’invitation")),
-)
+# Which page a form comes from: the first asks who and what, the second was read back to her.
+_READ_BACK = "relu"
 
 
 async def acts(visit: Visit) -> Response:
-    """Show every act of a person, for one way."""
-    way = next(one for one in _WAYS if one.path == visit.request.url.path)
-    return visit.page("counter/home.html", way=way, word=_word(way), acts=PERSON_ACTS, notes=_NOTES[way.channel])
+    """Show every act of a person, for one way; those that were asked for, when words or a code were typed."""
+    way, asked = BY_PATH[visit.request.url.path], visit.query("q")[:100]
+    invitation = [REGISTRY[ActId.OPEN_SPACE], REGISTRY[ActId.REFUSE_SPACE]]
+    if visit.portal.frame.random(1)[0] & 1:  # neither answer stands first more often than the other
+        invitation.reverse()
+    return visit.page(
+        "counter/home.html",
+        way=way,
+        asked=asked,
+        invitation=invitation,
+        acts=[(act, spoken_code(act)) for act in found_acts(PERSON_ACTS, asked, visit.say)],
+    )
 
 
 async def act_form(visit: Visit) -> Response:
-    """Show one act: what to read aloud, whom it concerns, what to fill in."""
+    """Show one act: what to say, whom it concerns, what to fill in."""
     way, act = _asked(visit)
     return _form(visit, way, act, {})
 
 
+async def screen(visit: Visit) -> Response:
+    """Show the text of one act to the person herself, in large type, on a second screen or on paper."""
+    way, act = _asked(visit)
+    return visit.page("counter/screen.html", text=_text(visit, way, act), notice=_notice(visit, act), act=act, way=way)
+
+
 async def perform(visit: Visit) -> Response:
-    """Do one act for a person; a reading act gives a page to print."""
+    """Read back one act, then do it for a person; a reading act gives a page to print.
+
+    Nothing is asked of the keeper before the agent says that the text was read to her: the second page cannot be skipped.
+    """
     way, act = _asked(visit)
     errors = _missing(visit, way)
     if errors:
@@ -93,38 +75,38 @@ async def perform(visit: Visit) -> Response:
     except Problem:
         errors = {_NUMBER: visit.say(mark("Ce numéro est incomplet ou faux. Vérifiez-le avec la personne."))}
         return _form(visit, way, act, errors, 400)
+    names = (*forms.names_of(act.fields), _NUMBER)
+    second, given = visit.text(_READ_BACK) == "yes", forms.gathered(act.fields, visit.values)
     try:
-        params = _signed(visit, act.parse(forms.gathered(act.fields, visit.values)))
-        request = visit.ask_on_behalf(way.channel, way.proof, person, _key(visit, way, act))
+        params = _signed(visit, act.parse(given))
+        if not second:
+            return _read_back(visit, way, act, given)
+        if visit.text("aloud") != "yes":
+            words = visit.say(mark("Lisez le texte à la personne, puis cochez la case ; sinon, ne continuez pas."))
+            return _read_back(visit, way, act, given, {"aloud": words})
+        request = visit.ask_on_behalf(way.channel, way.proof, person, _key(visit, way, act), _client(visit, way, act))
         outcome = await act.perform(visit.portal.frame, request, params)
     except Problem as problem:
         if not forms.is_for_the_form(problem):
             raise
-        names = (*forms.names_of(act.fields), _NUMBER)
-        return _form(visit, way, act, forms.errors_of(problem, names, visit.say), STATUS[problem.kind])
+        found = forms.errors_of(problem, names, visit.say)
+        of_file = has_file(act) and set(found) <= set(_files(act))
+        if of_file:
+            return _read_back(visit, way, act, given, found if second else {}, STATUS[problem.kind])
+        return _form(visit, way, act, found, STATUS[problem.kind])
     return await _answer(visit, way, act, outcome, forms.said_reference(person))
 
 
 DOORS = (
-    *(Door(way.path, acts, "agent") for way in _WAYS),
+    *(Door(way.path, acts, "agent") for way in WAYS),
     Door("/guichet/demarche/{way}/{act}", act_form, "agent"),
     Door("/guichet/demarche/{way}/{act}", perform, "agent", "POST", files=1),
-)
-_NOTES: Mapping[Channel, str] = MappingProxyType(
-    {
-        Channel.COUNTER: mark(
-            "Vous faites la démarche avec elle. Vous ne voyez pas ses documents : ils s’impriment pour elle."
-        ),
-        Channel.PAPER: mark("Recopiez le formulaire signé. Son numéro de coupon ne sert qu’une fois."),
-        Channel.PHONE: mark(
-            "Retirer, refuser, cacher, bloquer, fermer : tout de suite. Le reste commence seulement, et se signe."
-        ),
-    }
+    Door("/guichet/ecran/{way}/{act}", screen, "agent"),
 )
 
 
 def _asked(visit: Visit) -> tuple[Way, Act]:
-    way = _BY_WORD.get(visit.request.path_params["way"])
+    way = BY_WORD.get(visit.request.path_params["way"])
     wanted = visit.request.path_params["act"]
     act = REGISTRY.get(ActId(wanted)) if wanted in set(ActId) else None
     if way is None or act is None or not act.for_persons or way.channel not in act.channels:
@@ -132,8 +114,24 @@ def _asked(visit: Visit) -> tuple[Way, Act]:
     return way, act
 
 
-def _word(way: Way) -> str:
-    return next(word for word, one in _BY_WORD.items() if one is way)
+def _text(visit: Visit, way: Way, act: Act) -> ShownText:
+    return shown_text(act, way.channel, visit.language.value, visit.say)
+
+
+def _client(visit: Visit, way: Way, act: Act) -> str:
+    """Return what her journal keeps of how it was read to her: the fingerprint of the text, its language, who carried the words."""
+    text = _text(visit, way, act)
+    aid = visit.text("aid") if visit.text("aid") in {word for word, _ in way.aids} - {"direct"} else ""
+    return " ".join(part for part in ("guichet", text.language, text.fingerprint, aid) if part)
+
+
+def _notice(visit: Visit, act: Act) -> Notice | None:
+    opening = act.id in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE)
+    return notice_here(visit.portal.frame.settings, NoticeLanguage(visit.language.value)) if opening else None
+
+
+def _files(act: Act) -> list[str]:
+    return [field.name for field in act.fields if field.kind is FieldKind.FILE]
 
 
 def _missing(visit: Visit, way: Way) -> dict[str, str]:
@@ -142,8 +140,10 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
         errors["checked"] = visit.say(mark("Cochez la case quand c’est fait ; sinon, ne continuez pas."))
     if way.channel is Channel.PAPER and not visit.text("coupon").strip():
         errors["coupon"] = visit.say(mark("Écrivez le numéro du coupon imprimé sur le formulaire."))
-    if visit.text("kind") not in dict(_NUMBERS):
+    if visit.text("kind") not in dict(NUMBERS):
         errors["kind"] = visit.say(mark("Dites quel numéro la personne donne."))
+    if way.aids and visit.text("aid") and visit.text("aid") not in dict(way.aids):
+        errors["aid"] = visit.say(mark("Dites qui vous parle."))
     return errors
 
 
@@ -167,24 +167,45 @@ def _signed(visit: Visit, params: object) -> object:
 
 
 def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int = 200) -> Response:
-    opening = act.id in (ActId.OPEN_SPACE, ActId.REFUSE_SPACE)
     return visit.page(
         "counter/act.html",
         status=status,
         way=way,
-        word=_word(way),
         act=act,
-        script=act.phone if way.channel is Channel.PHONE else act.counter,
+        code=spoken_code(act),
+        said_code=said_aloud(spoken_code(act)),
+        script=way.first_words or act.counter,
         paper=way.channel is Channel.PAPER,
-        printing=(_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD) and way.channel is not Channel.PHONE,
-        notice=notice_here(visit.portal.frame.settings, NoticeLanguage(visit.language.value)) if opening else None,
-        fields=forms.views(act.fields, visit.values),
-        most=visit.portal.frame.settings.document_bytes,
-        numbers=[(kind, visit.say(words)) for kind, words in _NUMBERS],
+        notice=_notice(visit, act),
+        fields=[view for view in forms.views(act.fields, visit.values) if view.shape != "file"],
+        numbers=[(kind, visit.say(words)) for kind, words in NUMBERS],
         kind=visit.text("kind"),
         number=visit.text(_NUMBER),
         coupon=visit.text("coupon"),
+        aids=[(word, visit.say(words)) for word, words in way.aids],
+        aid=visit.text("aid"),
         errors=errors,
+    )
+
+
+def _read_back(
+    visit: Visit, way: Way, act: Act, given: Mapping[str, Value], errors: dict[str, str] | None = None, status: int = 0
+) -> Response:
+    """Show what is read back to her before anything is done. A file is chosen here: no page keeps one."""
+    found = errors or {}
+    return visit.page(
+        "counter/read_back.html",
+        status=status if found and status else 400 if found else 200,
+        way=way,
+        act=act,
+        text=_text(visit, way, act),
+        answers=answers_said(act.fields, given, visit.say),
+        again=sent_again(act, visit.values),
+        number=forms.said_reference(forms.person_reference(visit.text("kind"), visit.text(_NUMBER))),
+        printing=(_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD) and way.channel is not Channel.PHONE,
+        fields=[view for view in forms.views(act.fields, visit.values) if view.shape == "file"],
+        most=visit.portal.frame.settings.document_bytes,
+        errors=found,
     )
 
 
@@ -197,6 +218,7 @@ async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: st
         acting_for=number,
         way=way,
         title=act.name,
+        aloud=act.phone if way.channel is Channel.PHONE else "",
         said=visit.say(outcome.sentence),
         effect=outcome.effect.value,
         receipt=outcome.receipt.decode(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
 from uuid import UUID
@@ -288,7 +288,7 @@ def _matrices(grid: str, excluded: bool) -> Matrices:
     return Matrices(Matrix("now", {JOB: rows[0]}), {"then": Matrix("then", {JOB: rows[1]})})
 
 
-@cache
+@lru_cache(maxsize=100_000)  # all of them would be millions
 def _rights(deposits: str, authors: str, chest: str, known: str, shown: str, *words: str, app: str) -> Rights | None:
     grant, mask, block, emergency = words
     will, glasses = EMERGENCIES[emergency]

@@ -77,7 +77,7 @@ def test_the_bytes_of_an_entry_are_frozen():
     assert entry.tag.hex() == "baf1dfb3bc36c8d44209854bfd6836e3888acee1cc4879f092c96df7befedd56"
     assert entry.com.hex() == "971aa473ddbae6ca46a2250c7e9f027acd71ecfce9e03c0a3f852760f7861b31"
     assert (
-        hashlib.sha256(entry.sealed).hexdigest() == "a5b2649e04808fed3aafbbc5c656bb5f8b9e3aec65cf2cd021d0c30d909c3370"
+        hashlib.sha256(entry.sealed).hexdigest() == "b1b50470161208394b32fe789469c202fbd8bc3d82cde1e13cc4d596ab34cc3d"
     )
     assert entry.reference == "jwda8wyxqbkcmhn24m67"
 
@@ -147,11 +147,41 @@ def test_a_number_with_a_fraction_never_enters_a_record():
         append(KEYS, RECORD_KEY, SPACE, first_head(KEYS, 2026), AT, {**FIELDS, "objects": [1.5]})
 
 
-def test_the_length_of_a_record_shows_only_by_steps_of_64_bytes():
+def _size_with(client: int) -> int:
     head = first_head(KEYS, 2026)
-    sizes = {len(append(KEYS, RECORD_KEY, SPACE, head, AT, {**FIELDS, "client": "x" * n})[0].sealed) for n in range(65)}
+    return len(append(KEYS, RECORD_KEY, SPACE, head, AT, {**FIELDS, "client": "x" * client})[0].sealed) - 29
+
+
+def test_ordinary_records_all_take_the_same_room():
+    assert {_size_with(n) for n in range(0, 141, 7)} == {704}
+
+
+def test_the_length_of_a_longer_record_shows_only_by_steps_of_64_bytes():
+    sizes = {_size_with(n) for n in range(600, 665)}
     assert len(sizes) == 2
-    assert {(size - 29) % 64 for size in sizes} == {0}
+    assert {size % 64 for size in sizes} == {0}
+
+
+def test_a_record_written_before_there_was_a_least_room_is_still_read():
+    record = canonical(open_record(RECORD_KEY, SPACE, 0, ROWS[0][3]))
+    assert (
+        journal._open_record(RECORD_KEY, SPACE, 0, _sealed_in(record, len(record) + 4 + -(len(record) + 4) % 64))
+        == record
+    )
+
+
+@pytest.mark.parametrize("room", [640, 768, 1_024])
+def test_a_record_in_any_other_room_is_refused(room):
+    record = canonical(open_record(RECORD_KEY, SPACE, 0, ROWS[0][3]))
+    assert len(record) + 4 <= 576
+    with pytest.raises(ChainBroken, match="known form"):
+        journal._open_record(RECORD_KEY, SPACE, 0, _sealed_in(record, room))
+
+
+def _sealed_in(record: bytes, room: int) -> bytes:
+    padded = (len(record).to_bytes(4, "big") + record).ljust(room, b"\0")
+    context = b"espace-journal/v1/record\0" + SPACE.bytes + (0).to_bytes(8, "big")
+    return b"\1" + fixed(12) + KEYS.cipher(RECORD_KEY).encrypt(fixed(12), padded, context)
 
 
 def test_the_reference_is_the_first_hundred_bits_of_the_commitment():

@@ -1,0 +1,36 @@
+"""Return coupons: what their codes say, where everything stands on them, how they are printed.
+
+Reading a scan is apart (`reading/`), since it loads readers of pictures. Knows boxes and words, nothing of our domain.
+Source: inclusion.md CPN-01, CPN-03; docs/specs/coupon.md.
+"""
+
+from espace_sante.formats.coupon.layout import BOXES_MOST, Geometry, Place, geometry
+from espace_sante.formats.coupon.sheet import CouponSheet, coupon_data, coupon_page
+from espace_sante.formats.coupon.token import (
+    BlankCode,
+    NotAToken,
+    Token,
+    blank_code,
+    check_token,
+    code_text,
+    issue_token,
+    read_code,
+)
+
+__all__ = [
+    "BOXES_MOST",
+    "BlankCode",
+    "CouponSheet",
+    "Geometry",
+    "NotAToken",
+    "Place",
+    "Token",
+    "blank_code",
+    "check_token",
+    "code_text",
+    "coupon_data",
+    "coupon_page",
+    "geometry",
+    "issue_token",
+    "read_code",
+]

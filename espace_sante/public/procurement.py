@@ -1,0 +1,88 @@
+"""Contracts as procurement data tell them, made into lines of the ledger: one for each, and one for each amendment.
+
+What was imported already adds nothing: the same file may be given twice. Guarantee: G15. Source: docs/specs/ledger.md.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from espace_sante.formats.decp import VERSION, Amendment, PublicContract
+from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.public.ledger import MOST_LETTERS, Entry, Ledger, Nature, Post, Said
+from espace_sante.public.ledger_file import with_line
+
+_SOURCE = f"DECP {VERSION}"
+
+
+def with_contracts(
+    ledger: Ledger, contracts: Iterable[PublicContract], post: Post, funded_by: str, today: date
+) -> Ledger:
+    """Return the ledger with these contracts and what changed of them. Raises OperatorRefusal, nothing kept."""
+    for contract in contracts:
+        ledger = _with(ledger, contract, post, funded_by, today)
+    return ledger
+
+
+def _with(ledger: Ledger, contract: PublicContract, post: Post, funded_by: str, today: date) -> Ledger:
+    said = _said(contract, post, funded_by)
+    mine = [entry for entry in ledger.entries if entry.said.contract == said.contract]
+    first = next((entry for entry in mine if entry.said.source == _SOURCE), None)
+    if first is None:
+        ledger = with_line(ledger, said, today)
+    elif (first.said.cents, first.said.start, first.said.what) != (said.cents, said.start, said.what):
+        raise OperatorRefusal(
+            f"Le marché {said.contract} est déjà inscrit autrement (ligne {first.number}). Une première publication ne se réécrit pas :"
+            " corrigez la ligne, avec un motif. Rien n'est inscrit."
+        )
+    for amendment in sorted(contract.amendments, key=lambda one: one.number):
+        ledger = _amended(ledger, said.contract, amendment, today)
+    return ledger
+
+
+def _amended(ledger: Ledger, contract: str, amendment: Amendment, today: date) -> Ledger:
+    source = f"{_SOURCE}, modification {amendment.number}"
+    mine = [entry for entry in ledger.in_force if entry.said.contract == contract and _is_contract(entry)]
+    done = any(entry.said.source == source and entry.said.contract == contract for entry in ledger.entries)
+    if done or not mine or (amendment.cents is None and amendment.months is None):
+        return ledger
+    now = mine[-1]
+    said = replace(
+        now.said,
+        cents=now.said.cents if amendment.cents is None else amendment.cents,
+        end=now.said.end if amendment.months is None else months_after(now.said.start, amendment.months),
+        source=source,
+    )
+    reason = f"Modification {amendment.number} du marché, notifiée le {amendment.notified_on.isoformat()}"
+    return with_line(ledger, said, today, corrects=now.number, reason=reason)
+
+
+def _said(contract: PublicContract, post: Post, funded_by: str) -> Said:
+    return Said(
+        nature=Nature.CONTRACT,
+        post=post,
+        what=" ".join(f"{contract.nature} : {contract.what}".split())[:MOST_LETTERS].strip(),
+        paid_to=", ".join(contract.suppliers)[:MOST_LETTERS].strip(" ,"),
+        funded_by=funded_by,
+        contract=f"{contract.buyer}/{contract.number.strip()}",
+        start=contract.notified_on,
+        end=months_after(contract.notified_on, contract.months),
+        cents=contract.cents,
+        source=_SOURCE,
+    )
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day some months later, or the last of that month. Raises OperatorRefusal beyond the calendar."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    if year > date.max.year:
+        raise OperatorRefusal("Une durée de marché dépasse le calendrier. Rien n'est inscrit.")
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _is_contract(entry: Entry) -> bool:
+    return entry.said.nature is Nature.CONTRACT

@@ -1,0 +1,150 @@
+"""The counter as an agent has it: look for the act, read it back to the person, then do it; nothing is skipped or ticked for her."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from espace_sante.access.request import ActId, Channel
+from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
+from espace_sante.actions.shown_text import shown_text
+from espace_sante.actions.spoken import said_aloud, spoken_code
+from espace_sante.kernel.i18n import Language, translator
+from espace_sante.web.portal import DOORS
+from tests.inside import chains
+from tests.journeys.counter import path_of, read_back, with_her
+from tests.journeys.surfer import Surfer
+from tests.journeys.test_story import surfer
+from tests.served import ServedHouse
+
+pytestmark = [pytest.mark.database]
+WAYS = ("guichet", "courrier", "telephone")
+ADDRESS = {"street": "1 rue des Essais", "town": "63000 Clermont"}
+
+
+def last_of(house: ServedHouse, act: str) -> list[str]:
+    """Return what each entry of an act keeps of the program that asked."""
+    found = house.background.run(chains(house.house.settings))
+    return [record["client"] for records in found.values() for record in records if record["act"] == act]
+
+
+def test_the_page_that_is_read_back_cannot_be_skipped_in_any_way(whole: ServedHouse) -> None:
+    _, _, account = whole.opened()
+    agent = surfer(whole, "petit")
+    before = len(last_of(whole, "ask_reminders"))
+    for word in WAYS:
+        typed = {"months": "6", "coupon": f"SAUT-{word}"}
+        second = read_back(agent, word, "ask_reminders", account.ins, typed)
+        assert second.status == 200 and "Rien n’est encore fait" in second.words
+        form = second.form(path_of(word, "ask_reminders"))
+        assert "aloud" in form.asked and "aloud" not in form.values, "the agent ticks it, nobody else"
+        skipped = agent.submit(form, {})
+        assert skipped.status == 400 and 'id="aloud"' in skipped.html
+        straight = agent.submit(form, {"relu": ""})
+        assert straight.status == 200 and "Rien n’est encore fait" in straight.words
+    assert len(last_of(whole, "ask_reminders")) == before, "nothing was asked of the keeper"
+
+
+def test_what_was_shown_is_kept_with_the_act_and_made_again(whole: ServedHouse) -> None:
+    _, _, account = whole.opened()
+    agent = surfer(whole, "petit")
+    done = with_her(agent, "guichet", "give_address", account.ins, ADDRESS | {"aid": "interprete"})
+    assert done.status == 200, done.words
+    kept = last_of(whole, "give_address")[-1]
+    text = shown_text(REGISTRY[ActId.GIVE_ADDRESS], Channel.COUNTER, "fr", translator(Language.FR).gettext)
+    assert kept == f"guichet fr {text.fingerprint} interprete"
+    screen = agent.get("/guichet/ecran/guichet/give_address")
+    assert text.fingerprint[:8] in screen.words
+    for line in (text.title, *text.lines):
+        assert line.replace("\u00a0", " ").replace("\u202f", " ") in screen.words.replace("\u202f", " ")
+
+
+def test_a_relay_service_does_the_same_act_and_is_noted(whole: ServedHouse) -> None:
+    _, _, account = whole.opened()
+    agent = surfer(whole, "petit")
+    done = with_her(agent, "telephone", "refuse_deposits", account.ins, {"aid": "relais"})
+    assert done.status == 200 and "provisoire" in done.words, done.words
+    assert last_of(whole, "refuse_deposits")[-1].endswith(" relais")
+    assert read_back(agent, "telephone", "refuse_deposits", account.ins, {"aid": "voisin"}).status == 400
+
+
+def test_a_code_said_a_form_or_a_word_leads_to_the_act_by_each_way(whole: ServedHouse) -> None:
+    agent = surfer(whole, "petit")
+    act = REGISTRY[ActId.BLOCK]
+    for word, home in (("guichet", "/guichet"), ("courrier", "/guichet/courrier"), ("telephone", "/guichet/telephone")):
+        for asked in (spoken_code(act), said_aloud(spoken_code(act)), act.form):
+            found = agent.get(f"{home}?q={asked.replace(' ', '+').replace('é', '%C3%A9')}")
+            assert [link for link in found.links if "/demarche/" in link] == [path_of(word, "block")], asked
+        assert "Aucune démarche" in agent.get(f"{home}?q=zzz").words
+
+
+def test_nothing_is_ticked_for_her_on_any_page_of_any_act(whole: ServedHouse) -> None:
+    agent = surfer(whole, "petit")
+    for act in PERSON_ACTS:
+        for word in WAYS:
+            page = agent.get(path_of(word, act.id))
+            assert not re.search(
+                r"<input[^>]*\bchecked\b(?!=?\")", re.sub(r'name="checked"|id="checked[^"]*"', "", page.html)
+            )
+            assert '<option value="" selected' in page.html or " selected" not in page.html, act.id
+
+
+def test_yes_and_no_weigh_the_same_and_stand_in_no_fixed_order(whole: ServedHouse) -> None:
+    agent = surfer(whole, "petit")
+    seen = set()
+    for _ in range(40):
+        part = agent.get("/guichet").html.partition('class="es-either"')[2].partition("</div>")[0]
+        links = re.findall(r'<a class="([^"]*)" href="/guichet/demarche/guichet/(open_space|refuse_space)"', part)
+        assert len(links) == 2 and len({classes for classes, _ in links}) == 1, "one class for both"
+        seen.add(tuple(act for _, act in links))
+        if len(seen) == 2:
+            break
+    assert len(seen) == 2, "each answer stands first at times"
+
+
+def test_saying_no_at_the_end_does_nothing_and_takes_one_press_as_yes_does(whole: ServedHouse) -> None:
+    _, _, account = whole.opened()
+    agent = surfer(whole, "petit")
+    before = len(last_of(whole, "seal_space"))
+    second = read_back(agent, "guichet", "seal_space", account.ins)
+    either = second.html.partition('class="es-either"')[2].partition("</div>")[0]
+    assert either.count("govuk-button--secondary") == 2, "neither weighs more"
+    assert 'href="/guichet"' in either
+    agent.get("/guichet")
+    assert len(last_of(whole, "seal_space")) == before
+
+
+def test_the_screen_shown_to_her_says_nothing_of_whose_it_is_and_is_for_agents(whole: ServedHouse) -> None:
+    agent = surfer(whole, "petit")
+    shown = agent.get("/guichet/ecran/guichet/open_space")
+    assert shown.status == 200 and "Ouvrir mon espace de santé" in shown.words
+    assert surfer(whole, "diallo").get("/guichet/ecran/guichet/open_space").status == 403
+    assert agent.get("/guichet/ecran/guichet/list_cases").status == 404
+    assert agent.get("/guichet/ecran/ailleurs/open_space").status == 404
+
+
+def test_by_telephone_what_is_done_is_said_once_it_is_done_and_not_before(whole: ServedHouse) -> None:
+    _, _, account = whole.opened()
+    agent = surfer(whole, "petit")
+    said = REGISTRY[ActId.REFUSE_DEPOSITS].phone
+    first = agent.get(path_of("telephone", "refuse_deposits"))
+    assert said not in first.words and "Je vous rappelle au numéro" in first.words
+    assert said not in read_back(agent, "telephone", "refuse_deposits", account.ins).words
+    assert said in with_her(agent, "telephone", "refuse_deposits", account.ins).words
+
+
+@pytest.mark.parametrize("who", ["", "jeanne", "diallo", "petit", "accueil"])
+def test_help_stands_in_the_same_place_on_every_page(whole: ServedHouse, who: str) -> None:
+    screen = surfer(whole, who) if who else Surfer(whole.port)
+    seen = 0
+    for door in DOORS:
+        if door.method == "GET" and "{" not in door.path and not door.path.endswith((".zip", ".json", ".pdf")):
+            page = screen.get(door.path)
+            if page.header("content-type").startswith("text/html"):
+                tools = page.html.partition('class="es-top__tools"')[2]
+                first = re.findall(r'<a [^>]*href="([^"]*)"', tools)[0]
+                assert first == "/aide", door.path
+                assert page.links[-6:-3].count("/aide") or "/aide" in page.links[-8:], door.path
+                seen += 1
+    assert seen > 20
