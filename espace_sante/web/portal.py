@@ -18,7 +18,8 @@ from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
-from espace_sante.web.operator import cases, letters, orders
+from espace_sante.web.helping import pages as helping
+from espace_sante.web.operator import cases, deaths, letters, orders
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
@@ -32,6 +33,7 @@ from espace_sante.web.person import (
     documents,
     emergency,
     episodes,
+    helpers,
     hidden,
     home,
     invitation,
@@ -42,6 +44,7 @@ from espace_sante.web.person import (
     requests,
     resources,
     seeing,
+    still_alive,
     support,
 )
 from espace_sante.web.policy import policy_here
@@ -119,10 +122,13 @@ DOORS: tuple[Door, ...] = (
     *closing.DOORS,
     *cards.DOORS,
     *apps.DOORS,
+    *helpers.DOORS,
+    *helping.DOORS,
     *episodes.DOORS,
     *requests.DOORS,
     *asking.DOORS,
     *choices.DOORS,
+    *still_alive.DOORS,
     *archive.DOORS,
     *practitioner.DOORS,
     *glass.DOORS,
@@ -132,6 +138,7 @@ DOORS: tuple[Door, ...] = (
     *operator.DOORS,
     *cases.DOORS,
     *orders.DOORS,
+    *deaths.DOORS,
     *letters.DOORS,
     *indicators.DOORS,
     *destruction.DOORS,
