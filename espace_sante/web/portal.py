@@ -17,6 +17,7 @@ from espace_sante.web import applications, destruction, indicators, receipts, si
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
+from espace_sante.web.counter import station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.helping import pages as helping
 from espace_sante.web.operator import cases, deaths, letters, orders
@@ -135,6 +136,7 @@ DOORS: tuple[Door, ...] = (
     *launching.DOORS,
     *applications.DOORS,
     *counter.DOORS,
+    *station.DOORS,
     *operator.DOORS,
     *cases.DOORS,
     *orders.DOORS,

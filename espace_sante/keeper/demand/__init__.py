@@ -168,6 +168,7 @@ from espace_sante.keeper.demand.orders import (
     ReadOrderedParams,
     RecordOrderParams,
 )
+from espace_sante.keeper.demand.printing import Prints, PrintsAnswer, PrintWaiting
 from espace_sante.keeper.demand.resources import (
     NO_WRITER,
     ReadResourceParams,
@@ -357,7 +358,10 @@ __all__ = [
     "PostLetterParams",
     "PostView",
     "PrintLetterParams",
+    "PrintWaiting",
     "PrintedAnswer",
+    "Prints",
+    "PrintsAnswer",
     "ProlongOrderParams",
     "ProofAnswer",
     "ProveParams",
