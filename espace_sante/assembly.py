@@ -215,6 +215,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     from starlette.routing import Router
 
     from espace_sante.channels import routes as channels
+    from espace_sante.channels.paper import UNDO
     from espace_sante.exchange import routes as exchange
     from espace_sante.public import routes as public
     from espace_sante.web import portal
@@ -227,7 +228,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
         *public.routes(partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home),
         *debate.routes(envelopes_socket(frame.settings), _no_debate, "/debat/guichet"),
         *debate.routes(debate_socket(frame.settings), _no_debate),
-        *portal.routes(frame, provider),
+        *portal.routes(frame, provider, undo={act.value: words for act, words in UNDO.items()}),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.
     return LastResort(Router(routes=routes), _error_page)
