@@ -104,6 +104,7 @@ def _kinds() -> dict[str, Letter]:
         "receipt of a form sent by post": letter(agent("hide_new_documents", 7, "paper")),
         "receipt of a call": letter(agent("withdraw_access", 8, "phone")),
         "somebody must speak to you": letter(LetterItem("announce_document", AT)),
+        "a mandate ends": letter(LetterItem("mandate_ends", AT, outcome="Léa Roy")),
         "answer": letter(item("answer_case", outcome="corrected", words="La date est corrigée. " * 20)),
         "what is open": letter(months=6, **open_to),
         "journal of a quarter": letter(year=YearLines(2026, lines, 5, b"\1" * 32, quarter=3)),

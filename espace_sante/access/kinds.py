@@ -67,7 +67,10 @@ _ORDERED: Mapping[str, Kind] = MappingProxyType(
 )
 # What shows something of hers to somebody: a document, data of her care (one or a page of them), or to the support the state of
 # her choices.
-READINGS = frozenset({ActId.READ_DOCUMENT.value, ActId.READ_RESOURCE.value, ActId.READ_SUPPORT.value})
+READINGS = frozenset(
+    {ActId.READ_DOCUMENT.value, ActId.READ_RESOURCE.value, ActId.READ_SUPPORT.value, ActId.READ_AFTER_DEATH.value}
+)
+_LISTS = frozenset({ActId.LIST_DOCUMENTS.value, ActId.LIST_AFTER_DEATH.value})
 _ADDING = frozenset({ActId.DEPOSIT_DOCUMENT.value, ActId.WRITE_RESOURCE.value})
 # By the way it came; any other way than these is a software's, because we know of no person there.
 _READ_BY = MappingProxyType(
@@ -86,7 +89,7 @@ def kind_of(act: str, channel: str, *, permitted: bool, effect: str = Effect.IMM
         return Kind.STARTED
     if act in READINGS:
         return _READ_BY.get(channel, Kind.SOFTWARE_READ)
-    if act == ActId.LIST_DOCUMENTS.value:
+    if act in _LISTS:
         return Kind.LISTED if channel in _READ_BY else Kind.SOFTWARE_LIST
     if channel == SYSTEM:
         return Kind.SERVICE

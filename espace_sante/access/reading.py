@@ -105,7 +105,7 @@ def decide_glass(reader: Reader, kind: GlassKind | None, context: Context) -> De
 def glass_in_force(reader: Reader, context: Context, now: datetime) -> BrokenGlass | None:
     """Return the emergency access of his that still shows him something, None for none. Guarantee: G4."""
     rights = context.rights
-    if rights is None or rights.presumed or rights.chest:
+    if rights is None or rights.presumed or rights.chest or rights.is_dead:
         return None
     return _glass(reader, rights, context.matrices, now)
 
@@ -116,7 +116,7 @@ def visible_lines(reader: Reader, context: Context, now: datetime) -> Visible:
     The facts are read once; a line then costs less than a microsecond.
     """
     rights = context.rights
-    if rights is None or rights.presumed or rights.chest or rights.sandbox:
+    if rights is None or rights.presumed or rights.chest or rights.sandbox or rights.is_dead:
         return nothing
     masks = [mask for mask in rights.masks if mask.concerns(reader)]
     by_name = _Hidden.of(mask for mask in masks if not mask.is_from_all)
@@ -233,6 +233,13 @@ def _hidden_from(reader: Reader, thing: Thing, rights: Rights) -> tuple[bool, bo
             else:
                 named = True
     return named, from_all
+
+
+def is_hidden_from_all(thing: Thing, rights: Rights) -> bool:
+    """Say whether she hides a thing from everybody: by a mask that names nobody, or since it came."""
+    if thing.born_hidden and thing.document not in rights.shown:
+        return True
+    return any(mask.is_from_all and mask.covers(thing.category, thing.document) for mask in rights.masks)
 
 
 def _kept_from(reader: Reader, thing: Thing, rights: Rights) -> bool:

@@ -138,6 +138,31 @@ PAIRS: Mapping[Choice, Pair] = MappingProxyType(
                 "C'est scellé dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste scellé.",
             ),
         ),
+        Choice.AFTER_DEATH: Pair(
+            Side(
+                ActId.ALLOW_AFTER_DEATH,
+                "ES-86",
+                "Laisser à mes proches ce que la loi permet après ma mort",
+                "Après ma mort, mes héritiers ou la personne avec qui je vis peuvent demander ce que la loi leur permet.",
+                mark(
+                    "Après votre mort, vos héritiers ou la personne avec qui vous vivez pourront demander certains documents, "
+                    "pour l’un des trois motifs de la loi. Deux comptes de l’organisme vérifieront."
+                ),
+                "Dites les trois motifs : connaître les causes de la mort, défendre la mémoire, faire valoir des droits.",
+                "Cela ne s'accepte pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
+            ),
+            Side(
+                ActId.REFUSE_AFTER_DEATH,
+                "ES-85",
+                "Refuser que quiconque lise après ma mort",
+                "Je refuse qu'après ma mort mes héritiers ou mes proches lisent dans mon espace.",
+                mark(
+                    "C’est refusé : après votre mort, personne ne lira, même pas vos héritiers. Vous pouvez changer d’avis."
+                ),
+                "Dites : après votre mort, personne ne lira ici, même vos héritiers. Un juge peut toujours l'ordonner.",
+                "C'est refusé dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste refusé.",
+            ),
+        ),
         Choice.PURPOSE: Pair(
             Side(
                 ActId.ALLOW_SECONDARY_USE,

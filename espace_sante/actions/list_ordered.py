@@ -36,12 +36,13 @@ async def perform(frame: Frame, request: Request, params: tuple[str, d.ListOrder
     asked = replace(request, person=f"order:{order}", on_behalf=False, idempotency_key="")
     answer, entry, effect = await frame.ask(asked, ActId.LIST_ORDERED, said, d.OrderedAnswer)
     found = answer or d.OrderedAnswer(0, ())
-    lines = tuple((line.row, _described(line)) for line in found.lines)
+    lines = tuple((line.row, described(line)) for line in found.lines)
     sentence = "Cette lecture est écrite. La personne le saura le jour prévu."
     return Outcome(entry, effect, sentence, result=OrderedDocuments(order, found.total, lines))
 
 
-def _described(line: d.OrderedLine) -> d.DocumentMeta:
+def described(line: d.OrderedLine) -> d.DocumentMeta:
+    """Return what is known of a document of such a list."""
     return msgspec.structs.replace(_META(line.meta), category=line.category)
 
 

@@ -35,14 +35,18 @@ async def perform(frame: Frame, request: Request, params: tuple[str, DocumentId]
     order, row = params
     asked = replace(request, person=f"order:{order}", on_behalf=False, idempotency_key="")
     answer, entry, effect = await frame.ask(asked, ActId.READ_ORDERED, d.ReadOrderedParams(row.bytes), d.ReadAnswer)
+    return Outcome(entry, effect, "Document ouvert.", result=taken_out(answer, row, entry))
+
+
+def taken_out(answer: d.ReadAnswer | None, row: DocumentId, entry: str) -> ClearDocument:
+    """Return a document given to the operator's staff to hand over: named by its row alone. Raises Problem when it is not whole."""
     if answer is None:
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry)
     try:
         meta = _META(open_sealed(answer.key, answer.sealed, metadata_context(row)))
     except (SealBroken, msgspec.MsgspecError):
         raise Problem(Kind.INTERNAL, "internal", {"reference": entry}, entry=entry) from None
-    found = ClearDocument("0" * 32 + row.hex, meta, answer.version, row, answer.key)
-    return Outcome(entry, effect, "Document ouvert.", result=found)
+    return ClearDocument("0" * 32 + row.hex, meta, answer.version, row, answer.key)
 
 
 ACT = Act(

@@ -48,6 +48,12 @@ _CHOICES: Mapping[Choice, tuple[str, str]] = MappingProxyType(
             mark("Votre espace n’est pas au coffre : vos autorisations valent."),
             mark("Votre espace est au coffre : personne d’autre que vous n’y lit, même en urgence."),
         ),
+        Choice.AFTER_DEATH: (
+            mark(
+                "Après votre mort, vos héritiers ou la personne avec qui vous vivez pourront demander ce que la loi permet."
+            ),
+            mark("Après votre mort, personne ne lira dans votre espace, même vos héritiers."),
+        ),
         Choice.PURPOSE: (
             mark("Vos données peuvent servir à ceci : %(use)s."),
             mark("Vos données ne peuvent pas servir à ceci : %(use)s."),

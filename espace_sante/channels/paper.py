@@ -72,6 +72,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.END_APP: "Vous pouvez permettre cette application de nouveau : formulaire ES-75 ou guichet.",
     ActId.GIVE_ADDRESS: "Vous pouvez en changer, ou prendre vos lettres au guichet, à tout moment : formulaires ES-71 et ES-72.",
     ActId.REMOVE_ADDRESS: "Vous pouvez donner une adresse de nouveau : formulaire ES-71 ou guichet.",
+    ActId.NAME_HELPER: "Vous pouvez l'arrêter à tout moment, sans dire pourquoi : formulaire ES-81, guichet ou téléphone.",
+    ActId.END_MANDATE: "Vous pouvez nommer de nouveau un aidant : formulaire ES-80 ou guichet.",
     ActId.ASK_REMINDERS: "Vous pouvez arrêter cette lettre à tout moment : formulaire ES-74, guichet ou téléphone.",
     ActId.STOP_REMINDERS: "Vous pouvez demander cette lettre de nouveau : formulaire ES-73, guichet ou téléphone.",
     ActId.CHOOSE_LETTERS: "Vous pouvez changer ces réponses à tout moment : formulaire ES-100, guichet ou téléphone.",
@@ -80,6 +82,9 @@ UNDO: Mapping[ActId, str] = {
     ActId.PROVE_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.REOPEN_SPACE: "Vous pouvez le fermer de nouveau à tout moment : formulaire ES-10, guichet ou téléphone.",
     ActId.ERASE_CONTENT: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
+    ActId.ALLOW_AFTER_DEATH: "Vous pouvez refuser à tout moment : formulaire ES-85, guichet ou téléphone.",
+    ActId.REFUSE_AFTER_DEATH: "Vous pouvez revenir sur ce refus à tout moment : formulaire ES-86 ou guichet.",
+    ActId.CONTEST_DEATH: "Ce que vous aviez autorisé reste retiré. Vous pouvez l'autoriser de nouveau : formulaire ES-06.",
     ActId.REVERSE_REFUSAL: "Vous pourrez de nouveau dire non à toute invitation, et ne plus en recevoir.",
 }
 
@@ -156,7 +161,7 @@ def _form_field(field: Field, value: str) -> FormField:
             return FormField(label, FormFieldKind.COMB, field.help, value, count=_RPPS_DIGITS)
         case FieldKind.YES_NO:
             return FormField(label, FormFieldKind.BOXES, field.help, value, _YES_NO)
-        case FieldKind.CHOICE:
+        case FieldKind.CHOICE | FieldKind.CHOICES:
             return FormField(label, FormFieldKind.BOXES, field.help, value, field.choices)
         case FieldKind.CATEGORY:
             return FormField(label, FormFieldKind.LIST, field.help, value, _CATEGORY_CHOICES)

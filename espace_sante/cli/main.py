@@ -14,6 +14,7 @@ from espace_sante.cli import (
     apps,
     codes,
     contesting,
+    debate_words,
     demo,
     hiding,
     inspect,
@@ -79,6 +80,7 @@ def _parser() -> Parser:
         return added
 
     _add_operator_words(add)
+    _add_counts(add)
     _add_files(add)
     _add_matrix(add)
     for kind in (
@@ -87,6 +89,7 @@ def _parser() -> Parser:
         allowing,
         hiding,
         contesting,
+        debate_words,
         urgent,
         keeping,
         ledger,
@@ -141,6 +144,11 @@ def _add_operator_words(add: Add) -> None:
     public.add_argument(
         "--counts", type=file_path, metavar="FICHIER", help="chiffres publics, tels que /indicateurs.json les donne"
     )
+
+
+def _add_counts(add: Add) -> None:
+    raw = add("counts", "écrit les comptes bruts de chaque jour, pour l'exploitant seul", site.counts, json=False)
+    raw.add_argument("--output", type=file_path, required=True, metavar="FICHIER", help="où les écrire (jamais publié)")
 
 
 def _add_files(add: Add) -> None:

@@ -13,6 +13,7 @@ from espace_sante.formats.code_tables import CodeTables
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.operate.raw_counts import raw_counts
 from espace_sante.public.guarantee import guarantees
 from espace_sante.public.ledger import Damaged
 from espace_sante.public.ledger_file import ledger_of
@@ -50,6 +51,21 @@ def build(settings: Settings, chosen: Namespace) -> int:
     if not results:
         show.say("Sans --results, chaque page dit : pas encore vérifié pour cette version.")
     return 0
+
+
+def counts(settings: Settings, chosen: Namespace) -> int:
+    """Write the raw daily counts, for the operator alone."""
+    try:
+        with open(chosen.output, "w", encoding="utf-8", newline="", opener=_for_us_alone) as file:
+            file.write(raw_counts(settings))
+    except OSError as fault:
+        raise OperatorRefusal(f"« {chosen.output} » ne s'écrit pas : {fault.strerror}.") from None
+    show.say(f"Comptes bruts écrits dans {chosen.output}. Ne les publiez pas : des nombres de moins de 11 y sont.")
+    return 0
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _page(content: Content, language: Language, place: Place) -> str:

@@ -20,6 +20,7 @@ class Choice(StrEnum):
     AUTHORS = "authors"
     NEW_DOCUMENTS = "new_documents"
     CHEST = "chest"
+    AFTER_DEATH = "after_death"
     PURPOSE = "purpose"
 
 
@@ -44,6 +45,8 @@ def gives(rights: Rights, choice: Choice, purpose: str) -> bool:
             return not rights.hides_new
         case Choice.CHEST:
             return not rights.chest
+        case Choice.AFTER_DEATH:
+            return not rights.heirs_refused
         case Choice.PURPOSE:
             return purpose in rights.purposes
 
@@ -60,13 +63,15 @@ def answered(rights: Rights, choice: Choice, yes: bool, at: datetime, purpose: s
             return replace(rights, hides_new=not yes)
         case Choice.CHEST:
             return replace(rights, chest=not yes)
+        case Choice.AFTER_DEATH:
+            return replace(rights, heirs_refused=not yes)
         case Choice.PURPOSE:
             kept = rights.purposes | {purpose} if yes else rights.purposes - {purpose}
             return replace(rights, purposes=kept)
 
 
 def present(rights: Rights, purposes: tuple[str, ...]) -> tuple[Present, ...]:
-    """Return every answer as it stands: the four about her space, then each use asked about or answered."""
+    """Return every answer as it stands: the five about her space, then each use asked about or answered."""
     asked: list[tuple[Choice, str]] = [(choice, "") for choice in Choice if choice is not Choice.PURPOSE]
     further = dict.fromkeys((*purposes, *sorted(rights.purposes)))
     asked += [(Choice.PURPOSE, code) for code in further]

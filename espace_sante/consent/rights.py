@@ -14,10 +14,12 @@ from uuid import UUID, uuid5
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.death import Death
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
@@ -76,6 +78,8 @@ class Rights:
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
     `quarterly`: the same of the one of her journal. `letters`: how they are written; `returns`: how many
     came back since she last said where. None of these decides anything. `apps`: the applications she lets act for her.
+    `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
+    `mandates`: the helpers she named, and what each may do for her.
     """
 
     accepts_deposits: bool
@@ -102,6 +106,9 @@ class Rights:
     quarterly: Quarterly | None = None
     sandbox: bool = False
     apps: tuple[AppGrant, ...] = ()
+    heirs_refused: bool = False
+    death: Death | None = None
+    mandates: tuple[Mandate, ...] = ()
     letters: LetterForm = AS_USUAL
     returns: int = 0
 
@@ -117,6 +124,11 @@ class Rights:
         """Say whether she refuses that professional's deposits."""
         return any(block.stops_deposits and block.who.includes(reader) for block in self.blocks)
 
+    @property
+    def is_dead(self) -> bool:
+        """Say whether two accounts noted her death: nobody then reads or does anything, herself included."""
+        return self.death is not None and self.death.is_sure
+
     def in_force(self, now: datetime) -> Rights:
         """Return this will without what is over: permissions, cards and emergency accesses that ended, old requests."""
         return replace(
@@ -127,6 +139,7 @@ class Rights:
             support=self.support if self.support and self.support.ends > now else None,
             requests=tuple(r for r in self.requests if r.waits(now)),
             apps=tuple(a for a in self.apps if a.ends > now),
+            mandates=tuple(m for m in self.mandates if m.ends > now),
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -168,6 +181,7 @@ class Rights:
             purposes=frozenset(),
             support=None,
             apps=(),
+            mandates=(),
         )
 
     def with_card(self, card: AccessCard) -> Rights:
@@ -282,6 +296,29 @@ class Rights:
         """End authorisations of applications."""
         ended = {one.grant_id for one in gone}
         return replace(self, apps=tuple(a for a in self.apps if a.grant_id not in ended))
+
+    # ------------------------------------------------------------------------------------------- after a death
+
+    def with_death(self, death: Death) -> Rights:
+        """Note a death. Once it is sure, everything she gave stops, letters she asked for too, and does not come back by itself."""
+        if not death.is_sure:
+            return replace(self, death=death)
+        return replace(self.without_grants(), death=death, reminder=None, quarterly=None)
+
+    def without_death(self) -> Rights:
+        """Forget a death that was noted by mistake: what she gave before stays withdrawn."""
+        return replace(self, death=None)
+
+    # ------------------------------------------------------------------------------------------- mandates
+
+    def with_mandate(self, mandate: Mandate) -> Rights:
+        """Add a mandate, or what it becomes once checked or accepted."""
+        return replace(self, mandates=(*(m for m in self.mandates if m.mandate_id != mandate.mandate_id), mandate))
+
+    def without_mandates(self, gone: Iterable[Mandate]) -> Rights:
+        """End mandates."""
+        ended = {one.mandate_id for one in gone}
+        return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
 
     # ------------------------------------------------------------------------------------------- letters
 

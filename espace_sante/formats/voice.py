@@ -29,8 +29,7 @@ def spoken(paragraphs: Sequence[str]) -> bytes:
     """Return paragraphs as a WAV file labelled as a synthetic voice. Raises OSError when the program fails or is absent."""
     words = "\n\n".join((SYNTHETIC, *paragraphs))
     command = [PROGRAM, "-v", "fr", "-s", _WORDS_A_MINUTE, "--stdin", "--stdout"]
-    # A list, and no word of a letter in it.
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  # the name is ours, and no word of a letter is in the command
         command, input=words.encode(), capture_output=True, timeout=_SECONDS, check=False
     )
     if done.returncode != 0 or len(done.stdout) <= _HEADER:

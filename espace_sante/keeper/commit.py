@@ -100,12 +100,24 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     await _apps(connection, effects)
+    await _many(connection, "drop_held", [one for e in effects for one in e.change.drop_held])
+    await _many(connection, "put_held", [one for e in effects for one in e.change.put_held])
     notices = await _outboxes(connection, effects)
     await _cases(connection, effects)
+    await _prints(connection, effects)
     for effect in effects:
         if effect.change.order is not None:
             await write_order(connection, effect.change.order)
     return notices
+
+
+async def _prints(connection: Connection, effects: Sequence[Effect]) -> None:
+    """Write what waits to be printed, and that some was taken; raises StartAgain when another station took it meanwhile."""
+    await _many(connection, "put_prints", [(e.space, *e.change.put_print) for e in effects if e.change.put_print])
+    for effect in effects:
+        taken = effect.change.take_print
+        if taken and await connection.fetchval(SQL["take_print"], taken) is None:
+            raise StartAgain
 
 
 def _home(effect: Effect) -> UUID:

@@ -30,6 +30,8 @@ from espace_sante.keeper.gather_resources import resources_asked
 from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_asked
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
+from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
+from espace_sante.keeper.printing import is_station, job_space
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra
 from espace_sante.keeper.will_cache import WillCache
@@ -141,7 +143,7 @@ class Gatherer:
             will,
             held,
             row,
-            subject_of(pending, space, own),
+            subject_of(pending, space, own, will, way_terms(self._service, pending.ask.person, pending.session)),
             extra,
         )
 
@@ -151,13 +153,14 @@ class Gatherer:
         """Return, for each demand, the space meant and the signed-in person's own."""
         asked = [await self._terms(connection, p) for p in batch]
         letters = [await self._of_letter(connection, p) for p in batch]
+        jobs = [await job_space(connection, self._service, p, self._now()) for p in batch]
         own = [person_terms(self._service, "self", p.session) for p in batch]
         # Never remembered: the same statement for a person known and for one unknown (ARCHITECTURE rule 7).
         found = await self._found(connection, {t for terms in (*asked, *own) for t in terms})
         return (
             [
-                letter or next((found[t] for t in terms if t in found), None)
-                for letter, terms in zip(letters, asked, strict=True)
+                job or letter or next((found[t] for t in terms if t in found), None)
+                for job, letter, terms in zip(jobs, letters, asked, strict=True)
             ],
             [next((found[t] for t in terms if t in found), None) for terms in own],
         )
@@ -174,6 +177,15 @@ class Gatherer:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
         if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
             return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
+        if is_station(pending.session):  # what waits to be printed leads there, and nothing that names her
+            return []
+        if pending.ask.person.startswith(MANDATE_CODE):  # nor does a mandate's code, and only for who may hold one
+            may = (
+                pending.ask.act == ActId.ACCEPT_MANDATE
+                and pending.session.kind in HOLDERS
+                and pending.session.app is None
+            )
+            return mandate_terms(self._service, pending.ask.person) if may else []
         if pending.ask.act in OF_AN_ORDER:  # whoever it is about: her chain is not touched
             return []
         if pending.ask.act in OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her
@@ -194,12 +206,14 @@ class Gatherer:
         record = await connection.fetchrow(SQL["facts"], [0], [space], [-1], [None])
         if held is None or record is None or record["rights"] is None:
             return NO_SPACE
+        if record["state"] not in (SpaceState.OPEN, SpaceState.ARCHIVED):
+            return NO_SPACE
+        will = open_will(record["rights"], record["rights_number"], held.space)
+        if will.rights.is_dead:
+            return Standing("", "deceased")
         if record["state"] == SpaceState.ARCHIVED:
             until = await connection.fetchval(SQL["archive_of"], space)
             return Standing("", "archived", until.isoformat() if until else "")
-        if record["state"] != SpaceState.OPEN:
-            return NO_SPACE
-        will = open_will(record["rights"], record["rights_number"], held.space)
         return Standing(will.person.hex, "presumed" if will.rights.presumed else "")
 
     async def deposit_keys(self, connection: Connection, asked: Sequence[Sequence[bytes]]) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,20 +12,27 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.keyring import Held
+from espace_sante.keeper.powers import power_in
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import AppSession, DocumentRow, Extra, Session
 
 NOWHERE = UUID(int=0)
+_OF_ONE_DOCUMENT = (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT, ActId.READ_AFTER_DEATH)
 
 
 @dataclass(slots=True)
 class Pending:
-    """One demand on its way: what was asked, by whom, and how often it had to start again."""
+    """One demand on its way: what was asked, by whom, and how often it had to start again.
+
+    `job`: what waits to be printed that it leads to; `taken`: it was taken already, and this demand goes on with it.
+    """
 
     ask: Ask
     params: Any
     session: Session
     tries: int = 0
+    job: bytes = b""
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,13 @@ def is_on_behalf(pending: Pending) -> bool:
     return pending.session.kind == ActorKind.AGENT and pending.ask.on_behalf
 
 
-def subject_of(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:
-    """Return who asks; `own`: the space of the signed-in person herself."""
+def subject_of(
+    pending: Pending, space: UUID | None, own: UUID | None, will: Will | None = None, ways: Sequence[bytes] = ()
+) -> Subject:
+    """Return who asks; `own`: the space of the signed-in person herself. `ways`: what the power she names is known by.
+
+    What a power says is read from the person's own will, and from nowhere else.
+    """
     session, ask = pending.session, pending.ask
     kind = ActorKind(session.kind)
     holder = kind is ActorKind.PERSON and (ask.person == "self" or (space is not None and space == own))
@@ -61,6 +74,7 @@ def subject_of(pending: Pending, space: UUID | None, own: UUID | None) -> Subjec
         structure=session.structure_id,
         profession=session.profession_code,
         app=_app_use(session.app, space) if session.app is not None else None,
+        power=power_in(will.rights, ways) if will is not None and ways else None,
     )
 
 
@@ -74,6 +88,6 @@ def _app_use(app: AppSession, space: UUID | None) -> AppUse:
 
 def row_asked(pending: Pending) -> UUID | None:
     """Return the document an act asks for, None when it asks for none."""
-    if pending.ask.act not in (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT) or len(pending.params.row) != 16:
+    if pending.ask.act not in _OF_ONE_DOCUMENT or len(pending.params.row) != 16:
         return None
     return UUID(bytes=pending.params.row)

@@ -28,6 +28,7 @@ from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_h
 from espace_sante.keeper import demand as d
 from espace_sante.keeper import destroyed
 from espace_sante.keeper.app_tokens import AppTokens
+from espace_sante.keeper.availability import availability
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
@@ -36,9 +37,13 @@ from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.finding import invitation_terms, person_terms
 from espace_sante.keeper.gather import NO_SPACE, SQL, Gatherer, Standing
 from espace_sante.keeper.gathered import Pending
+from espace_sante.keeper.held_power import open_held
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.launches import Launches
+from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_terms
+from espace_sante.keeper.printing import is_station, waiting_at
+from espace_sante.keeper.reading_kinds import READ_KINDS
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.reveal import Revealer
@@ -293,12 +298,15 @@ class KeeperProcess:
         self._queue.put(Waiting(Pending(ask, params, session), reply))
 
     def _tried(self, ask: d.Ask, session: Session) -> list[tuple[CodeTries, str]]:
-        """Return which tries a reference counts as: of a letter's code by account, of a card's by account and by card."""
+        """Return which tries a reference counts as: of a letter's code by account, of a card's or a mandate's by account and by code."""
         if ask.person.startswith("code:"):
             return [(self._tries, session.account)]
-        if not ask.person.startswith(CARD):
+        if ask.person.startswith(MANDATE_CODE):
+            terms = mandate_terms(self._service, ask.person)
+        elif ask.person.startswith(CARD):
+            terms = card_terms(self._service, ask.person)
+        else:
             return []
-        terms = card_terms(self._service, ask.person)
         return [(self._card_tries, session.account), *((self._same_card_tries, one.hex()) for one in terms)]
 
     async def _slow(self, demand: d.Demand, reply: Reply) -> None:
@@ -340,19 +348,33 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", b"")
         if isinstance(demand, d.WhoIs):
             return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, "")))
+        if isinstance(demand, d.Prints):
+            return await self._prints(demand, session)
         if isinstance(demand, d.MakeLaunch):
             return self._launches.make(demand, session)
         if isinstance(demand, d.OpenLaunch):
             return await self._launches.open(demand, session)
+        if isinstance(demand, d.HeldPowers):
+            return await self._held(demand, session)
         self._address(demand, session, reply)
         return None
 
+    async def _held(self, demand: d.HeldPowers, session: Session) -> d.Answer:
+        """Give an account its own list of whom it may act for; her will says at each demand whether it still may."""
+        holder = holder_term(self._service, session.account)
+        rows = [] if session.app is not None else await self._fetch(SQL["held_of"], holder, self._parts.now().date())
+        found = [open_held(row["sealed"], self._service, holder, row["power"]) for row in rows]
+        powers = sorted((one for one in found if one is not None), key=lambda one: (one.ends, one.label))
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.HeldAnswer(powers)))
+
     async def _counts(self, demand: d.Counts) -> d.Answer:
-        rows = await self._fetch(SQL["counts"])
+        rows = [*await self._fetch(SQL["counts"]), *await self._fetch(SQL["read_counts"], list(READ_KINDS))]
         cells = published(((r["day"], r["kind"], r["number"]) for r in rows), self._parts.now().date())
         reckoned = tuple((r["day"].isoformat(), r["gaps"]) for r in await self._fetch(SQL["reckonings"]))
         (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
-        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row))
+        spans = [(r["started"], r["seen"]) for r in await self._fetch(SQL["boots"])]
+        there = tuple(availability(spans, self._parts.now().date()))
+        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there)
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
@@ -432,6 +454,16 @@ class KeeperProcess:
             await self._side_ready()
             with dropped_when_broken(self._side):
                 return await self._gatherer.standing(self._side, person_terms(self._service, "self", session))
+
+    async def _prints(self, demand: d.Prints, session: Session) -> d.Answer:
+        """Say what waits at a printing station, to that station alone."""
+        if not is_station(session):
+            return d.Refused(demand.number, "", "print-unknown")
+        async with self._side_lock:
+            await self._side_ready()
+            with dropped_when_broken(self._side):
+                found = await waiting_at(self._side, self._service, session, self._parts.now())
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.PrintsAnswer(tuple(found))))
 
     async def _answer_addresses(self) -> None:
         """Give the keys to seal deposits to, all that wait in one statement; the same work without a space."""

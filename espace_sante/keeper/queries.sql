@@ -213,6 +213,22 @@ WHERE i.term = d.term AND i.space_id = d.space_id
 DELETE FROM identity.directory i USING unnest($1::bytea[], $2::uuid[]) AS d(term, space_id)
 WHERE i.term = d.term AND i.space_id = d.space_id
 
+-- name: held_of
+-- For whom one account may act: its own list.
+SELECT power, sealed FROM identity.held_power WHERE holder = $1 AND ends_on >= $2
+
+-- name: put_held
+INSERT INTO identity.held_power (holder, power, ends_on, sealed)
+SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::date[], $4::bytea[])
+
+-- name: drop_held
+DELETE FROM identity.held_power h USING unnest($1::bytea[], $2::uuid[]) AS d(holder, power)
+WHERE h.holder = d.holder AND h.power = d.power
+
+-- name: old_held
+-- Powers that are over lead nowhere.
+DELETE FROM identity.held_power WHERE ends_on < $1
+
 -- name: put_documents
 INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed, origin)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[],
@@ -308,6 +324,10 @@ WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT 
 -- name: counts
 -- Numbers by day and kind, about nobody.
 SELECT day, kind, number FROM counts.daily
+
+-- name: read_counts
+-- What kinds of readers read, and were refused, day by day: about nobody.
+SELECT day, kind, number FROM counts.tally WHERE kind = any($1::text[])
 
 -- name: close_cases
 -- Her space is going: nobody is left to be answered.
@@ -518,6 +538,10 @@ SELECT r.space_id, r.receipt_id, r.sealed FROM consent.receipt r WHERE r.space_i
 -- name: put_boot
 INSERT INTO counts.boot (boot, seat, started, seen) VALUES ($1, $2, $3, $3)
 
+-- name: boots
+-- Every start and when it was last seen: how long a keeper was there.
+SELECT started, seen FROM counts.boot
+
 -- name: end_crashed
 -- A start at this seat that never said its end.
 UPDATE counts.boot SET ended = $2, crashed = true WHERE seat = $1 AND ended IS NULL RETURNING boot
@@ -608,3 +632,23 @@ WHERE state = 1 AND recorded_on < $1
 -- name: orders_gauge
 -- How many, about nobody: what the public gauge says.
 SELECT sealed, overdue, revealed, without_space, prolonged FROM counts.orders($1)
+
+-- name: put_prints
+INSERT INTO keeper.print_job (space_id, job_term, station_term, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::date[], $5::bytea[])
+
+-- name: take_print
+-- Taken once: whoever comes second finds nothing to take.
+UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNING 1
+
+-- name: print_of
+SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1
+
+-- name: prints_waiting
+SELECT sealed, job_term FROM keeper.print_job WHERE station_term = $1 AND state = 0 LIMIT $2
+
+-- name: old_prints
+DELETE FROM keeper.print_job WHERE expires_on < $1
+
+-- name: erase_prints
+DELETE FROM keeper.print_job WHERE space_id = any($1::uuid[])

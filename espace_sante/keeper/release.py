@@ -14,17 +14,18 @@ from typing import Any
 from uuid import UUID
 
 from espace_sante.access.matrix import Matrices
-from espace_sante.access.outcomes import SPACE_ARCHIVED
-from espace_sante.access.request import ActId, ActorKind, Channel, Permit, Refuse
+from espace_sante.access.outcomes import DECEASED, POWER_BEYOND, POWER_OVER, SPACE_ARCHIVED
+from espace_sante.access.request import ActId, ActorKind, Channel, Permit, PowerRole, Refuse, Subject, Thing
 from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
 from espace_sante.keeper.acts.asked import beyond_its_scopes, decided
+from espace_sante.keeper.acts.death import standing_of
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
-from espace_sante.keeper.basis import basis_of
-from espace_sante.keeper.behind import reads_behind
+from espace_sante.keeper.basis import basis_of, basis_of_power
+from espace_sante.keeper.behind import AFTER_DEATH, reads_behind
 from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move, StartAgain
@@ -32,6 +33,9 @@ from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
+from espace_sante.keeper.indicators import act_kind
+from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
+from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.kernel.canonical import fragment
@@ -74,11 +78,21 @@ class Decided:
         act = self.pending.ask.act
         if isinstance(answer, Refused):
             self.tally.add(REFUSAL, act)
+            if act in KEYS_GIVEN:
+                self._count("refused")
             return answer
         self.tally.add(ANSWER, act)
         if act in KEYS_GIVEN:
             self.tally.add(KEY)
+            self._count("read")
         return answer
+
+    def _count(self, what: str) -> None:
+        """Count a reading or its refusal for the public figures: by what kind of reader, never which."""
+        session, decision = self.pending.session, self.plan.decision
+        told = reading_kind(what, session.kind, decision.rule, self.pending.ask.act, by_app=session.app is not None)
+        if told:
+            self.tally.add(told)
 
     def _said(self) -> Answer:
         number = self.pending.ask.number
@@ -91,6 +105,13 @@ class Decided:
         released = decision.effect is not Extent.STARTS and self.plan.release is not None
         payload = self.plan.release() if released and self.plan.release else self.payload
         return Done(number, self.reference, decision.effect.value, payload)
+
+
+def _thing_behind(s: Situation, act: ActId) -> Thing:
+    """Return what an act that reads behind a permission is about, as far as it is known before anything is read."""
+    if act is ActId.READ_SUPPORT:
+        return allowed_for(s)
+    return standing_of(s, s.params.demand) if act in AFTER_DEATH else Thing()
 
 
 class Decider:
@@ -114,7 +135,7 @@ class Decider:
         self._random = random
         self._build = build
         self._ceilings = Ceilings(limits.new_persons_per_hour, limits.new_persons_per_day)
-        self._actors: dict[tuple[str, str, str, bool, bool], Any] = {}
+        self._actors: dict[tuple[str, str, str, str, bool, bool], Any] = {}
 
     def use(self, matrices: Matrices) -> None:
         """Decide by other versions of the public matrix from the next batch on."""
@@ -131,7 +152,7 @@ class Decider:
             act is ActId.WRITE_RESOURCE
         ):  # what a condition is about is read for whoever may read it, whatever he may write
             act = ActId.READ_RESOURCE
-        found = decided(s, act, allowed_for(s)) if act is ActId.READ_SUPPORT else decided(s, act)
+        found = decided(s, act, _thing_behind(s, act))
         return not isinstance(found, Refuse)
 
     def decide(self, batch: Sequence[Pending], facts: Sequence[Gathered]) -> tuple[list[Decided], list[Chain]]:
@@ -152,9 +173,17 @@ class Decider:
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
+        if plan.decision == DECEASED and (g.subject.holder or g.subject.on_behalf):
+            plan = replace(plan, code="deceased")  # she may be alive, and is to say so
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
             plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed
+        if g.subject.power is not None and plan.decision in (POWER_OVER, POWER_BEYOND):
+            plan = replace(plan, code=plan.decision.rule)  # his own mandate, which he may know
         plan = self._within_ceilings(pending, g, plan, now)
+        if is_station(pending.session):
+            plan = at_the_station(plan, pending)
+        elif is_to_print(pending):
+            plan = to_print(plan, pending, g.space, self._service, now)
         record = self._record(pending, g, plan)
         if plan.new_space is not None and isinstance(plan.decision, Permit):
             return self._opening(pending, g, plan, record, chain, now, body)
@@ -194,7 +223,7 @@ class Decider:
             raise ValueError("not an opening")
         journal = JournalKeys(new.keys.journal)
         own = record | {
-            "actor": self._actor(pending.session, g.subject.on_behalf, outside=False),
+            "actor": self._actor(pending.session, "", g.subject.on_behalf, outside=False),
             "deposit": hashlib.sha256(new.keys.deposit_public).hexdigest(),
         }
         first, _ = append(journal, new.keys.record_key, new.keys.space, first_head(journal, new.year), now, own)
@@ -214,6 +243,9 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
+        if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS:
+            told = act_kind(pending.ask.act, pending.ask.channel)
+            change = replace(change, counts=(*change.counts, told)) if told else change
         if (
             pending.session.kind == ActorKind.SANDBOX
         ):  # nobody is written to about somebody invented, nor is she counted
@@ -275,7 +307,7 @@ class Decider:
         permitted = isinstance(decision, Permit)
         rights = g.will.rights if g.will is not None else None
         record = {
-            "actor": self._actor(pending.session, g.subject.on_behalf, g.space is None),
+            "actor": self._actor(pending.session, role_of(pending, g), g.subject.on_behalf, g.space is None),
             "act": ask.act,
             "objects": list(plan.objects),
             "basis": basis_of(decision, rights) if isinstance(decision, Permit) else {},
@@ -287,14 +319,16 @@ class Decider:
         }
         if isinstance(decision, Permit) and decision.effect is not Extent.IMMEDIATE:
             record["effect"] = decision.effect.value
+        if g.subject.power is not None:
+            record["basis"] = basis_of_power(g.subject.power)
         app = (pending.session.app.client, pending.session.app.name) if pending.session.app is not None else plan.app
         if app is not None:
             record["app"] = {"id": app[0], "name": app[1]}
         return record
 
-    def _actor(self, session: Session, on_behalf: bool, outside: bool) -> Any:
-        """Return who acted; a person is never named in the institution's chain."""
-        slot = (session.account, session.name, session.structure, on_behalf, outside)
+    def _actor(self, session: Session, role: str, on_behalf: bool, outside: bool) -> Any:
+        """Return who acted; a person is never named in the institution's chain, nor is whoever acts for her taken for her."""
+        slot = (session.account, session.name, session.structure, role, on_behalf, outside)
         found = self._actors.get(slot)
         if found is None:
             if len(self._actors) > 4096:
@@ -302,11 +336,11 @@ class Decider:
             anonymous = outside and session.kind == "person"
             found = self._actors[slot] = fragment(
                 {
-                    "kind": session.kind,
+                    "kind": role or session.kind,
                     "id": "" if anonymous or session.kind == "person" else session.identifier,
                     "name": "" if anonymous else session.name,
                     "structure": session.structure,
-                    "behalf": on_behalf,
+                    "behalf": on_behalf or bool(role),
                 }
             )
         return found
@@ -330,9 +364,25 @@ def _not_for_an_app(s: Situation) -> Plan | None:
     return Plan(refused, code="app-scope") if refused is not None else None
 
 
+def role_of(pending: Pending, g: Gathered) -> str:
+    """Return in what role somebody acts in another's space, "" for whoever acts in none. Guarantee: G10. Source: PAR-13."""
+    power = _power_used(g.subject)
+    if power is not None:
+        return power.value
+    accepting = pending.ask.act == ActId.ACCEPT_MANDATE and g.space is not None and not g.subject.holder
+    return PowerRole.HELPER.value if accepting else ""
+
+
+def _power_used(subject: Subject) -> PowerRole | None:
+    return subject.power.role if subject.power is not None and not subject.holder else None
+
+
 def is_reading(pending: Pending) -> bool:
-    """Say whether a demand reads (its batch is one statement) or changes (its batch is one transaction)."""
-    return pending.ask.act in READING
+    """Say whether a demand reads (its batch is one statement) or changes (its batch is one transaction).
+
+    What is read to be printed changes what waits at a station.
+    """
+    return pending.ask.act in READING and not is_station(pending.session) and not is_to_print(pending)
 
 
 def _body_term(service: ServiceKeys, pending: Pending) -> bytes:

@@ -13,10 +13,12 @@ from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
@@ -26,6 +28,7 @@ from espace_sante.keeper.rights_rows import (
     GlassRow,
     GrantRow,
     LettersRow,
+    MandateRow,
     MaskRow,
     PartyRow,
     QuarterlyRow,
@@ -68,6 +71,9 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         _quarterly_out(rights.quarterly) if rights.quarterly else None,
         rights.sandbox,
         [_app_out(a) for a in rights.apps],
+        rights.heirs_refused,
+        death_out(rights.death) if rights.death else None,
+        [_mandate_out(m) for m in rights.mandates],
         _letters_out(rights.letters) if rights.letters != AS_USUAL else None,
         rights.returns,
     )
@@ -196,4 +202,26 @@ def _app_out(one: AppGrant) -> AppRow:
         _milliseconds(one.starts),
         _milliseconds(one.ends),
         one.waiting,
+    )
+
+
+def _mandate_out(one: Mandate) -> MandateRow:
+    return MandateRow(
+        one.mandate_id.bytes,
+        one.name,
+        sorted(one.acts),
+        one.reads,
+        one.hidden,
+        one.days,
+        _milliseconds(one.made),
+        _milliseconds(one.ends),
+        one.code,
+        one.holder,
+        one.way,
+        one.helper,
+        one.structure,
+        _milliseconds(one.starts),
+        one.recorded_by,
+        one.checked_by,
+        one.notice.bytes if one.notice else b"",
     )

@@ -175,6 +175,58 @@ class LettersRow(msgspec.Struct, frozen=True, array_like=True):
     inside: bool
 
 
+class DemandRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.death.AfterDeath`."""
+
+    demand_id: bytes
+    who: str
+    quality: str
+    proof: str
+    ground: str
+    why: str
+    categories: list[int]
+    first: str
+    last: str
+    noted_on: str
+    noted_by: str
+    confirmed_on: str
+    confirmed_by: str
+    lines: int
+
+
+class DeathRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.death.Death`."""
+
+    died_on: str
+    certificate: str
+    noted_at: int
+    noted_by: str
+    confirmed_by: str
+    demands: list[DemandRow]
+
+
+class MandateRow(msgspec.Struct, frozen=True, array_like=True):
+    """One mandate; `starts` 0 and `notice` empty for none yet."""
+
+    mandate_id: bytes
+    name: str
+    acts: list[str]
+    reads: bool
+    hidden: bool
+    days: int
+    made: int
+    ends: int
+    code: bytes
+    holder: bytes
+    way: bytes
+    helper: str
+    structure: str
+    starts: int
+    recorded_by: bytes
+    checked_by: bytes
+    notice: bytes
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -203,5 +255,8 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     quarterly: QuarterlyRow | None = None
     sandbox: bool = False
     apps: list[AppRow] = []
+    heirs_refused: bool = False
+    death: DeathRow | None = None
+    mandates: list[MandateRow] = []
     letters: LettersRow | None = None
     returns: int = 0

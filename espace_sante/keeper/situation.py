@@ -257,7 +257,11 @@ class Change:
     drop_tickets: tuple[bytes, ...] = ()
     order: OrderChange | None = None
     put_app: AppCode | None = None
+    put_held: tuple[tuple[bytes, UUID, date, bytes], ...] = ()  # of an account: for whom it may act (held_power.py)
+    drop_held: tuple[tuple[bytes, UUID], ...] = ()
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
+    put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
+    take_print: bytes = b""
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 
     @property

@@ -16,7 +16,9 @@ LINES, BLOBS, NOTICES_DUE, NOTICES_WRITTEN = "lines", "blobs", "notices-due", "n
 UNKNOWN = "unknown"  # batches whose outcome was lost with the database: nothing was answered, a line may stand
 ENTRY, ANSWER, REFUSAL, KEY, FAILED = "entry", "answer", "refusal", "key", "failed"
 # The acts whose answer holds a document's key: each such answer is one key given.
-KEYS_GIVEN = frozenset({ActId.READ_DOCUMENT.value, ActId.READ_ORDERED.value, ActId.READ_RESOURCE.value})
+KEYS_GIVEN = frozenset(
+    {ActId.READ_DOCUMENT.value, ActId.READ_ORDERED.value, ActId.READ_RESOURCE.value, ActId.READ_AFTER_DEATH.value}
+)
 
 
 class Tally:

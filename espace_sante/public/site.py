@@ -34,6 +34,8 @@ ADDRESSES = Addresses(
     matrix_before="../matrice/",
     costs_csv="../../donnees/couts.csv",
     costs_json="../../donnees/couts.json",
+    figures="../../donnees/indicateurs",
+    verifiers="../../verifier/",
 )
 
 
@@ -73,6 +75,9 @@ def site_files(
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
         for language in Language:
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    if counts is not None:
+        written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
+        written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
     written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
     for language in Language:

@@ -70,6 +70,14 @@ _BY_LABEL = MappingProxyType(
         "jour où la personne le saura": "reveal",
         "nouveau jour": "reveal",
         "numéro de la décision notée": "order",
+        "jour du décès": "died_on",
+        "numéro de l'acte de décès": "certificate",
+        "qui demande": "who",
+        "à quel titre": "quality",
+        "ce qui le montre": "proof",
+        "motif parmi les trois": "motive",
+        "en quoi ces documents servent": "why",
+        "numéro de la demande": "demand",
         "ce qui a été lu": "terms",
         "pendant combien d'heures": "hours",
         "votre journal aussi": "journal",
@@ -101,12 +109,21 @@ _BY_LABEL = MappingProxyType(
         "preuve": "proof",
         "jour de la remise": "day",
         "première année": "first",
+        "son prénom et son nom": "name",
+        "s'il peut lire vos documents": "reads",
+        "même ceux que vous cachez": "hidden",
+        "pendant combien de temps": "days",
+        "numéro du mandat": "number",
+        "comment vous l'appelez": "label",
         "dernière année": "last",
     }
 )
 _BY_CODE = MappingProxyType(
     {
         "order-scope": "categories",
+        "death-invalid": "died_on",
+        "demand-words": "why",
+        "demand-ground": "motive",
         "order-too-long": "reveal",
         "practitioner-invalid": "practitioner",
         "app-invalid": "app",
@@ -167,13 +184,20 @@ _BY_CODE = MappingProxyType(
         "purpose-unknown": "purpose",
         "months-invalid": "months",
         "proof-years": "first",
+        "helper-name": "name",
+        "mandate-empty": "acts",
+        "mandate-act": "acts",
+        "mandate-hidden": "hidden",
+        "mandate-days": "days",
+        "mandate-unknown": "number",
+        "label-invalid": "label",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
 _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
-        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit"),
+        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown"),
     }
 )
 _YES_NO = (("yes", "Oui"), ("no", "Non"))
@@ -287,6 +311,8 @@ def _shape(field: Field, documents: Sequence[tuple[str, str]]) -> tuple[str, tup
             return "radios", _YES_NO
         case FieldKind.CHOICE:
             return "radios", field.choices
+        case FieldKind.CHOICES:
+            return "ticks", field.choices
         case FieldKind.CATEGORY:
             return ("ticks" if field.name in SEVERAL else "list"), CATEGORY_CHOICES
         case FieldKind.DOCUMENT if documents and field.name in SEVERAL:

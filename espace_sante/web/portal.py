@@ -17,8 +17,10 @@ from espace_sante.web import applications, destruction, indicators, receipts, si
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
+from espace_sante.web.counter import station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
-from espace_sante.web.operator import cases, letters, orders
+from espace_sante.web.helping import pages as helping
+from espace_sante.web.operator import cases, deaths, letters, orders
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
     access,
@@ -32,6 +34,7 @@ from espace_sante.web.person import (
     documents,
     emergency,
     episodes,
+    helpers,
     hidden,
     home,
     invitation,
@@ -42,6 +45,7 @@ from espace_sante.web.person import (
     requests,
     resources,
     seeing,
+    still_alive,
     support,
 )
 from espace_sante.web.policy import policy_here
@@ -119,19 +123,24 @@ DOORS: tuple[Door, ...] = (
     *closing.DOORS,
     *cards.DOORS,
     *apps.DOORS,
+    *helpers.DOORS,
+    *helping.DOORS,
     *episodes.DOORS,
     *requests.DOORS,
     *asking.DOORS,
     *choices.DOORS,
+    *still_alive.DOORS,
     *archive.DOORS,
     *practitioner.DOORS,
     *glass.DOORS,
     *launching.DOORS,
     *applications.DOORS,
     *counter.DOORS,
+    *station.DOORS,
     *operator.DOORS,
     *cases.DOORS,
     *orders.DOORS,
+    *deaths.DOORS,
     *letters.DOORS,
     *indicators.DOORS,
     *destruction.DOORS,

@@ -63,6 +63,11 @@ class Life:
     def asked_for(self) -> None:
         self.house.client("diallo").done("request_access", ASKED | {"person": self.reference})
 
+    def declared_dead(self) -> None:
+        said = {"ins": self.reference.removeprefix("ins:"), "died_on": "2026-11-01", "certificate": "12"}
+        for account in ("accueil", "petit"):
+            self.house.client(account).done("record_death", said)
+
     def read_by_another(self) -> None:
         self.software.done(
             "grant_access", {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 3}
@@ -112,6 +117,9 @@ WAYS: tuple[Way, ...] = (
     choice(ActId.SHOW_NEW_DOCUMENTS),
     choice(ActId.SEAL_SPACE),
     choice(ActId.UNSEAL_SPACE),
+    choice(ActId.REFUSE_AFTER_DEATH),
+    choice(ActId.ALLOW_AFTER_DEATH),
+    Way(ActId.CONTEST_DEATH, "/moi/en-vie", before=Life.declared_dead),
     choice(ActId.ALLOW_SECONDARY_USE, purpose="research"),
     choice(ActId.END_SECONDARY_USE, purpose="research"),
     Way(
@@ -164,6 +172,8 @@ WAYS: tuple[Way, ...] = (
         {"app": "carnet-sante", "owner": "Carnet SAS", "what": "documents", "days": "30"},
     ),
     Way(ActId.END_APP, "/moi/applications/arreter"),
+    Way(ActId.NAME_HELPER, "/moi/aidants", {"name": "Claire Bonnet", "reads": "no", "acts": "mask"}),
+    Way(ActId.END_MANDATE, "/moi/aidants/arreter"),
     Way(ActId.READ_JOURNAL, link="/moi/journal"),
     Way(
         ActId.CONTEST_ACCESS,

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 # Every fact of the table with every value it may take. The product of all of them is what is enumerated.
 FACTS: Mapping[str, tuple[str, ...]] = {
-    "qui": ("personne", "professionnel", "agent", "exploitant", "logiciel d'essai"),
+    "qui": ("personne", "professionnel", "agent", "exploitant", "logiciel d'essai", "aidant"),
     "pour elle": ("oui", "non"),
     "titulaire": ("oui", "non"),
     "démarche": (
@@ -94,6 +94,18 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "ouvrir un essai",
         "permettre une application",
         "finir une application",
+        "permettre après un décès",
+        "refuser après un décès",
+        "contester un décès",
+        "noter un décès",
+        "demander après un décès",
+        "lister après un décès",
+        "lire après un décès",
+        "nommer un aidant",
+        "vérifier un mandat",
+        "accepter un mandat",
+        "voir un mandat",
+        "finir un mandat",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "archivé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),
@@ -107,6 +119,16 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     ),
     # Whether an application asks for somebody, and what the authorisation it rests on lets through.
     "application": ("aucune", "pour cela", "pour autre chose", "sans ce droit", "finie"),
+    # What her will says of whoever asks: a mandate that names every act, with reading; one that names none; one in which what
+    # she hides is ticked too; one that is over at this instant, or not begun.
+    "mandat": (
+        "aucun",
+        "le permet",
+        "ne le permet pas",
+        "le permet, cachés compris",
+        "fini à cet instant",
+        "pas commencé",
+    ),
     "objet": (
         "rien",
         "une catégorie",
@@ -122,11 +144,13 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "une réquisition demandée par un autre",
         "une réquisition confirmée",
         "une réquisition qui ne le couvre pas",
+        "une demande d'héritier confirmée",
+        "une demande d'héritier qui ne le couvre pas",
     ),
     "déposé par lui": ("non", "oui"),
     "né caché": ("non", "oui", "oui, montré depuis"),
     "retenu": ("non", "oui"),
-    "volontés": ("connues", "inconnues", "présumées", "d'essai"),
+    "volontés": ("connues", "inconnues", "présumées", "d'essai", "d'un décès", "d'un décès, avec un non"),
     "dépôts": ("acceptés", "refusés"),
     "auteurs relisent": ("non", "oui"),
     "coffre": ("non", "oui"),

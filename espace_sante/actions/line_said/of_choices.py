@@ -12,6 +12,18 @@ from espace_sante.kernel.i18n import mark
 
 WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
     {
+        "allow_after_death": (
+            mark("Vous avez laissé à vos proches ce que la loi permet après votre mort."),
+            mark("%(who)s a laissé à vos proches ce que la loi permet après votre mort, à votre demande."),
+            mark("Vous avez voulu laisser à vos proches ce que la loi permet après votre mort."),
+            mark("%(who)s a voulu laisser à vos proches ce que la loi permet après votre mort."),
+        ),
+        "refuse_after_death": (
+            mark("Vous avez refusé que quiconque lise après votre mort."),
+            mark("%(who)s a refusé que quiconque lise après votre mort, à votre demande."),
+            mark("Vous avez voulu refuser que quiconque lise après votre mort."),
+            mark("%(who)s a voulu refuser que quiconque lise après votre mort."),
+        ),
         "accept_deposits": (
             mark("Vous avez accepté que les professionnels déposent des documents."),
             mark("%(who)s a accepté les dépôts des professionnels, à votre demande."),

@@ -76,6 +76,36 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu effacer votre archive."),
             mark("%(who)s a voulu effacer votre archive."),
         ),
+        "record_death": (
+            mark("Vous avez noté un décès."),
+            mark("%(who)s a noté votre décès. Si c’est une erreur, dites-le : votre espace vous revient."),
+            mark("Vous avez voulu noter un décès."),
+            mark("%(who)s a voulu noter votre décès."),
+        ),
+        "contest_death": (
+            mark("Vous avez dit que vous êtes en vie."),
+            mark("%(who)s a noté que vous êtes en vie, à votre demande."),
+            mark("Vous avez voulu dire que vous êtes en vie."),
+            mark("%(who)s a voulu noter que vous êtes en vie."),
+        ),
+        "demand_after_death": (
+            mark("Vous avez noté la demande d’un ayant droit."),
+            mark("%(who)s a noté la demande d’un ayant droit, après un décès."),
+            mark("Vous avez voulu noter la demande d’un ayant droit."),
+            mark("%(who)s a voulu noter la demande d’un ayant droit."),
+        ),
+        "list_after_death": (
+            mark("Vous avez vu une liste pour un ayant droit."),
+            mark("%(who)s a vu la liste des documents que demande un ayant droit, après un décès."),
+            mark("Vous avez voulu voir une liste pour un ayant droit."),
+            mark("%(who)s a voulu voir une liste pour un ayant droit."),
+        ),
+        "read_after_death": (
+            mark("Vous avez pris un document pour un ayant droit."),
+            mark("%(who)s a pris un document pour le remettre à un ayant droit, après un décès."),
+            mark("Vous avez voulu prendre un document pour un ayant droit."),
+            mark("%(who)s a voulu prendre un document pour un ayant droit."),
+        ),
         "give_address": (
             mark("Vous avez dit où vos lettres arrivent."),
             mark("%(who)s a noté où vos lettres arrivent, à votre demande."),

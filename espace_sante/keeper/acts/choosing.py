@@ -26,6 +26,7 @@ PAIRS: Mapping[Choice, tuple[ActId, ActId]] = MappingProxyType(
         Choice.AUTHORS: (ActId.LET_AUTHORS_READ, ActId.STOP_AUTHORS_READING),
         Choice.NEW_DOCUMENTS: (ActId.SHOW_NEW_DOCUMENTS, ActId.HIDE_NEW_DOCUMENTS),
         Choice.CHEST: (ActId.UNSEAL_SPACE, ActId.SEAL_SPACE),
+        Choice.AFTER_DEATH: (ActId.ALLOW_AFTER_DEATH, ActId.REFUSE_AFTER_DEATH),
         Choice.PURPOSE: (ActId.ALLOW_SECONDARY_USE, ActId.END_SECONDARY_USE),
     }
 )

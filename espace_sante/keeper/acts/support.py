@@ -159,6 +159,11 @@ def _without_identity(record: bytes) -> bytes:
     return canonical(kept | {"actor": "person" if hers else said["actor"]["kind"], "objects": kinds})
 
 
+def ticket_of(s: Situation, support: Support) -> bytes:
+    """Return the term that leads to her from the ticket of a help she allowed."""
+    return _term(s, support.ticket)
+
+
 def _term(s: Situation, ticket: str) -> bytes:
     return term(s.service.directory, "ticket", ticket)
 

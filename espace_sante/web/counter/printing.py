@@ -15,8 +15,10 @@ from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.line_said import JournalLine, counted_said, line_of
 from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.name_helper import NamedHelper
 from espace_sante.actions.party_said import party_said
 from espace_sante.actions.printed_card import printed_card
+from espace_sante.actions.printed_mandate import printed_mandate
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.read_resource import ResourcePage
@@ -43,7 +45,7 @@ Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Response:
-    """Return what an act released as a file to print, addressed to the person by her number."""
+    """Return what an act released as a file to print, under the number of its printing."""
     match outcome.result:
         case ClearDocument() as clear if clear.meta.media_type == _TEXT and clear.meta.size <= _LETTER_BYTES:
             pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
@@ -64,6 +66,10 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             now = visit.portal.frame.now()
             pdf = await run_in_threadpool(printed_card, card, visit.say, language=visit.language.value, at=now)
             return file_answer(pdf, "application/pdf", "carte.pdf", entry=outcome.entry)
+        case NamedHelper() as named:
+            now = visit.portal.frame.now()
+            pdf = await run_in_threadpool(printed_mandate, named, visit.say, language=visit.language.value, at=now)
+            return file_answer(pdf, "application/pdf", "mandat.pdf", entry=outcome.entry)
         case JournalPage() as page:
             names = visit.portal.name_of
             said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]
@@ -115,7 +121,7 @@ async def _letter(
 
 
 def _heading(visit: Visit, number: str) -> list[str]:
-    whom = visit.say(mark("À remettre à la personne numéro %(number)s, sans le lire.")) % {"number": number}
+    whom = visit.say(mark("Impression numéro %(number)s. À remettre à la personne, sans lire.")) % {"number": number}
     return [whom, say_short_moment(visit.portal.frame.now(), Language.FR)]
 
 

@@ -18,6 +18,8 @@ from espace_sante.kernel.i18n import mark
 Say = Callable[[str], str]
 URGENT = frozenset({ActId.BREAK_GLASS.value, ActId.CONFIRM_EMERGENCY.value})
 _NAMES_MOST = 2
+# What the line of her outbox that tells the end of a mandate is called (keeper/notice_body.py).
+MANDATE_ENDS = "mandate_ends"
 
 
 def first_of(letter: Letter, say: Say) -> str:
@@ -32,7 +34,7 @@ def first_of(letter: Letter, say: Say) -> str:
         return say(_JOURNAL)
     done = [one for one in letter.items if one.entry]
     if not done:
-        return say(_ANNOUNCED)
+        return say(_MANDATE if all(one.act == MANDATE_ENDS for one in letter.items) else _ANNOUNCED)
     if any(one.act == REVEALED for one in done):
         return say(_REVEALED)
     if any(one.words for one in done):
@@ -66,6 +68,10 @@ _DONE = mark(
 _ANNOUNCED = mark(
     "Un professionnel qui vous suit veut vous parler. Rien n’est décidé. Pas d’accord ? Vous pouvez ne pas y aller :"
     " aucune date ne court."
+)
+_MANDATE = mark(
+    "Décidé par vous : ce mandat a une fin. Pas d’accord ? Arrêtez-le plus tôt, ou donnez-en un nouveau, quand vous voulez :"
+    " il n’y a pas de date limite."
 )
 _REVEALED = mark(
     "Un juge l’a décidé. Pas d’accord ? Demandez à un avocat ou au guichet. Nous ne connaissons pas le délai pour"

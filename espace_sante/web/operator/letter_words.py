@@ -44,7 +44,7 @@ from espace_sante.keeper.demand import (
 from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment, translator
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES
-from espace_sante.web.operator.letter_firsts import URGENT, first_of
+from espace_sante.web.operator.letter_firsts import MANDATE_ENDS, URGENT, first_of
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 
 NameOf = Callable[[str], str]
@@ -144,9 +144,13 @@ class Writer:
         if letter.year is not None:
             return self._year(letter.year)
         urgent = any(one.act in URGENT for one in letter.items)
-        announced = [one for one in letter.items if not one.entry]
+        ending = [one for one in letter.items if one.act == MANDATE_ENDS]
+        announced = [one for one in letter.items if not one.entry and one.act != MANDATE_ENDS]
         done = [one for one in letter.items if one.entry]
         parts: list[Part] = [("", tuple(text for one in done for text in self._item(one)))] if done else []
+        if ending:
+            title = self.say(mark("Un mandat d’aidant finit bientôt"))
+            parts.append((title if done or announced else "", tuple(self._ending(one) for one in ending)))
         if announced:
             title = self.say(mark("Quelqu’un doit vous parler"))
             words = mark(
@@ -173,8 +177,10 @@ class Writer:
         elif done:
             title = self.say(mark("Ce qui a été fait dans votre espace"))
             intro = self.say(mark("Si c’est bien ce que vous vouliez, vous n’avez rien à faire."))
-        else:
+        elif announced:
             title, intro = self.say(mark("Quelqu’un doit vous parler")), ""
+        else:
+            title, intro = self.say(mark("Un mandat d’aidant finit bientôt")), ""
         return title, (intro,) if intro else (), tuple(parts)
 
     def _year(self, shown: YearLines) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
@@ -215,6 +221,14 @@ class Writer:
         words = mark("Nous gardons vos lettres au guichet. Venez les prendre, ou dites où vous habitez.")
         parts = ((self.say(mark("Comment faire")), (self.say(words), *self.contact())),)
         return self.say(mark("Une lettre vous attend au guichet")), (), parts
+
+    def _ending(self, item: LetterItem) -> str:
+        words = mark(
+            "Le mandat de %(name)s finit le %(day)s. Vous n’avez rien à faire : il s’arrête ce jour-là."
+            " Pour continuer, donnez un nouveau mandat."
+        )
+        day = say_date(datetime.fromisoformat(item.at), Language.FR)
+        return self.say(words) % {"name": item.outcome, "day": day}
 
     def _contest(self) -> tuple[str, ...]:
         first = mark(

@@ -15,6 +15,8 @@ async def home(visit: Visit) -> Response:
     who = visit.signed_in
     if who.state == "archived":
         return visit.page("person/archive.html", until=date.fromisoformat(who.until) if who.until else None)
+    if who.state == "deceased":
+        return see_other("/moi/en-vie")
     if who.person and who.state != "presumed":
         return visit.page("person/home.html")
     if who.invited or who.person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
@@ -26,12 +26,15 @@ from espace_sante.access.request import (
     Decision,
     Effect,
     Permit,
+    Power,
+    PowerRole,
     Proof,
     Refuse,
     Subject,
     Thing,
 )
 from espace_sante.consent.apps import AppGrant
+from espace_sante.consent.death import Death, DemandStanding
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
@@ -52,6 +55,7 @@ THIS, OTHER = DocumentId(UUID(int=1)), DocumentId(UUID(int=2))
 CATEGORY, OTHER_CATEGORY = 4, 7
 HIMSELF = named(HIM)
 APP = AppGrantId(UUID(int=55))
+DEATH = Death(date(2026, 11, 1), "12", NOW - DAY, "one", "another")
 GRANT, GLASS = GrantId(UUID(int=77)), GlassId(UUID(int=66))
 
 KINDS = {
@@ -60,6 +64,7 @@ KINDS = {
     "agent": ActorKind.AGENT,
     "exploitant": ActorKind.OPERATOR,
     "logiciel d'essai": ActorKind.SANDBOX,
+    "aidant": ActorKind.HELPER,
 }
 ACTS = {
     "ouvrir": ActId.OPEN_SPACE,
@@ -137,6 +142,18 @@ ACTS = {
     "ouvrir un essai": ActId.OPEN_SANDBOX,
     "permettre une application": ActId.AUTHORISE_APP,
     "finir une application": ActId.END_APP,
+    "permettre après un décès": ActId.ALLOW_AFTER_DEATH,
+    "refuser après un décès": ActId.REFUSE_AFTER_DEATH,
+    "contester un décès": ActId.CONTEST_DEATH,
+    "noter un décès": ActId.RECORD_DEATH,
+    "demander après un décès": ActId.DEMAND_AFTER_DEATH,
+    "lister après un décès": ActId.LIST_AFTER_DEATH,
+    "lire après un décès": ActId.READ_AFTER_DEATH,
+    "nommer un aidant": ActId.NAME_HELPER,
+    "vérifier un mandat": ActId.CHECK_MANDATE,
+    "accepter un mandat": ActId.ACCEPT_MANDATE,
+    "voir un mandat": ActId.READ_MANDATE,
+    "finir un mandat": ActId.END_MANDATE,
 }
 STATES = {
     "aucun": None,
@@ -163,7 +180,7 @@ PROOFS = {
 }
 LETTERS = {ActId.WRITE_RESOURCE: "c"}
 # What the object is: category, document, emergency asked for.
-OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | OrderStanding | None]] = {
+OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | OrderStanding | DemandStanding | None]] = {
     "rien": (None, None, None),
     "une catégorie": (CATEGORY, None, None),
     "un document": (CATEGORY, THIS, None),
@@ -178,6 +195,8 @@ OBJECTS: Mapping[str, tuple[int | None, UUID | None, GlassKind | Standing | Orde
     "une réquisition demandée par un autre": (None, None, OrderStanding.ASKED_BY_ANOTHER),
     "une réquisition confirmée": (None, None, OrderStanding.CONFIRMED),
     "une réquisition qui ne le couvre pas": (None, None, OrderStanding.OUTSIDE),
+    "une demande d'héritier confirmée": (None, None, DemandStanding.CONFIRMED),
+    "une demande d'héritier qui ne le couvre pas": (None, None, DemandStanding.OUTSIDE),
 }
 EFFECTS = {"immédiat": Effect.IMMEDIATE, "provisoire": Effect.PROVISIONAL, "commence": Effect.STARTS}
 
@@ -255,6 +274,25 @@ APPS: Mapping[str, Scopes | None] = {
 }
 
 
+POWER = UUID(int=44)
+
+
+def _power(*acts: ActId, read: bool = True, hidden: bool = False, **bounds: datetime) -> Power:
+    starts, ends = bounds.get("starts", NOW - DAY), bounds.get("ends", NOW + DAY)
+    return Power(POWER, PowerRole.HELPER, frozenset(acts), read, hidden, starts, ends)
+
+
+# Naming an act that no mandate may name gives nothing: the most generous one names them all.
+POWERS: Mapping[str, Power | None] = {
+    "aucun": None,
+    "le permet": _power(*ActId),
+    "ne le permet pas": _power(read=False, hidden=True),
+    "le permet, cachés compris": _power(*ActId, hidden=True, starts=NOW),
+    "fini à cet instant": _power(*ActId, ends=NOW),
+    "pas commencé": _power(*ActId, starts=NOW + timedelta(microseconds=1)),
+}
+
+
 def _glass(who: Rpps = HIM, ends: datetime = NOW + DAY) -> tuple[BrokenGlass, ...]:
     return (BrokenGlass(GLASS, who, GlassKind.BEDSIDE, NOW - DAY, ends),)
 
@@ -307,6 +345,8 @@ def _rights(deposits: str, authors: str, chest: str, known: str, shown: str, *wo
             emergency=will,
             glasses=glasses,
             sandbox=known == "d'essai",
+            heirs_refused=known == "d'un décès, avec un non",
+            death=DEATH if known.startswith("d'un décès") else None,
             apps=(_app(),) if app not in ("aucune", "finie") else (),
         )
     )
@@ -328,6 +368,7 @@ def _thing(act: ActId, will: Mapping[str, str]) -> Thing:
         emergency=kind if isinstance(kind, GlassKind) else None,
         support=kind if isinstance(kind, Standing) else None,
         order=kind if isinstance(kind, OrderStanding) else None,
+        after_death=kind if isinstance(kind, DemandStanding) else None,
         types=("Observation",) if act in (ActId.READ_RESOURCE, ActId.WRITE_RESOURCE) else (),
         letter=LETTERS.get(act, "") or ("s" if document is None else "r") * (act is ActId.READ_RESOURCE),
     )
@@ -350,7 +391,7 @@ def _asked(who: Mapping[str, str], will: Mapping[str, str]) -> tuple[Subject, Ac
     excluded = will["urgence"] == "ouverte mais métier exclu"
     holder, behalf = who["titulaire"] == "oui", who["pour elle"] == "oui"
     app = AppUse(scopes, APP) if scopes is not None else None
-    subject = Subject(KINDS[who["qui"]], HIM, holder, behalf, HERE, JOB, app)
+    subject = Subject(KINDS[who["qui"]], HIM, holder, behalf, HERE, JOB, app, POWERS[will["mandat"]])
     context = Context(
         STATES[who["espace"]],
         rights,
@@ -370,7 +411,7 @@ def _says(decision: Decision, answer: Answer) -> bool:
     """Compare a decision with a line's answer, down to the permission named."""
     if answer.decision == "refusé":
         return decision == Refuse(answer.rule)
-    used = {"grant": GRANT, "emergency": GLASS}.get(answer.rule)
+    used = {"grant": GRANT, "emergency": GLASS, "mandate": POWER}.get(answer.rule)
     return decision == Permit(answer.rule, EFFECTS[answer.effect], used, answer.notify == "oui")
 
 
@@ -397,8 +438,16 @@ READER |= {"preuve": "connexion professionnelle"}
 HERSELF = READER | {"qui": "personne", "titulaire": "oui", "preuve": "connexion"}
 FOR_HER = READER | {"qui": "agent", "pour elle": "oui", "canal": "guichet", "preuve": "identité vue"}
 STAFF = READER | {"qui": "exploitant", "preuve": "connexion"}
+HELPING = READER | {"qui": "personne", "preuve": "connexion"}
+BY_TRADE = HELPING | {"qui": "aidant"}
 ON_TRIAL = READER | {"qui": "logiciel d'essai", "canal": "logiciel", "preuve": "aucune"}
-USUAL = {"application": ("aucune",), "retenu": ("non",), "volontés": ("connues",), "dépôts": ("acceptés",)}
+USUAL = {
+    "application": ("aucune",),
+    "mandat": ("aucun",),
+    "retenu": ("non",),
+    "volontés": ("connues",),
+    "dépôts": ("acceptés",),
+}
 LISTING = USUAL | {"objet": ("rien",), "déposé par lui": ("non",), "né caché": ("non",), "auteurs relisent": ("non",)}
 
 
@@ -453,6 +502,15 @@ GIVEN: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = (
     (HERSELF | {"espace": "archivé"}, "rouvrir", {}),
     (FOR_HER, "lire", {"objet": "un document"}),
     (FOR_HER, "retirer", {}),
+    (HELPING, "accepter un mandat", {}),
+    (HELPING, "retirer", {"mandat": "le permet"}),
+    (BY_TRADE, "accepter un mandat", {}),
+    (BY_TRADE, "voir un mandat", {"mandat": "ne le permet pas"}),
+    (BY_TRADE, "déposer", {"mandat": "le permet"}),
+    (BY_TRADE, "autoriser", {"mandat": "le permet, cachés compris"}),
+    (BY_TRADE, "lister", {"mandat": "le permet"}),
+    (HELPING, "lire", {"mandat": "le permet", "objet": "un document"}),
+    (BY_TRADE, "lire", {"mandat": "le permet, cachés compris", "objet": "un document"}),
     (STAFF, "inviter", {}),
     (STAFF, "constater une remise", {}),
     (STAFF, "voir les dossiers", {}),
@@ -468,6 +526,14 @@ GIVEN: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = (
     (STAFF, "lister pour la justice", {"objet": "une réquisition confirmée"}),
     (STAFF, "lire pour la justice", {"objet": "une réquisition confirmée"}),
     (STAFF | {"espace": "archivé"}, "lire pour la justice", {"objet": "une réquisition confirmée"}),
+    (STAFF, "noter un décès", {}),
+    (FOR_HER | {"canal": "web", "preuve": "connexion"}, "noter un décès", {}),
+    (STAFF, "demander après un décès", {"volontés": "d'un décès"}),
+    (STAFF, "lister après un décès", {"volontés": "d'un décès", "objet": "une demande d'héritier confirmée"}),
+    (STAFF, "lire après un décès", {"volontés": "d'un décès", "objet": "une demande d'héritier confirmée"}),
+    (STAFF, "imprimer une lettre", {"volontés": "d'un décès"}),
+    (HERSELF, "contester un décès", {"volontés": "d'un décès"}),
+    (FOR_HER | {"espace": "archivé"}, "contester un décès", {"volontés": "d'un décès"}),
     (ON_TRIAL | {"espace": "aucun"}, "ouvrir un essai", {}),
     (ON_TRIAL, "écrire une donnée", {"volontés": "d'essai"}),
     (ON_TRIAL, "lire des données", {"volontés": "d'essai"}),
@@ -557,7 +623,7 @@ def test_every_act_kind_channel_proof_and_state_stands_in_the_table() -> None:
         "déposé par lui": {"oui", "non"},
         "né caché": {"non", "oui", "oui, montré depuis"},
         "retenu": {"oui", "non"},
-        "volontés": {"connues", "inconnues", "présumées", "d'essai"},
+        "volontés": {"connues", "inconnues", "présumées", "d'essai", "d'un décès", "d'un décès, avec un non"},
         "dépôts": {"acceptés", "refusés"},
         "auteurs relisent": {"oui", "non"},
         "coffre": {"oui", "non"},
@@ -567,4 +633,5 @@ def test_every_act_kind_channel_proof_and_state_stands_in_the_table() -> None:
         "blocage": set(BLOCKS),
         "urgence": set(EMERGENCIES),
         "application": set(APPS),
+        "mandat": set(POWERS),
     }

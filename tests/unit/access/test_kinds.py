@@ -22,9 +22,9 @@ def expected(act: str, channel: str, permitted: bool, effect: str) -> str:
         return "refused"
     if effect == "starts":
         return "started"
-    if act in ("read_document", "read_resource", "read_support"):
+    if act in ("read_document", "read_resource", "read_support", "read_after_death"):
         return "opened" if channel in ON_PAGES else "printed" if channel in ON_PAPER else "software-read"
-    if act == "list_documents":
+    if act in ("list_documents", "list_after_death"):
         return "listed" if channel in ON_PAGES | ON_PAPER else "software-list"
     if channel == "system":
         return "service"

@@ -12,12 +12,13 @@ from espace_sante.consent.rights import Rights, Said
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 # Nothing given: no deposit, no author, new documents hidden, all of it sealed.
-REFUSED = Rights(False, hides_new=True, chest=True)
+REFUSED = Rights(False, hides_new=True, chest=True, heirs_refused=True)
 GIVEN = {
     Choice.DEPOSITS: replace(REFUSED, accepts_deposits=True),
     Choice.AUTHORS: replace(REFUSED, authors_read=True),
     Choice.NEW_DOCUMENTS: replace(REFUSED, hides_new=False),
     Choice.CHEST: replace(REFUSED, chest=False),
+    Choice.AFTER_DEATH: replace(REFUSED, heirs_refused=False),
     Choice.PURPOSE: replace(REFUSED, purposes=frozenset({"research"})),
 }
 NAMES = {
@@ -25,6 +26,7 @@ NAMES = {
     Choice.AUTHORS: "authors",
     Choice.NEW_DOCUMENTS: "new_documents",
     Choice.CHEST: "chest",
+    Choice.AFTER_DEATH: "after_death",
     Choice.PURPOSE: "purpose:research",
 }
 
@@ -42,7 +44,8 @@ def test_an_answer_changes_one_thing_keeps_its_day_and_is_taken_back_whole(choic
 
 
 def test_an_answer_about_no_use_has_the_name_of_its_question() -> None:
-    assert [said_as(choice) for choice in Choice] == ["deposits", "authors", "new_documents", "chest", "purpose"]
+    names = ["deposits", "authors", "new_documents", "chest", "after_death", "purpose"]
+    assert [said_as(choice) for choice in Choice] == names
 
 
 def test_a_yes_to_one_use_is_no_answer_to_another() -> None:
@@ -59,6 +62,7 @@ def test_every_answer_is_shown_once_the_uses_last_also_one_no_longer_asked_about
         Present(Choice.AUTHORS, "", False, None),
         Present(Choice.NEW_DOCUMENTS, "", False, None),
         Present(Choice.CHEST, "", True, NOW),
+        Present(Choice.AFTER_DEATH, "", False, None),
         Present(Choice.PURPOSE, "research", True, None),
         Present(Choice.PURPOSE, "policy", False, None),
         Present(Choice.PURPOSE, "ancient", True, None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.mandates import DAYS, Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
@@ -26,10 +28,12 @@ from espace_sante.kernel.ids import (
     AppGrantId,
     CardId,
     CaseId,
+    DemandId,
     DocumentId,
     EpisodeId,
     GlassId,
     GrantId,
+    MandateId,
     MaskId,
     PersonId,
     RequestId,
@@ -121,7 +125,28 @@ _apps = st.builds(
     _uuids.map(AppGrantId),
     *(_words, _words, _words, _scope_sets, st.booleans(), _moments, _moments, st.booleans()),
 )
+_mandates = st.builds(
+    Mandate,
+    _uuids.map(MandateId),
+    _words,
+    st.frozensets(_words, max_size=2),
+    *(st.booleans(), st.booleans(), st.sampled_from(DAYS), _moments, _moments),
+    *(st.binary(max_size=5), st.binary(max_size=5), st.binary(max_size=5), _words, _words),
+    *(_dates, st.binary(max_size=5), st.binary(max_size=5), st.none() | _uuids),
+)
 _reminders = st.builds(Reminder, st.sampled_from((6, 12)), _uuids, _moments)
+_days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+_asked = st.builds(
+    Asked,
+    *(_words, st.sampled_from(Quality), _words, st.sampled_from(Ground), _words, st.frozensets(st.integers(1, 15))),
+    *(st.none() | _days, st.none() | _days),
+)
+_demands = st.builds(
+    AfterDeath,
+    _uuids.map(DemandId),
+    *(_asked, _days, _words, st.none() | _days, _words, st.integers(0, 9)),
+)
+_deaths = st.builds(Death, _days, _words, _moments, _words, _words, st.lists(_demands, max_size=2).map(tuple))
 _rights = st.builds(
     Rights,
     st.booleans(),
@@ -148,6 +173,9 @@ _rights = st.builds(
     quarterly=st.none() | _quarterlies,
     sandbox=st.booleans(),
     apps=st.lists(_apps, max_size=2).map(tuple),
+    heirs_refused=st.booleans(),
+    death=st.none() | _deaths,
+    mandates=st.lists(_mandates, max_size=2).map(tuple),
     letters=st.builds(LetterForm, *([st.booleans()] * 6)),
     returns=st.integers(0, 2),
 )
@@ -172,6 +200,9 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "quarterly",
         "sandbox",
         "apps",
+        "heirs_refused",
+        "death",
+        "mandates",
         "letters",
         "returns",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,12 @@ import pytest
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
@@ -27,10 +29,12 @@ from espace_sante.kernel.ids import (
     AppGrantId,
     CardId,
     CaseId,
+    DemandId,
     DocumentId,
     EpisodeId,
     GlassId,
     GrantId,
+    MandateId,
     MaskId,
     RequestId,
     Rpps,
@@ -117,6 +121,40 @@ FULL = Rights(
         ),
         AppGrant(AppGrantId(UUID(int=4)), "autre", "Autre", "À tous", parse_scopes(""), False, FROM, TO, waiting=True),
     ),
+    heirs_refused=True,
+    death=Death(
+        date(2026, 11, 1),
+        "12",
+        FROM,
+        "one",
+        "two",
+        (
+            AfterDeath(
+                DemandId(UUID(int=6)),
+                Asked(
+                    "Paul",
+                    Quality.HEIR,
+                    "acte",
+                    Ground.CAUSES,
+                    "savoir",
+                    frozenset({5, 4}),
+                    date(2026, 1, 1),
+                ),
+                date(2026, 11, 2),
+                "one",
+                date(2026, 11, 3),
+                "two",
+                7,
+            ),
+        ),
+    ),
+    mandates=(
+        Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
+        Mandate(
+            *(MandateId(UUID(int=12)), "Léo Roy", frozenset(), True, True, 182, FROM, TO, b"", b"holder", b"way"),
+            *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
+        ),
+    ),
     letters=LetterForm(large=True, braille=True, inside=True),
     returns=1,
 )
@@ -164,6 +202,31 @@ ROWS: list[Any] = [
         [number(3), "carnet", "Carnet", "Carnet SAS", "patient/*.rs", True, FROM_MS, TO_MS, False],
         [number(4), "autre", "Autre", "À tous", "", False, FROM_MS, TO_MS, True],
     ],
+    True,
+    [
+        "2026-11-01",
+        "12",
+        FROM_MS,
+        "one",
+        "two",
+        [
+            [
+                number(6),
+                *("Paul", "heir", "acte", "causes", "savoir", [4, 5], "2026-01-01", ""),
+                *("2026-11-02", "one", "2026-11-03", "two", 7),
+            ]
+        ],
+    ],
+    [
+        [
+            *(number(11), "Léa Roy", ["block", "mask"], True, False, 1, FROM_MS, TO_MS, b"code", b"", b"", "", "", 0),
+            *(b"", b"", b""),
+        ],
+        [
+            *(number(12), "Léo Roy", [], True, True, 182, FROM_MS, TO_MS, b"", b"holder", b"way", "Léo Roy", "Mairie"),
+            *(FROM_MS, b"one", b"two", number(13)),
+        ],
+    ],
     [True, False, True, False, False, True],
     1,
 ]
@@ -196,6 +259,9 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         None,
         None,
         False,
+        [],
+        False,
+        None,
         [],
         None,
         0,

@@ -16,6 +16,8 @@ from espace_sante.keeper.demand import (
     BreakGlassParams,
     ConfirmEmergencyParams,
     DepositParams,
+    ListAfterDeathParams,
+    ReadAfterDeathParams,
     ReadParams,
     ReadResourceParams,
     WriteResourceParams,
@@ -31,6 +33,10 @@ EMERGENCIES: dict[ActId, Any] = {
 RESOURCES: dict[ActId, Any] = {
     ActId.WRITE_RESOURCE: WriteResourceParams(ROW.bytes, 3, 4, "11502-2", bytes(32), b"s", "0" * 32),
     ActId.READ_RESOURCE: ReadResourceParams(),
+}
+AFTER_DEATH: dict[ActId, Any] = {
+    ActId.LIST_AFTER_DEATH: ListAfterDeathParams("0" * 32),
+    ActId.READ_AFTER_DEATH: ReadAfterDeathParams("0" * 32, bytes(16)),
 }
 DEPOSIT = DepositParams(ROW.bytes, 5, b"w", b"s", b"l", "urn:oid:1.1", bytes(32))
 
@@ -54,6 +60,7 @@ def test_a_plan_asks_about_its_own_act_once_and_does_nothing_when_refused(
     monkeypatch.setattr(opening, "decide", decide)
     # What a professional gets wrong about an emergency is said before anything is decided: these are right.
     filled = {ActId.DEPOSIT_DOCUMENT: DEPOSIT, ActId.READ_DOCUMENT: ReadParams(ROW.bytes)} | EMERGENCIES | RESOURCES
+    filled |= AFTER_DEATH
     params = filled.get(ActId(act))
     named = (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT)
     row = DocumentRow(ROW, 1, 5, b"", b"") if act in named else None

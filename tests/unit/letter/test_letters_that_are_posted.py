@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pypdfium2.raw as pdfium
@@ -111,12 +113,10 @@ def _structure(document: object) -> tuple[list[str], list[str]]:
     return tags, words
 
 
-def _text(get: object, element: object) -> str:
-    import ctypes
-
-    size = get(element, None, 0)  # type: ignore[operator]  # a function of PDFium
+def _text(get: Callable[[object, object, int], int], element: object) -> str:
+    size = get(element, None, 0)
     buffer = ctypes.create_string_buffer(max(size, 2))
-    get(element, buffer, size)  # type: ignore[operator]
+    get(element, buffer, size)
     return buffer.raw[: max(size - 2, 0)].decode("utf-16-le")
 
 

@@ -62,6 +62,16 @@ FILLED: dict[str, Value] = {
     "app": "carnet-sante",
     "owner": "Carnet SAS",
     "what": "documents",
+    "died_on": "2026-11-26",
+    "certificate": "12",
+    "who": "Paul Yttrium",
+    "quality": "heir",
+    "motive": "causes",
+    "why": "Savoir",
+    "demand": "0" * 32,
+    "reads": "no",
+    "label": "Madame J.",
+    "name": "Claire Bonnet",
 }
 
 
