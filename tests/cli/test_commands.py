@@ -54,6 +54,7 @@ NEEDING = (
     ["cases", "--as", "accueil"],
     ["letters", "--as", "accueil"],
     ["letters", "--as", "accueil", "--posted"],
+    ["mailroom", "print", "--as", "accueil", "--output", "lots"],
     ["address", "--as-person", "karim", "--street", "1 rue", "--town", "75001 Paris"],
     ["address", "--as-person", "karim", "--counter"],
     ["reminders", "--as-person", "karim", "--every", "6"],
