@@ -8,11 +8,12 @@ CREATE TABLE keeper.agent_day (
 );
 -- One visit: what sorts of power an agent had one person give on one day (1 to somebody who reads, 2 to somebody who decides, 4 where she is written to).
 CREATE TABLE keeper.visit (
-    space_id uuid NOT NULL,
     agent_term bytea NOT NULL CHECK (octet_length(agent_term) = 32),
+    space_id uuid NOT NULL,
     day date NOT NULL,
     kinds smallint NOT NULL CHECK (kinds BETWEEN 1 AND 7),
-    PRIMARY KEY (space_id, agent_term, day)
+    PRIMARY KEY (agent_term, space_id, day)
 );
+CREATE INDEX visit_space ON keeper.visit (space_id);
 GRANT SELECT, INSERT, DELETE, UPDATE (number) ON keeper.agent_day TO es_keeper;
 GRANT SELECT, INSERT, DELETE, UPDATE (kinds) ON keeper.visit TO es_keeper;

@@ -657,7 +657,7 @@ ON CONFLICT (agent_term, day) DO UPDATE SET number = a.number + 1 WHERE a.number
 
 -- name: give_in_visit
 INSERT INTO keeper.visit AS v (space_id, agent_term, day, kinds) VALUES ($1, $2, $3, $4)
-ON CONFLICT (space_id, agent_term, day) DO UPDATE SET kinds = v.kinds | EXCLUDED.kinds
+ON CONFLICT (agent_term, space_id, day) DO UPDATE SET kinds = v.kinds | EXCLUDED.kinds
 
 -- name: old_agent_days
 DELETE FROM keeper.agent_day WHERE day < $1
