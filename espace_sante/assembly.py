@@ -34,7 +34,7 @@ from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.settings import Settings, load_settings
-from espace_sante.operate.folders import debate_socket, keeper_socket
+from espace_sante.operate.folders import debate_socket, envelopes_socket, keeper_socket
 from espace_sante.operate.log_keys import read_seed
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.public.published import Published, published_of
@@ -201,6 +201,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     from starlette.routing import Router
 
     from espace_sante.channels import routes as channels
+    from espace_sante.channels.paper import UNDO
     from espace_sante.channels.parity import parity
     from espace_sante.exchange import routes as exchange
     from espace_sante.public import routes as public
@@ -214,8 +215,9 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
         *public.routes(
             partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home, parity()
         ),
+        *debate.routes(envelopes_socket(frame.settings), _no_debate, "/debat/guichet"),
         *debate.routes(debate_socket(frame.settings), _no_debate),
-        *portal.routes(frame, provider),
+        *portal.routes(frame, provider, undo={act.value: words for act, words in UNDO.items()}),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.
     return LastResort(Router(routes=routes), _error_page)

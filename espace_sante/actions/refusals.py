@@ -208,6 +208,7 @@ KINDS = MappingProxyType(
         "address-invalid": Kind.INVALID,
         "address-too-long": Kind.INVALID,
         "months-invalid": Kind.INVALID,
+        "letters-further": Kind.INVALID,
         "proof-years": Kind.INVALID,
         "proof-later": Kind.BUSY,
         "proof-impossible": Kind.INTERNAL,
@@ -435,6 +436,10 @@ SENTENCES = MappingProxyType(
         "orders-too-many": "Trop de décisions de justice ont été notées aujourd'hui. Cette limite est publique.",
         "address-invalid": "Cette adresse est incomplète : donnez la rue, le code postal et la ville.",
         "address-too-long": "Cette ligne est trop longue pour une enveloppe, {maximum} caractères au plus : {field}.",
+        "letters-further": (
+            "Par téléphone, vos lettres ne repartent pas par la poste, ni chez un imprimeur du dehors."
+            " Il faut signer le formulaire ES-100, ou passer au guichet."
+        ),
         "months-invalid": "Choisissez : tous les six mois, ou tous les ans.",
         "proof-years": "Ces années ne vont pas : de l'ouverture de votre espace à cette année, dix au plus par lettre.",
         "proof-later": "La preuve se prépare : le journal public vient de s'allonger. Réessayez dans une minute.",

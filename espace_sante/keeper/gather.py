@@ -21,7 +21,7 @@ from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.demand import KeepEpisodeParams
-from espace_sante.keeper.finding import person_terms, ticket_term
+from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
 from espace_sante.keeper.first_answers import first_answers
 from espace_sante.keeper.gather_deposits import DepositFacts
 from espace_sante.keeper.gather_invitations import invitation_of, rests
@@ -191,6 +191,8 @@ class Gatherer:
         if pending.ask.act in OF_AN_ORDER:  # whoever it is about: her chain is not touched
             return []
         if pending.ask.act in OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her
+            return []
+        if pending.ask.person.startswith(POSTED) and pending.ask.act != ActId.RETURN_LETTER:
             return []
         if not pending.ask.person.startswith("code:") or not is_on_behalf(pending):
             return person_terms(self._service, pending.ask.person, pending.session)

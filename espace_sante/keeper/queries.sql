@@ -325,6 +325,10 @@ WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT 
 -- Numbers by day and kind, about nobody.
 SELECT day, kind, number FROM counts.daily
 
+-- name: read_counts
+-- What kinds of readers read, and were refused, day by day: about nobody.
+SELECT day, kind, number FROM counts.tally WHERE kind = any($1::text[])
+
 -- name: close_cases
 -- Her space is going: nobody is left to be answered.
 UPDATE mailroom.case SET state = 2 WHERE case_id = any($1::uuid[]) AND state = 1
@@ -533,6 +537,10 @@ SELECT r.space_id, r.receipt_id, r.sealed FROM consent.receipt r WHERE r.space_i
 
 -- name: put_boot
 INSERT INTO counts.boot (boot, seat, started, seen) VALUES ($1, $2, $3, $3)
+
+-- name: boots
+-- Every start and when it was last seen: how long a keeper was there.
+SELECT started, seen FROM counts.boot
 
 -- name: end_crashed
 -- A start at this seat that never said its end.

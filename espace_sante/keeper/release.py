@@ -33,8 +33,10 @@ from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
+from espace_sante.keeper.indicators import act_kind
 from espace_sante.keeper.pressure import gives, under_pressure
 from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
+from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.kernel.canonical import fragment
@@ -77,11 +79,21 @@ class Decided:
         act = self.pending.ask.act
         if isinstance(answer, Refused):
             self.tally.add(REFUSAL, act)
+            if act in KEYS_GIVEN:
+                self._count("refused")
             return answer
         self.tally.add(ANSWER, act)
         if act in KEYS_GIVEN:
             self.tally.add(KEY)
+            self._count("read")
         return answer
+
+    def _count(self, what: str) -> None:
+        """Count a reading or its refusal for the public figures: by what kind of reader, never which."""
+        session, decision = self.pending.session, self.plan.decision
+        told = reading_kind(what, session.kind, decision.rule, self.pending.ask.act, by_app=session.app is not None)
+        if told:
+            self.tally.add(told)
 
     def _said(self) -> Answer:
         number = self.pending.ask.number
@@ -235,6 +247,9 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
+        if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS:
+            told = act_kind(pending.ask.act, pending.ask.channel)
+            change = replace(change, counts=(*change.counts, told)) if told else change
         if (
             pending.session.kind == ActorKind.SANDBOX
         ):  # nobody is written to about somebody invented, nor is she counted

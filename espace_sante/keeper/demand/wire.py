@@ -167,11 +167,14 @@ class SealedGauge(msgspec.Struct, frozen=True):
 
 
 class CountsAnswer(msgspec.Struct, frozen=True):
-    """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge."""
+    """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
+    for each month how long a keeper was there (keeper/availability.py).
+    """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: SealedGauge | None = None
+    available: tuple[tuple[str, int], ...] = ()
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):
