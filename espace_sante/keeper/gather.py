@@ -31,6 +31,7 @@ from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_aske
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
+from espace_sante.keeper.pressure import given_before
 from espace_sante.keeper.printing import is_station, job_space
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra
@@ -107,6 +108,7 @@ class Gatherer:
         ]
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
+        await given_before(connection, self._service, batch, gathered, self._now().date())
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())
         return gathered
 
