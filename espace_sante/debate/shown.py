@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from espace_sante.debate.book import Book, Dossier, Voice
+from espace_sante.debate.book import Book
+from espace_sante.debate.dossier import Dossier, Voice
 from espace_sante.debate.events import ContestAnswered, Moderated
 from espace_sante.debate.log import Text
 from espace_sante.debate.rules import answer_due, review_due

@@ -7,7 +7,7 @@ from functools import partial
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
-from espace_sante.debate.book import Dossier
+from espace_sante.debate.dossier import Dossier
 from espace_sante.debate.shown import moderated, proposals_of, shown_dossier, shown_themes, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS
 from espace_sante.kernel.errors import Kind, Problem
