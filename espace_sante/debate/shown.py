@@ -158,6 +158,30 @@ def shown_voice(voice: Voice, texts: Mapping[str, Text], today: date) -> ShownVo
     return _voice(voice, bodies, {}, (), today)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """What changed, and by which decision of which dossier."""
+
+    change: str
+    reference: str
+    on: date
+    decision: str
+    dossier: str
+    title: str
+
+
+def changed(book: Book) -> list[ShownChange]:
+    """Return every change of a guarantee, of the matrix or of a cost line, the latest first, each with its decision."""
+    each = [
+        ShownChange(
+            CHANGES[one.change], one.reference, one.on, one.decision, dossier.opened.dossier, dossier.opened.title
+        )
+        for dossier in book.dossiers.values()
+        for one in dossier.changes
+    ]
+    return sorted(each, key=lambda one: one.on, reverse=True)
+
+
 def moderated(book: Book) -> list[tuple[str, ShownVoice]]:
     """Return every contribution that was hidden or held, with its dossier: the public log of moderation."""
     return [
