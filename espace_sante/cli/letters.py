@@ -11,6 +11,7 @@ import msgspec
 
 from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.refusals import LETTER_OVER, NOTHING
+from espace_sante.channels.paper import UNDO
 from espace_sante.cli import show
 from espace_sante.cli.arguments import Add, add_account, file_path
 from espace_sante.cli.client import ActRefused, Client
@@ -19,6 +20,7 @@ from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.web.operator.letter_bundle import bundle
 from espace_sante.web.operator.letter_words import Writer
 from espace_sante.web.operator.letters import AT_ONCE
 
@@ -28,6 +30,9 @@ def letters(settings: Settings, chosen: Namespace) -> int:
     client = Client.of(settings)
     token = account_token(client, chosen.as_account, "accueil")
     listed = msgspec.convert(client.act("list_letters", {}, token=token)["result"], LettersAnswer)
+    if chosen.returned:
+        noted = client.act("return_letter", {"letter": chosen.returned}, token=token, key=secrets.token_urlsafe(16))
+        return _say(chosen, {"halted": noted["result"]["halted"]}, noted["sentence"])
     if chosen.posted:
         done = len([one for one in listed.printed if _act(client, token, "post_letter", {"letter": one}) is not None])
         return _say(chosen, {"posted": done}, f"Lettres notées comme postées : {done}.")
@@ -52,9 +57,17 @@ def _print(settings: Settings, chosen: Namespace, client: Client, token: str, li
     printed = [msgspec.convert(one, PrintedAnswer) for one in answers if one is not None]
     if not printed:
         return _say(chosen, {"printed": 0}, "Rien à imprimer.")
-    chosen.output.write_bytes(Writer(settings, nobody_named).file(printed, utc_now()))
+    writer = Writer(settings, nobody_named, {act.value: words for act, words in UNDO.items()})
+    made = bundle(writer, printed, utc_now())
+    chosen.output.write_bytes(made.pdf)
+    beside = chosen.output.with_name(f"{chosen.output.stem}-fichiers")
+    for name, data in made.files.items():
+        (beside / name).parent.mkdir(parents=True, exist_ok=True)
+        (beside / name).write_bytes(data)
     said = f"{len(printed)} envoi(s) dans {chosen.output}. Quand ils sont postés : espace-sante letters --posted"
-    return _say(chosen, {"printed": len(printed), "file": str(chosen.output)}, said)
+    if made.files:
+        said += f" Ce qui va avec certaines lettres est dans {beside}."
+    return _say(chosen, {"printed": len(printed), "file": str(chosen.output), "beside": len(made.files)}, said)
 
 
 def _act(client: Client, token: str, act: str, values: dict[str, str]) -> Any:
@@ -82,4 +95,5 @@ def register(add: Add) -> None:
     ways = listed.add_mutually_exclusive_group()
     ways.add_argument("--output", type=file_path, metavar="FICHIER", help="imprime dans ce fichier (PDF)")
     ways.add_argument("--posted", action="store_true", help="note comme posté ce qui est imprimé")
+    ways.add_argument("--returned", default="", metavar="NUMÉRO", help="note qu'une lettre postée est revenue")
     listed.add_argument("--again", action="store_true", help="avec --output : ce qui est imprimé et pas posté")

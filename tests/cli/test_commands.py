@@ -58,6 +58,8 @@ NEEDING = (
     ["address", "--as-person", "karim", "--counter"],
     ["reminders", "--as-person", "karim", "--every", "6"],
     ["reminders", "--as-person", "karim", "--stop"],
+    ["letter-form", "--as-person", "karim", "--size", "large", "--words", "simple"],
+    ["letters", "--as", "accueil", "--returned", "0123456789ab"],
     ["reminders", "--as-person", "karim", "--journal"],
     ["journal", "--as-person", "karim", "--kind", "refused"],
     ["answer-case", "--as", "accueil", "--case", "0" * 32, "--outcome", "justified", "--text", "Oui."],
