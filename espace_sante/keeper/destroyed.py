@@ -31,6 +31,10 @@ ERASED = (
     "erase_person",
     "erase_terms",
     "erase_notices",
+    "erase_prints",
+    "erase_visits",
+    "erase_messages",
+    "erase_seen",
     "drop_archives",
 )
 

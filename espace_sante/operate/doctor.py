@@ -28,6 +28,7 @@ from espace_sante.operate.accounts import Process, account_of, is_separated
 from espace_sante.operate.backup import LAST
 from espace_sante.operate.binaries import data_major, find_binaries
 from espace_sante.operate.card import running_instance
+from espace_sante.operate.debate import code_key_path, log_seed_path
 from espace_sante.operate.folders import INSTANCES, secret_path
 from espace_sante.operate.log_keys import SEEDS, seed_path
 from espace_sante.operate.reckoned import reckoned
@@ -64,6 +65,7 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
         _secrets,
         _provider,
         _previews,
+        _mail,
         _disk,
         _backups,
         _matrix,
@@ -72,6 +74,17 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
         _reckoned,
     )
     return [finding for check in checks for finding in check(settings, now)]
+
+
+def _mail(settings: Settings, now: datetime) -> Iterator[Finding]:
+    if not settings.mail_host:
+        sentence = "Aucun serveur de messagerie n'est réglé (mail_host) : les avis partent par lettre."
+        yield Finding("mail", State.ATTENTION, sentence)
+    elif settings.mail_user and not (settings.home / "keys" / "mail-password").is_file():
+        sentence = "Le mot de passe du compte de messagerie manque (keys/mail-password) : les avis partent par lettre."
+        yield Finding("mail", State.ATTENTION, sentence)
+    else:
+        yield Finding("mail", State.OK, "Les avis par message électronique ont un serveur où partir.")
 
 
 def report(findings: list[Finding], *, as_json: bool) -> str:
@@ -169,6 +182,8 @@ def _expected(settings: Settings) -> Iterator[tuple[Path, int, int]]:
     yield settings.home / "keys" / "dev-provider.key", account_of(settings, Process.WEB).uid, 0o400
     for name in SEEDS:
         yield seed_path(settings, name), account_of(settings, Process.SEQUENCER).uid, 0o400
+    for path in (log_seed_path(settings), code_key_path(settings)):
+        yield path, account_of(settings, Process.DEBATE).uid, 0o400
 
 
 def _is_closed(path: Path, uid: int, mode: int) -> bool:

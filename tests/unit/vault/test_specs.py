@@ -37,8 +37,9 @@ BODIES_OF_A_WILL = (
         "death",
         "demand",
         "mandate",
-        "trusted",
+        "letters",
     ),
+    *("contact", "point", "wish", "trusted"),
 )
 AT = datetime(2026, 11, 23, 22, 50, 1, 234000, tzinfo=UTC)
 
