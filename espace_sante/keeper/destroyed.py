@@ -32,6 +32,7 @@ ERASED = (
     "erase_terms",
     "erase_notices",
     "erase_prints",
+    "erase_visits",
     "drop_archives",
 )
 

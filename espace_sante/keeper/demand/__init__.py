@@ -105,9 +105,12 @@ from espace_sante.keeper.demand.launching import (
 )
 from espace_sante.keeper.demand.letters import (
     AddressParams,
+    ChooseLettersParams,
     Letter,
+    LetterFormView,
     LetterItem,
     LetterPosted,
+    LetterReturned,
     LettersAnswer,
     LettersParams,
     PostLetterParams,
@@ -116,6 +119,7 @@ from espace_sante.keeper.demand.letters import (
     PrintLetterParams,
     PublishedLine,
     RemindersParams,
+    ReturnLetterParams,
     YearLines,
 )
 from espace_sante.keeper.demand.mandates import (
@@ -261,6 +265,7 @@ __all__ = [
     "CheckMandateParams",
     "ChoiceParams",
     "ChoiceView",
+    "ChooseLettersParams",
     "CloseParams",
     "Coded",
     "ConfirmCaseParams",
@@ -311,8 +316,10 @@ __all__ = [
     "LaunchAnswer",
     "LaunchedAnswer",
     "Letter",
+    "LetterFormView",
     "LetterItem",
     "LetterPosted",
+    "LetterReturned",
     "LettersAnswer",
     "LettersParams",
     "LimitParams",
@@ -381,6 +388,7 @@ __all__ = [
     "RequestView",
     "ResourceVersion",
     "ResourcesAnswer",
+    "ReturnLetterParams",
     "ReturnParams",
     "ReverseRefusalParams",
     "RevokeApp",

@@ -15,7 +15,7 @@ from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
@@ -155,6 +155,8 @@ FULL = Rights(
             *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
         ),
     ),
+    letters=LetterForm(large=True, braille=True, inside=True),
+    returns=1,
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -225,6 +227,8 @@ ROWS: list[Any] = [
             *(FROM_MS, b"one", b"two", number(13)),
         ],
     ],
+    [True, False, True, False, False, True],
+    1,
 ]
 
 
@@ -259,6 +263,8 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         False,
         None,
         [],
+        None,
+        0,
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)
