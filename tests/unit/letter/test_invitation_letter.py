@@ -69,9 +69,8 @@ def test_yes_no_and_later_are_of_one_size_and_neither_is_always_first() -> None:
     assert first.boxes[2] == second.boxes[2] and first.boxes[2].startswith("Plus tard")
     sizes = {
         round(piece.points, 1)
-        for page in pages_of(mail_pdf("Essai", [], [sheet()]))
-        for piece in page
-        if any(piece.text.strip() and piece.text.strip() in box for box in first.boxes)
+        for piece in pages_of(mail_pdf("Essai", [], [sheet()]))[0]
+        if any(len(piece.text) > 8 and piece.text.strip() in box for box in first.boxes)
     }
     assert len(sizes) == 1
 
