@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import NO_CONTACT, Contact
 from espace_sante.consent.death import Death
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
@@ -23,6 +24,7 @@ from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
+from espace_sante.consent.wishes import Wish
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
 
@@ -80,6 +82,7 @@ class Rights:
     came back since she last said where. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
     `mandates`: the helpers she named, and what each may do for her.
+    `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
     accepts_deposits: bool
@@ -111,6 +114,8 @@ class Rights:
     mandates: tuple[Mandate, ...] = ()
     letters: LetterForm = AS_USUAL
     returns: int = 0
+    contact: Contact = NO_CONTACT
+    wishes: tuple[Wish, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -341,6 +346,14 @@ class Rights:
     def with_quarterly(self, quarterly: Quarterly | None) -> Rights:
         """Ask for the letter of her journal of each quarter, or no more."""
         return replace(self, quarterly=quarterly)
+
+    def with_contact(self, contact: Contact) -> Rights:
+        """Say where she is written to besides her address."""
+        return replace(self, contact=contact)
+
+    def with_wish(self, wish: Wish) -> Rights:
+        """Say how she wants to be told of one kind."""
+        return replace(self, wishes=(*(one for one in self.wishes if one.kind is not wish.kind), wish))
 
     # ------------------------------------------------------------------------------------------- episodes
 
