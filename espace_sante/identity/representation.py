@@ -50,7 +50,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """One power over one person. `ends` is excluded, and always said.
+    """One power over one person. `name`: whose, as the record says it; `basis`: that record. `ends` is excluded, and always said.
 
     `sole`: a parent who has authority alone (a judge said so, or there is no other). `named`: the acts a decision lists, for a
     measure that gives no others. `recorded_by`, `confirmed_by`: the two accounts, "" while nobody did it. `contested`: the
@@ -58,6 +58,7 @@ class Representation:
     """
 
     representation_id: RepresentationId
+    name: str
     measure: Measure
     power: Power
     starts: date
@@ -67,6 +68,7 @@ class Representation:
     recorded_by: str = ""
     confirmed_by: str = ""
     contested: datetime | None = None
+    basis: str = ""
 
     def phase(self, now: datetime) -> Phase:
         """Say where it is; days are those of Paris. An account that confirmed what it recorded itself confirmed nothing."""
