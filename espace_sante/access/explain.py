@@ -70,6 +70,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "after-death-refused": "La personne avait dit non, de son vivant.",
         "after-death-not-confirmed": "Deux comptes n’ont pas noté la même demande d’un ayant droit, ou elle est finie.",
         "after-death-does-not-cover": "La demande de l’ayant droit ne couvrait pas ce document.",
+        "mandate": "Vous lui avez donné ce mandat : il agit pour vous, dans ce que vous avez dit.",
+        "mandate-accepted": "Vous l’avez nommé aidant. Il accepte avec le code que vous lui avez remis.",
+        "no-power": "Cette personne n’a aucun mandat de votre part.",
+        "power-over": "Son mandat n’est pas commencé, ou il est fini.",
+        "power-beyond": "Son mandat ne dit pas cela.",
         "no-grant": "Aucune autorisation de votre part, en cours à ce moment-là, ne couvrait cette demande.",
     }
 )

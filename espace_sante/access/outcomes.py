@@ -27,6 +27,7 @@ ORDER_CONFIRMED = Permit("order-confirmed")
 SANDBOX = Permit("sandbox")
 DEATH = Permit("death")
 AFTER_DEATH = Permit("after-death")
+MANDATE_ACCEPTED = Permit("mandate-accepted", notify=True)
 
 NO_SPACE = Refuse("no-space")
 SPACE_CLOSING = Refuse("space-closing")
@@ -61,15 +62,18 @@ AFTER_DEATH_DOES_NOT_COVER = Refuse("after-death-does-not-cover")
 APP_SCOPE = Refuse("app-scope")
 APP_ENDED = Refuse("app-ended")
 APP_BEYOND = Refuse("app-beyond")
+NO_POWER = Refuse("no-power")
+POWER_OVER = Refuse("power-over")
+POWER_BEYOND = Refuse("power-beyond")
 
-# A permission or an emergency access used is named by the decision: these two rules have no constant.
-GRANT, EMERGENCY = "grant", "emergency"
+# A permission, an emergency access or a mandate used is named by the decision: these rules have no constant.
+GRANT, EMERGENCY, MANDATE = "grant", "emergency", "mandate"
 PERMITS = (
     *(HOLDER, AGENT_COUNTER, AGENT_PAPER, AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, DEPOSIT, INVITE, AUTHOR),
     *(CASE, SUPPORT_ASKED, SUPPORT_OPENED, SUPPORT),
     *(REQUEST, CARD, EMERGENCY_OPENED, MAIL_ROOM, LETTER),
     *(ORDER, ORDER_ASKED, ORDER_CONFIRMED),
-    *(SANDBOX, DEATH, AFTER_DEATH),
+    *(SANDBOX, DEATH, AFTER_DEATH, MANDATE_ACCEPTED),
 )
 REFUSALS = (
     *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
@@ -80,5 +84,6 @@ REFUSALS = (
     *(NOT_SANDBOX, SANDBOX_ONLY),
     *(APP_SCOPE, APP_ENDED, APP_BEYOND),
     *(DECEASED, NOT_DECEASED, AFTER_DEATH_REFUSED, AFTER_DEATH_NOT_CONFIRMED, AFTER_DEATH_DOES_NOT_COVER),
+    *(NO_POWER, POWER_OVER, POWER_BEYOND),
 )
-RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, *(refuse.rule for refuse in REFUSALS))
+RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, MANDATE, *(refuse.rule for refuse in REFUSALS))

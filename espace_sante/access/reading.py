@@ -235,6 +235,13 @@ def _hidden_from(reader: Reader, thing: Thing, rights: Rights) -> tuple[bool, bo
     return named, from_all
 
 
+def is_hidden_from_all(thing: Thing, rights: Rights) -> bool:
+    """Say whether she hides a thing from everybody: by a mask that names nobody, or since it came."""
+    if thing.born_hidden and thing.document not in rights.shown:
+        return True
+    return any(mask.is_from_all and mask.covers(thing.category, thing.document) for mask in rights.masks)
+
+
 def _kept_from(reader: Reader, thing: Thing, rights: Rights) -> bool:
     """Say whether she keeps even an author from his own document: blocked, or hidden from him by name."""
     return rights.blocks_reading_by(reader) or _hidden_from(reader, thing, rights)[0]

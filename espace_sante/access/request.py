@@ -6,6 +6,7 @@ Every value is closed or frozen, so that the decision can be compared with the p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -103,12 +104,18 @@ class ActId(StrEnum):
     DEMAND_AFTER_DEATH = "demand_after_death"
     LIST_AFTER_DEATH = "list_after_death"
     READ_AFTER_DEATH = "read_after_death"
+    NAME_HELPER = "name_helper"
+    CHECK_MANDATE = "check_mandate"
+    ACCEPT_MANDATE = "accept_mandate"
+    READ_MANDATE = "read_mandate"
+    END_MANDATE = "end_mandate"
 
 
 class ActorKind(StrEnum):
-    """Who acts: the person, a professional, a counter or mail-room agent, the operator's staff, or a software on trial.
+    """Who acts: the person, a professional, a counter or mail-room agent, the operator's staff, a software on trial, a helper.
 
-    The last one exists on a trial instance alone, and reaches invented spaces alone (access/sandbox.py).
+    The software exists on a trial instance alone, and reaches invented spaces alone (access/sandbox.py). A helper is somebody
+    whose trade is to help others with what they have to do: alone he may do nothing; a power of hers says what (access/powers.py).
     """
 
     PERSON = "person"
@@ -116,6 +123,7 @@ class ActorKind(StrEnum):
     AGENT = "agent"
     OPERATOR = "operator"
     SANDBOX = "sandbox"
+    HELPER = "helper"
 
 
 class Channel(StrEnum):
@@ -152,13 +160,38 @@ class AppUse:
     alone: bool = False
 
 
+class PowerRole(StrEnum):
+    """By what somebody acts in another person's space; no role inherits another. Source: inclusion.md HLP-01."""
+
+    HELPER = "helper"  # a mandate she gave
+    REPRESENTATIVE = "representative"  # a decision or the law says so, for as long as it says so
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """By what whoever asks acts in her space, as her own sealed will says it. `starts` and `ends`: excluded at its end.
+
+    `acts`: those named, whatever the role may never do besides (access/powers.py). `may_read`: her documents too; `sees_hidden`:
+    those she hides from all as well.
+    """
+
+    power_id: UUID
+    role: PowerRole
+    acts: frozenset[ActId]
+    may_read: bool
+    sees_hidden: bool
+    starts: datetime
+    ends: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Who asks. `holder`: the signed-in person is the one the space belongs to (or is being opened for).
 
     `identifier` is the professional's national number for a practitioner, `structure` and `profession` the codes his
     sign-in vouches for; `on_behalf` says that an agent acts for the person concerned, at her request. `app`: the application
-    that acts for whoever asks, None when nobody stands between.
+    that acts for whoever asks, None when nobody stands between. `power`: by what somebody else acts in this space, as her own
+    will says it; None when it says nothing of whoever asks.
     """
 
     kind: ActorKind
@@ -168,6 +201,7 @@ class Subject:
     structure: str = ""
     profession: str = ""
     app: AppUse | None = None
+    power: Power | None = None
 
     @property
     def reader(self) -> Reader:

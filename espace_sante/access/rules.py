@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from espace_sante.access import apps, reading
+from espace_sante.access import apps, powers, reading
 from espace_sante.access.death import OF_A_DEATH, STILL_DONE, decide_death
 from espace_sante.access.order import OrderStanding
 from espace_sante.access.outcomes import (
@@ -31,7 +31,10 @@ from espace_sante.access.outcomes import (
     INVITE,
     LETTER,
     MAIL_ROOM,
+    MANDATE,
+    MANDATE_ACCEPTED,
     NO_GRANT,
+    NO_POWER,
     NO_SPACE,
     NOT_ACTIVATED,
     NOT_ANNOUNCED,
@@ -86,6 +89,7 @@ RESTRICTIVE = (
     *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP, ActId.REFUSE_AFTER_DEATH),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
     *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
+    ActId.END_MANDATE,
 )
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
@@ -113,9 +117,14 @@ _NAMING_NO_ORDER = (ActId.LIST_ORDERS, ActId.RECORD_ORDER)
 _OF_AN_ORDER = (*_NAMING_NO_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERED, ActId.READ_ORDERED)
 _ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL, ActId.OPEN_SANDBOX)
 _OPEN_SANDBOX = ActId.OPEN_SANDBOX
+_ACCEPT_MANDATE = ActId.ACCEPT_MANDATE
+# Of others than she: who would check her own word, or be her own helper.
+_NEVER_HERS = (ActId.CHECK_MANDATE, ActId.READ_MANDATE)
+_NEVER_FOR_HER = (ActId.ACCEPT_MANDATE, ActId.READ_MANDATE)
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
 _IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, *STILL_DONE)
 _OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
+_HELPER = ActorKind.HELPER
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR, _SANDBOX = (
     ActorKind.PERSON,
     ActorKind.PRACTITIONER,
@@ -161,8 +170,12 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return decide_sandbox(act, context)
     if context.rights is not None and context.rights.sandbox:
         return SANDBOX_ONLY
+    if act is _ACCEPT_MANDATE and (kind is _PERSON or kind is _HELPER):
+        return _decide_acceptance(subject, context)
     if kind is _PERSON:
-        return _decide_person(subject, act, thing, context)
+        return _decide_person(subject, act, thing, context, now)
+    if kind is _HELPER:
+        return _decide_helper(subject, act, thing, context, now)
     if kind is _AGENT:
         return _decide_agent(subject, act, thing, context)
     if kind is _PRACTITIONER:
@@ -189,6 +202,8 @@ def visible(subject: Subject, context: Context, now: datetime, of: str = "") -> 
         return reading.nothing
     if subject.kind is _SANDBOX:
         return every_line
+    if decision.rule == MANDATE and subject.power is not None:
+        return powers.lines(subject.power, context)
     if decision.grant is None:
         return reading.announced  # the person herself, or who acts for her
     return reading.visible_lines(subject.reader, context, now)
@@ -311,17 +326,43 @@ _READINGS: Mapping[OrderStanding | None, Decision] = MappingProxyType(
 )
 
 
-def _decide_person(subject: Subject, act: ActId, thing: Thing, context: Context) -> Decision:
-    if not subject.holder or subject.on_behalf:
+def _decide_person(subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime) -> Decision:
+    """Let the holder do what is hers; somebody else, what a power of hers says and nothing more."""
+    if subject.on_behalf:
         return NOT_HOLDER
+    if not subject.holder:
+        power = subject.power
+        return NOT_HOLDER if power is None else powers.decide_power(power, act, thing, context, now)
     if (context.channel, context.proof) not in _SIGNED_IN:
         return PROOF
+    if act in _NEVER_HERS:
+        return NOT_THEIR_ACT
     return _withheld(act, thing) or HOLDER
+
+
+def _decide_helper(subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime) -> Decision:
+    """Let whoever helps others by trade do what a power says, and nothing by himself."""
+    if subject.power is None or subject.holder or subject.on_behalf:
+        return NO_POWER
+    return powers.decide_power(subject.power, act, thing, context, now)
+
+
+def _decide_acceptance(subject: Subject, context: Context) -> Decision:
+    """Let somebody accept what she named him for, herself never; which mandate it is, its one-time code alone says."""
+    if subject.holder or subject.on_behalf:
+        return NOT_THEIR_ACT
+    if (context.channel, context.proof) not in _SIGNED_IN:
+        return PROOF
+    if context.rights is None:
+        return NO_POWER
+    return NOT_ACTIVATED if context.rights.presumed else MANDATE_ACCEPTED
 
 
 def _decide_agent(subject: Subject, act: ActId, thing: Thing, context: Context) -> Decision:
     if not subject.on_behalf:
         return NOT_ON_BEHALF
+    if act in _NEVER_FOR_HER:
+        return NOT_THEIR_ACT
     permit = _ON_BEHALF.get((context.channel, context.proof))
     if permit is None:
         return PROOF

@@ -34,6 +34,7 @@ class FieldKind(StrEnum):
     DATE = "date"
     NUMBER = "number"
     CHOICE = "choice"
+    CHOICES = "choices"
     YES_NO = "yes_no"
     PRACTITIONER = "practitioner"
     CATEGORY = "category"

@@ -87,7 +87,13 @@ async def perform(frame: Frame, request: Request, document: str) -> Outcome:
     An id that is not one is answered like an unknown one, after the same demand.
     """
     person, row = parse_document_id(document) or (None, DocumentId(UUID(int=0)))
-    whose = request.person if request.on_behalf else f"id:{person.hex}" if person else "id:"
+    whose = (
+        request.person
+        if request.on_behalf or request.person.startswith("for:")
+        else f"id:{person.hex}"
+        if person
+        else "id:"
+    )
     asked = Request(request.session, request.channel, request.proof, whose, request.on_behalf, client=request.client)
     answer, entry, effect = await frame.ask(asked, ActId.READ_DOCUMENT, d.ReadParams(row.bytes), d.ReadAnswer)
     if answer is None:

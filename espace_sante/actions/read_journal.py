@@ -20,6 +20,7 @@ from espace_sante.keeper import demand as d
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _APPS = msgspec.msgpack.Decoder(list[d.AppView]).decode
+_MANDATES = msgspec.msgpack.Decoder(list[d.MandateView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
 _REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
 _CHOICES = msgspec.msgpack.Decoder(list[d.ChoiceView]).decode
@@ -66,6 +67,7 @@ class JournalPage:
     low: int = 0
     next: int = 0
     apps: tuple[d.AppView, ...] = ()
+    mandates: tuple[d.MandateView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -106,6 +108,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         answer.low,
         answer.next,
         tuple(_APPS(answer.apps)) if answer.apps else (),
+        tuple(_MANDATES(answer.mandates)) if answer.mandates else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions import (
+    accept_mandate,
     accept_request,
     allow_support,
     announce_document,
@@ -15,6 +16,7 @@ from espace_sante.actions import (
     authorise_app,
     block,
     break_glass,
+    check_mandate,
     choices,
     close_space,
     confirm_case_answer,
@@ -27,6 +29,7 @@ from espace_sante.actions import (
     deposit_document,
     end_app,
     end_episode,
+    end_mandate,
     end_support,
     erase_content,
     export_journal,
@@ -44,6 +47,7 @@ from espace_sante.actions import (
     list_orders,
     mask,
     name_administrator,
+    name_helper,
     open_sandbox,
     open_space,
     open_support,
@@ -54,6 +58,7 @@ from espace_sante.actions import (
     read_after_death,
     read_document,
     read_journal,
+    read_mandate,
     read_ordered,
     read_resource,
     read_support,
@@ -109,6 +114,8 @@ _MODULES = (
     end_support,
     authorise_app,
     end_app,
+    name_helper,
+    end_mandate,
     give_address,
     remove_address,
     ask_reminders,
@@ -148,6 +155,9 @@ _MODULES = (
     list_after_death,
     read_after_death,
     open_sandbox,
+    check_mandate,
+    accept_mandate,
+    read_mandate,
 )
 
 

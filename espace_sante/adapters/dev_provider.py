@@ -24,7 +24,10 @@ ISSUER = "dev"
 
 
 class Account(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One invented account. `kind`: person, practitioner, agent, operator or sandbox (a software on trial); `id` is the provider's own."""
+    """One invented account; `id` is the provider's own.
+
+    `kind`: person, practitioner, agent, operator, helper or sandbox (a software on trial).
+    """
 
     id: str
     kind: str
@@ -51,7 +54,13 @@ def builtin_accounts() -> list[Account]:
     folder = files("espace_sante.adapters")
     return [
         account
-        for name in ("dev_people.json", "dev_practitioners.json", "dev_agents.json", "dev_software.json")
+        for name in (
+            "dev_people.json",
+            "dev_practitioners.json",
+            "dev_agents.json",
+            "dev_helpers.json",
+            "dev_software.json",
+        )
         for account in _ACCOUNTS.decode(folder.joinpath(name).read_bytes())
     ]
 

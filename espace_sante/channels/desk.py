@@ -20,8 +20,10 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.line_said import counted_said, line_of
 from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.name_helper import NamedHelper
 from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.printed_card import printed_card
+from espace_sante.actions.printed_mandate import printed_mandate
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.read_resource import ResourcePage
 from espace_sante.actions.registry import REGISTRY
@@ -74,6 +76,8 @@ def printed(frame: Frame, outcome: Outcome) -> Printed:
         return Printed("application/pdf", _data(result, frame.now()))
     if isinstance(result, IssuedCard):
         return Printed("application/pdf", printed_card(result, at=frame.now()))
+    if isinstance(result, NamedHelper):
+        return Printed("application/pdf", printed_mandate(result, at=frame.now()))
     if isinstance(result, TakenAway):
         return Printed("application/pdf", _taken_away(result, frame.now()))
     if outcome.receipt:

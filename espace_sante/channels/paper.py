@@ -72,6 +72,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.END_APP: "Vous pouvez permettre cette application de nouveau : formulaire ES-75 ou guichet.",
     ActId.GIVE_ADDRESS: "Vous pouvez en changer, ou prendre vos lettres au guichet, à tout moment : formulaires ES-71 et ES-72.",
     ActId.REMOVE_ADDRESS: "Vous pouvez donner une adresse de nouveau : formulaire ES-71 ou guichet.",
+    ActId.NAME_HELPER: "Vous pouvez l'arrêter à tout moment, sans dire pourquoi : formulaire ES-81, guichet ou téléphone.",
+    ActId.END_MANDATE: "Vous pouvez nommer de nouveau un aidant : formulaire ES-80 ou guichet.",
     ActId.ASK_REMINDERS: "Vous pouvez arrêter cette lettre à tout moment : formulaire ES-74, guichet ou téléphone.",
     ActId.STOP_REMINDERS: "Vous pouvez demander cette lettre de nouveau : formulaire ES-73, guichet ou téléphone.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
@@ -158,7 +160,7 @@ def _form_field(field: Field, value: str) -> FormField:
             return FormField(label, FormFieldKind.COMB, field.help, value, count=_RPPS_DIGITS)
         case FieldKind.YES_NO:
             return FormField(label, FormFieldKind.BOXES, field.help, value, _YES_NO)
-        case FieldKind.CHOICE:
+        case FieldKind.CHOICE | FieldKind.CHOICES:
             return FormField(label, FormFieldKind.BOXES, field.help, value, field.choices)
         case FieldKind.CATEGORY:
             return FormField(label, FormFieldKind.LIST, field.help, value, _CATEGORY_CHOICES)

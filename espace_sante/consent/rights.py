@@ -19,6 +19,7 @@ from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyW
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
@@ -77,6 +78,7 @@ class Rights:
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
     `quarterly`: the same of the one of her journal. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
+    `mandates`: the helpers she named, and what each may do for her.
     """
 
     accepts_deposits: bool
@@ -105,6 +107,7 @@ class Rights:
     apps: tuple[AppGrant, ...] = ()
     heirs_refused: bool = False
     death: Death | None = None
+    mandates: tuple[Mandate, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -133,6 +136,7 @@ class Rights:
             support=self.support if self.support and self.support.ends > now else None,
             requests=tuple(r for r in self.requests if r.waits(now)),
             apps=tuple(a for a in self.apps if a.ends > now),
+            mandates=tuple(m for m in self.mandates if m.ends > now),
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -174,6 +178,7 @@ class Rights:
             purposes=frozenset(),
             support=None,
             apps=(),
+            mandates=(),
         )
 
     def with_card(self, card: AccessCard) -> Rights:
@@ -300,6 +305,17 @@ class Rights:
     def without_death(self) -> Rights:
         """Forget a death that was noted by mistake: what she gave before stays withdrawn."""
         return replace(self, death=None)
+
+    # ------------------------------------------------------------------------------------------- mandates
+
+    def with_mandate(self, mandate: Mandate) -> Rights:
+        """Add a mandate, or what it becomes once checked or accepted."""
+        return replace(self, mandates=(*(m for m in self.mandates if m.mandate_id != mandate.mandate_id), mandate))
+
+    def without_mandates(self, gone: Iterable[Mandate]) -> Rights:
+        """End mandates."""
+        ended = {one.mandate_id for one in gone}
+        return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
 
     # ------------------------------------------------------------------------------------------- letters
 

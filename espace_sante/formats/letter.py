@@ -155,6 +155,37 @@ def card_pdf(
     return compiled("card.typ", data, at)
 
 
+@dataclass(frozen=True, slots=True)
+class MandateSheet:
+    """The words of a mandate on paper: what is said before the acts, the acts, what is said after, where to sign."""
+
+    title: str
+    paragraphs: Sequence[str]
+    acts: Sequence[str]
+    after: Sequence[str]
+    code_words: str
+    signatures: Sequence[str]
+
+
+def mandate_pdf(
+    sheet: MandateSheet, copies: Sequence[tuple[str, str]], *, language: str = "fr", at: datetime = EPOCH
+) -> bytes:
+    """Return a mandate to sign, one page for each copy: for whom it is, and the code it bears ("" for none).
+
+    The same arguments give the same bytes.
+    """
+    data = {
+        **shared(sheet.title, language, BODY_POINTS),
+        "paragraphs": list(sheet.paragraphs),
+        "acts": list(sheet.acts),
+        "after": list(sheet.after),
+        "code_words": sheet.code_words,
+        "signatures": list(sheet.signatures),
+        "copies": [{"head": head, "code": code} for head, code in copies],
+    }
+    return compiled("mandate.typ", data, at)
+
+
 def form_pdf(
     form: str,
     name: str,

@@ -7,9 +7,17 @@ members: the length of a line would tell how many they are. Source: docs/specs/e
 from __future__ import annotations
 
 from espace_sante.access.outcomes import EMERGENCY
-from espace_sante.access.request import Permit
+from espace_sante.access.request import Permit, Power
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.receipts import instant
+
+
+def basis_of_power(power: Power) -> dict[str, str]:
+    """Return the members of `basis` of whatever is asked under a power, permitted or not: which, in what role, since when.
+
+    Of the form of those of a permission, so that a line is as long as one that a permission of hers wrote.
+    """
+    return {"power": power.power_id.hex, "role": power.role.value, "since": instant(power.starts)}
 
 
 def basis_of(permit: Permit, rights: Rights | None) -> dict[str, str]:

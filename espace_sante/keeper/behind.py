@@ -11,11 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from espace_sante.access.request import ActId
+from espace_sante.identity.person import PersonTraits
 from espace_sante.journal.entry import commitment_start
 from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
-from espace_sante.keeper.demand import ContestParams, JournalParams
+from espace_sante.keeper.demand import ContestParams, JournalParams, ReadMandateParams
 from espace_sante.keeper.gather import SQL
+from espace_sante.keeper.gather_deposits import person_of
 from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.keeper.gathered import Gathered, Pending
@@ -24,7 +26,7 @@ from espace_sante.records.resource import SUPPORTING
 
 # How many lines of a journal are looked at for one page of it.
 LOOKED_AT = 500
-_OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT)
+_OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT, ActId.READ_MANDATE)
 # What ends a space names, in its receipt, the journal whose keys will be destroyed: its first entry says which.
 _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
 # What shows her will, or part of it, leaves out what somebody is still to tell her of.
@@ -65,6 +67,8 @@ async def read_behind(
         act = pending.ask.act
         if act in _OF_THE_JOURNAL:
             await _page(connection, pending, g)
+        if act == ActId.READ_MANDATE:
+            g.extra.person = await _person(connection, g)
         if act in (ActId.READ_RESOURCE, ActId.WRITE_RESOURCE):
             g.extra.resources = list(await connection.fetch(SQL["resources_of"], g.space, _types(pending)))
         if act == ActId.PROVE_JOURNAL:
@@ -111,12 +115,19 @@ async def _lists(connection: Connection, listed: Sequence[Gathered]) -> None:
 
 async def _page(connection: Connection, pending: Pending, g: Gathered) -> None:
     params, n = pending.params, g.head.n
-    high = min(params.before, n) if params.before > 0 else n
+    before = getattr(params, "before", 0)
+    high = min(before, n) if before > 0 else n
     count = getattr(params, "count", EXPORTED_AT_ONCE)
-    if isinstance(params, JournalParams) and (params.kind or params.counted):
+    if isinstance(params, ReadMandateParams) or (isinstance(params, JournalParams) and (params.kind or params.counted)):
         count = LOOKED_AT
     low = max(0, high - min(max(count, 1), LOOKED_AT))
     g.extra.entries = list(await connection.fetch(SQL["entries"], [g.space], [low], [high]))
+
+
+async def _person(connection: Connection, g: Gathered) -> PersonTraits | None:
+    """Return who her space is of."""
+    rows = await connection.fetch(SQL["persons"], [g.space])
+    return person_of(g.held.space, rows[0]["sealed"]) if rows else None
 
 
 async def _receipts(connection: Connection, first: Sequence[Gathered]) -> None:

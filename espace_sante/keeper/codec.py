@@ -80,12 +80,17 @@ PARAMS: dict[str, type] = {
     ActId.DEMAND_AFTER_DEATH: d.AfterDeathParams,
     ActId.LIST_AFTER_DEATH: d.ListAfterDeathParams,
     ActId.READ_AFTER_DEATH: d.ReadAfterDeathParams,
+    ActId.NAME_HELPER: d.NameHelperParams,
+    ActId.CHECK_MANDATE: d.CheckMandateParams,
+    ActId.ACCEPT_MANDATE: d.AcceptMandateParams,
+    ActId.READ_MANDATE: d.ReadMandateParams,
+    ActId.END_MANDATE: d.EndMandateParams,
 }
 READING = frozenset(
     {
         *(ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL),
         *(ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.LIST_ORDERS),
-        ActId.READ_RESOURCE,
+        *(ActId.READ_RESOURCE, ActId.READ_MANDATE),
     }
 )
 WITHOUT_SPACE = frozenset({ActId.INVITE, ActId.OPEN_SPACE, ActId.REFUSE_SPACE})

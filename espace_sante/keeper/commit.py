@@ -100,6 +100,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     await _apps(connection, effects)
+    await _many(connection, "drop_held", [one for e in effects for one in e.change.drop_held])
+    await _many(connection, "put_held", [one for e in effects for one in e.change.put_held])
     notices = await _outboxes(connection, effects)
     await _cases(connection, effects)
     for effect in effects:

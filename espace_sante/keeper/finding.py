@@ -9,6 +9,7 @@ from espace_sante.access.request import ActorKind
 from espace_sante.consent.support import parse_ticket
 from espace_sante.keeper.acts.opening import code_term, normal_code, normal_reference, reference_term
 from espace_sante.keeper.case_body import case_term
+from espace_sante.keeper.power_terms import FOR, way_terms
 from espace_sante.keeper.situation import Session
 from espace_sante.vault.keys import ServiceKeys, term
 
@@ -29,6 +30,8 @@ def person_terms(service: ServiceKeys, reference: str, session: Session) -> list
     kind, _, value = reference.partition(":")
     if session.kind == ActorKind.SANDBOX:  # a directory apart: nothing it names leads to anybody real, nor the reverse
         return [sandbox_term(service, value)] if kind == "id" and len(value) == 32 else []
+    if reference.startswith(FOR):
+        return way_terms(service, reference, session)
     if kind == "id" and len(value) == 32:
         return [term(service.directory, "id", value)]
     if kind == "case":  # the operator's staff alone: it answers her without knowing who she is

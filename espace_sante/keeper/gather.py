@@ -30,6 +30,7 @@ from espace_sante.keeper.gather_resources import resources_asked
 from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_asked
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
+from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra
 from espace_sante.keeper.will_cache import WillCache
@@ -141,7 +142,7 @@ class Gatherer:
             will,
             held,
             row,
-            subject_of(pending, space, own),
+            subject_of(pending, space, own, will, way_terms(self._service, pending.ask.person, pending.session)),
             extra,
         )
 
@@ -174,6 +175,13 @@ class Gatherer:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
         if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
             return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
+        if pending.ask.person.startswith(MANDATE_CODE):  # nor does a mandate's code, and only for who may hold one
+            may = (
+                pending.ask.act == ActId.ACCEPT_MANDATE
+                and pending.session.kind in HOLDERS
+                and pending.session.app is None
+            )
+            return mandate_terms(self._service, pending.ask.person) if may else []
         if pending.ask.act in OF_AN_ORDER:  # whoever it is about: her chain is not touched
             return []
         if pending.ask.act in OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.keyring import Held
+from espace_sante.keeper.powers import power_in
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import AppSession, DocumentRow, Extra, Session
 
@@ -49,8 +51,13 @@ def is_on_behalf(pending: Pending) -> bool:
     return pending.session.kind == ActorKind.AGENT and pending.ask.on_behalf
 
 
-def subject_of(pending: Pending, space: UUID | None, own: UUID | None) -> Subject:
-    """Return who asks; `own`: the space of the signed-in person herself."""
+def subject_of(
+    pending: Pending, space: UUID | None, own: UUID | None, will: Will | None = None, ways: Sequence[bytes] = ()
+) -> Subject:
+    """Return who asks; `own`: the space of the signed-in person herself. `ways`: what the power she names is known by.
+
+    What a power says is read from the person's own will, and from nowhere else.
+    """
     session, ask = pending.session, pending.ask
     kind = ActorKind(session.kind)
     holder = kind is ActorKind.PERSON and (ask.person == "self" or (space is not None and space == own))
@@ -62,6 +69,7 @@ def subject_of(pending: Pending, space: UUID | None, own: UUID | None) -> Subjec
         structure=session.structure_id,
         profession=session.profession_code,
         app=_app_use(session.app, space) if session.app is not None else None,
+        power=power_in(will.rights, ways) if will is not None and ways else None,
     )
 
 

@@ -17,14 +17,16 @@ TO_AUTHOR = "author"
 # What the line says of a letter she asked for; no act of anybody carries these words.
 REMINDER = "reminder"
 YEAR = "year"  # her journal of one year, on paper
+MANDATE_ENDS = "mandate_ends"  # a helper's mandate ends soon
 QUARTER = "quarter"  # her journal of the quarter before the day it is due, on paper
 
 
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line. `act` and `entry`: what was done, and the line of her journal that says it.
 
-    `to` and `whom`: a reminder about a document (`of`, its row) goes to her or to its author, by his number. `address`: where
-    this one letter goes whatever her will says now: where her letters went before she changed it. `year`: the one it shows.
+    `whom`, of a mandate that ends: the helper; `at` is then its end. `to` and `whom`: a reminder about a document (`of`, its row)
+    goes to her or to its author, by his number. `address`: where this one letter goes whatever her will says now: where her
+    letters went before she changed it. `year`: the one it shows.
     """
 
     v: int

@@ -151,9 +151,11 @@ def _facts_in(facts: _Facts | None) -> Facts:
 
 
 def depositor_of(subject: Subject, session: Session) -> Depositor:
-    """Return who deposits; what is handed over at a counter is the person's own deposit."""
+    """Return who deposits; what is handed over at a counter is the person's own deposit, a helper's is his, for her."""
     if subject.holder or subject.on_behalf:
         return Depositor(ActorKind.PERSON.value)
+    if subject.power is not None:  # what she deposited herself, hidden or not, is not his to replace nor to learn of
+        return Depositor(subject.power.role.value, session.identifier, session.structure)
     return Depositor(session.kind, session.identifier, session.structure, session.structure_id)
 
 

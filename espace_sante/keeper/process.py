@@ -36,9 +36,11 @@ from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.finding import invitation_terms, person_terms
 from espace_sante.keeper.gather import NO_SPACE, SQL, Gatherer, Standing
 from espace_sante.keeper.gathered import Pending
+from espace_sante.keeper.held_power import open_held
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.launches import Launches
+from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_terms
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.reveal import Revealer
@@ -293,12 +295,15 @@ class KeeperProcess:
         self._queue.put(Waiting(Pending(ask, params, session), reply))
 
     def _tried(self, ask: d.Ask, session: Session) -> list[tuple[CodeTries, str]]:
-        """Return which tries a reference counts as: of a letter's code by account, of a card's by account and by card."""
+        """Return which tries a reference counts as: of a letter's code by account, of a card's or a mandate's by account and by code."""
         if ask.person.startswith("code:"):
             return [(self._tries, session.account)]
-        if not ask.person.startswith(CARD):
+        if ask.person.startswith(MANDATE_CODE):
+            terms = mandate_terms(self._service, ask.person)
+        elif ask.person.startswith(CARD):
+            terms = card_terms(self._service, ask.person)
+        else:
             return []
-        terms = card_terms(self._service, ask.person)
         return [(self._card_tries, session.account), *((self._same_card_tries, one.hex()) for one in terms)]
 
     async def _slow(self, demand: d.Demand, reply: Reply) -> None:
@@ -344,8 +349,18 @@ class KeeperProcess:
             return self._launches.make(demand, session)
         if isinstance(demand, d.OpenLaunch):
             return await self._launches.open(demand, session)
+        if isinstance(demand, d.HeldPowers):
+            return await self._held(demand, session)
         self._address(demand, session, reply)
         return None
+
+    async def _held(self, demand: d.HeldPowers, session: Session) -> d.Answer:
+        """Give an account its own list of whom it may act for; her will says at each demand whether it still may."""
+        holder = holder_term(self._service, session.account)
+        rows = [] if session.app is not None else await self._fetch(SQL["held_of"], holder, self._parts.now().date())
+        found = [open_held(row["sealed"], self._service, holder, row["power"]) for row in rows]
+        powers = sorted((one for one in found if one is not None), key=lambda one: (one.ends, one.label))
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.HeldAnswer(powers)))
 
     async def _counts(self, demand: d.Counts) -> d.Answer:
         rows = await self._fetch(SQL["counts"])

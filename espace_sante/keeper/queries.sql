@@ -213,6 +213,22 @@ WHERE i.term = d.term AND i.space_id = d.space_id
 DELETE FROM identity.directory i USING unnest($1::bytea[], $2::uuid[]) AS d(term, space_id)
 WHERE i.term = d.term AND i.space_id = d.space_id
 
+-- name: held_of
+-- For whom one account may act: its own list.
+SELECT power, sealed FROM identity.held_power WHERE holder = $1 AND ends_on >= $2
+
+-- name: put_held
+INSERT INTO identity.held_power (holder, power, ends_on, sealed)
+SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::date[], $4::bytea[])
+
+-- name: drop_held
+DELETE FROM identity.held_power h USING unnest($1::bytea[], $2::uuid[]) AS d(holder, power)
+WHERE h.holder = d.holder AND h.power = d.power
+
+-- name: old_held
+-- Powers that are over lead nowhere.
+DELETE FROM identity.held_power WHERE ends_on < $1
+
 -- name: put_documents
 INSERT INTO records.document (space_id, row_id, version, category, unique_term, content_term, wrapped, sealed, origin)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[],

@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from espace_sante.access.matrix import Matrices
-from espace_sante.access.outcomes import DECEASED, SPACE_ARCHIVED
-from espace_sante.access.request import ActId, ActorKind, Channel, Permit, Refuse, Thing
+from espace_sante.access.outcomes import DECEASED, POWER_BEYOND, POWER_OVER, SPACE_ARCHIVED
+from espace_sante.access.request import ActId, ActorKind, Channel, Permit, PowerRole, Refuse, Subject, Thing
 from espace_sante.access.request import Effect as Extent
 from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
@@ -24,7 +24,7 @@ from espace_sante.keeper.acts.asked import beyond_its_scopes, decided
 from espace_sante.keeper.acts.death import standing_of
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
-from espace_sante.keeper.basis import basis_of
+from espace_sante.keeper.basis import basis_of, basis_of_power
 from espace_sante.keeper.behind import AFTER_DEATH, reads_behind
 from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
@@ -122,7 +122,7 @@ class Decider:
         self._random = random
         self._build = build
         self._ceilings = Ceilings(limits.new_persons_per_hour, limits.new_persons_per_day)
-        self._actors: dict[tuple[str, str, str, bool, bool], Any] = {}
+        self._actors: dict[tuple[str, str, str, str, bool, bool], Any] = {}
 
     def use(self, matrices: Matrices) -> None:
         """Decide by other versions of the public matrix from the next batch on."""
@@ -164,6 +164,8 @@ class Decider:
             plan = replace(plan, code="deceased")  # she may be alive, and is to say so
         if plan.decision == SPACE_ARCHIVED and (g.subject.holder or g.subject.on_behalf):
             plan = replace(plan, code="space-archived")  # she knows: it is she who keeps it closed
+        if g.subject.power is not None and plan.decision in (POWER_OVER, POWER_BEYOND):
+            plan = replace(plan, code=plan.decision.rule)  # his own mandate, which he may know
         plan = self._within_ceilings(pending, g, plan, now)
         record = self._record(pending, g, plan)
         if plan.new_space is not None and isinstance(plan.decision, Permit):
@@ -204,7 +206,7 @@ class Decider:
             raise ValueError("not an opening")
         journal = JournalKeys(new.keys.journal)
         own = record | {
-            "actor": self._actor(pending.session, g.subject.on_behalf, outside=False),
+            "actor": self._actor(pending.session, "", g.subject.on_behalf, outside=False),
             "deposit": hashlib.sha256(new.keys.deposit_public).hexdigest(),
         }
         first, _ = append(journal, new.keys.record_key, new.keys.space, first_head(journal, new.year), now, own)
@@ -285,7 +287,7 @@ class Decider:
         permitted = isinstance(decision, Permit)
         rights = g.will.rights if g.will is not None else None
         record = {
-            "actor": self._actor(pending.session, g.subject.on_behalf, g.space is None),
+            "actor": self._actor(pending.session, role_of(pending, g), g.subject.on_behalf, g.space is None),
             "act": ask.act,
             "objects": list(plan.objects),
             "basis": basis_of(decision, rights) if isinstance(decision, Permit) else {},
@@ -297,14 +299,16 @@ class Decider:
         }
         if isinstance(decision, Permit) and decision.effect is not Extent.IMMEDIATE:
             record["effect"] = decision.effect.value
+        if g.subject.power is not None:
+            record["basis"] = basis_of_power(g.subject.power)
         app = (pending.session.app.client, pending.session.app.name) if pending.session.app is not None else plan.app
         if app is not None:
             record["app"] = {"id": app[0], "name": app[1]}
         return record
 
-    def _actor(self, session: Session, on_behalf: bool, outside: bool) -> Any:
-        """Return who acted; a person is never named in the institution's chain."""
-        slot = (session.account, session.name, session.structure, on_behalf, outside)
+    def _actor(self, session: Session, role: str, on_behalf: bool, outside: bool) -> Any:
+        """Return who acted; a person is never named in the institution's chain, nor is whoever acts for her taken for her."""
+        slot = (session.account, session.name, session.structure, role, on_behalf, outside)
         found = self._actors.get(slot)
         if found is None:
             if len(self._actors) > 4096:
@@ -312,11 +316,11 @@ class Decider:
             anonymous = outside and session.kind == "person"
             found = self._actors[slot] = fragment(
                 {
-                    "kind": session.kind,
+                    "kind": role or session.kind,
                     "id": "" if anonymous or session.kind == "person" else session.identifier,
                     "name": "" if anonymous else session.name,
                     "structure": session.structure,
-                    "behalf": on_behalf,
+                    "behalf": on_behalf or bool(role),
                 }
             )
         return found
@@ -338,6 +342,19 @@ def _not_for_an_app(s: Situation) -> Plan | None:
     """Refuse an application, before any plan is made, what its scopes let nothing through of; it is told so."""
     refused = beyond_its_scopes(s)
     return Plan(refused, code="app-scope") if refused is not None else None
+
+
+def role_of(pending: Pending, g: Gathered) -> str:
+    """Return in what role somebody acts in another's space, "" for whoever acts in none. Guarantee: G10. Source: PAR-13."""
+    power = _power_used(g.subject)
+    if power is not None:
+        return power.value
+    accepting = pending.ask.act == ActId.ACCEPT_MANDATE and g.space is not None and not g.subject.holder
+    return PowerRole.HELPER.value if accepting else ""
+
+
+def _power_used(subject: Subject) -> PowerRole | None:
+    return subject.power.role if subject.power is not None and not subject.holder else None
 
 
 def is_reading(pending: Pending) -> bool:

@@ -14,6 +14,7 @@ from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
@@ -27,6 +28,7 @@ from espace_sante.keeper.rights_rows import (
     EpisodeRow,
     GlassRow,
     GrantRow,
+    MandateRow,
     MaskRow,
     PartyRow,
     QuarterlyRow,
@@ -43,6 +45,7 @@ from espace_sante.kernel.ids import (
     EpisodeId,
     GlassId,
     GrantId,
+    MandateId,
     MaskId,
     RequestId,
     Rpps,
@@ -78,6 +81,7 @@ def rights_in(body: WillRow) -> Rights:
         tuple(_app_in(a) for a in body.apps),
         body.heirs_refused,
         death_in(body.death) if body.death else None,
+        tuple(_mandate_in(m) for m in body.mandates),
     )
 
 
@@ -204,4 +208,26 @@ def _app_in(row: AppRow) -> AppGrant:
         _instant(row.starts),
         _instant(row.ends),
         row.waiting,
+    )
+
+
+def _mandate_in(row: MandateRow) -> Mandate:
+    return Mandate(
+        MandateId(UUID(bytes=row.mandate_id)),
+        row.name,
+        frozenset(row.acts),
+        row.reads,
+        row.hidden,
+        row.days,
+        _instant(row.made),
+        _instant(row.ends),
+        row.code,
+        row.holder,
+        row.way,
+        row.helper,
+        row.structure,
+        _since(row.starts),
+        row.recorded_by,
+        row.checked_by,
+        UUID(bytes=row.notice) if row.notice else None,
     )

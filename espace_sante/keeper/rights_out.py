@@ -13,6 +13,7 @@ from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
@@ -26,6 +27,7 @@ from espace_sante.keeper.rights_rows import (
     EpisodeRow,
     GlassRow,
     GrantRow,
+    MandateRow,
     MaskRow,
     PartyRow,
     QuarterlyRow,
@@ -70,6 +72,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         [_app_out(a) for a in rights.apps],
         rights.heirs_refused,
         death_out(rights.death) if rights.death else None,
+        [_mandate_out(m) for m in rights.mandates],
     )
 
 
@@ -192,4 +195,26 @@ def _app_out(one: AppGrant) -> AppRow:
         _milliseconds(one.starts),
         _milliseconds(one.ends),
         one.waiting,
+    )
+
+
+def _mandate_out(one: Mandate) -> MandateRow:
+    return MandateRow(
+        one.mandate_id.bytes,
+        one.name,
+        sorted(one.acts),
+        one.reads,
+        one.hidden,
+        one.days,
+        _milliseconds(one.made),
+        _milliseconds(one.ends),
+        one.code,
+        one.holder,
+        one.way,
+        one.helper,
+        one.structure,
+        _milliseconds(one.starts),
+        one.recorded_by,
+        one.checked_by,
+        one.notice.bytes if one.notice else b"",
     )

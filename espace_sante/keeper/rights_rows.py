@@ -194,6 +194,28 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
     demands: list[DemandRow]
 
 
+class MandateRow(msgspec.Struct, frozen=True, array_like=True):
+    """One mandate; `starts` 0 and `notice` empty for none yet."""
+
+    mandate_id: bytes
+    name: str
+    acts: list[str]
+    reads: bool
+    hidden: bool
+    days: int
+    made: int
+    ends: int
+    code: bytes
+    holder: bytes
+    way: bytes
+    helper: str
+    structure: str
+    starts: int
+    recorded_by: bytes
+    checked_by: bytes
+    notice: bytes
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -224,3 +246,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     apps: list[AppRow] = []
     heirs_refused: bool = False
     death: DeathRow | None = None
+    mandates: list[MandateRow] = []

@@ -39,7 +39,9 @@ WRITTEN_EVERY = timedelta(minutes=1)
 # What the development identity provider signs as. It exists on a trial instance alone, as what only it may say: a software on trial.
 DEVELOPMENT = "dev"
 ON_TRIAL = "sandbox"
-_KINDS = frozenset({"person", "practitioner", "agent", "operator", ON_TRIAL})
+# Whoever does this at work, for others: left alone, a screen of theirs closes sooner. Source: inclusion.md HLP-09.
+_AT_WORK = frozenset({"agent", "helper"})
+_KINDS = frozenset({"person", "practitioner", "agent", "operator", "helper", ON_TRIAL})
 
 
 class _App(msgspec.Struct, frozen=True, array_like=True):
@@ -236,7 +238,7 @@ class Idle:
         """Say whether a session was left unused too long; one from before this was written down ends by its age alone."""
         if session.used is None:
             return False
-        return now - session.used >= (self.counter if session.kind == "agent" else self.others) + WRITTEN_EVERY
+        return now - session.used >= (self.counter if session.kind in _AT_WORK else self.others) + WRITTEN_EVERY
 
 
 def used_again(session: Session, now: datetime) -> Session | None:

@@ -257,6 +257,8 @@ class Change:
     drop_tickets: tuple[bytes, ...] = ()
     order: OrderChange | None = None
     put_app: AppCode | None = None
+    put_held: tuple[tuple[bytes, UUID, date, bytes], ...] = ()  # of an account: for whom it may act (held_power.py)
+    drop_held: tuple[tuple[bytes, UUID], ...] = ()
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
 

@@ -153,6 +153,7 @@ class Upkeep:
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
+            "powers": _count(await connection.execute(SQL["old_held"], today)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),

@@ -17,7 +17,7 @@ from espace_sante.actions.receiving import in_time
 from espace_sante.kernel.errors import Kind, Problem
 
 # The fields in which several answers may be ticked; every other name may stand only once.
-SEVERAL = frozenset({"categories", "documents", "documents_out", "confidentiality", "items"})
+SEVERAL = frozenset({"categories", "documents", "documents_out", "confidentiality", "items", "acts", "giving"})
 _MOST_FIELDS = 1000
 
 

@@ -77,7 +77,9 @@ _LARGE_PAGE = 200_000  # compressed in some milliseconds; no page without a docu
 _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Where each kind of account begins, and what stands in its navigation.
-HOMES = MappingProxyType({"person": "/moi", "practitioner": "/pro", "agent": "/guichet", "operator": "/exploitant"})
+HOMES = MappingProxyType(
+    {"person": "/moi", "practitioner": "/pro", "agent": "/guichet", "operator": "/exploitant", "helper": "/pour"}
+)
 _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "person": (
@@ -93,6 +95,7 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/guichet/telephone", mark("Par téléphone")),
             ("/guichet/deces", mark("Décès")),
         ),
+        "helper": (("/pour", mark("Pour qui j’agis")),),
         "operator": (
             ("/exploitant", mark("Inviter une personne")),
             ("/exploitant/dossiers", mark("Dossiers")),
@@ -302,7 +305,7 @@ Handler = Callable[[Visit], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One address of the portal: its method, who may stand at it ("" for anybody), what answers.
+    """One address of the portal: its method, who may stand at it ("" for anybody, kinds parted by "|"), what answers.
 
     `files` is how many documents may come with the form; a door that is `free` of the anti-forgery word has no session yet.
     """
@@ -404,7 +407,7 @@ class Portal:
     def _refusal(self, door: Door, visit: Visit, problem: Problem) -> Response:
         stale = problem.code == "form-stale" and visit.who is None
         if (problem.kind is Kind.UNAUTHENTICATED or stale) and door.kind:
-            back = visit.request.url.path if door.method == "GET" else HOMES[door.kind]
+            back = visit.request.url.path if door.method == "GET" else HOMES[door.kind.partition("|")[0]]
             return RedirectResponse(f"/connexion?vers={quote(back)}", 303)
         return visit.problem(problem)
 
@@ -452,7 +455,7 @@ def _before_files(door: Door, visit: Visit) -> None:
 
 
 def _refuse_others(door: Door, visit: Visit) -> None:
-    if door.kind and visit.signed_in.kind != door.kind:
+    if door.kind and visit.signed_in.kind not in door.kind.split("|"):
         raise Problem(Kind.FORBIDDEN, "wrong-role")
 
 

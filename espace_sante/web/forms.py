@@ -109,6 +109,12 @@ _BY_LABEL = MappingProxyType(
         "preuve": "proof",
         "jour de la remise": "day",
         "première année": "first",
+        "son prénom et son nom": "name",
+        "s'il peut lire vos documents": "reads",
+        "même ceux que vous cachez": "hidden",
+        "pendant combien de temps": "days",
+        "numéro du mandat": "number",
+        "comment vous l'appelez": "label",
         "dernière année": "last",
     }
 )
@@ -178,13 +184,20 @@ _BY_CODE = MappingProxyType(
         "purpose-unknown": "purpose",
         "months-invalid": "months",
         "proof-years": "first",
+        "helper-name": "name",
+        "mandate-empty": "acts",
+        "mandate-act": "acts",
+        "mandate-hidden": "hidden",
+        "mandate-days": "days",
+        "mandate-unknown": "number",
+        "label-invalid": "label",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
 _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
-        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit"),
+        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown"),
     }
 )
 _YES_NO = (("yes", "Oui"), ("no", "Non"))
@@ -298,6 +311,8 @@ def _shape(field: Field, documents: Sequence[tuple[str, str]]) -> tuple[str, tup
             return "radios", _YES_NO
         case FieldKind.CHOICE:
             return "radios", field.choices
+        case FieldKind.CHOICES:
+            return "ticks", field.choices
         case FieldKind.CATEGORY:
             return ("ticks" if field.name in SEVERAL else "list"), CATEGORY_CHOICES
         case FieldKind.DOCUMENT if documents and field.name in SEVERAL:

@@ -18,6 +18,7 @@ from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
+from espace_sante.web.helping import pages as helping
 from espace_sante.web.operator import cases, deaths, letters, orders
 from espace_sante.web.operator import pages as operator
 from espace_sante.web.person import (
@@ -32,6 +33,7 @@ from espace_sante.web.person import (
     documents,
     emergency,
     episodes,
+    helpers,
     hidden,
     home,
     invitation,
@@ -120,6 +122,8 @@ DOORS: tuple[Door, ...] = (
     *closing.DOORS,
     *cards.DOORS,
     *apps.DOORS,
+    *helpers.DOORS,
+    *helping.DOORS,
     *episodes.DOORS,
     *requests.DOORS,
     *asking.DOORS,

@@ -19,6 +19,7 @@ _KINDS = (
     ("person", mark("Une personne")),
     ("practitioner", mark("Un professionnel de santé")),
     ("agent", mark("Un agent de guichet")),
+    ("helper", mark("Un aidant professionnel")),
     ("operator", mark("L’organisme gestionnaire")),
 )
 # An application's request, which goes on once somebody is signed in; whoever it is, the page says whether it is for them.

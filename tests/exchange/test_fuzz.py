@@ -131,7 +131,7 @@ def test_any_bytes(client: Client, body: bytes) -> None:
             "report_mistake",
             "allow_support",
             "end_support",
-            *("authorise_app", "end_app"),
+            *("authorise_app", "end_app", "name_helper", "end_mandate", "accept_mandate", "read_mandate"),
             "list_cases",
             "answer_case",
             "confirm_case_answer",

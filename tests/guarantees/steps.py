@@ -171,6 +171,8 @@ WAYS: tuple[Way, ...] = (
         {"app": "carnet-sante", "owner": "Carnet SAS", "what": "documents", "days": "30"},
     ),
     Way(ActId.END_APP, "/moi/applications/arreter"),
+    Way(ActId.NAME_HELPER, "/moi/aidants", {"name": "Claire Bonnet", "reads": "no", "acts": "mask"}),
+    Way(ActId.END_MANDATE, "/moi/aidants/arreter"),
     Way(ActId.READ_JOURNAL, link="/moi/journal"),
     Way(
         ActId.CONTEST_ACCESS,

@@ -71,6 +71,8 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.END_SUPPORT: {},
     ActId.AUTHORISE_APP: {"app": "carnet-sante", "owner": "Carnet SAS", "what": "documents", "days": 30},
     ActId.END_APP: {},
+    ActId.NAME_HELPER: {"name": "Claire Bonnet", "reads": "no", "acts": "mask"},
+    ActId.END_MANDATE: {},
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.REMOVE_ADDRESS: {},
     ActId.ASK_REMINDERS: {"months": "6"},
@@ -101,6 +103,9 @@ ELSEWHERE = {
     ActId.LIST_LETTERS: "tests/integration/test_letters.py",
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
+    ActId.CHECK_MANDATE: "tests/integration/test_mandates.py",
+    ActId.ACCEPT_MANDATE: "tests/integration/test_mandates.py",
+    ActId.READ_MANDATE: "tests/integration/test_mandates.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),
     **dict.fromkeys(
         (ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH, ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH),

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.database]
 # Tables that do not start with a space, each with the reason.
 NOT_OF_A_SPACE = {
     "identity.directory": "leads from a keyed hash to a space; holds nothing of her",
+    "identity.held_power": "an account's own list of whom it may act for; names no space",
     "identity.session": "of an account, before any space is known",
     "identity.app_family": "of an account that lets an application in",
     "identity.app_token": "of an account that lets an application in",

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 # Every fact of the table with every value it may take. The product of all of them is what is enumerated.
 FACTS: Mapping[str, tuple[str, ...]] = {
-    "qui": ("personne", "professionnel", "agent", "exploitant", "logiciel d'essai"),
+    "qui": ("personne", "professionnel", "agent", "exploitant", "logiciel d'essai", "aidant"),
     "pour elle": ("oui", "non"),
     "titulaire": ("oui", "non"),
     "démarche": (
@@ -99,6 +99,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "demander après un décès",
         "lister après un décès",
         "lire après un décès",
+        "nommer un aidant",
+        "vérifier un mandat",
+        "accepter un mandat",
+        "voir un mandat",
+        "finir un mandat",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "archivé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),
@@ -112,6 +117,16 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     ),
     # Whether an application asks for somebody, and what the authorisation it rests on lets through.
     "application": ("aucune", "pour cela", "pour autre chose", "sans ce droit", "finie"),
+    # What her will says of whoever asks: a mandate that names every act, with reading; one that names none; one in which what
+    # she hides is ticked too; one that is over at this instant, or not begun.
+    "mandat": (
+        "aucun",
+        "le permet",
+        "ne le permet pas",
+        "le permet, cachés compris",
+        "fini à cet instant",
+        "pas commencé",
+    ),
     "objet": (
         "rien",
         "une catégorie",

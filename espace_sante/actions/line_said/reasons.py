@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from espace_sante.access.explain import SENTENCES, explain
-from espace_sante.access.outcomes import EMERGENCY, GRANT
+from espace_sante.access.outcomes import EMERGENCY, GRANT, MANDATE
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.actions.party_said import Say
 from espace_sante.consent.recipient import RecipientKind
@@ -34,6 +34,8 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
         "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),
         "ceiling": mark("Il avait demandé à lire chez trop de personnes nouvelles en peu de temps."),
+        "mandate-over": mark("Aucun mandat en attente ne portait ce code."),
+        "mandate-other": mark("Le mandat était pour quelqu’un d’autre : le nom n’est pas celui que vous avez écrit."),
         "requests-full": mark("Trop de demandes attendaient déjà votre réponse."),
         "unknown-request": mark("Aucune demande en attente ne portait ce numéro."),
         "presumption": mark("Ouvert sans votre oui, par la règle publiée de l’organisme. Personne n’y lit."),
@@ -51,6 +53,7 @@ _GIVEN: Mapping[str, str] = MappingProxyType(
     }
 )
 _BY_CARD = mark("Vous lui aviez confié une carte ou un code : il l’a présenté le %(day)s.")
+_MANDATE = mark("Vous lui avez donné un mandat d’aidant, depuis le %(day)s.")
 _GLASS = mark("C’était une urgence, déclarée le %(day)s. Vous aviez dit d’avance que cela pouvait être lu.")
 
 
@@ -62,6 +65,8 @@ def reason_of(record: Mapping[str, Any], say: Say = str) -> str:
     basis = record.get("basis", {})
     if any(one.startswith("glass:") for one in record["objects"]) and record["act"] in _PAGES:
         rule, basis = EMERGENCY, {}  # a permission opened the list, an emergency showed some of its lines
+    if basis.get("since") and rule == MANDATE:
+        return say(_MANDATE) % {"day": _day(basis["since"])}
     if basis.get("since") and rule in (GRANT, EMERGENCY):
         words = _GLASS if rule == EMERGENCY else _BY_CARD if "card" in basis else _GIVEN[basis["to"]]
         return say(words) % {"day": _day(basis["since"])}

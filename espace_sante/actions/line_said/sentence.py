@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from espace_sante.access.kinds import GROUPS, REVEALED, Group, Kind, kind_of_record
-from espace_sante.actions.line_said import of_apps, of_choices, of_documents, of_sharing, of_the_space
+from espace_sante.actions.line_said import of_apps, of_choices, of_documents, of_mandates, of_sharing, of_the_space
 from espace_sante.actions.line_said.kinds import WORDS as KIND_WORDS
 from espace_sante.actions.line_said.reasons import reason_of
 from espace_sante.actions.line_said.told import told_sentence
@@ -24,7 +24,7 @@ from espace_sante.records.document import CATEGORIES
 
 # Of every act, by its identifier.
 ACTS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
-    {**of_the_space.WORDS, **of_documents.WORDS, **of_sharing.WORDS, **of_choices.WORDS}
+    {**of_the_space.WORDS, **of_documents.WORDS, **of_sharing.WORDS, **of_choices.WORDS, **of_mandates.WORDS}
 )
 # The list as somebody else would be shown it: only she, or who acts for her, asks for that.
 _VIEW = (
@@ -117,7 +117,10 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
     words = (_VIEW if view else ACTS.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
     if permitted and letters:
         words = of_the_space.REMINDERS[record["act"], letters][0 if you else 1]
-    parts = [part for part in (actor["name"] or say(mark("Quelqu’un")), actor["structure"]) if part]
+    name = actor["name"] or say(mark("Quelqu’un"))
+    if actor["kind"] == "helper" and record["act"] != "accept_mandate":
+        name = say(of_mandates.HELPER) % {"name": name}
+    parts = [part for part in (name, actor["structure"]) if part]
     who = f"{parts[0]} ({parts[1]})" if len(parts) > 1 else parts[0]
     app = record.get("app")
     if app and record["act"] not in of_apps.ABOUT:

@@ -184,7 +184,8 @@ def _is_told(s: Situation, first: Record, who: Depositor) -> bool:
         if withheld or s.subject.app is None:
             return not withheld
     may_see = visible(s.subject, s.context(), s.now, DOCUMENT)
-    return may_see(first["category"], first["row_id"], facts.type_code, facts.born_hidden)
+    withheld = is_withheld(s, first["row_id"], facts)
+    return may_see(first["category"], first["row_id"], facts.type_code, facts.born_hidden, withheld)
 
 
 def _again(

@@ -23,6 +23,7 @@ from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.apps import apps_seen
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.cases import seen_by_her
+from espace_sante.keeper.acts.mandates import mandates_seen
 from espace_sante.keeper.acts.support import support_seen
 from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.demand import (
@@ -84,6 +85,7 @@ def read_journal(s: Situation) -> Plan:
                 page.low,
                 page.next,
                 _ENCODE(apps_seen(rights)),
+                _ENCODE(mandates_seen(rights, s.now)),
             )
         )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from espace_sante.keeper.notice_body import QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, seal_notice
+from espace_sante.keeper.notice_body import MANDATE_ENDS, QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, seal_notice
 from espace_sante.keeper.origin import Depositor
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Situation
@@ -41,6 +41,12 @@ def next_quarter(s: Situation, due: date) -> Later:
 def year_letter(s: Situation, year: int) -> Later:
     """Return the sealed line of the letter that shows one year of her journal, due today: her journal says the rest."""
     return _later(s, Notice(1, YEAR, at=instant(s.now), year=year), s.now.date())
+
+
+def notice_of_end(s: Situation, notice_id: UUID, helper: str, ends: datetime, due: date) -> Later:
+    """Return the sealed line that tells her, before it does, that a mandate ends: of whom, and when."""
+    said = Notice(1, MANDATE_ENDS, at=instant(ends), whom=helper)
+    return notice_id, due, seal_notice(said, s.keys, notice_id)
 
 
 def reminders(s: Situation, document: UUID, author: Depositor) -> tuple[Later, ...]:

@@ -37,7 +37,7 @@ from espace_sante.keeper.demand import (
     PrintLetterParams,
 )
 from espace_sante.keeper.named import document_of
-from espace_sante.keeper.notice_body import QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, open_notice
+from espace_sante.keeper.notice_body import MANDATE_ENDS, QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, open_notice
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Period, Plan, Situation
@@ -263,6 +263,8 @@ def _reminder(s: Situation, will: Will) -> Letter:
 
 
 def _item(s: Situation, said: Notice) -> LetterItem:
+    if said.act == MANDATE_ENDS:
+        return LetterItem(said.act, said.at, outcome=said.whom)
     if not said.entry:
         return LetterItem(said.act, said.at)
     for row in s.extra.entries:

@@ -118,8 +118,8 @@ def rewrite(
     """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing.
 
     `letter`: her notice is due on paper too. `answer`: what is answered with the receipt, when it is more than that. `also`:
-    what is written besides, once the entry's reference is known. What her cards are found by, and
-    the tokens of her applications, follow the will.
+    what is written besides, once the entry's reference is known. What her cards and her
+    mandates are found by, and the tokens of her applications, follow the will.
     """
     following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
@@ -145,7 +145,8 @@ def rewrite(
         said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))
         urgent = letter and told is not None
         written = Change(will=following, receipt=(receipt_id, kept), notice=told, urgent=urgent)
-        change = with_apps_ended(with_card_terms(s, written, will.rights), will.rights)
+        found_by = with_mandate_terms(with_card_terms(s, written, will.rights), will.rights)
+        change = with_apps_ended(found_by, will.rights)
         return (also(change, reference) if also is not None else change), said
 
     return Plan(permit, objects=objects, write=write)
@@ -166,6 +167,26 @@ def with_card_terms(s: Situation, change: Change, before: Rights) -> Change:
         put_terms=tuple((card.term, card.ends.date()) for card in cards if card.term not in was),
         end_terms=tuple((card.term, kept) for card in cards if card.uses_left <= 0 < was.get(card.term, 0)),
         drop_terms=tuple(one for one in was if one not in {card.term for card in cards}),
+    )
+
+
+def with_mandate_terms(change: Change, before: Rights) -> Change:
+    """Return a change that also keeps what the mandates of its will are found by, and nothing of one that ended or was accepted.
+
+    An accepted one is found by what `accept_mandate` puts: its holder's own reference.
+    """
+    if change.will is None:
+        return change
+    now = {one.mandate_id: one for one in change.will.rights.mandates}
+    was = {one.mandate_id: one for one in before.mandates}
+    gone = [one for key, one in was.items() if key not in now]
+    used = [one.code for key, one in was.items() if one.code and (key not in now or not now[key].code)]
+    return replace(
+        change,
+        put_terms=(*change.put_terms, *((one.code, one.ends.date()) for key, one in now.items() if key not in was)),
+        drop_terms=(*change.drop_terms, *used, *(one.way for one in gone if one.way)),
+        drop_held=(*change.drop_held, *((one.holder, one.mandate_id) for one in gone if one.holder)),
+        drop_notices=(*change.drop_notices, *(one.notice for one in gone if one.notice is not None)),
     )
 
 

@@ -55,6 +55,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     low: int = 0
     next: int = 0
     apps: bytes = b""  # MessagePack of list[AppView]
+    mandates: bytes = b""  # MessagePack of list[MandateView]
 
 
 class ExportParams(msgspec.Struct, frozen=True):

@@ -43,7 +43,7 @@ class LetterItem(msgspec.Struct, frozen=True):
     """One thing a letter says. `record`: the line of her journal, canonical JSON, without what nobody else may read.
 
     `categories`: the kinds of what was read since under an emergency; `document`: the one its author is reminded of; `outcome`
-    and `words`: what the operator answered her.
+    and `words`: what the operator answered her; of `mandate_ends`, `outcome` is the helper, `at` the end.
     """
 
     act: str

@@ -11,6 +11,7 @@ import msgspec
 
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
+from espace_sante.keeper.demand.mandates import HeldPowers
 from espace_sante.keeper.indicators import Cell
 
 
@@ -18,7 +19,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     """Ask for one act to be decided, journaled and done.
 
     `session` is the SHA-256 of the session token; `person` names whose space is concerned: "self", "id:<32 hex>",
-    "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>" or "" (none); for the operator's staff
+    "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>", "mandate:<code>", "for:<32 hex>" (whom the
+    account of the session may act for) or "" (none); for the operator's staff
     "case:<32 hex>", "letter:<32 hex>" or "ticket:<number>"; `params` are the act's own, MessagePack.
     `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
     """
@@ -87,7 +89,7 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
 
 OfAnApp = ExchangeCode | RefreshApp | RevokeApp | Introspect | OpenBackend
 AtTheDoor = SayOnce | MakeLaunch | OpenLaunch
-Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | OfAnApp | AtTheDoor
+Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | OfAnApp | AtTheDoor | HeldPowers
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):

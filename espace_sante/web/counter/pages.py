@@ -34,6 +34,12 @@ _NUMBER = "person_number"
 _READ_BACK = "relu"
 
 
+# What agents alone do about a person, with what was handed in: never the one who recorded it.
+OF_AGENTS = (REGISTRY[ActId.CHECK_MANDATE],)
+# What is printed and handed over without being read, besides what reads.
+_PRINTED = frozenset({ActId.ISSUE_ACCESS_CARD, ActId.NAME_HELPER})
+
+
 async def acts(visit: Visit) -> Response:
     """Show every act of a person, for one way; those that were asked for, when words or a code were typed."""
     way, asked = BY_PATH[visit.request.url.path], visit.query("q")[:100]
@@ -45,6 +51,7 @@ async def acts(visit: Visit) -> Response:
         way=way,
         asked=asked,
         invitation=invitation,
+        own=[] if asked else [act for act in OF_AGENTS if way.channel in act.channels],
         acts=[(act, spoken_code(act)) for act in found_acts(PERSON_ACTS, asked, visit.say)],
     )
 
@@ -109,7 +116,7 @@ def _asked(visit: Visit) -> tuple[Way, Act]:
     way = BY_WORD.get(visit.request.path_params["way"])
     wanted = visit.request.path_params["act"]
     act = REGISTRY.get(ActId(wanted)) if wanted in set(ActId) else None
-    if way is None or act is None or not act.for_persons or way.channel not in act.channels:
+    if way is None or act is None or not (act.for_persons or act in OF_AGENTS) or way.channel not in act.channels:
         raise Problem(Kind.NOT_FOUND, "act-unknown")
     return way, act
 
@@ -202,7 +209,7 @@ def _read_back(
         answers=answers_said(act.fields, given, visit.say),
         again=sent_again(act, visit.values),
         number=forms.said_reference(forms.person_reference(visit.text("kind"), visit.text(_NUMBER))),
-        printing=(_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD) and way.channel is not Channel.PHONE,
+        printing=(_is_printed(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape == "file"],
         most=visit.portal.frame.settings.document_bytes,
         errors=found,
@@ -210,7 +217,7 @@ def _read_back(
 
 
 async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: str) -> Response:
-    if outcome.result is not None and (_is_printed(act) or act.id is ActId.ISSUE_ACCESS_CARD):
+    if outcome.result is not None and (_is_printed(act) or act.id in _PRINTED):
         return await printed(visit, act, outcome, number)
     return visit.page(
         "counter/result.html",

@@ -15,8 +15,10 @@ from espace_sante.actions.export_journal import TakenAway
 from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.line_said import JournalLine, counted_said, line_of
 from espace_sante.actions.list_documents import DocumentList
+from espace_sante.actions.name_helper import NamedHelper
 from espace_sante.actions.party_said import party_said
 from espace_sante.actions.printed_card import printed_card
+from espace_sante.actions.printed_mandate import printed_mandate
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.read_resource import ResourcePage
@@ -64,6 +66,10 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             now = visit.portal.frame.now()
             pdf = await run_in_threadpool(printed_card, card, visit.say, language=visit.language.value, at=now)
             return file_answer(pdf, "application/pdf", "carte.pdf", entry=outcome.entry)
+        case NamedHelper() as named:
+            now = visit.portal.frame.now()
+            pdf = await run_in_threadpool(printed_mandate, named, visit.say, language=visit.language.value, at=now)
+            return file_answer(pdf, "application/pdf", "mandat.pdf", entry=outcome.entry)
         case JournalPage() as page:
             names = visit.portal.name_of
             said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]

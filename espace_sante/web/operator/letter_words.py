@@ -46,6 +46,8 @@ _GRANTS = msgspec.msgpack.Decoder(list[GrantView]).decode
 _APPS = msgspec.msgpack.Decoder(list[AppView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[CardView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(EmergencyView).decode
+# What the line of her outbox that tells the end of a mandate is called (keeper/notice_body.py).
+_MANDATE_ENDS = "mandate_ends"
 _AT_THE_COUNTER = mark("À remettre au guichet")
 Part = tuple[str, tuple[str, ...]]
 
@@ -103,9 +105,13 @@ class Writer:
         if letter.year is not None:
             return self._year(letter.year)
         urgent = any(one.act in _URGENT for one in letter.items)
-        announced = [one for one in letter.items if not one.entry]
+        ending = [one for one in letter.items if one.act == _MANDATE_ENDS]
+        announced = [one for one in letter.items if not one.entry and one.act != _MANDATE_ENDS]
         done = [one for one in letter.items if one.entry]
         parts: list[Part] = [("", tuple(text for one in done for text in self._item(one)))] if done else []
+        if ending:
+            title = self.say(mark("Un mandat d’aidant finit bientôt"))
+            parts.append((title if done or announced else "", tuple(self._ending(one) for one in ending)))
         if announced:
             title = self.say(mark("Quelqu’un doit vous parler"))
             words = mark(
@@ -132,8 +138,10 @@ class Writer:
         elif done:
             title = self.say(mark("Ce qui a été fait dans votre espace"))
             intro = self.say(mark("Si c’est bien ce que vous vouliez, vous n’avez rien à faire."))
-        else:
+        elif announced:
             title, intro = self.say(mark("Quelqu’un doit vous parler")), ""
+        else:
+            title, intro = self.say(mark("Un mandat d’aidant finit bientôt")), ""
         return title, (intro,) if intro else (), tuple(parts)
 
     def _year(self, shown: YearLines) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
@@ -160,6 +168,14 @@ class Writer:
         elif item.act not in _URGENT:
             said.append(line.why)
         return said
+
+    def _ending(self, item: LetterItem) -> str:
+        words = mark(
+            "Le mandat de %(name)s finit le %(day)s. Vous n’avez rien à faire : il s’arrête ce jour-là."
+            " Pour continuer, donnez un nouveau mandat."
+        )
+        day = say_date(datetime.fromisoformat(item.at), Language.FR)
+        return self.say(words) % {"name": item.outcome, "day": day}
 
     def _contest(self) -> tuple[str, ...]:
         first = mark(

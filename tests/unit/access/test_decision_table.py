@@ -26,6 +26,8 @@ from espace_sante.access.request import (
     Decision,
     Effect,
     Permit,
+    Power,
+    PowerRole,
     Proof,
     Refuse,
     Subject,
@@ -62,6 +64,7 @@ KINDS = {
     "agent": ActorKind.AGENT,
     "exploitant": ActorKind.OPERATOR,
     "logiciel d'essai": ActorKind.SANDBOX,
+    "aidant": ActorKind.HELPER,
 }
 ACTS = {
     "ouvrir": ActId.OPEN_SPACE,
@@ -144,6 +147,11 @@ ACTS = {
     "demander après un décès": ActId.DEMAND_AFTER_DEATH,
     "lister après un décès": ActId.LIST_AFTER_DEATH,
     "lire après un décès": ActId.READ_AFTER_DEATH,
+    "nommer un aidant": ActId.NAME_HELPER,
+    "vérifier un mandat": ActId.CHECK_MANDATE,
+    "accepter un mandat": ActId.ACCEPT_MANDATE,
+    "voir un mandat": ActId.READ_MANDATE,
+    "finir un mandat": ActId.END_MANDATE,
 }
 STATES = {
     "aucun": None,
@@ -264,6 +272,25 @@ APPS: Mapping[str, Scopes | None] = {
 }
 
 
+POWER = UUID(int=44)
+
+
+def _power(*acts: ActId, read: bool = True, hidden: bool = False, **bounds: datetime) -> Power:
+    starts, ends = bounds.get("starts", NOW - DAY), bounds.get("ends", NOW + DAY)
+    return Power(POWER, PowerRole.HELPER, frozenset(acts), read, hidden, starts, ends)
+
+
+# Naming an act that no mandate may name gives nothing: the most generous one names them all.
+POWERS: Mapping[str, Power | None] = {
+    "aucun": None,
+    "le permet": _power(*ActId),
+    "ne le permet pas": _power(read=False, hidden=True),
+    "le permet, cachés compris": _power(*ActId, hidden=True, starts=NOW),
+    "fini à cet instant": _power(*ActId, ends=NOW),
+    "pas commencé": _power(*ActId, starts=NOW + timedelta(microseconds=1)),
+}
+
+
 def _glass(who: Rpps = HIM, ends: datetime = NOW + DAY) -> tuple[BrokenGlass, ...]:
     return (BrokenGlass(GLASS, who, GlassKind.BEDSIDE, NOW - DAY, ends),)
 
@@ -362,7 +389,7 @@ def _asked(who: Mapping[str, str], will: Mapping[str, str]) -> tuple[Subject, Ac
     excluded = will["urgence"] == "ouverte mais métier exclu"
     holder, behalf = who["titulaire"] == "oui", who["pour elle"] == "oui"
     app = AppUse(scopes, APP) if scopes is not None else None
-    subject = Subject(KINDS[who["qui"]], HIM, holder, behalf, HERE, JOB, app)
+    subject = Subject(KINDS[who["qui"]], HIM, holder, behalf, HERE, JOB, app, POWERS[will["mandat"]])
     context = Context(
         STATES[who["espace"]],
         rights,
@@ -382,7 +409,7 @@ def _says(decision: Decision, answer: Answer) -> bool:
     """Compare a decision with a line's answer, down to the permission named."""
     if answer.decision == "refusé":
         return decision == Refuse(answer.rule)
-    used = {"grant": GRANT, "emergency": GLASS}.get(answer.rule)
+    used = {"grant": GRANT, "emergency": GLASS, "mandate": POWER}.get(answer.rule)
     return decision == Permit(answer.rule, EFFECTS[answer.effect], used, answer.notify == "oui")
 
 
@@ -409,8 +436,16 @@ READER |= {"preuve": "connexion professionnelle"}
 HERSELF = READER | {"qui": "personne", "titulaire": "oui", "preuve": "connexion"}
 FOR_HER = READER | {"qui": "agent", "pour elle": "oui", "canal": "guichet", "preuve": "identité vue"}
 STAFF = READER | {"qui": "exploitant", "preuve": "connexion"}
+HELPING = READER | {"qui": "personne", "preuve": "connexion"}
+BY_TRADE = HELPING | {"qui": "aidant"}
 ON_TRIAL = READER | {"qui": "logiciel d'essai", "canal": "logiciel", "preuve": "aucune"}
-USUAL = {"application": ("aucune",), "retenu": ("non",), "volontés": ("connues",), "dépôts": ("acceptés",)}
+USUAL = {
+    "application": ("aucune",),
+    "mandat": ("aucun",),
+    "retenu": ("non",),
+    "volontés": ("connues",),
+    "dépôts": ("acceptés",),
+}
 LISTING = USUAL | {"objet": ("rien",), "déposé par lui": ("non",), "né caché": ("non",), "auteurs relisent": ("non",)}
 
 
@@ -465,6 +500,15 @@ GIVEN: tuple[tuple[Mapping[str, str], str, Mapping[str, str]], ...] = (
     (HERSELF | {"espace": "archivé"}, "rouvrir", {}),
     (FOR_HER, "lire", {"objet": "un document"}),
     (FOR_HER, "retirer", {}),
+    (HELPING, "accepter un mandat", {}),
+    (HELPING, "retirer", {"mandat": "le permet"}),
+    (BY_TRADE, "accepter un mandat", {}),
+    (BY_TRADE, "voir un mandat", {"mandat": "ne le permet pas"}),
+    (BY_TRADE, "déposer", {"mandat": "le permet"}),
+    (BY_TRADE, "autoriser", {"mandat": "le permet, cachés compris"}),
+    (BY_TRADE, "lister", {"mandat": "le permet"}),
+    (HELPING, "lire", {"mandat": "le permet", "objet": "un document"}),
+    (BY_TRADE, "lire", {"mandat": "le permet, cachés compris", "objet": "un document"}),
     (STAFF, "inviter", {}),
     (STAFF, "constater une remise", {}),
     (STAFF, "voir les dossiers", {}),
@@ -587,4 +631,5 @@ def test_every_act_kind_channel_proof_and_state_stands_in_the_table() -> None:
         "blocage": set(BLOCKS),
         "urgence": set(EMERGENCIES),
         "application": set(APPS),
+        "mandat": set(POWERS),
     }

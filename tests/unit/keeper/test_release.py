@@ -275,11 +275,11 @@ def test_who_acted_is_written_anew_for_each_account_name_structure_and_place() -
 def test_accounts_seen_are_remembered_up_to_a_bound_each_once() -> None:
     each = decider()
     for number in range(4097):
-        each._actor(replace(DOCTOR_SESSION, account=str(number)), False, False)
+        each._actor(replace(DOCTOR_SESSION, account=str(number)), "", False, False)
     assert len(each._actors) == 4097
-    kept = each._actor(replace(DOCTOR_SESSION, account="1"), False, False)
-    assert kept is each._actor(replace(DOCTOR_SESSION, account="1"), False, False)
-    each._actor(replace(DOCTOR_SESSION, account="new"), False, False)
+    kept = each._actor(replace(DOCTOR_SESSION, account="1"), "", False, False)
+    assert kept is each._actor(replace(DOCTOR_SESSION, account="1"), "", False, False)
+    each._actor(replace(DOCTOR_SESSION, account="new"), "", False, False)
     assert len(each._actors) == 1
 
 
@@ -508,6 +508,7 @@ def test_readings_are_told_from_changes() -> None:
     assert set(found) == READING
     documents = {ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL}
     others = {ActId.LIST_CASES, ActId.READ_SUPPORT, ActId.LIST_LETTERS, ActId.LIST_ORDERS, ActId.READ_RESOURCE}
+    others |= {ActId.READ_MANDATE}
     assert documents | others == READING
 
 

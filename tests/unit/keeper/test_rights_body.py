@@ -17,6 +17,7 @@ from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.mandates import DAYS, Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
@@ -32,6 +33,7 @@ from espace_sante.kernel.ids import (
     EpisodeId,
     GlassId,
     GrantId,
+    MandateId,
     MaskId,
     PersonId,
     RequestId,
@@ -123,6 +125,15 @@ _apps = st.builds(
     _uuids.map(AppGrantId),
     *(_words, _words, _words, _scope_sets, st.booleans(), _moments, _moments, st.booleans()),
 )
+_mandates = st.builds(
+    Mandate,
+    _uuids.map(MandateId),
+    _words,
+    st.frozensets(_words, max_size=2),
+    *(st.booleans(), st.booleans(), st.sampled_from(DAYS), _moments, _moments),
+    *(st.binary(max_size=5), st.binary(max_size=5), st.binary(max_size=5), _words, _words),
+    *(_dates, st.binary(max_size=5), st.binary(max_size=5), st.none() | _uuids),
+)
 _reminders = st.builds(Reminder, st.sampled_from((6, 12)), _uuids, _moments)
 _days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 _asked = st.builds(
@@ -164,6 +175,7 @@ _rights = st.builds(
     apps=st.lists(_apps, max_size=2).map(tuple),
     heirs_refused=st.booleans(),
     death=st.none() | _deaths,
+    mandates=st.lists(_mandates, max_size=2).map(tuple),
 )
 
 
@@ -188,6 +200,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "apps",
         "heirs_refused",
         "death",
+        "mandates",
     }
 
 

@@ -17,6 +17,7 @@ from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
+from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
@@ -33,6 +34,7 @@ from espace_sante.kernel.ids import (
     EpisodeId,
     GlassId,
     GrantId,
+    MandateId,
     MaskId,
     RequestId,
     Rpps,
@@ -146,6 +148,13 @@ FULL = Rights(
             ),
         ),
     ),
+    mandates=(
+        Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
+        Mandate(
+            *(MandateId(UUID(int=12)), "Léo Roy", frozenset(), True, True, 182, FROM, TO, b"", b"holder", b"way"),
+            *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
+        ),
+    ),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -206,6 +215,16 @@ ROWS: list[Any] = [
             ]
         ],
     ],
+    [
+        [
+            *(number(11), "Léa Roy", ["block", "mask"], True, False, 1, FROM_MS, TO_MS, b"code", b"", b"", "", "", 0),
+            *(b"", b"", b""),
+        ],
+        [
+            *(number(12), "Léo Roy", [], True, True, 182, FROM_MS, TO_MS, b"", b"holder", b"way", "Léo Roy", "Mairie"),
+            *(FROM_MS, b"one", b"two", number(13)),
+        ],
+    ],
 ]
 
 
@@ -239,6 +258,7 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         [],
         False,
         None,
+        [],
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)

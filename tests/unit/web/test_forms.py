@@ -69,6 +69,9 @@ FILLED: dict[str, Value] = {
     "motive": "causes",
     "why": "Savoir",
     "demand": "0" * 32,
+    "reads": "no",
+    "label": "Madame J.",
+    "name": "Claire Bonnet",
 }
 
 
