@@ -129,11 +129,31 @@ def verdict(one: Representation, act: str, everybody: Iterable[Representation], 
     return _of_a_guardian(one, law, act)
 
 
-def _of_a_parent(one: Representation, law: ActLaw, everybody: Iterable[Representation], now: datetime) -> Verdict:
+def verdict_of(one: Representation, law: ActLaw, act: str) -> Verdict:
+    """Say how far a power goes for one act whenever it stands, leaving aside whether another parent is there to agree."""
+    if not one.measure.is_of_a_minor:
+        return _of_a_guardian(one, law, act)
     if law.parent is ForParent.NEVER or one.power is not Power.REPRESENTS:
         return Verdict.NO
     if law.parent is ForParent.USUAL or one.sole or one.measure is Measure.MINOR_GUARDIAN:
         return Verdict.ALONE
+    return Verdict.WITH_OTHER_PARENT
+
+
+def may_read_alone(one: Representation) -> bool:
+    """Say whether a power reads what she has: whoever represents her does, whoever assists her does not.
+
+    Source: Code de la santé publique art. L1111-2, as rewritten by ordonnance 2020-232 (lexbase.fr).
+    """
+    if one.power is not Power.REPRESENTS:
+        return False
+    return one.measure is not Measure.FAMILY_SIMPLE or "read_document" in one.named
+
+
+def _of_a_parent(one: Representation, law: ActLaw, everybody: Iterable[Representation], now: datetime) -> Verdict:
+    found = verdict_of(one, law, "")
+    if found is not Verdict.WITH_OTHER_PARENT:
+        return found
     another = any(
         other.representation_id != one.representation_id and other.measure is Measure.PARENT and other.stands(now)
         for other in everybody

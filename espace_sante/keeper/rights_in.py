@@ -21,6 +21,7 @@ from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.death_rows import death_in
+from espace_sante.keeper.representation_rows import proposed_in, representation_in
 from espace_sante.keeper.rights_rows import (
     AppRow,
     CardRow,
@@ -82,6 +83,8 @@ def rights_in(body: WillRow) -> Rights:
         body.heirs_refused,
         death_in(body.death) if body.death else None,
         tuple(_mandate_in(m) for m in body.mandates),
+        tuple(representation_in(r) for r in body.representations),
+        tuple(proposed_in(p) for p in body.proposed),
     )
 
 

@@ -19,6 +19,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
 from espace_sante.keeper.death_rows import death_out
+from espace_sante.keeper.representation_rows import proposed_out, representation_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
@@ -73,6 +74,8 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         rights.heirs_refused,
         death_out(rights.death) if rights.death else None,
         [_mandate_out(m) for m in rights.mandates],
+        [representation_out(r) for r in rights.representations],
+        [proposed_out(p) for p in rights.proposed],
     )
 
 

@@ -216,6 +216,32 @@ class MandateRow(msgspec.Struct, frozen=True, array_like=True):
     notice: bytes
 
 
+class RepresentationRow(msgspec.Struct, frozen=True, array_like=True):
+    """`identity.representation.Representation`."""
+
+    representation_id: bytes
+    name: str
+    measure: str
+    power: str
+    starts: str
+    ends: str
+    sole: bool
+    named: list[str]
+    recorded_by: str
+    confirmed_by: str
+    contested: int
+    basis: str
+
+
+class ProposedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.proposed.Proposed`."""
+
+    act: str
+    body: bytes
+    by: bytes
+    at: int
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -247,3 +273,5 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     heirs_refused: bool = False
     death: DeathRow | None = None
     mandates: list[MandateRow] = []
+    representations: list[RepresentationRow] = []
+    proposed: list[ProposedRow] = []

@@ -17,6 +17,7 @@ from espace_sante.web import applications, destruction, indicators, receipts, si
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
+from espace_sante.web.counter import representatives as counter_representatives
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.helping import pages as helping
 from espace_sante.web.operator import cases, deaths, letters, orders
@@ -41,6 +42,7 @@ from espace_sante.web.person import (
     limiting,
     post,
     proof,
+    representatives,
     requests,
     resources,
     seeing,
@@ -128,6 +130,8 @@ DOORS: tuple[Door, ...] = (
     *requests.DOORS,
     *asking.DOORS,
     *choices.DOORS,
+    *representatives.DOORS,
+    *counter_representatives.DOORS,
     *still_alive.DOORS,
     *archive.DOORS,
     *practitioner.DOORS,

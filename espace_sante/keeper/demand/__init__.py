@@ -164,6 +164,13 @@ from espace_sante.keeper.demand.orders import (
     ReadOrderedParams,
     RecordOrderParams,
 )
+from espace_sante.keeper.demand.representation import (
+    ContestRepresentationParams,
+    EndRepresentationParams,
+    RepresentationNoted,
+    RepresentationParams,
+    RepresentationView,
+)
 from espace_sante.keeper.demand.resources import (
     NO_WRITER,
     ReadResourceParams,
@@ -267,6 +274,7 @@ __all__ = [
     "ConfirmOrderParams",
     "ContestDeathParams",
     "ContestParams",
+    "ContestRepresentationParams",
     "Counts",
     "CountsAnswer",
     "DeclineRequestParams",
@@ -283,6 +291,7 @@ __all__ = [
     "EndAppParams",
     "EndEpisodeParams",
     "EndMandateParams",
+    "EndRepresentationParams",
     "EndSupportParams",
     "EpisodeAnswer",
     "EpisodeView",
@@ -373,6 +382,9 @@ __all__ = [
     "RelatedId",
     "RemindersParams",
     "ReopenParams",
+    "RepresentationNoted",
+    "RepresentationParams",
+    "RepresentationView",
     "RequestParams",
     "RequestView",
     "ResourceVersion",

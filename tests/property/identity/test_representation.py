@@ -42,7 +42,9 @@ every_act = st.sampled_from((*sorted(acts()), "break_glass", "unheard_of"))
 
 
 def confirmed(measure: Measure, power: Power, ends: date, **more: object) -> Representation:
-    one = Representation(RepresentationId(UUID(int=9)), "Paul Essai", measure, power, TODAY - timedelta(days=5000), ends)
+    one = Representation(
+        RepresentationId(UUID(int=9)), "Paul Essai", measure, power, TODAY - timedelta(days=5000), ends
+    )
     return replace(one, recorded_by="a", confirmed_by="b", **more)  # type: ignore[arg-type]  # named parts of the value, drawn by each test
 
 
