@@ -56,7 +56,7 @@ PAIRS = (
     (ActId.REMOVE_ADDRESS, ActId.GIVE_ADDRESS),
     (ActId.STOP_REMINDERS, ActId.ASK_REMINDERS),
 )
-ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE}
+ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CONTEST_REPRESENTATION}
 # Gives nobody anything, so that it holds at once by telephone; taken back like a yes all the same.
 ASKED_FOR = {ActId.ASK_REMINDERS}
 # What parse is given to find the fewest fields that are enough; one value of every field that can be enough.

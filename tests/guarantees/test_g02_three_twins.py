@@ -73,6 +73,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.END_APP: {},
     ActId.NAME_HELPER: {"name": "Claire Bonnet", "reads": "no", "acts": "mask"},
     ActId.END_MANDATE: {},
+    ActId.CONTEST_REPRESENTATION: {},
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.REMOVE_ADDRESS: {},
     ActId.ASK_REMINDERS: {"months": "6"},
@@ -103,6 +104,10 @@ ELSEWHERE = {
     ActId.LIST_LETTERS: "tests/integration/test_letters.py",
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
+    **dict.fromkeys(
+        (ActId.RECORD_REPRESENTATION, ActId.CONFIRM_REPRESENTATION, ActId.END_REPRESENTATION),
+        "tests/integration/test_representation.py",
+    ),
     ActId.CHECK_MANDATE: "tests/integration/test_mandates.py",
     ActId.ACCEPT_MANDATE: "tests/integration/test_mandates.py",
     ActId.READ_MANDATE: "tests/integration/test_mandates.py",

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.acts.representation import REPRESENTATIONS_MOST
 from tests.fixtures_database import Databases
 from tests.helping import PHONE, accept, held, looked, reference_of
 from tests.house import House
@@ -267,5 +268,20 @@ def test_a_paper_that_says_it_is_over_ends_it_and_what_is_not_said_is_refused(em
             assert code(await note(house, "petit", "record_representation", both)) == "representation-twice"
             alone = paper(house, OTHER, sole=True)
             assert code(await note(house, "petit", "record_representation", alone)) == "representation-parents"
+
+    run(play())
+
+
+def test_so_many_powers_are_noted_and_no_more(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open(CHILD)
+            agent, named = await house.sign_in("petit"), await person_of(house, CHILD)
+            for number in range(REPRESENTATIONS_MOST + 1):
+                ends = (house.now().date() + (number + 2) * DAY).isoformat()
+                params = paper(house, ONE, measure="guardianship", ends=ends)
+                answer = await house.ask(agent, "record_representation", params, person=named)
+                assert isinstance(answer, d.Done) is (number < REPRESENTATIONS_MOST), answer
+            assert code(answer) == "representations-too-many"
 
     run(play())

@@ -18,10 +18,13 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import DAYS, Mandate
+from espace_sante.consent.proposed import Proposed
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.identity.legal_tables import Measure, Power
+from espace_sante.identity.representation import Representation
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
@@ -36,6 +39,7 @@ from espace_sante.kernel.ids import (
     MandateId,
     MaskId,
     PersonId,
+    RepresentationId,
     RequestId,
     Rpps,
 )
@@ -146,6 +150,14 @@ _demands = st.builds(
     _uuids.map(DemandId),
     *(_asked, _days, _words, st.none() | _days, _words, st.integers(0, 9)),
 )
+_representations = st.builds(
+    Representation,
+    _uuids.map(RepresentationId),
+    *(_words, st.sampled_from(Measure), st.sampled_from(Power), _days, _days, st.booleans()),
+    *(st.frozensets(_words, max_size=2), _words, _words),
+    st.none() | _moments.map(lambda at: at + timedelta(milliseconds=1)),  # the first instant of all is kept as none
+    _words,
+)
 _deaths = st.builds(Death, _days, _words, _moments, _words, _words, st.lists(_demands, max_size=2).map(tuple))
 _rights = st.builds(
     Rights,
@@ -175,6 +187,8 @@ _rights = st.builds(
     apps=st.lists(_apps, max_size=2).map(tuple),
     heirs_refused=st.booleans(),
     death=st.none() | _deaths,
+    representations=st.lists(_representations, max_size=2).map(tuple),
+    proposed=st.lists(st.builds(Proposed, _words, st.binary(max_size=5), _uuids, _moments), max_size=2).map(tuple),
     mandates=st.lists(_mandates, max_size=2).map(tuple),
 )
 
@@ -200,6 +214,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "apps",
         "heirs_refused",
         "death",
+        "representations",
+        "proposed",
         "mandates",
     }
 

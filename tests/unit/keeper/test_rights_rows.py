@@ -18,10 +18,13 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
+from espace_sante.consent.proposed import Proposed
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.identity.legal_tables import Measure, Power
+from espace_sante.identity.representation import Representation
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper import rights_rows
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
@@ -36,6 +39,7 @@ from espace_sante.kernel.ids import (
     GrantId,
     MandateId,
     MaskId,
+    RepresentationId,
     RequestId,
     Rpps,
 )
@@ -155,6 +159,13 @@ FULL = Rights(
             *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
         ),
     ),
+    representations=(
+        Representation(
+            *(RepresentationId(UUID(int=14)), "Ana Roy", Measure.PARENT, Power.REPRESENTS),
+            *(date(2026, 1, 2), date(2030, 3, 4), True, frozenset({"mask"}), "one", "two", FROM, "livret"),
+        ),
+    ),
+    proposed=(Proposed("unmask", b"body", UUID(int=15), FROM),),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -225,6 +236,13 @@ ROWS: list[Any] = [
             *(FROM_MS, b"one", b"two", number(13)),
         ],
     ],
+    [
+        [
+            *(number(14), "Ana Roy", "parent", "représente", "2026-01-02", "2030-03-04", True, ["mask"]),
+            *("one", "two", FROM_MS, "livret"),
+        ]
+    ],
+    [["unmask", b"body", number(15), FROM_MS]],
 ]
 
 
@@ -258,6 +276,8 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         [],
         False,
         None,
+        [],
+        [],
         [],
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
