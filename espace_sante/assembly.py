@@ -34,7 +34,7 @@ from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.settings import Settings, load_settings
-from espace_sante.operate.folders import keeper_socket
+from espace_sante.operate.folders import debate_socket, envelopes_socket, keeper_socket
 from espace_sante.operate.log_keys import read_seed
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.public.published import Published, published_of
@@ -67,6 +67,7 @@ def limits(settings: Settings) -> Limits:
         card_days_max=settings.card_days_max,
         order_days_max=settings.order_days_max,
         orders_per_day=settings.orders_per_day,
+        agent_gives_per_day=settings.agent_gives_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,
         new_persons_per_hour=settings.new_persons_per_hour,
@@ -200,16 +201,23 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     from starlette.routing import Router
 
     from espace_sante.channels import routes as channels
+    from espace_sante.channels.paper import UNDO
+    from espace_sante.channels.parity import parity
     from espace_sante.exchange import routes as exchange
     from espace_sante.public import routes as public
     from espace_sante.web import portal
+    from espace_sante.web.debate import door as debate
     from espace_sante.web.server import LastResort
 
     routes = [
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
-        *public.routes(partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home),
-        *portal.routes(frame, provider),
+        *public.routes(
+            partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home, parity()
+        ),
+        *debate.routes(envelopes_socket(frame.settings), _no_debate, "/debat/guichet"),
+        *debate.routes(debate_socket(frame.settings), _no_debate),
+        *portal.routes(frame, provider, undo={act.value: words for act, words in UNDO.items()}),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.
     return LastResort(Router(routes=routes), _error_page)
@@ -220,6 +228,13 @@ def _error_page(reference: str) -> bytes:
     from espace_sante.web.rendering import Page, render_error
 
     return render_error(500, Language.FR, page=Page(), reference=reference).encode()
+
+
+def _no_debate() -> bytes:
+    from espace_sante.kernel.i18n import Language
+    from espace_sante.web.rendering import Page, render_error
+
+    return render_error(503, Language.FR, page=Page(path="/debat")).encode()
 
 
 def frame_of(settings: Settings, keeper: KeeperLink) -> Frame:

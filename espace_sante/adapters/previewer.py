@@ -13,9 +13,10 @@ import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from types import MappingProxyType
 
 from espace_sante.actions.previews import PREVIEW_WIDTH, CannotShow, Page, Preview, PreviewCode
 from espace_sante.formats.media import ACCEPTED
@@ -26,7 +27,7 @@ from espace_sante.preview.wire import Answer, Format, Refusal, Request, Unreadab
 
 Pieces = bytes | Iterable[bytes] | AsyncIterable[bytes]
 
-_COMMAND = (sys.executable, "-I", "-B", "-m", "espace_sante.preview")
+_COMMAND = (sys.executable, "-I", "-B", "-m")
 _FORMATS = {"pdf": Format.PDF, "png": Format.PNG, "jpeg": Format.JPEG, "tiff": Format.TIFF}
 _MOST_PAGES, _LEAST_WIDTH, _MOST_WIDTH = 50, 16, 2_000
 # Who would wait behind more than this many others is told at once.
@@ -41,10 +42,21 @@ _logger = logging.getLogger("espace_sante.preview")
 
 
 class Previewer:
-    """Draws documents, `preview_processes` at once; others wait `preview_seconds` at most for their turn."""
+    """Draws documents, `preview_processes` at once; others wait `preview_seconds` at most for their turn.
 
-    def __init__(self, settings: Settings) -> None:
+    `module` is the program that draws, `environment` all it is given.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        module: str = "espace_sante.preview",
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._settings = settings
+        self._module = module
+        self._environment = dict(environment)
         self._turns = asyncio.Semaphore(settings.preview_processes)
         self._waiting = 0
 
@@ -96,7 +108,7 @@ class Previewer:
 
     async def _draw(self, request: Request, pieces: Pieces) -> Preview | CannotShow:
         try:
-            async with asyncio.timeout(request.seconds), _process() as process:
+            async with asyncio.timeout(request.seconds), _process(self._module, self._environment) as process:
                 answer = await _converse(process, request, pieces)
                 return await (_why_stopped(process) if answer is None else asyncio.to_thread(_believed, answer))
         except TimeoutError:
@@ -113,11 +125,17 @@ _BUSY = CannotShow(PreviewCode.BUSY)
 
 
 @asynccontextmanager
-async def _process() -> AsyncIterator[Process]:
+async def _process(module: str, environment: dict[str, str]) -> AsyncIterator[Process]:
     """Start a drawing process with nothing of ours but two pipes; whatever happens, it is gone at the end."""
     try:
         process = await asyncio.create_subprocess_exec(
-            *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", start_new_session=True
+            *(*_COMMAND, module),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
         )
         # Held by a handle, not by its number: it may have ended, and the number be another's.
         handle = os.pidfd_open(process.pid)

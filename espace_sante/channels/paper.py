@@ -76,6 +76,7 @@ UNDO: Mapping[ActId, str] = {
     ActId.END_MANDATE: "Vous pouvez nommer de nouveau un aidant : formulaire ES-80 ou guichet.",
     ActId.ASK_REMINDERS: "Vous pouvez arrêter cette lettre à tout moment : formulaire ES-74, guichet ou téléphone.",
     ActId.STOP_REMINDERS: "Vous pouvez demander cette lettre de nouveau : formulaire ES-73, guichet ou téléphone.",
+    ActId.CHOOSE_LETTERS: "Vous pouvez changer ces réponses à tout moment : formulaire ES-100, guichet ou téléphone.",
     ActId.CLOSE_SPACE: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
     ActId.EXPORT_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",
     ActId.PROVE_JOURNAL: "Rien n'a changé : il n'y a rien à reprendre.",

@@ -250,7 +250,7 @@ def _inside(dossier: Dossier, event: _Inside) -> Refusal | None:
             whole = all(text.strip() for text in (event.french, event.simple, event.english))
             return None if whole else Refusal.EMPTY
         case Flowed():
-            return Refusal.TWICE if any(one.day == event.day for one in dossier.flow) else None
+            return None  # a letter typed in later adds to its day
 
 
 def _contributing(dossier: Dossier, event: Contributed) -> Refusal | None:

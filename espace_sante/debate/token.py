@@ -45,6 +45,11 @@ def contest_tag_of(key: bytes, dossier: str, code: str) -> bytes:
     return _digest(key, "contest", dossier, code)
 
 
+def desk_tag_of(key: bytes, code: str) -> bytes:
+    """Return what the register keeps of the code of a desk that types in letters."""
+    return _digest(key, "desk", "", code)
+
+
 def _digest(key: bytes, *parts: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise ValueError("the key of the codes has 32 bytes")

@@ -66,6 +66,8 @@ PARAMS: dict[str, type] = {
     ActId.REMOVE_ADDRESS: d.AddressParams,
     ActId.ASK_REMINDERS: d.RemindersParams,
     ActId.STOP_REMINDERS: d.RemindersParams,
+    ActId.CHOOSE_LETTERS: d.ChooseLettersParams,
+    ActId.RETURN_LETTER: d.ReturnLetterParams,
     ActId.RECORD_ORDER: d.RecordOrderParams,
     ActId.CONFIRM_ORDER: d.ConfirmOrderParams,
     ActId.PROLONG_ORDER: d.ProlongOrderParams,

@@ -31,6 +31,8 @@ ERASED = (
     "erase_person",
     "erase_terms",
     "erase_notices",
+    "erase_prints",
+    "erase_visits",
     "drop_archives",
 )
 

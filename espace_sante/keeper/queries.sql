@@ -325,6 +325,10 @@ WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT 
 -- Numbers by day and kind, about nobody.
 SELECT day, kind, number FROM counts.daily
 
+-- name: read_counts
+-- What kinds of readers read, and were refused, day by day: about nobody.
+SELECT day, kind, number FROM counts.tally WHERE kind = any($1::text[])
+
 -- name: close_cases
 -- Her space is going: nobody is left to be answered.
 UPDATE mailroom.case SET state = 2 WHERE case_id = any($1::uuid[]) AND state = 1
@@ -534,6 +538,10 @@ SELECT r.space_id, r.receipt_id, r.sealed FROM consent.receipt r WHERE r.space_i
 -- name: put_boot
 INSERT INTO counts.boot (boot, seat, started, seen) VALUES ($1, $2, $3, $3)
 
+-- name: boots
+-- Every start and when it was last seen: how long a keeper was there.
+SELECT started, seen FROM counts.boot
+
 -- name: end_crashed
 -- A start at this seat that never said its end.
 UPDATE counts.boot SET ended = $2, crashed = true WHERE seat = $1 AND ended IS NULL RETURNING boot
@@ -624,3 +632,46 @@ WHERE state = 1 AND recorded_on < $1
 -- name: orders_gauge
 -- How many, about nobody: what the public gauge says.
 SELECT sealed, overdue, revealed, without_space, prolonged FROM counts.orders($1)
+
+-- name: put_prints
+INSERT INTO keeper.print_job (space_id, job_term, station_term, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::date[], $5::bytea[])
+
+-- name: take_print
+-- Taken once: whoever comes second finds nothing to take.
+UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNING 1
+
+-- name: print_of
+SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1
+
+-- name: prints_waiting
+SELECT sealed, job_term FROM keeper.print_job WHERE station_term = $1 AND state = 0 LIMIT $2
+
+-- name: old_prints
+DELETE FROM keeper.print_job WHERE expires_on < $1
+
+-- name: erase_prints
+DELETE FROM keeper.print_job WHERE space_id = any($1::uuid[])
+
+-- name: given_today
+-- How much one agent gave on a day, and of which sorts in one person's name.
+SELECT coalesce((SELECT number FROM keeper.agent_day WHERE agent_term = $1 AND day = $3), 0) AS number,
+       coalesce((SELECT kinds FROM keeper.visit WHERE space_id = $2 AND agent_term = $1 AND day = $3), 0) AS kinds
+
+-- name: give_of_agent
+-- One more, unless that is more than the most: then no row, whoever counted at the same time.
+INSERT INTO keeper.agent_day AS a (agent_term, day, number) VALUES ($1, $2, 1)
+ON CONFLICT (agent_term, day) DO UPDATE SET number = a.number + 1 WHERE a.number < $3 RETURNING 1
+
+-- name: give_in_visit
+INSERT INTO keeper.visit AS v (space_id, agent_term, day, kinds) VALUES ($1, $2, $3, $4)
+ON CONFLICT (agent_term, space_id, day) DO UPDATE SET kinds = v.kinds | EXCLUDED.kinds
+
+-- name: old_agent_days
+DELETE FROM keeper.agent_day WHERE day < $1
+
+-- name: old_visits
+DELETE FROM keeper.visit WHERE day < $1
+
+-- name: erase_visits
+DELETE FROM keeper.visit WHERE space_id = any($1::uuid[])

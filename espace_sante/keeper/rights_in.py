@@ -12,7 +12,7 @@ from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
@@ -29,6 +29,7 @@ from espace_sante.keeper.rights_rows import (
     EpisodeRow,
     GlassRow,
     GrantRow,
+    LettersRow,
     MandateRow,
     MaskRow,
     PartyRow,
@@ -83,6 +84,8 @@ def rights_in(body: WillRow) -> Rights:
         body.heirs_refused,
         death_in(body.death) if body.death else None,
         tuple(_mandate_in(m) for m in body.mandates),
+        _letters_in(body.letters) if body.letters else AS_USUAL,
+        body.returns,
         tuple(representation_in(r) for r in body.representations),
         tuple(proposed_in(p) for p in body.proposed),
     )
@@ -198,6 +201,10 @@ def _reminder_in(row: ReminderRow) -> Reminder:
 
 def _quarterly_in(row: QuarterlyRow) -> Quarterly:
     return Quarterly(UUID(bytes=row.notice), _instant(row.since))
+
+
+def _letters_in(row: LettersRow) -> LetterForm:
+    return LetterForm(row.large, row.simple, row.braille, row.audio, row.counter, row.inside)
 
 
 def _app_in(row: AppRow) -> AppGrant:

@@ -28,12 +28,18 @@ class Process(StrEnum):
     WEB = "web"
     WITNESS = "witness"
     MIRROR = "mirror"
+    DEBATE = "debate"
+    ENVELOPES = "envelopes"
 
 
 # The order fixes the numbers: a new kind goes to the end.
-_NUMBERED = (Process.WEB, Process.KEEPER, Process.SEQUENCER, Process.JOBS, Process.WITNESS, Process.MIRROR)
-# Those of the demonstration that stand for somebody else: not in our group, which opens objects and sockets.
-_OUTSIDE = (Process.WITNESS, Process.MIRROR)
+_NUMBERED = (
+    *(Process.WEB, Process.KEEPER, Process.SEQUENCER, Process.JOBS),
+    *(Process.WITNESS, Process.MIRROR, Process.DEBATE, Process.ENVELOPES),
+)
+# Not in our group, which opens objects and sockets: those of the demonstration that stand for somebody else, and the
+# debate and its envelopes, which must reach nothing of the health side nor each other (docs/decisions/0070, 0071).
+_OUTSIDE = (Process.WITNESS, Process.MIRROR, Process.DEBATE, Process.ENVELOPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,11 @@ def keys_gid(settings: Settings) -> int:
     return settings.uid_base + 1 if is_separated() else os.getegid()
 
 
+def debate_gid(settings: Settings) -> int:
+    """Return the group of those who may reach the debate's database: its process and PostgreSQL."""
+    return settings.uid_base + 1 + _NUMBERED.index(Process.DEBATE) if is_separated() else os.getegid()
+
+
 def account_of(settings: Settings, process: Process) -> Account:
     """Return the user under which a process runs."""
     if not is_separated():
@@ -73,7 +84,7 @@ def account_of(settings: Settings, process: Process) -> Account:
     shared = shared_gid(settings)
     if process is Process.POSTGRES:
         # `nogroup` first, so that no file of PostgreSQL opens to our other processes by mistake.
-        return Account(NOBODY, NOBODY, (shared, keys_gid(settings)))
+        return Account(NOBODY, NOBODY, (shared, keys_gid(settings), debate_gid(settings)))
     uid = settings.uid_base + 1 + _NUMBERED.index(process)
     if process in _OUTSIDE:
         return Account(uid, uid)

@@ -28,6 +28,7 @@ from espace_sante.operate.accounts import Process, account_of, is_separated
 from espace_sante.operate.backup import LAST
 from espace_sante.operate.binaries import data_major, find_binaries
 from espace_sante.operate.card import running_instance
+from espace_sante.operate.debate import code_key_path, log_seed_path
 from espace_sante.operate.folders import INSTANCES, secret_path
 from espace_sante.operate.log_keys import SEEDS, seed_path
 from espace_sante.operate.reckoned import reckoned
@@ -169,6 +170,8 @@ def _expected(settings: Settings) -> Iterator[tuple[Path, int, int]]:
     yield settings.home / "keys" / "dev-provider.key", account_of(settings, Process.WEB).uid, 0o400
     for name in SEEDS:
         yield seed_path(settings, name), account_of(settings, Process.SEQUENCER).uid, 0o400
+    for path in (log_seed_path(settings), code_key_path(settings)):
+        yield path, account_of(settings, Process.DEBATE).uid, 0o400
 
 
 def _is_closed(path: Path, uid: int, mode: int) -> bool:

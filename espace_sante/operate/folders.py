@@ -1,12 +1,14 @@
 """The state folder: what lies where, whose it is, and with which mode. Nothing outside it is ever changed.
 
-    data/main data/keys  PostgreSQL's own folders                     nobody, 0700
-    run/                 sockets, the lock and the identity card      root and our group, 0710
+    data/main data/keys data/debate  PostgreSQL's own folders         nobody, 0700
+    run/                 sockets, the lock and the identity card      root, 0711: each inside closed by its own mode
     secrets/             one password per database role               0400, each to the process that uses it
     keys/                the master key (trial) and what others add   0600, to the keeper
                          the three seeds of the public journal        0400, to the sequencer
     objects/             sealed documents                             web and our group
     public/              tiles and pages for everybody                sequencer, readable by our group
+    debate/              what the debate's process alone may read     root and its group, 0710
+    envelopes/           lists of marks of who took an envelope       the counters', 0700
     logs/                one file per process                         root
     witnesses/           the demonstration's, one folder each         to each of them (operate/witnesses.py)
 
@@ -28,6 +30,7 @@ from espace_sante.operate.accounts import (
     NOBODY,
     Process,
     account_of,
+    debate_gid,
     first_closed_parent,
     is_separated,
     keys_gid,
@@ -35,6 +38,8 @@ from espace_sante.operate.accounts import (
 )
 
 INSTANCES = ("main", "keys")
+# The debate has an instance of its own, which no process of the health side reaches, and the reverse.
+DEBATE = "debate"
 PORT = 5432  # only a part of the socket's name: nothing listens on the network
 # sockaddr_un holds 108 bytes with the final zero; asyncpg and PostgreSQL add nothing after the name. Source: unix(7).
 _SOCKET_PATH_BYTES = 100
@@ -52,15 +57,18 @@ class _Place:
 def _places(settings: Settings) -> list[_Place]:
     me, group = os.geteuid(), shared_gid(settings)
     if not is_separated():
-        names = ("", "data", "run", "secrets", "keys", "objects", "public", "logs")
+        names = ("", "data", "run", "secrets", "keys", "debate", "envelopes", "objects", "public", "logs")
         return [_Place(name, me, group, 0o700) for name in names]
+    envelopes = account_of(settings, Process.ENVELOPES)
     web, sequencer = account_of(settings, Process.WEB).uid, account_of(settings, Process.SEQUENCER).uid
     return [
         _Place("", 0, 0, 0o711),
         _Place("data", 0, 0, 0o711),
-        _Place("run", 0, group, 0o710),
+        _Place("run", 0, group, 0o711),
         _Place("secrets", 0, group, 0o710),
         _Place("keys", 0, group, 0o710),
+        _Place("debate", 0, debate_gid(settings), 0o710),
+        _Place("envelopes", envelopes.uid, envelopes.gid, 0o700),
         _Place("objects", web, group, 0o2770),
         _Place("public", sequencer, group, 0o2750),
         _Place("logs", 0, 0, 0o700),
@@ -83,12 +91,16 @@ def prepare(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         set_owner(folder, place.uid, place.gid, place.mode)
     _choose_socket_folder(settings)
-    for name in INSTANCES:
+    for name in (*INSTANCES, DEBATE):
         folder = instance_socket_folder(settings, name)
         folder.mkdir(exist_ok=True, mode=0o700)
         if is_separated():
-            # The key database answers only those of its own group: the keeper.
-            set_owner(folder, NOBODY, keys_gid(settings) if name == "keys" else shared_gid(settings), 0o2710)
+            set_owner(folder, NOBODY, _instance_gid(settings, name), 0o2710)
+
+
+def _instance_gid(settings: Settings, name: str) -> int:
+    """Return the group that an instance answers: the keeper's for the keys, the debate's own, ours for the rest."""
+    return {"keys": keys_gid, DEBATE: debate_gid}.get(name, shared_gid)(settings)
 
 
 def set_owner(path: Path, uid: int, gid: int, mode: int) -> None:
@@ -114,7 +126,19 @@ def _refuse_foreign(home: Path) -> None:
             f"Le dossier {home} appartient à un autre utilisateur : démarrez sous cet utilisateur,"
             " ou choisissez un autre dossier avec ESPACE_SANTE_HOME."
         )
-    ours = {"data", "run", "secrets", "keys", "objects", "public", "logs", "applications", FILE_NAME}
+    ours = {
+        "data",
+        "run",
+        "secrets",
+        "keys",
+        "debate",
+        "envelopes",
+        "objects",
+        "public",
+        "logs",
+        "applications",
+        FILE_NAME,
+    }
     if not (home / "secrets").is_dir() and (others := {entry.name for entry in home.iterdir()} - ours):
         raise OperatorRefusal(
             f"Le dossier {home} contient déjà autre chose ({sorted(others)[0]}) : choisissez un dossier vide"
@@ -145,8 +169,9 @@ def secret(settings: Settings, role: str) -> str:
 
 
 def secret_path(settings: Settings, role: str) -> Path:
-    """Return where the password of a database role lies."""
-    return settings.home / "secrets" / f"{role}.password"
+    """Return where the password of a database role lies: that of the debate's process in the folder it may cross."""
+    folder = "debate" if role == "es_debate" else "secrets"
+    return settings.home / folder / f"{role}.password"
 
 
 def ensure_secret(settings: Settings, role: str, reader: Process | None) -> bool:
@@ -208,13 +233,23 @@ def socket_folder(settings: Settings) -> Path:
 
 
 def instance_socket_folder(settings: Settings, name: str) -> Path:
-    """Return the folder of the socket of one of the two PostgreSQL instances."""
+    """Return the folder of the socket of one of the PostgreSQL instances."""
     return socket_folder(settings) / f"pg-{name}"
 
 
 def keeper_socket(settings: Settings, number: int) -> Path:
     """Return the socket of a keeper; keepers are numbered from 0."""
     return socket_folder(settings) / f"keeper-{number}.sock"
+
+
+def envelopes_socket(settings: Settings) -> Path:
+    """Return the socket of the counters of envelopes."""
+    return socket_folder(settings) / "envelopes.sock"
+
+
+def debate_socket(settings: Settings) -> Path:
+    """Return the socket of the debate's process."""
+    return socket_folder(settings) / "debate.sock"
 
 
 def _fits(folder: Path) -> bool:
@@ -225,7 +260,7 @@ def _choose_socket_folder(settings: Settings) -> None:
     recorded = settings.home / "run" / "sockets"
     if _fits(settings.home / "run"):
         return
-    mode = 0o710 if is_separated() else 0o700
+    mode = 0o711 if is_separated() else 0o700
     if recorded.exists() and _is_private(Path(recorded.read_text(encoding="utf-8"))):
         return
     # A session has a private folder of its own; root's processes could not cross one.
@@ -245,7 +280,7 @@ def _is_private(folder: Path) -> bool:
         found = folder.lstat()
     except FileNotFoundError:
         return False
-    return folder.is_dir() and not folder.is_symlink() and found.st_uid == os.geteuid() and not found.st_mode & 0o067
+    return folder.is_dir() and not folder.is_symlink() and found.st_uid == os.geteuid() and not found.st_mode & 0o066
 
 
 def forget_short_folder(settings: Settings) -> None:

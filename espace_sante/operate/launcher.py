@@ -1,6 +1,7 @@
 """Our own launcher of PostgreSQL: no network, sockets in a closed folder, no account made, no foreign mode changed.
 
-Two instances, `main` and `keys`: the keys of a space never lie in the database, nor in the backup, of what they open.
+Instances `main` and `keys`: the keys of a space never lie in the database, nor in the backup, of what they open. A third,
+`debate`, holds nothing of the health side.
 Under root PostgreSQL runs as `nobody`, because it refuses root; see `accounts`.
 """
 
@@ -56,7 +57,7 @@ class RunningInstance:
 
 
 async def start_instance(name: str, settings: Settings) -> RunningInstance:
-    """Start the instance `main` or `keys`, made on the spot when it does not exist, with its roles and database.
+    """Start the instance `main`, `keys` or `debate`, made on the spot when it does not exist, with its roles and database.
 
     Returns once it accepts connections. Raises OperatorRefusal with a French sentence when there are no programs of the
     right version, when root starts from a closed place, or when PostgreSQL does not start (its log says why).

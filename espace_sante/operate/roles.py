@@ -45,10 +45,13 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "postgres_keys": Role("keys", "postgres", "espace_keys", None),
         "es_keys_owner": Role("keys", "es_keys_owner", "espace_keys", None),
         "es_keys_keeper": Role("keys", "es_keys_keeper", "espace_keys", Process.KEEPER),
+        "postgres_debate": Role("debate", "postgres", "debat", None),
+        "es_debate_owner": Role("debate", "es_debate_owner", "debat", None),
+        "es_debate": Role("debate", "es_debate", "debat", Process.DEBATE),
     }
 )
-_SUPERUSERS = MappingProxyType({"main": "postgres", "keys": "postgres_keys"})
-OWNERS = MappingProxyType({"main": "es_owner", "keys": "es_keys_owner"})
+_SUPERUSERS = MappingProxyType({"main": "postgres", "keys": "postgres_keys", "debate": "postgres_debate"})
+OWNERS = MappingProxyType({"main": "es_owner", "keys": "es_keys_owner", "debate": "es_debate_owner"})
 
 
 def connection_arguments(settings: Settings, role: str) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.operate.accounts import Process, first_closed_parent, is_separated
 from espace_sante.operate.card import hold_lock, remove_card, write_card
 from espace_sante.operate.children import open_log, spawn
+from espace_sante.operate.debate import arrange_debate_keys
 from espace_sante.operate.first_keys import arrange_keys
-from espace_sante.operate.folders import forget_short_folder, prepare
+from espace_sante.operate.folders import DEBATE, forget_short_folder, prepare
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
 from espace_sante.operate.log_keys import arrange_log_keys
 from espace_sante.operate.plan import Child, Command, children, our_command
@@ -32,6 +33,7 @@ from espace_sante.operate.witnesses import arrange_witnesses, introduce_log, wit
 
 _TREE = Path(__file__).resolve().parents[2]
 MIGRATIONS = {"main": _TREE / "migrations", "keys": _TREE / "migrations" / "keys"}
+_EVERY = MIGRATIONS | {DEBATE: _TREE / "migrations" / "debate"}
 _POLICY_SECONDS = 0.2
 _READY_SECONDS = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
@@ -41,7 +43,7 @@ _RESTARTS_A_MINUTE = 10
 _DEATHS_BEFORE_READY = 3
 # Web first, so that nothing new comes in; with PostgreSQL's 8 s, under the 20 s promised.
 _STOP_ORDER = (
-    ((Process.WEB,), 4.0),
+    ((Process.WEB, Process.DEBATE, Process.ENVELOPES), 4.0),
     ((Process.JOBS, Process.SEQUENCER, Process.WITNESS, Process.MIRROR), 3.0),
     ((Process.KEEPER,), 3.0),
 )
@@ -112,14 +114,15 @@ class Supervisor:
     async def _start(self, web_socket: socket.socket) -> None:
         remove_card(self.settings)
         arrange_keys(self.settings)
+        arrange_debate_keys(self.settings)
         if self._with_witnesses:
             arrange_witnesses(self.settings)
-        starts = (self._start_instance(name) for name in MIGRATIONS)
+        starts = (self._start_instance(name) for name in _EVERY)
         for outcome in await asyncio.gather(*starts, return_exceptions=True):
             if outcome is not None:
                 raise outcome
         await arrange_log_keys(self.settings)
-        for name in MIGRATIONS:
+        for name in _EVERY:
             self._keep_watch(self._watch_instance(name), f"pg-{name}")
         for child in [
             *children(self.settings, web_socket, self._command),
@@ -259,7 +262,7 @@ async def migrate_instance(settings: Settings, name: str) -> list[str]:
     try:
         connection = await connect(connection_arguments(settings, OWNERS[name]))
         try:
-            return await migrate(connection, MIGRATIONS[name])
+            return await migrate(connection, _EVERY[name])
         finally:
             await connection.close()
     except (ValueError, OSError, asyncpg.PostgresError) as fault:

@@ -17,20 +17,20 @@ _PIECE = 1_000_000
 
 def main() -> NoReturn:
     """Lock this process, read the document, draw it; whatever happens then is an answer or the end of the process."""
-    request = wire.read_request(_exactly(wire.REQUEST_BYTES))
+    request = wire.read_request(exactly(wire.REQUEST_BYTES))
     pdf.start()
     lock(seconds=request.seconds, megabytes=request.megabytes)
     try:
         for answer in _answers(request):
-            _write(answer)
+            written(answer)
     except Exception as fault:  # noqa: BLE001 - the entry point: the readers of documents raise anything
-        _write(wire.write_refusal(_refusal(fault)))
+        written(wire.write_refusal(refusal_of(fault)))
     # Nothing of Python's own ending is wanted: it would touch what the locks forbid.
     os._exit(0)
 
 
 def _answers(request: Request) -> Iterator[bytes]:
-    data = _document(request.document_bytes)
+    data = whole_document(request.document_bytes)
     left = wire.ANSWER_BYTES
     for each in _drawing(request, data):
         answer = wire.write_total(each) if isinstance(each, int) else wire.write_page(each)
@@ -47,7 +47,8 @@ def _drawing(request: Request, data: bytes) -> Iterator[Drawn | int]:
     return images.draw(data, request.format, first=first, count=count, width=width, pixels=request.pixels)
 
 
-def _refusal(fault: Exception) -> Refusal:
+def refusal_of(fault: Exception) -> Refusal:
+    """Return why nothing is shown, from whatever the readers raised."""
     match fault:
         case pdf.Refused():
             return fault.refusal
@@ -57,7 +58,8 @@ def _refusal(fault: Exception) -> Refusal:
             return Refusal.DAMAGED
 
 
-def _document(most: int) -> bytes:
+def whole_document(most: int) -> bytes:
+    """Return everything sent until the pipe closes; raises Refused beyond the bound."""
     pieces: list[bytes] = []
     left = most
     while piece := os.read(0, _PIECE):
@@ -68,7 +70,8 @@ def _document(most: int) -> bytes:
     return b"".join(pieces)
 
 
-def _exactly(count: int) -> bytes:
+def exactly(count: int) -> bytes:
+    """Return so many bytes of what is sent, or end the process."""
     data = b""
     while len(data) < count:
         piece = os.read(0, count - len(data))
@@ -78,7 +81,8 @@ def _exactly(count: int) -> bytes:
     return data
 
 
-def _write(data: bytes) -> None:
+def written(data: bytes) -> None:
+    """Write all of an answer."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(1, rest) :]

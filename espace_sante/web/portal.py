@@ -18,6 +18,7 @@ from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.counter import representatives as counter_representatives
+from espace_sante.web.counter import station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.helping import pages as helping
 from espace_sante.web.operator import cases, deaths, letters, orders
@@ -139,6 +140,7 @@ DOORS: tuple[Door, ...] = (
     *launching.DOORS,
     *applications.DOORS,
     *counter.DOORS,
+    *station.DOORS,
     *operator.DOORS,
     *cases.DOORS,
     *orders.DOORS,
@@ -150,9 +152,12 @@ DOORS: tuple[Door, ...] = (
 _ELSEWHERE = tuple(Door("/{path:path}", nothing, method=method) for method in ("GET", "POST", "PUT", "DELETE", "PATCH"))
 
 
-def routes(frame: Frame, provider: Provider | None) -> list[BaseRoute]:
-    """Return every route of the portal, the last ones answering any address nobody else took."""
-    portal = Portal(frame, provider)
+def routes(frame: Frame, provider: Provider | None, *, undo: Mapping[str, str] | None = None) -> list[BaseRoute]:
+    """Return every route of the portal, the last ones answering any address nobody else took.
+
+    `undo`: for each act, one sentence on how it is taken back, for letters.
+    """
+    portal = Portal(frame, provider, undo=undo or {})
     return [Route("/static/{path}", serve_static), *routes_of(portal, DOORS), *routes_of(portal, _ELSEWHERE)]
 
 

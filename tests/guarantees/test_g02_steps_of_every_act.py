@@ -56,7 +56,7 @@ PAIRS = (
     (ActId.REMOVE_ADDRESS, ActId.GIVE_ADDRESS),
     (ActId.STOP_REMINDERS, ActId.ASK_REMINDERS),
 )
-ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CONTEST_REPRESENTATION}
+ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CHOOSE_LETTERS, ActId.CONTEST_REPRESENTATION}
 # Gives nobody anything, so that it holds at once by telephone; taken back like a yes all the same.
 ASKED_FOR = {ActId.ASK_REMINDERS}
 # What parse is given to find the fewest fields that are enough; one value of every field that can be enough.
@@ -95,6 +95,7 @@ VALUES: dict[ActId, dict[str, Value]] = {
     ActId.END_EPISODE: {"number": "123456"},
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.ASK_REMINDERS: {"months": "6"},
+    ActId.CHOOSE_LETTERS: {"size": "large"},
 }
 
 

@@ -79,7 +79,10 @@ def test_it_says_ready_once_and_ctrl_c_stops_every_process_within_20_seconds(sta
         url = wait_ready(process)
         assert running_instance(Settings(home=home))["url"] == url
         pids = card(home)
-        assert set(pids) == {"supervisor", "pg-main", "pg-keys", "keeper-0", "sequencer", "jobs", "web-0", "web-1"}
+        own = {"pg-debate", "debate", "envelopes"}
+        assert (
+            set(pids) == {"supervisor", "pg-main", "pg-keys", "keeper-0", "sequencer", "jobs", "web-0", "web-1"} | own
+        )
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=25)
@@ -112,7 +115,7 @@ def test_a_process_that_will_not_stop_is_ended_within_20_seconds(prepared_folder
     assert not any(alive(pid) for pid in pids.values())
 
 
-@pytest.mark.parametrize("name", ["web-0", "keeper-0", "jobs", "pg-main", "pg-keys"])
+@pytest.mark.parametrize("name", ["web-0", "keeper-0", "jobs", "debate", "pg-main", "pg-keys", "pg-debate"])
 def test_a_killed_process_is_started_again(prepared_folder, name):
     home = prepared_folder()
     with supervised(home) as process:
@@ -161,6 +164,6 @@ def test_under_root_each_process_has_its_own_user(prepared_folder):
         wait_ready(process)
         owners = {name: os.stat(f"/proc/{pid}").st_uid for name, pid in card(home).items()}
     assert owners.pop("supervisor") == 0
-    assert owners.pop("pg-main") == owners.pop("pg-keys") == 65534
+    assert owners.pop("pg-main") == owners.pop("pg-keys") == owners.pop("pg-debate") == 65534
     assert owners.pop("web-0") == owners["web-1"]
     assert len(set(owners.values())) == len(owners) and 0 not in owners.values()

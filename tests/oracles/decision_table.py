@@ -83,6 +83,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "retirer l'adresse",
         "demander les rappels",
         "arrêter les rappels",
+        "choisir les lettres",
+        "noter une lettre revenue",
         "noter une réquisition",
         "confirmer une réquisition",
         "prolonger une réquisition",

@@ -23,10 +23,11 @@ LETTERS = ("A", "B")
 PREFIX = "ES"
 _DAY_ZERO = date(2026, 1, 1)
 _FIELDS = Struct(f">BBBB{ONCE_BYTES}sH{INSTANCE_BYTES}s")
+TOKEN_BYTES = _FIELDS.size + MAC_BYTES
 _FREE = 0x80
 _BOXES = 0x0F
 _LABEL = b"espace-coupon/v1\0"
-_LENGTH = len(base64.b32encode(bytes(_FIELDS.size + MAC_BYTES)).rstrip(b"="))
+_LENGTH = len(base64.b32encode(bytes(TOKEN_BYTES)).rstrip(b"="))
 _CODE = re.compile(f"{PREFIX}([AB])([A-Z2-7]{{{_LENGTH}}})")
 _BLANK = re.compile(r"ES\|(ES-[0-9]{2,3})\|([0-9]{1,3})\|")
 _FORM = re.compile("ES-([0-9]{2,3})")

@@ -110,7 +110,7 @@ def open_space(s: Situation) -> Plan:
     if invitation is None:
         return Plan(Refuse("no-invitation"), code="invitation-unknown")
     if permit.effect is Effect.STARTS:
-        return Plan(permit, objects=("space",), write=lambda reference: (Change(), _ENCODE(ReceiptAnswer(b""))))
+        return Plan(permit, objects=("space",), write=lambda reference: (Change(), _ENCODE(OpenAnswer("", b""))))
     answers = Answers(
         Opening.YES, Deposits.YES if params.deposits else Deposits.NO, params.answers, params.notice_version
     )

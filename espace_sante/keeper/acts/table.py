@@ -98,6 +98,8 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.REMOVE_ADDRESS: post.remove_address,
         ActId.ASK_REMINDERS: post.ask_reminders,
         ActId.STOP_REMINDERS: post.stop_reminders,
+        ActId.CHOOSE_LETTERS: post.choose_letters,
+        ActId.RETURN_LETTER: posting.return_letter,
         ActId.RECORD_ORDER: orders.record_order,
         ActId.CONFIRM_ORDER: orders.confirm_order,
         ActId.PROLONG_ORDER: orders.prolong_order,

@@ -105,9 +105,12 @@ from espace_sante.keeper.demand.launching import (
 )
 from espace_sante.keeper.demand.letters import (
     AddressParams,
+    ChooseLettersParams,
     Letter,
+    LetterFormView,
     LetterItem,
     LetterPosted,
+    LetterReturned,
     LettersAnswer,
     LettersParams,
     PostLetterParams,
@@ -116,6 +119,7 @@ from espace_sante.keeper.demand.letters import (
     PrintLetterParams,
     PublishedLine,
     RemindersParams,
+    ReturnLetterParams,
     YearLines,
 )
 from espace_sante.keeper.demand.mandates import (
@@ -164,6 +168,7 @@ from espace_sante.keeper.demand.orders import (
     ReadOrderedParams,
     RecordOrderParams,
 )
+from espace_sante.keeper.demand.printing import Prints, PrintsAnswer, PrintWaiting
 from espace_sante.keeper.demand.representation import (
     ContestRepresentationParams,
     EndRepresentationParams,
@@ -267,6 +272,7 @@ __all__ = [
     "CheckMandateParams",
     "ChoiceParams",
     "ChoiceView",
+    "ChooseLettersParams",
     "CloseParams",
     "Coded",
     "ConfirmCaseParams",
@@ -319,8 +325,10 @@ __all__ = [
     "LaunchAnswer",
     "LaunchedAnswer",
     "Letter",
+    "LetterFormView",
     "LetterItem",
     "LetterPosted",
+    "LetterReturned",
     "LettersAnswer",
     "LettersParams",
     "LimitParams",
@@ -359,7 +367,10 @@ __all__ = [
     "PostLetterParams",
     "PostView",
     "PrintLetterParams",
+    "PrintWaiting",
     "PrintedAnswer",
+    "Prints",
+    "PrintsAnswer",
     "ProlongOrderParams",
     "ProofAnswer",
     "ProveParams",
@@ -389,6 +400,7 @@ __all__ = [
     "RequestView",
     "ResourceVersion",
     "ResourcesAnswer",
+    "ReturnLetterParams",
     "ReturnParams",
     "ReverseRefusalParams",
     "RevokeApp",

@@ -131,6 +131,8 @@ ACTS = {
     "retirer l'adresse": ActId.REMOVE_ADDRESS,
     "demander les rappels": ActId.ASK_REMINDERS,
     "arrêter les rappels": ActId.STOP_REMINDERS,
+    "choisir les lettres": ActId.CHOOSE_LETTERS,
+    "noter une lettre revenue": ActId.RETURN_LETTER,
     "noter une réquisition": ActId.RECORD_ORDER,
     "confirmer une réquisition": ActId.CONFIRM_ORDER,
     "prolonger une réquisition": ActId.PROLONG_ORDER,

@@ -15,7 +15,7 @@ from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import DAYS, Mandate
 from espace_sante.consent.proposed import Proposed
@@ -190,6 +190,8 @@ _rights = st.builds(
     representations=st.lists(_representations, max_size=2).map(tuple),
     proposed=st.lists(st.builds(Proposed, _words, st.binary(max_size=5), _uuids, _moments), max_size=2).map(tuple),
     mandates=st.lists(_mandates, max_size=2).map(tuple),
+    letters=st.builds(LetterForm, *([st.booleans()] * 6)),
+    returns=st.integers(0, 2),
 )
 
 
@@ -217,6 +219,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "representations",
         "proposed",
         "mandates",
+        "letters",
+        "returns",
     }
 
 

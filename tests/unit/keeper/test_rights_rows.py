@@ -15,7 +15,7 @@ from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.proposed import Proposed
@@ -159,6 +159,8 @@ FULL = Rights(
             *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
         ),
     ),
+    letters=LetterForm(large=True, braille=True, inside=True),
+    returns=1,
     representations=(
         Representation(
             *(RepresentationId(UUID(int=14)), "Ana Roy", Measure.PARENT, Power.REPRESENTS),
@@ -236,6 +238,8 @@ ROWS: list[Any] = [
             *(FROM_MS, b"one", b"two", number(13)),
         ],
     ],
+    [True, False, True, False, False, True],
+    1,
     [
         [
             *(number(14), "Ana Roy", "parent", "représente", "2026-01-02", "2030-03-04", True, ["mask"]),
@@ -277,6 +281,8 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         False,
         None,
         [],
+        None,
+        0,
         [],
         [],
     ]

@@ -1,0 +1,94 @@
+"""The debate in one file that anybody keeps and checks: each leaf, the texts that may be read, the signed head.
+
+The same log gives the same bytes. Format: docs/specs/debate.md §4. Guarantee: G14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import orjson
+
+from espace_sante.debate.book import Book, NotFitting
+from espace_sante.debate.events import NotAnEvent, day_of, event_of
+from espace_sante.debate.log import Text
+from espace_sante.debate.texts import SALT_BYTES, commitment
+from espace_sante.journal.merkle import MemoryTree, leaf_hash, tree_root
+from espace_sante.journal.notes import NoteKey, NoteRefused, open_checkpoint
+from espace_sante.kernel.canonical import canonical
+
+
+class ExportRefused(ValueError):
+    """A file that is not what its signed head says, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A debate read back from a file, every line checked."""
+
+    book: Book
+    texts: dict[str, Text]
+    as_of: date
+
+
+def export_of(leaves: Sequence[bytes], texts: Iterable[tuple[str, bytes, str]], head: bytes) -> bytes:
+    """Return the file: leaves in order, then texts by their digest, then the head."""
+    lines = list(leaves)
+    lines += [canonical({"com": com, "salt": salt.hex(), "text": body}) for com, salt, body in sorted(texts)]
+    lines.append(canonical({"head": head.decode()}))
+    return b"\n".join(lines) + b"\n"
+
+
+def read_export(data: bytes, key: NoteKey) -> Exported:
+    """Return what a file says, once the head is signed by this key, over these very leaves, and each text is its digest's.
+
+    A text of a leaf may be missing: it is hidden. One that no leaf commits to is refused. Raises ExportRefused.
+    """
+    *body, last = data.split(b"\n")[:-1] or [b""]
+    book, tree, texts, as_of = Book(), MemoryTree(), dict[str, Text](), date.min
+    try:
+        for line in body:
+            if b'"kind":' in line and not line.startswith(b'{"com":'):
+                event = event_of(line)
+                book.add(event)
+                as_of = max(as_of, day_of(event))
+                tree.append(leaf_hash(line))
+            else:
+                text = _text(line)
+                texts[text.com] = text
+        head = orjson.loads(last)["head"].encode()
+        opened = open_checkpoint(head, key).checkpoint
+    except (NotAnEvent, NotFitting, NoteRefused, orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
+        raise ExportRefused(str(fault)) from None
+    if opened.size != tree.size or opened.root != tree_root(tree.node, tree.size):
+        raise ExportRefused("the signed head is that of other lines")
+    if export_of([line for line in body if not line.startswith(b'{"com":')], _columns(texts), head) != data:
+        raise ExportRefused("not the one form of this file")
+    _refuse_foreign(book, texts)
+    return Exported(book, texts, as_of)
+
+
+def _columns(texts: dict[str, Text]) -> list[tuple[str, bytes, str]]:
+    return [(text.com, text.salt, text.body) for text in texts.values()]
+
+
+def _text(line: bytes) -> Text:
+    read = orjson.loads(line)
+    try:
+        text = Text(read["com"], bytes.fromhex(read["salt"]), read["text"])
+        if len(text.salt) != SALT_BYTES or commitment(text.body, text.salt) != text.com:
+            raise ExportRefused("a text that is not its digest's")
+    except ValueError:
+        raise ExportRefused("a text that is not its digest's") from None
+    return text
+
+
+def _refuse_foreign(book: Book, texts: dict[str, Text]) -> None:
+    said = {voice.said.text for one in book.dossiers.values() for voice in one.voices.values()}
+    contested = {
+        voice.contested.text for one in book.dossiers.values() for voice in one.voices.values() if voice.contested
+    }
+    if texts.keys() - said - contested:
+        raise ExportRefused("a text that no line commits to")
