@@ -77,7 +77,7 @@ def parse(values: Values) -> d.JournalParams:
     before = fields.number(values, "before", "avant", required=False)
     count = fields.number(values, "count", "nombre", required=False) or 50
     kind = fields.choice(values, "lines", "quelles lignes", frozenset(Group)) if values.get("lines") else ""
-    return d.JournalParams(before, count, kind, bool(kind))
+    return d.JournalParams(before, count, kind, bool(kind), values.get("sent") == "yes")
 
 
 async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Outcome:

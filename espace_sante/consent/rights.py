@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import NO_CONTACT, Contact
 from espace_sante.consent.death import Death
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
@@ -24,6 +25,7 @@ from espace_sante.consent.proposed import PROPOSED_MOST, Proposed
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.representation import Phase, Representation
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
@@ -83,6 +85,7 @@ class Rights:
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
     `mandates`: the helpers she named, and what each may do for her. `representations`: who acts for her by law, each held
     through the mandate of the same number; `proposed`: what one of them asked and does not do alone.
+    `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
     accepts_deposits: bool
@@ -114,6 +117,8 @@ class Rights:
     mandates: tuple[Mandate, ...] = ()
     letters: LetterForm = AS_USUAL
     returns: int = 0
+    contact: Contact = NO_CONTACT
+    wishes: tuple[Wish, ...] = ()
     representations: tuple[Representation, ...] = ()
     proposed: tuple[Proposed, ...] = ()
 
@@ -371,6 +376,14 @@ class Rights:
     def with_quarterly(self, quarterly: Quarterly | None) -> Rights:
         """Ask for the letter of her journal of each quarter, or no more."""
         return replace(self, quarterly=quarterly)
+
+    def with_contact(self, contact: Contact) -> Rights:
+        """Say where she is written to besides her address."""
+        return replace(self, contact=contact)
+
+    def with_wish(self, wish: Wish) -> Rights:
+        """Say how she wants to be told of one kind."""
+        return replace(self, wishes=(*(one for one in self.wishes if one.kind is not wish.kind), wish))
 
     # ------------------------------------------------------------------------------------------- episodes
 

@@ -34,7 +34,15 @@ _TELLING = (ActId.READ_JOURNAL, ActId.KEEP_EPISODE, ActId.UNMASK)
 _NOTING = (ActId.RECORD_REPRESENTATION, ActId.CONFIRM_REPRESENTATION)
 _KNOWING_HER = (ActId.READ_MANDATE, *_NOTING)
 AFTER_DEATH = (ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH)
-_OTHERS = (*AFTER_DEATH, *_NOTING, ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, *_TELLING)
+_OTHERS = (
+    *AFTER_DEATH,
+    *_NOTING,
+    ActId.EXPECT_ACCESS,
+    ActId.PROVE_JOURNAL,
+    ActId.LIST_DOCUMENTS,
+    ActId.CONTEST_ACCESS,
+    *_TELLING,
+)
 _BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
 
 
@@ -85,6 +93,10 @@ async def read_behind(
             g.extra.told = await documents_told(connection, g.will, g.held.space.space)
         if act == ActId.READ_JOURNAL and g.will is not None and g.will.rights.cases:
             g.extra.cases = list(await connection.fetch(SQL["cases"], list(g.will.rights.cases)))
+        if act == ActId.EXPECT_ACCESS or (act == ActId.READ_JOURNAL and pending.params.sent):
+            g.extra.seen = await connection.fetchrow(SQL["seen_of"], g.space)
+        if act == ActId.READ_JOURNAL and pending.params.sent:
+            g.extra.sent = list(await connection.fetch(SQL["messages_sent"], g.space))
         g.extra.behind = True
     await _receipts(connection, [g for p, g in asked if p.ask.act == ActId.EXPORT_JOURNAL and p.params.before <= 0])
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
@@ -18,12 +19,14 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.consent.wishes import Wish
 from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.representation_rows import proposed_out, representation_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
     CardRow,
+    ContactRow,
     EmergencyRow,
     EpisodeRow,
     GlassRow,
@@ -32,12 +35,14 @@ from espace_sante.keeper.rights_rows import (
     MandateRow,
     MaskRow,
     PartyRow,
+    PointRow,
     QuarterlyRow,
     ReminderRow,
     RequestRow,
     ScopeRow,
     SupportRow,
     WillRow,
+    WishRow,
 )
 from espace_sante.kernel.ids import PersonId
 
@@ -77,6 +82,8 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         [_mandate_out(m) for m in rights.mandates],
         _letters_out(rights.letters) if rights.letters != AS_USUAL else None,
         rights.returns,
+        _contact_out(rights.contact),
+        [_wish_out(w) for w in rights.wishes],
         [representation_out(r) for r in rights.representations],
         [proposed_out(p) for p in rights.proposed],
     )
@@ -228,3 +235,19 @@ def _mandate_out(one: Mandate) -> MandateRow:
         one.checked_by,
         one.notice.bytes if one.notice else b"",
     )
+
+
+def _contact_out(contact: Contact) -> ContactRow | None:
+    mail, sms = _point_out(contact.mail), _point_out(contact.sms)
+    return ContactRow(mail, sms) if mail or sms else None
+
+
+def _point_out(one: Point | None) -> PointRow | None:
+    if one is None:
+        return None
+    proven, until = _milliseconds(one.proven), _milliseconds(one.until)
+    return PointRow(one.value, _milliseconds(one.since), proven, one.counter, one.word, until, one.wrong)
+
+
+def _wish_out(one: Wish) -> WishRow:
+    return WishRow(one.kind.value, sorted(one.ways), one.pace.value)

@@ -227,6 +227,33 @@ class MandateRow(msgspec.Struct, frozen=True, array_like=True):
     notice: bytes
 
 
+class PointRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.contact.Point`."""
+
+    value: str
+    since: int
+    proven: int = 0
+    counter: bool = False
+    word: str = ""
+    until: int = 0
+    wrong: int = 0
+
+
+class ContactRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.contact.Contact`."""
+
+    mail: PointRow | None
+    sms: PointRow | None
+
+
+class WishRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.wishes.Wish`."""
+
+    kind: str
+    ways: list[str]
+    pace: str
+
+
 class RepresentationRow(msgspec.Struct, frozen=True, array_like=True):
     """`identity.representation.Representation`."""
 
@@ -286,5 +313,7 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     mandates: list[MandateRow] = []
     letters: LettersRow | None = None
     returns: int = 0
+    contact: ContactRow | None = None
+    wishes: list[WishRow] = []
     representations: list[RepresentationRow] = []
     proposed: list[ProposedRow] = []

@@ -44,6 +44,11 @@ _BY_LABEL = MappingProxyType(
         "Le numéro du professionnel (RPPS)": "practitioner",
         "ce qui est bloqué": "what",
         "lignes du journal": "entries",
+        "quel avis": "notice",
+        "Par message électronique ?": "by_mail",
+        "Par message sur votre mobile ?": "by_sms",
+        "Par lettre ?": "by_letter",
+        "quand vous êtes averti": "pace",
         "quelles lignes": "lines",
         "pourquoi vous ne vous y attendiez pas": "reason",
         "ce qui est faux": "reason",
@@ -197,6 +202,10 @@ _BY_CODE = MappingProxyType(
         "both-hidden": "confidentiality",
         "purpose-unknown": "purpose",
         "months-invalid": "months",
+        "mail-invalid": "mail",
+        "notices-silent": "by_letter",
+        "notices-late": "pace",
+        "mobile-invalid": "mobile",
         "proof-years": "first",
         "helper-name": "name",
         "mandate-empty": "acts",
@@ -211,6 +220,7 @@ _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MED
 _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
+        "contact-not-waiting",
         *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown"),
     }
 )

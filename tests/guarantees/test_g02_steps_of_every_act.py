@@ -55,10 +55,11 @@ PAIRS = (
     (ActId.END_EPISODE, ActId.KEEP_EPISODE),
     (ActId.REMOVE_ADDRESS, ActId.GIVE_ADDRESS),
     (ActId.STOP_REMINDERS, ActId.ASK_REMINDERS),
+    (ActId.REMOVE_CONTACT, ActId.CHANGE_CONTACT),
 )
 ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CHOOSE_LETTERS, ActId.CONTEST_REPRESENTATION}
 # Gives nobody anything, so that it holds at once by telephone; taken back like a yes all the same.
-ASKED_FOR = {ActId.ASK_REMINDERS}
+ASKED_FOR = {ActId.ASK_REMINDERS, ActId.EXPECT_ACCESS}
 # What parse is given to find the fewest fields that are enough; one value of every field that can be enough.
 VALUES: dict[ActId, dict[str, Value]] = {
     ActId.DEPOSIT_DOCUMENT: {
@@ -96,6 +97,17 @@ VALUES: dict[ActId, dict[str, Value]] = {
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.ASK_REMINDERS: {"months": "6"},
     ActId.CHOOSE_LETTERS: {"size": "large"},
+    ActId.CHANGE_CONTACT: {"mail": "jeanne@exemple.example"},
+    ActId.REMOVE_CONTACT: {"what": "mail"},
+    ActId.CONFIRM_CONTACT: {"word": "un deux trois"},
+    ActId.CHOOSE_NOTICES: {
+        "notice": "document",
+        "by_mail": "yes",
+        "by_sms": "no",
+        "by_letter": "no",
+        "pace": "daily",
+    },
+    ActId.EXPECT_ACCESS: {"entry": "0123456789abcdefghjk"},
 }
 
 

@@ -14,6 +14,7 @@ from espace_sante.keeper.acts import (
     cards,
     cases,
     choosing,
+    contact,
     contesting,
     death,
     deposits,
@@ -38,6 +39,7 @@ from espace_sante.keeper.acts import (
     sharing,
     support,
     will,
+    wishing,
 )
 from espace_sante.keeper.situation import Plan, Situation
 
@@ -98,6 +100,11 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.REMOVE_ADDRESS: post.remove_address,
         ActId.ASK_REMINDERS: post.ask_reminders,
         ActId.STOP_REMINDERS: post.stop_reminders,
+        ActId.CHANGE_CONTACT: contact.change_contact,
+        ActId.REMOVE_CONTACT: contact.remove_contact,
+        ActId.CONFIRM_CONTACT: contact.confirm_contact,
+        ActId.CHOOSE_NOTICES: wishing.choose_notices,
+        ActId.EXPECT_ACCESS: wishing.expect_access,
         ActId.CHOOSE_LETTERS: post.choose_letters,
         ActId.RETURN_LETTER: posting.return_letter,
         ActId.RECORD_ORDER: orders.record_order,

@@ -95,6 +95,8 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.END_MANDATE,
         ActId.CONTEST_REPRESENTATION,
         ActId.REMOVE_ADDRESS,
+        ActId.REMOVE_CONTACT,
+        ActId.EXPECT_ACCESS,
         ActId.ASK_REMINDERS,  # gives nobody anything: what is said goes to her own address
         ActId.STOP_REMINDERS,
         ActId.CHOOSE_LETTERS,

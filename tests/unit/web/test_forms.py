@@ -76,6 +76,11 @@ FILLED: dict[str, Value] = {
     "reads": "no",
     "label": "Madame J.",
     "name": "Claire Bonnet",
+    "notice": "document",
+    "by_mail": "yes",
+    "by_sms": "no",
+    "by_letter": "no",
+    "pace": "daily",
 }
 
 
