@@ -22,8 +22,10 @@ from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import DevProvider
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
+from espace_sante.adapters.sms_outbox import SmsOutbox
+from espace_sante.adapters.smtp import SmtpMail
 from espace_sante.adapters.witness_http import cosigners_of
-from espace_sante.jobs import rounds
+from espace_sante.jobs import rounds, sending
 from espace_sante.journal import sequencer
 from espace_sante.journal.publication import LogKeys
 from espace_sante.keeper.keyring import read_master_keys
@@ -155,10 +157,23 @@ async def _jobs(settings: Settings) -> None:
         "purge": timedelta(minutes=settings.purge_minutes),
         "presume": timedelta(minutes=settings.purge_minutes),
         "reveal": timedelta(minutes=settings.purge_minutes),
+        "watch": timedelta(seconds=30),  # a first access is told within two rounds
         rounds.RECKON: timedelta(hours=1),  # a day is compared once, at the first hour of the next
     }
     each = [KeeperLink([keeper_socket(settings, number)]) for number in range(settings.keepers)]
-    await rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now, every_keeper=each)
+    async with asyncio.TaskGroup() as group:
+        clock = rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now, every_keeper=each)
+        group.create_task(clock)
+        group.create_task(send_notices(settings))
+
+
+async def send_notices(settings: Settings) -> None:
+    """Send the notices that are due, for ever: by mail when a server is set, in the folder of short messages."""
+    posts: dict[str, sending.Post] = {"sms": SmsOutbox(settings.home)}
+    if settings.mail_host:
+        posts["mail"] = SmtpMail(settings)
+    per_minute, lease = settings.notices_per_minute, settings.notice_lease_seconds
+    await sending.run(keeper_link(settings), posts, utc_now, per_minute=per_minute, lease_seconds=lease)
 
 
 def _log_plainly() -> None:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import NO_CONTACT, Contact
 from espace_sante.consent.death import Death
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
@@ -23,6 +24,8 @@ from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.wishes import Wish
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
 
@@ -79,7 +82,8 @@ class Rights:
     `quarterly`: the same of the one of her journal. `letters`: how they are written; `returns`: how many
     came back since she last said where. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
-    `mandates`: the helpers she named, and what each may do for her.
+    `mandates`: the helpers she named, and what each may do for her. `trusted`: her trusted person, None for none; it opens nothing.
+    `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
     accepts_deposits: bool
@@ -111,6 +115,9 @@ class Rights:
     mandates: tuple[Mandate, ...] = ()
     letters: LetterForm = AS_USUAL
     returns: int = 0
+    contact: Contact = NO_CONTACT
+    wishes: tuple[Wish, ...] = ()
+    trusted: TrustedPerson | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -320,6 +327,10 @@ class Rights:
         ended = {one.mandate_id for one in gone}
         return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
 
+    def with_trusted(self, trusted: TrustedPerson | None) -> Rights:
+        """Say who her trusted person is, or that there is none any more."""
+        return replace(self, trusted=trusted)
+
     # ------------------------------------------------------------------------------------------- letters
 
     def with_address(self, lines: tuple[str, ...]) -> Rights:
@@ -341,6 +352,14 @@ class Rights:
     def with_quarterly(self, quarterly: Quarterly | None) -> Rights:
         """Ask for the letter of her journal of each quarter, or no more."""
         return replace(self, quarterly=quarterly)
+
+    def with_contact(self, contact: Contact) -> Rights:
+        """Say where she is written to besides her address."""
+        return replace(self, contact=contact)
+
+    def with_wish(self, wish: Wish) -> Rights:
+        """Say how she wants to be told of one kind."""
+        return replace(self, wishes=(*(one for one in self.wishes if one.kind is not wish.kind), wish))
 
     # ------------------------------------------------------------------------------------------- episodes
 

@@ -104,6 +104,10 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     await _many(connection, "drop_held", [one for e in effects for one in e.change.drop_held])
     await _many(connection, "put_held", [one for e in effects for one in e.change.put_held])
     notices = await _outboxes(connection, effects)
+    for effect in effects:
+        seen = effect.change.seen
+        if seen is not None and await connection.fetchval(SQL["change_seen"], effect.space, *seen) is None:
+            raise StartAgain
     await _cases(connection, effects)
     await _prints(connection, effects)
     if not await count(connection, [(_home(e), e.change.gave) for e in effects if e.change.gave is not None]):
@@ -140,6 +144,8 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     ]
     later = [(e.space, *one, 0) for e in effects for one in e.change.later]
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
+    messages = [(e.space, m.message_id, m.way, m.due, m.sealed) for e in effects for m in e.change.messages]
+    await _many(connection, "put_messages", messages)
     return await _many(connection, "put_notices", [*notices, *later, *lost])
 
 

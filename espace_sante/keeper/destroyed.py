@@ -33,6 +33,8 @@ ERASED = (
     "erase_notices",
     "erase_prints",
     "erase_visits",
+    "erase_messages",
+    "erase_seen",
     "drop_archives",
 )
 

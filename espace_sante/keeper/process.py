@@ -47,6 +47,7 @@ from espace_sante.keeper.reading_kinds import READ_KINDS
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.reveal import Revealer
+from espace_sante.keeper.sending import OUTCOMES, Sending
 from espace_sante.keeper.sessions import (
     AssertionRefused,
     Idle,
@@ -64,6 +65,7 @@ from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.keeper.tidy import Tidy
 from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
+from espace_sante.keeper.watching import Watcher
 from espace_sante.keeper.will_cache import WillCache
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection, dropped_when_broken
@@ -162,7 +164,9 @@ class KeeperProcess:
             deadlines,
             reckoner,
             revealer,
+            Watcher(self._keyring, tally),
         )
+        self._sending = Sending(parts.connect, self._keyring)
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
         try:
@@ -328,6 +332,11 @@ class KeeperProcess:
         if isinstance(demand, d.Maintain):
             done = await self._upkeep.round(demand.kind, self._parts.now())
             return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer(done)))
+        if isinstance(demand, d.TakeNotices):
+            taken = await self._sending.take(demand.most, demand.seconds, self._parts.now())
+            return d.Done(demand.number, "", "immediate", _ENCODE(taken))
+        if isinstance(demand, d.NoticesGone):
+            return await self._gone(demand)
         if isinstance(demand, d.Counts):
             return await self._counts(demand)
         if isinstance(demand, d.Destroyed):
@@ -376,6 +385,15 @@ class KeeperProcess:
         there = tuple(availability(spans, self._parts.now().date()))
         said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there)
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
+
+    async def _gone(self, demand: d.NoticesGone) -> d.Answer:
+        try:
+            number = UUID(hex=demand.message)
+        except ValueError:
+            return d.Refused(demand.number, "", "message-unknown")
+        if demand.outcome not in OUTCOMES or not await self._sending.gone(number, demand.outcome, self._parts.now()):
+            return d.Refused(demand.number, "", "message-unknown")
+        return d.Done(demand.number, "", "immediate", b"")
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
         for row in await self._fetch(SQL["certificate_of"], demand.reference):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
@@ -19,6 +20,8 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.death_rows import death_in
 from espace_sante.keeper.rights_rows import (
@@ -32,11 +35,14 @@ from espace_sante.keeper.rights_rows import (
     MandateRow,
     MaskRow,
     PartyRow,
+    PointRow,
     QuarterlyRow,
     ReminderRow,
     RequestRow,
     SupportRow,
+    TrustedRow,
     WillRow,
+    WishRow,
 )
 from espace_sante.kernel.ids import (
     AppGrantId,
@@ -51,6 +57,7 @@ from espace_sante.kernel.ids import (
     RequestId,
     Rpps,
 )
+from espace_sante.notices import Kind, Pace, Way
 
 
 def rights_in(body: WillRow) -> Rights:
@@ -85,6 +92,9 @@ def rights_in(body: WillRow) -> Rights:
         tuple(_mandate_in(m) for m in body.mandates),
         _letters_in(body.letters) if body.letters else AS_USUAL,
         body.returns,
+        Contact(_point_in(body.contact.mail), _point_in(body.contact.sms)) if body.contact else Contact(),
+        tuple(_wish_in(w) for w in body.wishes),
+        _trusted_in(body.trusted) if body.trusted else None,
     )
 
 
@@ -238,3 +248,19 @@ def _mandate_in(row: MandateRow) -> Mandate:
         row.checked_by,
         UUID(bytes=row.notice) if row.notice else None,
     )
+
+
+def _point_in(row: PointRow | None) -> Point | None:
+    if row is None:
+        return None
+    return Point(
+        row.value, _instant(row.since), _since(row.proven), row.counter, row.word, _since(row.until), row.wrong
+    )
+
+
+def _wish_in(row: WishRow) -> Wish:
+    return Wish(Kind(row.kind), frozenset(Way(one) for one in row.ways), Pace(row.pace))
+
+
+def _trusted_in(row: TrustedRow) -> TrustedPerson:
+    return TrustedPerson(row.name, row.contact, row.signed, _instant(row.since))

@@ -150,6 +150,8 @@ class Extra:
     present: dict[UUID, Record] = field(default_factory=dict)  # of each resource that is to be written, by row
     versions: list[Record] = field(default_factory=list)  # and the versions of it that are asked for
     resources: list[Record] = field(default_factory=list)  # the present version of each, for a list
+    seen: Record | None = None  # who read in her space already, and her first accesses
+    sent: list[Record] = field(default_factory=list)  # what was sent to her
     told: dict[UUID, Record] = field(default_factory=dict)  # documents that her will names, for what she is shown of it
     person: PersonTraits | None = None
     first_answer: tuple[bytes, bytes | None] | None = None
@@ -266,11 +268,23 @@ class Change:
     put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
     take_print: bytes = b""
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
+    messages: tuple[NewMessage, ...] = ()
+    seen: tuple[int, bytes] | None = None  # its next version, sealed
 
     @property
     def notices_due(self) -> int:
         """How many notices this change is to write."""
         return (self.notice is not None) + len(self.later) + (self.lost is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One message that is to leave: its number, the way as its row says it, when, and its sealed body."""
+
+    message_id: UUID
+    way: int
+    due: datetime
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@
     debate/              what the debate's process alone may read     root and its group, 0710
     envelopes/           lists of marks of who took an envelope       the counters', 0700
     logs/                one file per process                         root
+    sms/                 short messages that leave, and answers       0700, to the jobs
     witnesses/           the demonstration's, one folder each         to each of them (operate/witnesses.py)
 
 Under a normal user everything belongs to that user and opens to nobody else.
@@ -40,6 +41,8 @@ from espace_sante.operate.accounts import (
 INSTANCES = ("main", "keys")
 # The debate has an instance of its own, which no process of the health side reaches, and the reverse.
 DEBATE = "debate"
+# Short messages that leave, and what people answer: numbers in clear, for whoever carries them alone.
+SMS = ("sms", "sms/out", "sms/in")
 PORT = 5432  # only a part of the socket's name: nothing listens on the network
 # sockaddr_un holds 108 bytes with the final zero; asyncpg and PostgreSQL add nothing after the name. Source: unix(7).
 _SOCKET_PATH_BYTES = 100
@@ -57,9 +60,10 @@ class _Place:
 def _places(settings: Settings) -> list[_Place]:
     me, group = os.geteuid(), shared_gid(settings)
     if not is_separated():
-        names = ("", "data", "run", "secrets", "keys", "debate", "envelopes", "objects", "public", "logs")
+        names = ("", "data", "run", "secrets", "keys", "debate", "envelopes", "objects", "public", "logs", *SMS)
         return [_Place(name, me, group, 0o700) for name in names]
     envelopes = account_of(settings, Process.ENVELOPES)
+    jobs = account_of(settings, Process.JOBS).uid
     web, sequencer = account_of(settings, Process.WEB).uid, account_of(settings, Process.SEQUENCER).uid
     return [
         _Place("", 0, 0, 0o711),
@@ -72,6 +76,7 @@ def _places(settings: Settings) -> list[_Place]:
         _Place("objects", web, group, 0o2770),
         _Place("public", sequencer, group, 0o2750),
         _Place("logs", 0, 0, 0o700),
+        *(_Place(name, jobs, group, 0o700) for name in SMS),
     ]
 
 

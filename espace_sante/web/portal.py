@@ -13,7 +13,7 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.sign_in import who_is
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language
-from espace_sante.web import applications, destruction, indicators, receipts, sign_in
+from espace_sante.web import applications, destruction, indicators, receipts, recognising, sign_in
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
@@ -40,6 +40,7 @@ from espace_sante.web.person import (
     invitation,
     journal,
     limiting,
+    notices,
     post,
     proof,
     requests,
@@ -47,6 +48,7 @@ from espace_sante.web.person import (
     seeing,
     still_alive,
     support,
+    trusted,
 )
 from espace_sante.web.policy import policy_here
 from espace_sante.web.practitioner import asking, launching
@@ -101,6 +103,7 @@ DOORS: tuple[Door, ...] = (
     Door("/", front),
     *(Door(path, front_in) for path in _LANGUAGES),
     Door("/aide", help_page),
+    *recognising.DOORS,
     Door("/sante/live", alive),
     Door("/sante/ready", ready),
     *sign_in.DOORS,
@@ -120,10 +123,12 @@ DOORS: tuple[Door, ...] = (
     *contesting.DOORS,
     *support.DOORS,
     *post.DOORS,
+    *notices.DOORS,
     *closing.DOORS,
     *cards.DOORS,
     *apps.DOORS,
     *helpers.DOORS,
+    *trusted.DOORS,
     *helping.DOORS,
     *episodes.DOORS,
     *requests.DOORS,

@@ -42,6 +42,7 @@ NOT_OF_A_SPACE = {
     "counts.tally": "numbers of one start, about nobody",
     "counts.reckoning": "numbers of a day, about nobody",
     "keeper.destroyed_line": "the order of what was destroyed: the number comes first, and the space is no more",
+    "notices.watch": "up to which entry the journals were looked at: a number, about nobody",
     "jobs.task": "of the house",
     "log.leaf": "of the public journal: which entry is which leaf, by a number that says nothing of her",
     "log.checkpoint": "of the public journal",
@@ -53,6 +54,11 @@ NOT_GIVEN_A_SPACE = {
     "ended_archives": "upkeep finds the archives whose last day is past: their random ids only",
     "letters_due": "the mail room's list: random numbers, whose outbox they stand in is told to nobody",
     "space_of_letter": "the one outbox a number of that list stands in; printing it is a line of that journal",
+    "take_messages": "what is due to leave: each is opened with its own space's key, and named to nobody",
+    "messages_of_batch": "what left under one number, and in the same space alone",
+    "old_messages": "upkeep drops what was sent a year ago",
+    "fence_watch": "the number of the newest entry alone",
+    "entries_since": "upkeep finds which journals have new lines: each is opened with its own space's key",
     "rows_known": "upkeep asks which stored objects still have a row: random names only",
 }
 

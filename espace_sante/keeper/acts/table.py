@@ -14,6 +14,7 @@ from espace_sante.keeper.acts import (
     cards,
     cases,
     choosing,
+    contact,
     contesting,
     death,
     deposits,
@@ -36,7 +37,9 @@ from espace_sante.keeper.acts import (
     sandbox,
     sharing,
     support,
+    trusted,
     will,
+    wishing,
 )
 from espace_sante.keeper.situation import Plan, Situation
 
@@ -97,6 +100,11 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.REMOVE_ADDRESS: post.remove_address,
         ActId.ASK_REMINDERS: post.ask_reminders,
         ActId.STOP_REMINDERS: post.stop_reminders,
+        ActId.CHANGE_CONTACT: contact.change_contact,
+        ActId.REMOVE_CONTACT: contact.remove_contact,
+        ActId.CONFIRM_CONTACT: contact.confirm_contact,
+        ActId.CHOOSE_NOTICES: wishing.choose_notices,
+        ActId.EXPECT_ACCESS: wishing.expect_access,
         ActId.CHOOSE_LETTERS: post.choose_letters,
         ActId.RETURN_LETTER: posting.return_letter,
         ActId.RECORD_ORDER: orders.record_order,
@@ -113,6 +121,8 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.ACCEPT_MANDATE: mandates.accept_mandate,
         ActId.READ_MANDATE: mandates.read_mandate,
         ActId.END_MANDATE: mandates.end_mandate,
+        ActId.NAME_TRUSTED_PERSON: trusted.name_trusted_person,
+        ActId.END_TRUSTED_PERSON: trusted.end_trusted_person,
         ActId.CONTEST_DEATH: death.contest_death,
         ActId.RECORD_DEATH: death.record_death,
         ActId.DEMAND_AFTER_DEATH: death.demand_after_death,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from espace_sante.keeper.demand.contact import ContactView, FirstView, SentView, WishView
+
 
 class LettersParams(msgspec.Struct, frozen=True):
     """How many letters wait to be printed, and which are printed and not posted."""
@@ -187,3 +189,7 @@ class PostView(msgspec.Struct, frozen=True):
     quarterly: str = ""
     form: LetterFormView = LetterFormView()
     halted: bool = False
+    contacts: tuple[ContactView, ...] = ()
+    wishes: tuple[WishView, ...] = ()
+    sent: tuple[SentView, ...] = ()
+    firsts: tuple[FirstView, ...] = ()

@@ -10,6 +10,7 @@ from typing import Annotated, Protocol
 import msgspec
 
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
+from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
 from espace_sante.keeper.demand.mandates import HeldPowers
 from espace_sante.keeper.demand.printing import Prints
@@ -90,8 +91,21 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
 
 OfAnApp = ExchangeCode | RefreshApp | RevokeApp | Introspect | OpenBackend
 AtTheDoor = SayOnce | MakeLaunch | OpenLaunch
+OfTheClock = TakeNotices | NoticesGone
 Demand = (
-    Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | OfAnApp | AtTheDoor | HeldPowers | Prints
+    Ask
+    | SignIn
+    | SignOut
+    | WhoIs
+    | Address
+    | Maintain
+    | Counts
+    | Destroyed
+    | OfAnApp
+    | AtTheDoor
+    | OfTheClock
+    | HeldPowers
+    | Prints
 )
 
 

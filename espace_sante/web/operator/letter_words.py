@@ -43,6 +43,8 @@ from espace_sante.keeper.demand import (
 )
 from espace_sante.kernel.i18n import Language, mark, say_date, say_short_moment, translator
 from espace_sante.kernel.settings import Settings
+from espace_sante.notices import WORDS
+from espace_sante.notices import Kind as NoticeKind
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web.operator.letter_firsts import MANDATE_ENDS, URGENT, first_of
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
@@ -50,6 +52,9 @@ from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 NameOf = Callable[[str], str]
 APPS_MOST = 2
 GRANTS_MOST = 6  # more than that is another page: the counter prints the whole list
+_FIRST = WORDS[NoticeKind.FIRST_ACCESS]
+# As the line of an outbox names it (keeper/watching.py).
+FIRST_ACCESS = NoticeKind.FIRST_ACCESS.value
 _GRANTS = msgspec.msgpack.Decoder(list[GrantView]).decode
 _APPS = msgspec.msgpack.Decoder(list[AppView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[CardView]).decode
@@ -174,6 +179,8 @@ class Writer:
         elif any(one.words for one in done):
             title = self.say(mark("La réponse du service"))
             intro = self.say(mark("Si cette réponse ne vous suffit pas, dites-le : on vous reçoit au guichet."))
+        elif done and all(one.act == FIRST_ACCESS for one in done):
+            title, intro = (self.say(one) for one in (_FIRST.title, _FIRST.todo))
         elif done:
             title = self.say(mark("Ce qui a été fait dans votre espace"))
             intro = self.say(mark("Si c’est bien ce que vous vouliez, vous n’avez rien à faire."))

@@ -129,6 +129,11 @@ ACTS = {
     "poster une lettre": ActId.POST_LETTER,
     "donner l'adresse": ActId.GIVE_ADDRESS,
     "retirer l'adresse": ActId.REMOVE_ADDRESS,
+    "changer le contact": ActId.CHANGE_CONTACT,
+    "retirer le contact": ActId.REMOVE_CONTACT,
+    "vérifier le contact": ActId.CONFIRM_CONTACT,
+    "choisir les avis": ActId.CHOOSE_NOTICES,
+    "attendre un accès": ActId.EXPECT_ACCESS,
     "demander les rappels": ActId.ASK_REMINDERS,
     "arrêter les rappels": ActId.STOP_REMINDERS,
     "choisir les lettres": ActId.CHOOSE_LETTERS,
@@ -154,6 +159,8 @@ ACTS = {
     "accepter un mandat": ActId.ACCEPT_MANDATE,
     "voir un mandat": ActId.READ_MANDATE,
     "finir un mandat": ActId.END_MANDATE,
+    "nommer une personne de confiance": ActId.NAME_TRUSTED_PERSON,
+    "reprendre une personne de confiance": ActId.END_TRUSTED_PERSON,
 }
 STATES = {
     "aucun": None,
