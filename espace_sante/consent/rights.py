@@ -25,6 +25,7 @@ from espace_sante.consent.proposed import PROPOSED_MOST, Proposed
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.representation import Phase, Representation
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
@@ -85,6 +86,7 @@ class Rights:
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
     `mandates`: the helpers she named, and what each may do for her. `representations`: who acts for her by law, each held
     through the mandate of the same number; `proposed`: what one of them asked and does not do alone.
+    `trusted`: her trusted person, None for none; it opens nothing.
     `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
@@ -119,6 +121,7 @@ class Rights:
     returns: int = 0
     contact: Contact = NO_CONTACT
     wishes: tuple[Wish, ...] = ()
+    trusted: TrustedPerson | None = None
     representations: tuple[Representation, ...] = ()
     proposed: tuple[Proposed, ...] = ()
 
@@ -332,6 +335,10 @@ class Rights:
         """End mandates."""
         ended = {one.mandate_id for one in gone}
         return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
+
+    def with_trusted(self, trusted: TrustedPerson | None) -> Rights:
+        """Say who her trusted person is, or that there is none any more."""
+        return replace(self, trusted=trusted)
 
     # ------------------------------------------------------------------------------------------- who acts for her by law
 

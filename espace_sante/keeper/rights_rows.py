@@ -254,6 +254,15 @@ class WishRow(msgspec.Struct, frozen=True, array_like=True):
     pace: str
 
 
+class TrustedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.trusted.TrustedPerson`."""
+
+    name: str
+    contact: str
+    signed: bool
+    since: int
+
+
 class RepresentationRow(msgspec.Struct, frozen=True, array_like=True):
     """`identity.representation.Representation`."""
 
@@ -315,5 +324,6 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     returns: int = 0
     contact: ContactRow | None = None
     wishes: list[WishRow] = []
+    trusted: TrustedRow | None = None
     representations: list[RepresentationRow] = []
     proposed: list[ProposedRow] = []

@@ -50,6 +50,7 @@ from espace_sante.web.person import (
     seeing,
     still_alive,
     support,
+    trusted,
 )
 from espace_sante.web.policy import policy_here
 from espace_sante.web.practitioner import asking, launching
@@ -129,6 +130,7 @@ DOORS: tuple[Door, ...] = (
     *cards.DOORS,
     *apps.DOORS,
     *helpers.DOORS,
+    *trusted.DOORS,
     *helping.DOORS,
     *episodes.DOORS,
     *requests.DOORS,

@@ -219,6 +219,7 @@ from espace_sante.keeper.demand.sharing import (
     UnmaskParams,
     WithdrawParams,
 )
+from espace_sante.keeper.demand.trusted import EndTrustedParams, TrustedParams, TrustedView
 from espace_sante.keeper.demand.wire import (
     ANSWERS,
     DEMANDS,
@@ -318,6 +319,7 @@ __all__ = [
     "EndMandateParams",
     "EndRepresentationParams",
     "EndSupportParams",
+    "EndTrustedParams",
     "EpisodeAnswer",
     "EpisodeView",
     "EraseParams",
@@ -443,6 +445,8 @@ __all__ = [
     "TakeNotices",
     "TakenNotices",
     "Traits",
+    "TrustedParams",
+    "TrustedView",
     "UnblockParams",
     "Unless",
     "UnmaskParams",

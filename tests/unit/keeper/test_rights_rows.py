@@ -24,6 +24,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.legal_tables import Measure, Power
 from espace_sante.identity.representation import Representation
@@ -167,6 +168,7 @@ FULL = Rights(
     returns=1,
     contact=Contact(None, Point("+33612345678", FROM, TO, True, "123456", TO, 2)),
     wishes=(Wish(NoticeKind.ACCESS, frozenset({Way.SMS, Way.MAIL}), Pace.DAILY),),
+    trusted=TrustedPerson("Ana Roy", "par sa fille", True, FROM),
     representations=(
         Representation(
             *(RepresentationId(UUID(int=14)), "Ana Roy", Measure.PARENT, Power.REPRESENTS),
@@ -248,6 +250,7 @@ ROWS: list[Any] = [
     1,
     [None, ["+33612345678", FROM_MS, TO_MS, True, "123456", TO_MS, 2]],
     [["access", ["mail", "sms"], "daily"]],
+    ["Ana Roy", "par sa fille", True, FROM_MS],
     [
         [
             *(number(14), "Ana Roy", "parent", "représente", "2026-01-02", "2030-03-04", True, ["mask"]),
@@ -293,6 +296,7 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         0,
         None,
         [],
+        None,
         [],
         [],
     ]
