@@ -116,6 +116,8 @@ class ActId(StrEnum):
     ACCEPT_MANDATE = "accept_mandate"
     READ_MANDATE = "read_mandate"
     END_MANDATE = "end_mandate"
+    NAME_TRUSTED_PERSON = "name_trusted_person"
+    END_TRUSTED_PERSON = "end_trusted_person"
 
 
 class ActorKind(StrEnum):

@@ -89,7 +89,7 @@ RESTRICTIVE = (
     *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP, ActId.REFUSE_AFTER_DEATH),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
     *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS, ActId.CHOOSE_LETTERS),
-    ActId.END_MANDATE,
+    *(ActId.END_MANDATE, ActId.END_TRUSTED_PERSON),
     # Said of what was read already: it gives nobody anything.
     *(ActId.REMOVE_CONTACT, ActId.EXPECT_ACCESS),
 )

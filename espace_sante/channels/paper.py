@@ -73,6 +73,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.GIVE_ADDRESS: "Vous pouvez en changer, ou prendre vos lettres au guichet, à tout moment : formulaires ES-71 et ES-72.",
     ActId.REMOVE_ADDRESS: "Vous pouvez donner une adresse de nouveau : formulaire ES-71 ou guichet.",
     ActId.NAME_HELPER: "Vous pouvez l'arrêter à tout moment, sans dire pourquoi : formulaire ES-81, guichet ou téléphone.",
+    ActId.NAME_TRUSTED_PERSON: "Vous pouvez reprendre ce nom à tout moment : formulaire ES-83, guichet ou téléphone.",
+    ActId.END_TRUSTED_PERSON: "Vous pouvez nommer de nouveau quelqu'un : formulaire ES-82 ou guichet.",
     ActId.END_MANDATE: "Vous pouvez nommer de nouveau un aidant : formulaire ES-80 ou guichet.",
     ActId.ASK_REMINDERS: "Vous pouvez arrêter cette lettre à tout moment : formulaire ES-74, guichet ou téléphone.",
     ActId.STOP_REMINDERS: "Vous pouvez demander cette lettre de nouveau : formulaire ES-73, guichet ou téléphone.",

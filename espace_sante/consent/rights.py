@@ -24,6 +24,7 @@ from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
@@ -81,7 +82,7 @@ class Rights:
     `quarterly`: the same of the one of her journal. `letters`: how they are written; `returns`: how many
     came back since she last said where. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
-    `mandates`: the helpers she named, and what each may do for her.
+    `mandates`: the helpers she named, and what each may do for her. `trusted`: her trusted person, None for none; it opens nothing.
     `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
@@ -116,6 +117,7 @@ class Rights:
     returns: int = 0
     contact: Contact = NO_CONTACT
     wishes: tuple[Wish, ...] = ()
+    trusted: TrustedPerson | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -324,6 +326,10 @@ class Rights:
         """End mandates."""
         ended = {one.mandate_id for one in gone}
         return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
+
+    def with_trusted(self, trusted: TrustedPerson | None) -> Rights:
+        """Say who her trusted person is, or that there is none any more."""
+        return replace(self, trusted=trusted)
 
     # ------------------------------------------------------------------------------------------- letters
 

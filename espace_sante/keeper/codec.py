@@ -92,6 +92,8 @@ PARAMS: dict[str, type] = {
     ActId.ACCEPT_MANDATE: d.AcceptMandateParams,
     ActId.READ_MANDATE: d.ReadMandateParams,
     ActId.END_MANDATE: d.EndMandateParams,
+    ActId.NAME_TRUSTED_PERSON: d.TrustedParams,
+    ActId.END_TRUSTED_PERSON: d.EndTrustedParams,
 }
 READING = frozenset(
     {

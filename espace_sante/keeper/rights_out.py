@@ -19,6 +19,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.rights_rows import (
@@ -40,6 +41,7 @@ from espace_sante.keeper.rights_rows import (
     RequestRow,
     ScopeRow,
     SupportRow,
+    TrustedRow,
     WillRow,
     WishRow,
 )
@@ -83,6 +85,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         rights.returns,
         _contact_out(rights.contact),
         [_wish_out(w) for w in rights.wishes],
+        _trusted_out(rights.trusted) if rights.trusted else None,
     )
 
 
@@ -248,3 +251,7 @@ def _point_out(one: Point | None) -> PointRow | None:
 
 def _wish_out(one: Wish) -> WishRow:
     return WishRow(one.kind.value, sorted(one.ways), one.pace.value)
+
+
+def _trusted_out(one: TrustedPerson) -> TrustedRow:
+    return TrustedRow(one.name, one.contact, one.signed, _milliseconds(one.since))

@@ -254,6 +254,15 @@ class WishRow(msgspec.Struct, frozen=True, array_like=True):
     pace: str
 
 
+class TrustedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.trusted.TrustedPerson`."""
+
+    name: str
+    contact: str
+    signed: bool
+    since: int
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -289,3 +298,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     returns: int = 0
     contact: ContactRow | None = None
     wishes: list[WishRow] = []
+    trusted: TrustedRow | None = None

@@ -119,6 +119,8 @@ _BY_LABEL = MappingProxyType(
         "même ceux que vous cachez": "hidden",
         "pendant combien de temps": "days",
         "numéro du mandat": "number",
+        "comment la joindre": "contact",
+        "si elle a signé avec vous": "signed",
         "comment vous l'appelez": "label",
         "dernière année": "last",
     }
@@ -200,6 +202,8 @@ _BY_CODE = MappingProxyType(
         "mandate-days": "days",
         "mandate-unknown": "number",
         "label-invalid": "label",
+        "trusted-contact": "contact",
+        "trusted-unknown": "name",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
@@ -207,7 +211,7 @@ _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
         "contact-not-waiting",
-        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown"),
+        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown", "trusted-unknown"),
     }
 )
 _YES_NO = (("yes", "Oui"), ("no", "Non"))

@@ -48,6 +48,7 @@ from espace_sante.web.person import (
     seeing,
     still_alive,
     support,
+    trusted,
 )
 from espace_sante.web.policy import policy_here
 from espace_sante.web.practitioner import asking, launching
@@ -127,6 +128,7 @@ DOORS: tuple[Door, ...] = (
     *cards.DOORS,
     *apps.DOORS,
     *helpers.DOORS,
+    *trusted.DOORS,
     *helping.DOORS,
     *episodes.DOORS,
     *requests.DOORS,

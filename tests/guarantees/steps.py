@@ -201,6 +201,8 @@ WAYS: tuple[Way, ...] = (
     Way(ActId.END_APP, "/moi/applications/arreter"),
     Way(ActId.NAME_HELPER, "/moi/aidants", {"name": "Claire Bonnet", "reads": "no", "acts": "mask"}),
     Way(ActId.END_MANDATE, "/moi/aidants/arreter"),
+    Way(ActId.NAME_TRUSTED_PERSON, "/moi/confiance", {"name": "Ana Roy", "signed": "no"}),
+    Way(ActId.END_TRUSTED_PERSON, "/moi/confiance/reprendre"),
     Way(ActId.READ_JOURNAL, link="/moi/journal"),
     Way(
         ActId.CONTEST_ACCESS,

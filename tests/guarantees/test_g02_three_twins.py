@@ -73,6 +73,8 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.END_APP: {},
     ActId.NAME_HELPER: {"name": "Claire Bonnet", "reads": "no", "acts": "mask"},
     ActId.END_MANDATE: {},
+    ActId.NAME_TRUSTED_PERSON: {"name": "Ana Roy", "signed": "no"},
+    ActId.END_TRUSTED_PERSON: {},
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.REMOVE_ADDRESS: {},
     ActId.ASK_REMINDERS: {"months": "6"},

@@ -111,6 +111,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "accepter un mandat",
         "voir un mandat",
         "finir un mandat",
+        "nommer une personne de confiance",
+        "reprendre une personne de confiance",
     ),
     "espace": ("aucun", "ouvert", "en fermeture", "fermé", "archivé", "chaîne de l'institution"),
     "canal": ("web", "logiciel", "guichet", "papier", "téléphone"),

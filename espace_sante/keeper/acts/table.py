@@ -37,6 +37,7 @@ from espace_sante.keeper.acts import (
     sandbox,
     sharing,
     support,
+    trusted,
     will,
     wishing,
 )
@@ -120,6 +121,8 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.ACCEPT_MANDATE: mandates.accept_mandate,
         ActId.READ_MANDATE: mandates.read_mandate,
         ActId.END_MANDATE: mandates.end_mandate,
+        ActId.NAME_TRUSTED_PERSON: trusted.name_trusted_person,
+        ActId.END_TRUSTED_PERSON: trusted.end_trusted_person,
         ActId.CONTEST_DEATH: death.contest_death,
         ActId.RECORD_DEATH: death.record_death,
         ActId.DEMAND_AFTER_DEATH: death.demand_after_death,

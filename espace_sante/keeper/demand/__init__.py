@@ -212,6 +212,7 @@ from espace_sante.keeper.demand.sharing import (
     UnmaskParams,
     WithdrawParams,
 )
+from espace_sante.keeper.demand.trusted import EndTrustedParams, TrustedParams, TrustedView
 from espace_sante.keeper.demand.wire import (
     ANSWERS,
     DEMANDS,
@@ -309,6 +310,7 @@ __all__ = [
     "EndEpisodeParams",
     "EndMandateParams",
     "EndSupportParams",
+    "EndTrustedParams",
     "EpisodeAnswer",
     "EpisodeView",
     "EraseParams",
@@ -431,6 +433,8 @@ __all__ = [
     "TakeNotices",
     "TakenNotices",
     "Traits",
+    "TrustedParams",
+    "TrustedView",
     "UnblockParams",
     "Unless",
     "UnmaskParams",

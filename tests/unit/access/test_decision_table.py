@@ -159,6 +159,8 @@ ACTS = {
     "accepter un mandat": ActId.ACCEPT_MANDATE,
     "voir un mandat": ActId.READ_MANDATE,
     "finir un mandat": ActId.END_MANDATE,
+    "nommer une personne de confiance": ActId.NAME_TRUSTED_PERSON,
+    "reprendre une personne de confiance": ActId.END_TRUSTED_PERSON,
 }
 STATES = {
     "aucun": None,

@@ -93,6 +93,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.END_EPISODE,
         ActId.END_APP,
         ActId.END_MANDATE,
+        ActId.END_TRUSTED_PERSON,
         ActId.REMOVE_ADDRESS,
         ActId.REMOVE_CONTACT,
         ActId.EXPECT_ACCESS,

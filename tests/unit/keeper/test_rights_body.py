@@ -23,6 +23,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
@@ -186,6 +187,7 @@ _rights = st.builds(
     returns=st.integers(0, 2),
     contact=st.builds(Contact, _points, _points),
     wishes=st.lists(_wishes, max_size=2).map(tuple),
+    trusted=st.none() | st.builds(TrustedPerson, _words, _words, st.booleans(), _moments),
 )
 
 
@@ -215,6 +217,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "returns",
         "contact",
         "wishes",
+        "trusted",
     }
 
 

@@ -23,6 +23,7 @@ from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper import rights_rows
@@ -163,6 +164,7 @@ FULL = Rights(
     returns=1,
     contact=Contact(None, Point("+33612345678", FROM, TO, True, "123456", TO, 2)),
     wishes=(Wish(NoticeKind.ACCESS, frozenset({Way.SMS, Way.MAIL}), Pace.DAILY),),
+    trusted=TrustedPerson("Ana Roy", "par sa fille", True, FROM),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -237,6 +239,7 @@ ROWS: list[Any] = [
     1,
     [None, ["+33612345678", FROM_MS, TO_MS, True, "123456", TO_MS, 2]],
     [["access", ["mail", "sms"], "daily"]],
+    ["Ana Roy", "par sa fille", True, FROM_MS],
 ]
 
 
@@ -275,6 +278,7 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         0,
         None,
         [],
+        None,
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)

@@ -39,7 +39,7 @@ BODIES_OF_A_WILL = (
         "mandate",
         "letters",
     ),
-    *("contact", "point", "wish"),
+    *("contact", "point", "wish", "trusted"),
 )
 AT = datetime(2026, 11, 23, 22, 50, 1, 234000, tzinfo=UTC)
 

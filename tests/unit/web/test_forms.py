@@ -70,6 +70,7 @@ FILLED: dict[str, Value] = {
     "why": "Savoir",
     "demand": "0" * 32,
     "reads": "no",
+    "signed": "no",
     "label": "Madame J.",
     "name": "Claire Bonnet",
     "notice": "document",
