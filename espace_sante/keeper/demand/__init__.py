@@ -184,6 +184,13 @@ from espace_sante.keeper.demand.orders import (
     RecordOrderParams,
 )
 from espace_sante.keeper.demand.printing import Prints, PrintsAnswer, PrintWaiting
+from espace_sante.keeper.demand.representation import (
+    ContestRepresentationParams,
+    EndRepresentationParams,
+    RepresentationNoted,
+    RepresentationParams,
+    RepresentationView,
+)
 from espace_sante.keeper.demand.resources import (
     NO_WRITER,
     ReadResourceParams,
@@ -293,6 +300,7 @@ __all__ = [
     "ContactView",
     "ContestDeathParams",
     "ContestParams",
+    "ContestRepresentationParams",
     "Counts",
     "CountsAnswer",
     "DeclineRequestParams",
@@ -309,6 +317,7 @@ __all__ = [
     "EndAppParams",
     "EndEpisodeParams",
     "EndMandateParams",
+    "EndRepresentationParams",
     "EndSupportParams",
     "EndTrustedParams",
     "EpisodeAnswer",
@@ -410,6 +419,9 @@ __all__ = [
     "RemindersParams",
     "RemoveContactParams",
     "ReopenParams",
+    "RepresentationNoted",
+    "RepresentationParams",
+    "RepresentationView",
     "RequestParams",
     "RequestView",
     "ResourceVersion",
