@@ -10,6 +10,7 @@ from uuid import UUID
 from espace_sante.access.request import ActId, ActorKind, AppUse, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
+from espace_sante.keeper.coupon_body import KeptCoupon
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.keyring import Held
 from espace_sante.keeper.powers import power_in
@@ -20,6 +21,15 @@ NOWHERE = UUID(int=0)
 _OF_ONE_DOCUMENT = (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT, ActId.READ_AFTER_DEATH)
 
 
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """The coupon a demand named, and the demand as it was made."""
+
+    kept: KeptCoupon
+    ask: Ask
+    params: Any
+
+
 @dataclass(slots=True)
 class Pending:
     """One demand on its way: what was asked, by whom, and how often it had to start again."""
@@ -28,6 +38,7 @@ class Pending:
     params: Any
     session: Session
     tries: int = 0
+    coupon: Coupon | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ class Upkeep:
             "apps": _count(await connection.execute(SQL["old_app_families"], today)),
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
+            "coupons": _count(await connection.execute(SQL["purge_coupons"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "powers": _count(await connection.execute(SQL["old_held"], today)),
             "late": await self._late(connection, today),

@@ -50,6 +50,7 @@ NOT_GIVEN_A_SPACE = {
     "ended_archives": "upkeep finds the archives whose last day is past: their random ids only",
     "letters_due": "the mail room's list: random numbers, whose outbox they stand in is told to nobody",
     "space_of_letter": "the one outbox a number of that list stands in; printing it is a line of that journal",
+    "purge_coupons": "upkeep drops those whose last day is past: their day only",
     "rows_known": "upkeep asks which stored objects still have a row: random names only",
 }
 

@@ -53,6 +53,7 @@ from espace_sante.keeper.demand.cases import (
     SupportOpened,
     SupportView,
 )
+from espace_sante.keeper.demand.coupons import CouponParams
 from espace_sante.keeper.demand.death import (
     AfterDeathNoted,
     AfterDeathParams,
@@ -269,6 +270,7 @@ __all__ = [
     "ContestParams",
     "Counts",
     "CountsAnswer",
+    "CouponParams",
     "DeclineRequestParams",
     "DeliveryParams",
     "Demand",
