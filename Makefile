@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench load fuzz proofs screenshots simulate faults coupons round-trip schema mutate lock
+.PHONY: help setup run demo test check bench load fuzz proofs screenshots simulate faults coupons round-trip schema mutate lock disclosure
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 WORKERS ?= 2
@@ -71,6 +71,9 @@ round-trip: setup ## 48 dossiers inventés et les exemples de HL7, envoyés puis
 
 schema: setup ## réécrit migrations/schema.txt depuis des bases neuves, après une migration
 	@$(PYTHON_RUN) scripts/schema.py --write
+
+disclosure: setup ## invente des maisons et cherche à deviner un petit nombre dans ce que chacune publierait (RUNS=1000)
+	@DISCLOSURE_RUNS=$(or $(RUNS),1000) $(PYTHON_RUN) -m pytest -q -n $(WORKERS) --dist=load tests/attacks/test_disclosure.py
 
 mutate: setup ## casse les règles une à une et compte les casses que nul test ne voit (SAMPLE="50 1", ONLY=module, FAST=1)
 	@$(PYTHON_RUN) scripts/mutate.py $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(FAST),--fast)

@@ -22,8 +22,10 @@ from espace_sante.actions.frame import Frame
 from espace_sante.adapters.dev_provider import DevProvider
 from espace_sante.adapters.keeper_link import KeeperLink
 from espace_sante.adapters.object_folder import ObjectFolder
+from espace_sante.adapters.sms_outbox import SmsOutbox
+from espace_sante.adapters.smtp import SmtpMail
 from espace_sante.adapters.witness_http import cosigners_of
-from espace_sante.jobs import rounds
+from espace_sante.jobs import rounds, sending
 from espace_sante.journal import sequencer
 from espace_sante.journal.publication import LogKeys
 from espace_sante.keeper.keyring import read_master_keys
@@ -34,7 +36,7 @@ from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.settings import Settings, load_settings
-from espace_sante.operate.folders import debate_socket, keeper_socket
+from espace_sante.operate.folders import debate_socket, envelopes_socket, keeper_socket
 from espace_sante.operate.log_keys import read_seed
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.public.published import Published, published_of
@@ -67,6 +69,7 @@ def limits(settings: Settings) -> Limits:
         card_days_max=settings.card_days_max,
         order_days_max=settings.order_days_max,
         orders_per_day=settings.orders_per_day,
+        agent_gives_per_day=settings.agent_gives_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,
         new_persons_per_hour=settings.new_persons_per_hour,
@@ -154,10 +157,23 @@ async def _jobs(settings: Settings) -> None:
         "purge": timedelta(minutes=settings.purge_minutes),
         "presume": timedelta(minutes=settings.purge_minutes),
         "reveal": timedelta(minutes=settings.purge_minutes),
+        "watch": timedelta(seconds=30),  # a first access is told within two rounds
         rounds.RECKON: timedelta(hours=1),  # a day is compared once, at the first hour of the next
     }
     each = [KeeperLink([keeper_socket(settings, number)]) for number in range(settings.keepers)]
-    await rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now, every_keeper=each)
+    async with asyncio.TaskGroup() as group:
+        clock = rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now, every_keeper=each)
+        group.create_task(clock)
+        group.create_task(send_notices(settings))
+
+
+async def send_notices(settings: Settings) -> None:
+    """Send the notices that are due, for ever: by mail when a server is set, in the folder of short messages."""
+    posts: dict[str, sending.Post] = {"sms": SmsOutbox(settings.home)}
+    if settings.mail_host:
+        posts["mail"] = SmtpMail(settings)
+    per_minute, lease = settings.notices_per_minute, settings.notice_lease_seconds
+    await sending.run(keeper_link(settings), posts, utc_now, per_minute=per_minute, lease_seconds=lease)
 
 
 def _log_plainly() -> None:
@@ -200,6 +216,8 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     from starlette.routing import Router
 
     from espace_sante.channels import routes as channels
+    from espace_sante.channels.paper import UNDO
+    from espace_sante.channels.parity import parity
     from espace_sante.exchange import routes as exchange
     from espace_sante.public import routes as public
     from espace_sante.web import portal
@@ -209,9 +227,12 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     routes = [
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
-        *public.routes(partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home),
+        *public.routes(
+            partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home, parity()
+        ),
+        *debate.routes(envelopes_socket(frame.settings), _no_debate, "/debat/guichet"),
         *debate.routes(debate_socket(frame.settings), _no_debate),
-        *portal.routes(frame, provider),
+        *portal.routes(frame, provider, undo={act.value: words for act, words in UNDO.items()}),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.
     return LastResort(Router(routes=routes), _error_page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from espace_sante.adapters.dev_provider import Account, DevProvider
@@ -34,6 +36,16 @@ def invite_more(house: House, count: int) -> list[str]:
     accounts = [invented(number) for number in range(count)]
     house.provider.accounts.update({account.id: account for account in accounts})
     return [account.id for account in accounts]
+
+
+_MORE = itertools.count(100_000)
+
+
+def one_more(house: House) -> str:
+    """Add one invented person whom no other call of this run gives; return her account word."""
+    account = invented(next(_MORE))
+    house.provider.accounts[account.id] = account
+    return account.id
 
 
 def reach(settings: Settings) -> House:

@@ -88,6 +88,13 @@ class ActId(StrEnum):
     REMOVE_ADDRESS = "remove_address"
     ASK_REMINDERS = "ask_reminders"
     STOP_REMINDERS = "stop_reminders"
+    CHOOSE_LETTERS = "choose_letters"
+    RETURN_LETTER = "return_letter"
+    CHANGE_CONTACT = "change_contact"
+    REMOVE_CONTACT = "remove_contact"
+    CONFIRM_CONTACT = "confirm_contact"
+    CHOOSE_NOTICES = "choose_notices"
+    EXPECT_ACCESS = "expect_access"
     RECORD_ORDER = "record_order"
     CONFIRM_ORDER = "confirm_order"
     PROLONG_ORDER = "prolong_order"
@@ -110,6 +117,8 @@ class ActId(StrEnum):
     ACCEPT_MANDATE = "accept_mandate"
     READ_MANDATE = "read_mandate"
     END_MANDATE = "end_mandate"
+    NAME_TRUSTED_PERSON = "name_trusted_person"
+    END_TRUSTED_PERSON = "end_trusted_person"
 
 
 class ActorKind(StrEnum):

@@ -2,45 +2,95 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from types import MappingProxyType
 
 import msgspec
 import orjson
 
+from espace_sante.access.request import ActId
 from espace_sante.actions.refusals import KINDS as REFUSED
+from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper import demand as d
-from espace_sante.keeper.indicators import FEWEST, KINDS, Cell, totals
+from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, STEP, UNDOES, WAYS, Cell, totals
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.kernel.refusal import OperatorRefusal
 
+COLUMNS = ("periode", "serie", "departement", "au_moins", "au_plus")
+# Nothing we hold says in which department somebody lives or was received: nobody is asked.
+NO_DEPARTMENT = mark("non précisé")
 WORDS = MappingProxyType(
     {
-        "emergency-opened": mark("Accès en urgence"),
-        "emergency-answered": mark("Urgences revues"),
-        "emergency-late": mark("Urgences revues en retard"),
-        "contest-opened": mark("Accès contestés"),
-        "contest-answered": mark("Contestations qui ont reçu une réponse"),
-        "contest-late": mark("Contestations en retard"),
-        "mistake-opened": mark("Erreurs signalées"),
-        "mistake-answered": mark("Erreurs qui ont reçu une réponse"),
-        "mistake-late": mark("Erreurs en retard"),
+        "emergency-in-7": mark("Accès en urgence relus en 7 jours au plus"),
+        "emergency-in-14": mark("Accès en urgence relus en 8 à 14 jours"),
+        "emergency-in-31": mark("Accès en urgence relus plus tard, dans le délai"),
+        "emergency-late": mark("Accès en urgence pas relus dans le délai"),
+        "contest-in-7": mark("Accès contestés : réponse en 7 jours au plus"),
+        "contest-in-14": mark("Accès contestés : réponse en 8 à 14 jours"),
+        "contest-in-31": mark("Accès contestés : réponse plus tard, dans le délai"),
+        "contest-late": mark("Accès contestés : pas de réponse dans le délai"),
+        "mistake-in-7": mark("Erreurs signalées : réponse en 7 jours au plus"),
+        "mistake-in-14": mark("Erreurs signalées : réponse en 8 à 14 jours"),
+        "mistake-in-31": mark("Erreurs signalées : réponse plus tard, dans le délai"),
+        "mistake-late": mark("Erreurs signalées : pas de réponse dans le délai"),
         "letter-printed": mark("Lettres imprimées en un jour au plus"),
         "letter-late": mark("Lettres imprimées en retard"),
+        "read-own": mark("Lectures par la personne, ou par qui agit pour elle"),
+        "read-professional": mark("Lectures par un professionnel autorisé"),
+        "read-emergency": mark("Lectures en urgence"),
+        "read-app": mark("Lectures par une application permise"),
+        "read-counter": mark("Lectures au guichet, pour la personne"),
+        "read-court": mark("Lectures sur décision de justice"),
+        "refused-professional": mark("Lectures refusées à un professionnel"),
+        "refused-app": mark("Lectures refusées à une application"),
+    }
+)
+WAY_WORDS = MappingProxyType(
+    {
+        "web": mark("Écran"),
+        "api": mark("Logiciel"),
+        "counter": mark("Guichet"),
+        "paper": mark("Papier"),
+        "phone": mark("Téléphone"),
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """What is shown of a number: the least and the most it may be. `most` None: nothing says."""
+
+    least: int
+    most: int | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is eleven or more."""
+        return self.least >= FEWEST
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
-    """One kind: its words, what is shown of each period (None: fewer than eleven), the sum of what is shown."""
+    """One kind: its words, what is shown of each period, what these add up to."""
 
     kind: str
     words: str
-    cells: tuple[tuple[str, int | None], ...]
-    total: int
+    cells: tuple[tuple[str, Range], ...]
+    total: Range
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """One act in a month: its title, and what is shown through each channel, in the order of WAYS."""
+
+    act: str
+    words: str
+    ways: tuple[Range, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +98,14 @@ class Indicators:
     """The published cells; none when nothing is to be published yet.
 
     `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
-    `gauge`: readings ordered by a judge, None when the file read says nothing of them.
+    `gauge`: readings ordered by a judge, None when the file read says nothing of them. `available`: for each month over, in
+    hundredths of a percent, how long a keeper was there to answer.
     """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: d.SealedGauge | None = None
+    available: tuple[tuple[str, int], ...] = ()
 
     @property
     def gaps(self) -> tuple[tuple[str, int], ...]:
@@ -73,18 +125,53 @@ class Indicators:
             Series(
                 kind,
                 WORDS[kind],
-                tuple(sorted(((c.period, c.number) for c in self.cells if c.kind == kind), reverse=True)),
-                sums.get(kind, 0),
+                tuple(sorted(((c.period, _range(c)) for c in self.cells if c.kind == kind), reverse=True, key=_period)),
+                Range(*sums.get(kind, (0, 0))),
             )
-            for kind in KINDS
+            for kind in BY_DAY
         )
 
+    @property
+    def last_month(self) -> str:
+        """The last month shown (AAAA-MM), "" when none is."""
+        return max((cell.period[:7] for cell in self.cells), default="")
+
+    @property
+    def acts(self) -> tuple[ActLine, ...]:
+        """Return what was done by channel in the last month shown."""
+        last = {cell.kind: _range(cell) for cell in self.cells if cell.period == self.last_month}
+        found = []
+        for act in UNDOES:
+            ways = tuple(last[kind] for way in WAYS if (kind := f"{act}:{way}") in last)
+            if len(ways) == len(WAYS):
+                found.append(ActLine(act, REGISTRY[ActId(act)].name, ways))
+        return tuple(found)
+
+    def as_csv(self) -> str:
+        """Return every cell as open data: what a number may be at least and at most, "" when nothing says."""
+        written = StringIO(newline="")
+        rows = csv.writer(written, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        for cell in sorted(self.cells, key=lambda one: (one.period, one.kind)):
+            rows.writerow((cell.period, cell.kind, NO_DEPARTMENT, cell.least, "" if cell.most is None else cell.most))
+        return written.getvalue()
+
+    def sums_csv(self) -> str:
+        """Return what the cells of each series add up to, as `verifier/indicators.py publie` writes it."""
+        written = StringIO(newline="")
+        rows = csv.writer(written, lineterminator="\n")
+        rows.writerow(("serie", "au_moins", "au_plus"))
+        for kind, (least, most) in sorted(totals(self.cells).items()):
+            rows.writerow((kind, least, "" if most is None else most))
+        return written.getvalue()
+
     def as_json(self) -> bytes:
-        """Return the counts as they are published: a number of null is fewer than `fewest`."""
+        """Return the counts as they are published: a number n means n - 4 to n, null fewer than `fewest`."""
         cells = [{"period": c.period, "kind": c.kind, "number": c.number} for c in self.cells]
-        said = {"v": 1, "fewest": FEWEST, "cells": cells, "totals": totals(self.cells), "reckoned": self.reckoned}
+        said = {"v": 2, "fewest": FEWEST, "step": STEP, "cells": cells, "totals": totals(self.cells)}
+        more = {"reckoned": self.reckoned, "available": self.available}
         gauge = {"orders": msgspec.to_builtins(self.gauge)} if self.gauge is not None else {}
-        return orjson.dumps(said | gauge)
+        return orjson.dumps(said | more | gauge)
 
 
 async def indicators(keeper: d.Keeper) -> Indicators:
@@ -93,7 +180,7 @@ async def indicators(keeper: d.Keeper) -> Indicators:
     if not isinstance(answered, d.Done):
         raise Problem(REFUSED.get(answered.code, Kind.BUSY), answered.code)
     found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
-    return Indicators(found.cells, found.reckoned, found.gauge)
+    return Indicators(found.cells, found.reckoned, found.gauge, found.available)
 
 
 def read_indicators(text: str) -> Indicators:
@@ -102,11 +189,28 @@ def read_indicators(text: str) -> Indicators:
         said = orjson.loads(text)
         cells = tuple(Cell(str(c["period"]), str(c["kind"]), c["number"]) for c in said["cells"])
         gauge = msgspec.convert(said["orders"], d.SealedGauge) if "orders" in said else None
-        reckoned = tuple((date.fromisoformat(day).isoformat(), int(gaps)) for day, gaps in said.get("reckoned", ()))
+        reckoned = _pairs(said.get("reckoned", ()), "%Y-%m-%d")
+        available = _pairs(said.get("available", ()), "%Y-%m")
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         raise OperatorRefusal("Ce fichier n'est pas celui de /indicateurs.json.") from None
     for cell in cells:
-        fine = cell.number is None or (isinstance(cell.number, int) and cell.number >= FEWEST)
-        if cell.kind not in KINDS or not fine:
-            raise OperatorRefusal(f"Ce fichier contient un nombre de moins de {FEWEST}, ou un compte inconnu.")
-    return Indicators(cells, reckoned, gauge)
+        whole = cell.number is None or (type(cell.number) is int and cell.number % STEP == 0 and cell.number > FEWEST)
+        if cell.kind not in KINDS or not whole:
+            raise OperatorRefusal(
+                f"Ce fichier contient un nombre de moins de {FEWEST}, mal arrondi, ou un compte inconnu."
+            )
+    return Indicators(cells, reckoned, gauge, available)
+
+
+def _pairs(rows: Iterable[tuple[str, int]], form: str) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (date.fromisoformat(day if form == "%Y-%m-%d" else f"{day}-01").strftime(form), int(n)) for day, n in rows
+    )
+
+
+def _range(cell: Cell) -> Range:
+    return Range(cell.least, cell.most)
+
+
+def _period(one: tuple[str, Range]) -> str:
+    return one[0]

@@ -21,6 +21,7 @@ _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _APPS = msgspec.msgpack.Decoder(list[d.AppView]).decode
 _MANDATES = msgspec.msgpack.Decoder(list[d.MandateView]).decode
+_TRUSTED = msgspec.msgpack.Decoder(list[d.TrustedView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
 _REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
 _CHOICES = msgspec.msgpack.Decoder(list[d.ChoiceView]).decode
@@ -68,6 +69,7 @@ class JournalPage:
     next: int = 0
     apps: tuple[d.AppView, ...] = ()
     mandates: tuple[d.MandateView, ...] = ()
+    trusted: tuple[d.TrustedView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -75,7 +77,7 @@ def parse(values: Values) -> d.JournalParams:
     before = fields.number(values, "before", "avant", required=False)
     count = fields.number(values, "count", "nombre", required=False) or 50
     kind = fields.choice(values, "lines", "quelles lignes", frozenset(Group)) if values.get("lines") else ""
-    return d.JournalParams(before, count, kind, bool(kind))
+    return d.JournalParams(before, count, kind, bool(kind), values.get("sent") == "yes")
 
 
 async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Outcome:
@@ -109,6 +111,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         answer.next,
         tuple(_APPS(answer.apps)) if answer.apps else (),
         tuple(_MANDATES(answer.mandates)) if answer.mandates else (),
+        tuple(_TRUSTED(answer.trusted)) if answer.trusted else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -14,9 +14,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.request import ActId, Channel, Proof
-from espace_sante.actions.act import Upload, Value
+from espace_sante.actions.act import Nature, Outcome, Upload, Value
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.issue_access_card import IssuedCard
+from espace_sante.actions.print_jobs import take_job
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.refusals import sentence
@@ -83,7 +84,10 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         return _pdf(page, "carte.pdf", _PRIVATE)
 
     async def printer(request: HttpRequest) -> Response:
-        return await _print(frame, request)
+        return await _asked_to_print(frame, request)
+
+    async def station(request: HttpRequest) -> Response:
+        return await _taken(frame, request)
 
     return [
         Route("/guichet/formulaires/{form}.pdf", _edge(form), methods=["GET"]),
@@ -91,24 +95,23 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         Route("/recu/pdf", _edge(receipt), methods=["POST"]),
         Route("/carte/pdf", _edge(card), methods=["POST"]),
         Route("/guichet/impressions/{act}", _edge(printer), methods=["POST"]),
+        Route("/guichet/impressions/numero/{job}", _edge(station), methods=["POST"]),
     ]
 
 
-async def _print(frame: Frame, request: HttpRequest) -> Response:
-    """Do an act at the counter, at the person's request, and answer with what goes to the printer.
+async def _asked_to_print(frame: Frame, request: HttpRequest) -> Response:
+    """Do an act at the counter, at the person's request; answer with a number, or with the paper of what reads nothing.
 
-    For the counter's printing station: the agent's screen receives nothing of it. Source: inclusion.md PAR-14.
+    What is read goes to the printing station: whoever asks receives nothing of it. Source: inclusion.md PAR-14.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Problem(Kind.UNAUTHENTICATED, "unauthenticated")
     name = request.path_params["act"]
     if name not in set(ActId):
         raise Problem(Kind.NOT_FOUND, "act-unknown")
+    session = _bearer(request)
     person, values = _job(await _body(request))
     act = REGISTRY[ActId(name)]
     asked = Request(
-        session_of(token.strip()),
+        session,
         Channel.COUNTER,
         Proof.IDENTITY_SEEN,
         person,
@@ -117,8 +120,28 @@ async def _print(frame: Frame, request: HttpRequest) -> Response:
         client="counter",
     )
     outcome = await act.perform(frame, asked, act.parse(values))
+    if act.nature is Nature.READING and act.id is not ActId.PROVE_JOURNAL:
+        body = orjson.dumps({"job": outcome.entry})
+        return Response(body, 202, {**_PRIVATE, "Journal-Entry": outcome.entry}, "application/json")
+    return _paper(frame, outcome)
+
+
+async def _taken(frame: Frame, request: HttpRequest) -> Response:
+    """Give a printing station what waits under a number, once."""
+    _, outcome = await take_job(frame, _bearer(request), request.path_params["job"][:64])
     if isinstance(outcome.result, ClearDocument):
         return await _document(frame, outcome.result, outcome.entry)
+    return _paper(frame, outcome)
+
+
+def _bearer(request: HttpRequest) -> bytes:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Problem(Kind.UNAUTHENTICATED, "unauthenticated")
+    return session_of(token.strip())
+
+
+def _paper(frame: Frame, outcome: Outcome) -> Response:
     paper_out = desk.printed(frame, outcome)
     return Response(
         paper_out.data, media_type=paper_out.media_type, headers={**_PRIVATE, "Journal-Entry": outcome.entry}

@@ -1,210 +1,227 @@
-"""The mail room's scans: each page that comes back is read, done, or put aside for a person; nothing twice, nothing lost.
+"""The mail room's batches: letters printed by the hundred into a folder, sealed to a printer outside when there is one.
 
-A file stays where it is until every page of it is done or put aside: whoever stops this command at any moment starts it again, and
-a page already done gives its first answer. Source: inclusion.md CPN-02, CPN-05, CPN-06; docs/specs/coupon.md.
+Started again after a stop, it goes on: what was journaled as printed and stands in no batch of the folder is printed again,
+under the same numbers. Guarantee: G4, G10. Source: docs/decisions/0062; docs/specs/batch.md.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import json
-import time
+import os
+import secrets
 from argparse import Namespace
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 
-from espace_sante.actions.previews import CannotShow
-from espace_sante.actions.scans import ScannedPage, ScanReader
-from espace_sante.adapters.coupon_scans import CouponScans
-from espace_sante.cli import show
+import msgspec
+
+from espace_sante.actions.party_said import nobody_named
+from espace_sante.adapters.printer import (
+    NotABatch,
+    NotAKey,
+    new_keys,
+    opened_batch,
+    public_key,
+    sealed_batch,
+    secret_key,
+)
+from espace_sante.channels.paper import UNDO
 from espace_sante.cli.arguments import Add, add_account, file_path
-from espace_sante.cli.client import ActRefused, Client
+from espace_sante.cli.client import Client
 from espace_sante.cli.doing import account_token
-from espace_sante.formats.coupon.reasons import Doubt
+from espace_sante.cli.letters import said, tried
+from espace_sante.cli.progress import counted, counted_of
+from espace_sante.cli.scans import read_scans
+from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.web.operator.letter_batches import Batch, Job, drawn, job_of, may_leave
+from espace_sante.web.operator.letter_bundle import Made, made
+from espace_sante.web.operator.letter_files import archive
+from espace_sante.web.operator.letter_words import Writer
 
-TO_READ, DONE, UNREADABLE = "a-lire", "fait", "illisible"
-MEDIA = {
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-}
-# A scanner writes a file piece by piece: one that changed less than this ago (seconds) is read the next time.
-_STILL = 2.0
-_EVERY = 2.0
-# What only a person may go on with, and not a fault of this command.
-_FOR_A_PERSON = frozenset({"coupon-unknown", "coupon-used", "coupon-to-be-read", "coupon-days", "nothing-to-show"})
-_WHY = {
-    Doubt.NO_CODE: "Aucun code de coupon sur cette page.",
-    Doubt.BLANK: "Un formulaire vierge : une personne le lit toujours.",
-    Doubt.ONE_CODE: "Un des deux codes manque ou ne se lit pas.",
-    Doubt.SEVERAL: "Plusieurs coupons sur la même page.",
-    Doubt.BENT: "La feuille est trop pliée pour savoir où sont les cases.",
-    Doubt.NO_MARK: "Aucune case n’est cochée clairement.",
-    Doubt.SEVERAL_MARKS: "Plusieurs cases sont cochées : en attendant, c’est le choix qui retire qui compte.",
-    Doubt.UNCLEAR: "Une case est raturée, barrée ou marquée trop faiblement.",
-    Doubt.WRITTEN: "Quelque chose est écrit à la main.",
-    Doubt.UNSIGNED: "Il n’y a pas de signature.",
-}
+SIZE = 200  # letters of one batch: what one person folds in a morning, and a file that opens at once
+PROCESSES = 2
+_STATE = "suite.json"
+_SEALED = ".lot"
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A page put aside for a person: what is known of it, and why."""
+class Folder:
+    """Where batches are written, and which printings stand in one already: random numbers, no name."""
 
-    scan: str
-    token: str
-    form: str
-    arrived: str
-    why: tuple[str, ...]
+    path: Path
 
+    def noted(self, what: str) -> set[str]:
+        """Return the printings that were "started" for this folder, or are "done": they stand in a whole batch of it."""
+        file = self.path / _STATE
+        return set(json.loads(file.read_text())[what]) if file.exists() else set()
 
-@dataclass(slots=True)
-class Counted:
-    """What became of the pages of one round."""
+    def note(self, what: str, numbers: Sequence[str]) -> None:
+        """Note printings, so that a stop at any moment loses none and doubles none."""
+        state = {each: sorted(self.noted(each) | set(numbers if each == what else ())) for each in ("started", "done")}
+        fresh = self.path / f"{_STATE}.nouveau"
+        fresh.write_text(json.dumps(state))
+        os.replace(fresh, self.path / _STATE)
 
-    done: int = 0
-    to_read: int = 0
-    unreadable: int = 0
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file that its owner alone reads."""
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.write_bytes(data)
+        target.chmod(0o600)
 
 
 def mailroom(settings: Settings, chosen: Namespace) -> int:
-    """Read a folder of scans, once or for ever; or do what a person read on one page put aside."""
-    folder: Path = chosen.folder
-    if not folder.is_dir():
-        raise OperatorRefusal(f"{folder} n’est pas un dossier.")
-    room = MailRoom(folder, Client.of(settings), CouponScans(settings), chosen.as_account, chosen.postmark)
-    if chosen.seen:
-        return _say(chosen, asdict(room.seen(chosen.seen, chosen.box)))
-    count = room.round()
-    while chosen.watch:
-        _say(chosen, asdict(count))
-        time.sleep(_EVERY)
-        count = room.round()
-    return _say(chosen, asdict(count))
+    """Print batches; make the keys of a printer; open what was sealed to one; read what came back."""
+    return {"print": _print, "key": _key, "open": _open, "read": read_scans}[chosen.what](settings, chosen)
 
 
-class MailRoom:
-    """One folder of scans."""
-
-    def __init__(self, folder: Path, client: Client, reader: ScanReader, account: str, postmark: str) -> None:
-        self._folder = folder
-        self._client = client
-        self._reader = reader
-        self._token = account_token(client, account, "petit")
-        self._postmark = postmark
-
-    def round(self) -> Counted:
-        """Read every file that waits, the oldest first."""
-        count = Counted()
-        waiting = [one for one in self._folder.iterdir() if one.is_file() and not one.is_symlink()]
-        for path in sorted(waiting, key=lambda one: (one.stat().st_mtime, one.name)):
-            if time.time() - path.stat().st_mtime >= _STILL:
-                self._file(path, count)
-        return count
-
-    def seen(self, scan: str, box: int) -> Counted:
-        """Do what a person read on a page put aside: the box she names, from 1."""
-        place = self._folder / TO_READ
-        found = [one for one in place.glob("*.json") if one.stem == scan]
-        if not found or box < 1:
-            raise OperatorRefusal("Aucune page mise de côté ne porte ce nom, ou la case n’est pas dite (--box).")
-        aside = Aside(**json.loads(found[0].read_text(encoding="utf-8")))
-        if not aside.token:
-            raise OperatorRefusal("Cette page n’a pas de coupon lisible : entrez-la au guichet, page « courrier ».")
-        self._act(aside.token, box, aside.scan, aside.arrived, seen=True)
-        for name in (f"{scan}.png", f"{scan}.json"):
-            self._move(place / name, DONE)
-        return Counted(done=1)
-
-    def _file(self, path: Path, count: Counted) -> None:
-        media_type = MEDIA.get(path.suffix.lower())
-        pages = asyncio.run(self._reader.read(path.read_bytes(), media_type)) if media_type else None
-        if pages is None or isinstance(pages, CannotShow):
-            why = "Ce n’est pas un scan (PDF, PNG, JPEG ou TIFF)." if pages is None else _unreadable(pages)
-            moved = self._move(path, UNREADABLE)
-            moved.with_name(f"{moved.name}.txt").write_text(f"{why}\n", encoding="utf-8")
-            count.unreadable += 1
-            return
-        arrived = date.fromtimestamp(path.stat().st_mtime).isoformat()
-        for page in pages:
-            self._page(page, arrived, count)
-        self._move(path, DONE)
-
-    def _page(self, page: ScannedPage, arrived: str, count: Counted) -> None:
-        """Do what one page says, or put it aside; the same page twice is the same."""
-        scan = hashlib.sha256(page.png).hexdigest()
-        why = tuple(_WHY[Doubt(one)] for one in page.doubts)
-        if page.choice is not None:
-            try:
-                self._act(page.sealed.hex(), page.choice + 1, scan, arrived, seen=False)
-            except ActRefused as refused:
-                if refused.code not in _FOR_A_PERSON:
-                    raise
-                why = (refused.sentence,)
-            else:
-                count.done += 1
-                return
-        self._put_aside(page.png, Aside(scan, page.sealed.hex(), page.form, arrived, why))
-        count.to_read += 1
-
-    def _act(self, token: str, box: int, scan: str, arrived: str, *, seen: bool) -> None:
-        values = {"token": token, "box": str(box), "scan": scan, "arrived": min(arrived, utc_now().date().isoformat())}
-        if self._postmark:
-            values["postmark"] = self._postmark
-        if seen:
-            values["seen"] = "yes"
-        self._client.act("receive_coupon", values, token=self._token)
-
-    def _put_aside(self, png: bytes, aside: Aside) -> None:
-        place = self._folder / TO_READ
-        place.mkdir(mode=0o700, exist_ok=True)
-        (place / f"{aside.scan[:16]}.png").write_bytes(png)
-        # The words last: a page without them was not put aside whole, and its file is still there to be read again.
-        words = json.dumps(asdict(aside), ensure_ascii=False, indent=1)
-        (place / f"{aside.scan[:16]}.json").write_text(words + "\n", encoding="utf-8")
-
-    def _move(self, path: Path, where: str) -> Path:
-        place = self._folder / where
-        place.mkdir(mode=0o700, exist_ok=True)
-        target, number = place / path.name, 1
-        while target.exists():  # two scanners may give the same name
-            number += 1
-            target = place / f"{path.stem}-{number}{path.suffix}"
-        return path.rename(target)
+def _print(settings: Settings, chosen: Namespace) -> int:
+    printer = _printer_of(chosen)
+    client = Client.of(settings)
+    token = account_token(client, chosen.as_account, "accueil")
+    folder = Folder(chosen.output)
+    folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    written: list[dict[str, object]] = []
+    while numbers := _numbers(client, token, folder, chosen.size):
+        folder.note("started", [number for number, _ in numbers])
+        printed = [
+            (number, answer)
+            for number, again in counted(numbers, "Impression")
+            if (answer := tried(client, token, "print_letter", {"letter": number, "again": again})) is not None
+        ]
+        written += _batches(settings, folder, [msgspec.convert(a, PrintedAnswer) for _, a in printed], printer)
+        folder.note("done", [number for number, _ in numbers])
+    count = sum(int(str(one["letters"])) for one in written)
+    words = f"{count} lettre(s) en {len(written)} lot(s) dans {folder.path}. Quand elles sont postées : espace-sante letters --posted"
+    return said(chosen, {"batches": written, "letters": count}, words if written else "Rien à imprimer.")
 
 
-def _unreadable(found: CannotShow) -> str:
-    return f"Ce fichier ne se lit pas ({found.code.value}). Scannez la feuille de nouveau."
+def _numbers(client: Client, token: str, folder: Folder, size: int) -> list[tuple[str, str]]:
+    """Return the next printings to do, and whether each was printed before a stop."""
+    listed = msgspec.convert(client.act("list_letters", {}, token=token)["result"], LettersAnswer)
+    done = folder.noted("done")
+    begun = folder.noted("started") - done
+    left = [(one, "yes") for one in listed.printed if one in begun]  # printed for this folder, and in no batch of it
+    waiting = [(one, "no") for one in listed.waiting if one not in done]
+    return (left + waiting)[: size * PROCESSES]
 
 
-def _say(chosen: Namespace, count: dict[str, int]) -> int:
-    if chosen.json:
-        show.as_json(count)
+def _batches(
+    settings: Settings, folder: Folder, printed: Sequence[PrintedAnswer], printer: bytes | None
+) -> list[dict[str, object]]:
+    writer = Writer(settings, nobody_named, {act.value: words for act, words in UNDO.items()})
+    letters = made(writer, printed)
+    outside = [one for one in letters if printer is not None and may_leave(one)]
+    inside = [one for one in letters if printer is None or not may_leave(one)]
+    now = utc_now()
+    jobs = [(job, None) for job in _jobs(writer, inside, now)] + [(job, printer) for job in _jobs(writer, outside, now)]
+    found: list[dict[str, object]] = []
+    if not jobs:
+        return found
+    with ProcessPoolExecutor(min(PROCESSES, len(jobs)), mp_context=get_context("forkserver")) as pool:
+        batches = pool.map(drawn, [job for job, _ in jobs])
+        for batch, (_, key) in zip(counted_of(batches, len(jobs), "Lots"), jobs, strict=True):
+            found.append(_keep(folder, batch, key))
+    return found
+
+
+def _jobs(writer: Writer, letters: Sequence[Made], now: datetime) -> list[Job]:
+    half = max(1, min(SIZE, -(-len(letters) // PROCESSES)))
+    groups = [letters[start : start + half] for start in range(0, len(letters), half)]
+    return [job_of(writer, group, secrets.token_hex(6).upper(), now) for group in groups]
+
+
+def _keep(folder: Folder, batch: Batch, printer: bytes | None) -> dict[str, object]:
+    """Write one batch: open when it is printed here, sealed when it leaves; its manifest beside it either way."""
+    files = batch.all_files()
+    if printer is None:
+        for name, data in files.items():
+            folder.write(f"lot-{batch.number}/{name}", data)
     else:
-        show.say(
-            f"Faits : {count['done']}. À lire par une personne : {count['to_read']}. Illisibles : {count['unreadable']}."
+        sealed = sealed_batch(printer, batch.number, archive(files, batch.at))
+        folder.write(f"lot-{batch.number}{_SEALED}", sealed)
+        folder.write(f"lot-{batch.number}.json", batch.manifest())
+    pages = sum(one.pages for one in batch.lines)
+    return {"batch": batch.number, "letters": len(batch.lines), "pages": pages, "sealed": printer is not None}
+
+
+def _printer_of(chosen: Namespace) -> bytes | None:
+    if chosen.output is None:
+        raise OperatorRefusal("Dites dans quel dossier : --output dossier.")
+    if chosen.printer is None:
+        return None
+    try:
+        return public_key(chosen.printer.read_text())
+    except (OSError, UnicodeDecodeError, NotAKey):
+        raise OperatorRefusal(f"{chosen.printer} n'est pas la clé publique d'un imprimeur.") from None
+
+
+def _key(settings: Settings, chosen: Namespace) -> int:
+    """Make the keys of a printer: the secret one stays with it, the other is given to the operator."""
+    if chosen.output is None or chosen.output.exists():
+        raise OperatorRefusal("Dites dans quel fichier nouveau garder la clé secrète : --output imprimeur.cle.")
+    secret, public = new_keys()
+    descriptor = os.open(chosen.output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    beside = chosen.output.with_name(f"{chosen.output.name}.pub")
+    beside.write_text(public)
+    words = f"La clé secrète est dans {chosen.output} : elle ne quitte pas l'imprimeur. Donnez {beside} à l'organisme."
+    return said(chosen, {"secret": str(chosen.output), "public": str(beside)}, words)
+
+
+def _open(settings: Settings, chosen: Namespace) -> int:
+    """Open a batch that was sealed to this printer, into a folder."""
+    if chosen.file is None or chosen.key is None or chosen.output is None:
+        raise OperatorRefusal(
+            "Dites quel lot, avec quelle clé, dans quel dossier : open lot.lot --key imprimeur.cle --output dossier."
         )
-    return 0
+    try:
+        number, files = opened_batch(secret_key(chosen.key.read_text()), chosen.file.read_bytes())
+    except NotAKey:
+        raise OperatorRefusal(f"{chosen.key} n'est pas la clé secrète d'un imprimeur.") from None
+    except NotABatch:
+        raise OperatorRefusal("Ce lot ne s'ouvre pas : il est pour quelqu'un d'autre, ou abîmé.") from None
+    except (OSError, UnicodeDecodeError):
+        raise OperatorRefusal("Un de ces fichiers ne se lit pas.") from None
+    folder = Folder(chosen.output / f"lot-{number}")
+    for name, data in files.items():
+        folder.write(name, data)
+    return said(chosen, {"batch": number, "files": sorted(files)}, f"Le lot {number} est ouvert dans {folder.path}.")
 
 
 def register(add: Add) -> None:
-    """Add the word about scans that came back."""
-    words = add(
-        "mailroom", "lit les coupons scannés d'un dossier : fait ce qui est clair, met le reste de côté", mailroom
+    """Add the word about batches."""
+    word = add("mailroom", "imprime les lettres par lots, scellés pour un imprimeur du dehors s'il y en a un", mailroom)
+    word.add_argument(
+        "what",
+        choices=("print", "key", "open", "read"),
+        help="print : imprime ; key : les clés d'un imprimeur ; open : ouvre un lot ; read : lit les coupons scannés d'un dossier",
     )
-    words.add_argument("folder", type=file_path, metavar="DOSSIER", help="où le scanner écrit")
-    words.add_argument("--watch", action="store_true", help="recommence, jusqu'à Ctrl-C")
-    words.add_argument("--postmark", default="", metavar="AAAA-MM-JJ", help="le jour du cachet de la poste de ce lot")
-    words.add_argument("--seen", default="", metavar="PAGE", help="une page de a-lire/ qu'une personne a lue")
-    words.add_argument(
+    word.add_argument(
+        "file", nargs="?", type=file_path, metavar="LOT", help="avec open : le lot scellé ; avec read : le dossier"
+    )
+    add_account(word)
+    word.add_argument("--output", type=file_path, metavar="DOSSIER", help="où écrire (un fichier nouveau pour key)")
+    word.add_argument(
+        "--printer", type=file_path, metavar="FICHIER", help="avec print : la clé publique de l'imprimeur du dehors"
+    )
+    word.add_argument("--key", type=file_path, metavar="FICHIER", help="avec open : la clé secrète de l'imprimeur")
+    word.add_argument("--size", type=int, default=SIZE, metavar="N", help=f"avec print : lettres par lot ({SIZE})")
+    word.add_argument("--watch", action="store_true", help="avec read : recommence, jusqu'à Ctrl-C")
+    word.add_argument(
+        "--postmark", default="", metavar="AAAA-MM-JJ", help="avec read : le cachet de la poste de ce lot"
+    )
+    word.add_argument(
+        "--seen", default="", metavar="PAGE", help="avec read : une page de a-lire/ qu'une personne a lue"
+    )
+    word.add_argument(
         "--box", type=int, default=0, metavar="N", help="avec --seen : la case qu'elle y a lue, à partir de 1"
     )
-    add_account(words)

@@ -80,6 +80,7 @@ def _parser() -> Parser:
         return added
 
     _add_operator_words(add)
+    _add_counts(add)
     _add_files(add)
     _add_matrix(add)
     for kind in (
@@ -133,6 +134,10 @@ def _add_operator_words(add: Add) -> None:
     forms.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où les écrire")
     forms.add_argument("--large", action="store_true", help="en gros caractères")
     public = add("site", "écrit le site public dans un dossier, lisible sans serveur", site.build)
+    public.add_argument(
+        "--debate", type=file_path, metavar="FICHIER", help="le débat, tel que l'écrit « debate export »"
+    )
+    public.add_argument("--debate-key", default="", metavar="CLÉ", help="la clé publique qui signe ce débat")
     public.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où l'écrire")
     public.add_argument(
         "--results",
@@ -143,6 +148,11 @@ def _add_operator_words(add: Add) -> None:
     public.add_argument(
         "--counts", type=file_path, metavar="FICHIER", help="chiffres publics, tels que /indicateurs.json les donne"
     )
+
+
+def _add_counts(add: Add) -> None:
+    raw = add("counts", "écrit les comptes bruts de chaque jour, pour l'exploitant seul", site.counts, json=False)
+    raw.add_argument("--output", type=file_path, required=True, metavar="FICHIER", help="où les écrire (jamais publié)")
 
 
 def _add_files(add: Add) -> None:

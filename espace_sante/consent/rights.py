@@ -14,15 +14,18 @@ from uuid import UUID, uuid5
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import NO_CONTACT, Contact
 from espace_sante.consent.death import Death
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.wishes import Wish
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
 
@@ -76,9 +79,11 @@ class Rights:
     `sandbox`: an invented space of a trial, marked when it opened; no move sets the mark nor takes it away.
     `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
-    `quarterly`: the same of the one of her journal. None of these decides anything. `apps`: the applications she lets act for her.
+    `quarterly`: the same of the one of her journal. `letters`: how they are written; `returns`: how many
+    came back since she last said where. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
-    `mandates`: the helpers she named, and what each may do for her.
+    `mandates`: the helpers she named, and what each may do for her. `trusted`: her trusted person, None for none; it opens nothing.
+    `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
     accepts_deposits: bool
@@ -108,6 +113,11 @@ class Rights:
     heirs_refused: bool = False
     death: Death | None = None
     mandates: tuple[Mandate, ...] = ()
+    letters: LetterForm = AS_USUAL
+    returns: int = 0
+    contact: Contact = NO_CONTACT
+    wishes: tuple[Wish, ...] = ()
+    trusted: TrustedPerson | None = None
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -317,11 +327,23 @@ class Rights:
         ended = {one.mandate_id for one in gone}
         return replace(self, mandates=tuple(m for m in self.mandates if m.mandate_id not in ended))
 
+    def with_trusted(self, trusted: TrustedPerson | None) -> Rights:
+        """Say who her trusted person is, or that there is none any more."""
+        return replace(self, trusted=trusted)
+
     # ------------------------------------------------------------------------------------------- letters
 
     def with_address(self, lines: tuple[str, ...]) -> Rights:
         """Say where letters reach her; no line at all: at the counter."""
         return replace(self, address=lines)
+
+    def with_letters(self, form: LetterForm) -> Rights:
+        """Return the same rights, letters written so from now on."""
+        return replace(self, letters=form)
+
+    def with_returns(self, count: int) -> Rights:
+        """Return the same rights, so many letters having come back since she last said where they reach her."""
+        return replace(self, returns=count)
 
     def with_reminder(self, reminder: Reminder | None) -> Rights:
         """Ask for the letter of what is open to whom, or no more."""
@@ -330,6 +352,14 @@ class Rights:
     def with_quarterly(self, quarterly: Quarterly | None) -> Rights:
         """Ask for the letter of her journal of each quarter, or no more."""
         return replace(self, quarterly=quarterly)
+
+    def with_contact(self, contact: Contact) -> Rights:
+        """Say where she is written to besides her address."""
+        return replace(self, contact=contact)
+
+    def with_wish(self, wish: Wish) -> Rights:
+        """Say how she wants to be told of one kind."""
+        return replace(self, wishes=(*(one for one in self.wishes if one.kind is not wish.kind), wish))
 
     # ------------------------------------------------------------------------------------------- episodes
 

@@ -1,10 +1,10 @@
-"""The list of one dossier: who took an envelope, as keyed marks in files that are sorted and rewritten whole.
+"""The list of one dossier: who took an envelope, as keyed marks in one file, sorted and rewritten whole.
 
     FOLDER/<dossier>/key          32 random bytes, destroyed with the list
-    FOLDER/<dossier>/<two digits> the marks that begin so, in order, one after another
+    FOLDER/<dossier>/marks        32 bytes each, in order, one after another
     FOLDER/<dossier>/number       once the list is destroyed: how many took one
 
-A database would keep the order of arrival in its pages and its log; these files have none. Guarantee: G14.
+A database would keep the order of arrival in its pages and its log, and several files the instant of each: one has neither. Guarantee: G14.
 """
 
 from __future__ import annotations
@@ -41,16 +41,19 @@ class MarkList:
         """Begin the list of a dossier; return whether it was begun now. Raises ValueError for another sort of name."""
         place = self._place(dossier)
         place.mkdir(mode=0o700, exist_ok=True)
+        _give(place, self._folder)
         if (place / "key").exists() or (place / "number").exists():
             return False
-        _write(place / "key", secrets.token_bytes(KEY_BYTES))
+        write(place / "key", secrets.token_bytes(KEY_BYTES))
         return True
 
     def names(self) -> list[str]:
         """Return the dossiers whose list is open, in alphabetical order."""
         if not self._folder.is_dir():
             return []
-        return sorted(one.name for one in self._folder.iterdir() if (one / "key").is_file())
+        return sorted(
+            one.name for one in self._folder.iterdir() if _NAME.fullmatch(one.name) and (one / "key").is_file()
+        )
 
     def take(self, dossier: str, shown: Shown) -> Answer:
         """Note that a person takes an envelope, unless she took one. Raises NotWritten."""
@@ -58,11 +61,11 @@ class MarkList:
             if place is None:
                 return Answer.NO_LIST
             mark = mark_of((place / "key").read_bytes(), shown)
-            file = place / f"{mark[0]:02x}"
+            file = place / "marks"
             marks = _marks(file)
             if mark in marks:
                 return Answer.HAS_TAKEN
-            _write(file, b"".join(sorted([*marks, mark])))
+            write(file, b"".join(sorted([*marks, mark])))
             return Answer.MAY_TAKE
 
     def number(self, dossier: str) -> int:
@@ -70,15 +73,15 @@ class MarkList:
         with self._held(dossier) as place:
             if place is None:  # FileNotFoundError when there never was a list
                 return int((self._place(dossier) / "number").read_text(encoding="ascii"))
-            return sum(len(_marks(file)) for file in place.glob("[0-9a-f][0-9a-f]"))
+            return len(_marks(place / "marks"))
 
     def destroy(self, dossier: str) -> int:
         """Destroy a list and its key; keep only how many took an envelope, and return it."""
         number = self.number(dossier)
         with self._held(dossier) as place:
             if place is not None:
-                _write(place / "number", str(number).encode())
-                for file in (place / "key", *place.glob("[0-9a-f][0-9a-f]")):
+                write(place / "number", str(number).encode())
+                for file in (place / "key", *place.glob("marks")):
                     _overwrite(file)
         return number
 
@@ -107,7 +110,7 @@ def _marks(file: Path) -> list[bytes]:
     return [data[start : start + MARK_BYTES] for start in range(0, len(data), MARK_BYTES)]
 
 
-def _write(file: Path, data: bytes) -> None:
+def write(file: Path, data: bytes) -> None:
     """Write a file whole or not at all, durably; its instants say nothing."""
     draft = file.with_name(f".{file.name}.new")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
@@ -115,12 +118,20 @@ def _write(file: Path, data: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     os.utime(draft, (0, 0))
+    _give(draft, file.parent)
     draft.rename(file)
     folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _give(path: Path, folder: Path) -> None:
+    """Give what root writes to the owner of the folder: the process that serves the counters."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _overwrite(file: Path) -> None:

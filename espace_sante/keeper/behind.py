@@ -32,7 +32,14 @@ _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
 # What shows her will, or part of it, leaves out what somebody is still to tell her of.
 _TELLING = (ActId.READ_JOURNAL, ActId.KEEP_EPISODE, ActId.UNMASK)
 AFTER_DEATH = (ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH)
-_OTHERS = (*AFTER_DEATH, ActId.PROVE_JOURNAL, ActId.LIST_DOCUMENTS, ActId.CONTEST_ACCESS, *_TELLING)
+_OTHERS = (
+    *AFTER_DEATH,
+    ActId.EXPECT_ACCESS,
+    ActId.PROVE_JOURNAL,
+    ActId.LIST_DOCUMENTS,
+    ActId.CONTEST_ACCESS,
+    *_TELLING,
+)
 _BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
 
 
@@ -83,6 +90,10 @@ async def read_behind(
             g.extra.told = await documents_told(connection, g.will, g.held.space.space)
         if act == ActId.READ_JOURNAL and g.will is not None and g.will.rights.cases:
             g.extra.cases = list(await connection.fetch(SQL["cases"], list(g.will.rights.cases)))
+        if act == ActId.EXPECT_ACCESS or (act == ActId.READ_JOURNAL and pending.params.sent):
+            g.extra.seen = await connection.fetchrow(SQL["seen_of"], g.space)
+        if act == ActId.READ_JOURNAL and pending.params.sent:
+            g.extra.sent = list(await connection.fetch(SQL["messages_sent"], g.space))
         g.extra.behind = True
     await _receipts(connection, [g for p, g in asked if p.ask.act == ActId.EXPORT_JOURNAL and p.params.before <= 0])
 

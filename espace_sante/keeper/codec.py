@@ -66,6 +66,13 @@ PARAMS: dict[str, type] = {
     ActId.REMOVE_ADDRESS: d.AddressParams,
     ActId.ASK_REMINDERS: d.RemindersParams,
     ActId.STOP_REMINDERS: d.RemindersParams,
+    ActId.CHOOSE_LETTERS: d.ChooseLettersParams,
+    ActId.RETURN_LETTER: d.ReturnLetterParams,
+    ActId.CHANGE_CONTACT: d.ContactParams,
+    ActId.REMOVE_CONTACT: d.RemoveContactParams,
+    ActId.CONFIRM_CONTACT: d.ConfirmContactParams,
+    ActId.CHOOSE_NOTICES: d.ChooseNoticesParams,
+    ActId.EXPECT_ACCESS: d.ExpectParams,
     ActId.RECORD_ORDER: d.RecordOrderParams,
     ActId.CONFIRM_ORDER: d.ConfirmOrderParams,
     ActId.PROLONG_ORDER: d.ProlongOrderParams,
@@ -86,6 +93,8 @@ PARAMS: dict[str, type] = {
     ActId.ACCEPT_MANDATE: d.AcceptMandateParams,
     ActId.READ_MANDATE: d.ReadMandateParams,
     ActId.END_MANDATE: d.EndMandateParams,
+    ActId.NAME_TRUSTED_PERSON: d.TrustedParams,
+    ActId.END_TRUSTED_PERSON: d.EndTrustedParams,
 }
 READING = frozenset(
     {

@@ -17,6 +17,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.order_body import OrderChange
+from espace_sante.keeper.pressure import count
 from espace_sante.keeper.rights_body import seal_will
 from espace_sante.keeper.situation import Change, NewSpace
 from espace_sante.kernel.database import Connection
@@ -104,11 +105,27 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     await _many(connection, "drop_held", [one for e in effects for one in e.change.drop_held])
     await _many(connection, "put_held", [one for e in effects for one in e.change.put_held])
     notices = await _outboxes(connection, effects)
+    for effect in effects:
+        seen = effect.change.seen
+        if seen is not None and await connection.fetchval(SQL["change_seen"], effect.space, *seen) is None:
+            raise StartAgain
     await _cases(connection, effects)
+    await _prints(connection, effects)
+    if not await count(connection, [(_home(e), e.change.gave) for e in effects if e.change.gave is not None]):
+        raise StartAgain
     for effect in effects:
         if effect.change.order is not None:
             await write_order(connection, effect.change.order)
     return notices
+
+
+async def _prints(connection: Connection, effects: Sequence[Effect]) -> None:
+    """Write what waits to be printed, and that some was taken; raises StartAgain when another station took it meanwhile."""
+    await _many(connection, "put_prints", [(e.space, *e.change.put_print) for e in effects if e.change.put_print])
+    for effect in effects:
+        taken = effect.change.take_print
+        if taken and await connection.fetchval(SQL["take_print"], taken) is None:
+            raise StartAgain
 
 
 def _home(effect: Effect) -> UUID:
@@ -128,6 +145,8 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     ]
     later = [(e.space, *one, 0) for e in effects for one in e.change.later]
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
+    messages = [(e.space, m.message_id, m.way, m.due, m.sealed) for e in effects for m in e.change.messages]
+    await _many(connection, "put_messages", messages)
     return await _many(connection, "put_notices", [*notices, *later, *lost])
 
 

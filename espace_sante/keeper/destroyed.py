@@ -32,6 +32,10 @@ ERASED = (
     "erase_terms",
     "erase_notices",
     "erase_coupons",
+    "erase_prints",
+    "erase_visits",
+    "erase_messages",
+    "erase_seen",
     "drop_archives",
 )
 

@@ -21,7 +21,7 @@ from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.demand import KeepEpisodeParams
-from espace_sante.keeper.finding import person_terms, ticket_term
+from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
 from espace_sante.keeper.first_answers import first_answers
 from espace_sante.keeper.gather_coupons import coupons_asked
 from espace_sante.keeper.gather_deposits import DepositFacts
@@ -32,6 +32,8 @@ from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_aske
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
+from espace_sante.keeper.pressure import given_before
+from espace_sante.keeper.printing import is_station, job_space
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra
 from espace_sante.keeper.will_cache import WillCache
@@ -108,6 +110,7 @@ class Gatherer:
         ]
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
+        await given_before(connection, self._service, batch, gathered, self._now().date())
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())
         return gathered
 
@@ -154,13 +157,14 @@ class Gatherer:
         """Return, for each demand, the space meant and the signed-in person's own."""
         asked = [await self._terms(connection, p) for p in batch]
         letters = [p.coupon.kept.space if p.coupon else await self._of_letter(connection, p) for p in batch]
+        jobs = [await job_space(connection, self._service, p, self._now()) for p in batch]
         own = [person_terms(self._service, "self", p.session) for p in batch]
         # Never remembered: the same statement for a person known and for one unknown (ARCHITECTURE rule 7).
         found = await self._found(connection, {t for terms in (*asked, *own) for t in terms})
         return (
             [
-                letter or next((found[t] for t in terms if t in found), None)
-                for letter, terms in zip(letters, asked, strict=True)
+                job or letter or next((found[t] for t in terms if t in found), None)
+                for job, letter, terms in zip(jobs, letters, asked, strict=True)
             ],
             [next((found[t] for t in terms if t in found), None) for terms in own],
         )
@@ -177,6 +181,8 @@ class Gatherer:
         """Return the terms of the person meant; for an agent who holds a letter, of the person it was written to."""
         if pending.ask.person.startswith(CARD):  # a card leads to a space for its own act, and for no other
             return card_terms(self._service, pending.ask.person) if pending.ask.act == ActId.USE_ACCESS_CARD else []
+        if is_station(pending.session):  # what waits to be printed leads there, and nothing that names her
+            return []
         if pending.ask.person.startswith(MANDATE_CODE):  # nor does a mandate's code, and only for who may hold one
             may = (
                 pending.ask.act == ActId.ACCEPT_MANDATE
@@ -187,6 +193,8 @@ class Gatherer:
         if pending.ask.act in OF_AN_ORDER:  # whoever it is about: her chain is not touched
             return []
         if pending.ask.act in OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her
+            return []
+        if pending.ask.person.startswith(POSTED) and pending.ask.act != ActId.RETURN_LETTER:
             return []
         if not pending.ask.person.startswith("code:") or not is_on_behalf(pending):
             return person_terms(self._service, pending.ask.person, pending.session)

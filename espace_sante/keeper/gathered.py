@@ -32,13 +32,18 @@ class Coupon:
 
 @dataclass(slots=True)
 class Pending:
-    """One demand on its way: what was asked, by whom, and how often it had to start again."""
+    """One demand on its way: what was asked, by whom, and how often it had to start again.
+
+    `job`: what waits to be printed that it leads to; `taken`: it was taken already, and this demand goes on with it.
+    """
 
     ask: Ask
     params: Any
     session: Session
     tries: int = 0
     coupon: Coupon | None = None
+    job: bytes = b""
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

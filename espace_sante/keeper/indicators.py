@@ -1,10 +1,10 @@
-"""What is published of the counts: cells that stand apart, of eleven or more, of months that are over.
+"""What is published of the counts: cells that stand apart, of eleven or more, rounded, of months that are over.
 
-For each kind and each whole month, one of three things: each of its days, when every day counts eleven or more; or the month
-alone, when it counts eleven or more; or "fewer than eleven". A number is never published beside another that contains it, so
-no subtraction gives a smaller one back; a month is published once it is over, so it never grows by one under somebody's
-eyes; nothing and a few are told alike. A total is the sum of the cells shown, and tells nothing more.
-Source: docs/decisions/0029.
+Everything counted stands in one cell at most, and no cell is a part of another: no subtraction gives a smaller one back. A month
+is split into its days only when each of them counts eleven or more; otherwise none of them is shown. What undoes (a closing, a
+withdrawal) is shown only when what was shown of its doing already suffices to explain it: otherwise it would tell how much of the
+doing is hidden. The same rules stand, written apart, in `verifier/indicators.py`.
+Source: docs/decisions/0029 and 0069; docs/specs/indicators.md.
 """
 
 from __future__ import annotations
@@ -12,59 +12,151 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import product
+from types import MappingProxyType
 
 import msgspec
 
-FEWEST = 11
-KINDS = (
-    *("emergency-opened", "emergency-answered", "emergency-late"),
-    *("contest-opened", "contest-answered", "contest-late"),
-    *("mistake-opened", "mistake-answered", "mistake-late"),
+FEWEST, STEP = 11, 5
+DELAYS = ((7, "in-7"), (14, "in-14"), (31, "in-31"))
+LATE = "late"
+CASES = ("emergency", "contest", "mistake")
+READERS = ("own", "professional", "emergency", "app", "counter", "court")
+# Shown by day when every day of a month counts eleven or more, else by month.
+BY_DAY = (
+    *(f"{case}-{word}" for case in CASES for word in (*(word for _, word in DELAYS), LATE)),
     *("letter-printed", "letter-late"),
+    *(f"read-{reader}" for reader in READERS),
+    *("refused-professional", "refused-app"),
 )
+WAYS = ("web", "api", "counter", "paper", "phone")
+# Acts of persons counted by channel, and what each undoes: the whole list of what is counted across spaces beside the above. An act
+# that opens a case is not here: the case counts it.
+UNDOES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("open_space", "refuse_space", "grant_access", "mask", "block", "issue_access_card"), ""),
+        **dict.fromkeys(("authorise_app", "allow_secondary_use", "set_emergency_will", "refuse_emergency"), ""),
+        "close_space": "open_space",
+        "reopen_space": "close_space",
+        "reverse_refusal": "refuse_space",
+        "withdraw_access": "grant_access",
+        "unmask": "mask",
+        "unblock": "block",
+        "revoke_access_card": "issue_access_card",
+        "end_app": "authorise_app",
+        "end_secondary_use": "allow_secondary_use",
+    }
+)
+BY_MONTH = tuple(f"{act}:{way}" for act, way in product(UNDOES, WAYS))
+KINDS = (*BY_DAY, *BY_MONTH)
 
 
 class Cell(msgspec.Struct, frozen=True, array_like=True):
-    """One published cell: a day (AAAA-MM-JJ) or a month (AAAA-MM), a kind, a number; None for fewer than eleven."""
+    """One published cell: a day (AAAA-MM-JJ) or a month (AAAA-MM), a kind, a number.
+
+    A number n means n - 4 to n. None: fewer than eleven; of an act that undoes: fewer than eleven, or withheld.
+    """
 
     period: str
     kind: str
     number: int | None
 
+    @property
+    def least(self) -> int:
+        """The least it may be."""
+        return 0 if self.number is None else self.number - STEP + 1
+
+    @property
+    def most(self) -> int | None:
+        """The most it may be; None when nothing says."""
+        if self.number is not None:
+            return self.number
+        return None if UNDOES.get(self.kind.partition(":")[0]) else FEWEST - 1
+
+
+def act_kind(act: str, channel: str) -> str:
+    """Return what an act done through a channel counts as, "" when it is not counted."""
+    return f"{act}:{channel}" if act in UNDOES and channel in WAYS else ""
+
+
+def answer_kind(case: str, opened: date, due: date, today: date) -> str:
+    """Return what the answer of a case counts as, "" after its last day: it was counted as late."""
+    if today > due:
+        return ""
+    days = (today - opened).days
+    return f"{case}-{next((word for most, word in DELAYS if days <= most), DELAYS[-1][1])}"
+
 
 def published(counts: Iterable[tuple[date, str, int]], today: date) -> list[Cell]:
-    """Return the cells of every month that is over, from the first one in which anything was counted."""
+    """Return the cells of every month that is over since yesterday, from the first one in which anything was counted.
+
+    A day more is let go by, so that the last counts of a month are all written before it is shown.
+    """
     by_kind: dict[str, dict[date, int]] = {kind: {} for kind in KINDS}
     first = today
     for day, kind, number in counts:
         if kind in by_kind:
             by_kind[kind][day] = by_kind[kind].get(day, 0) + number
             first = min(first, day)
-    cells = []
+    cells: list[Cell] = []
+    shown: dict[str, int] = {}
     month = first.replace(day=1)
-    while (after := _next(month)) <= today:
-        for kind in KINDS:
+    while (after := _next(month)) < today:
+        for kind in BY_DAY:
             cells += _of_month(month, kind, by_kind[kind])
+        for act in _in_order():
+            cells += _of_act(month, act, by_kind, shown)
         month = after
     return cells
 
 
-def totals(cells: Iterable[Cell]) -> dict[str, int]:
-    """Return, for each kind, the sum of the cells that are shown."""
-    found: dict[str, int] = {}
+def totals(cells: Iterable[Cell]) -> dict[str, tuple[int, int | None]]:
+    """Return, for each kind, the least and the most that its cells add up to."""
+    found: dict[str, tuple[int, int | None]] = {}
     for cell in cells:
-        if cell.number is not None:
-            found[cell.kind] = found.get(cell.kind, 0) + cell.number
+        least, most = found.get(cell.kind, (0, 0))
+        found[cell.kind] = (least + cell.least, None if most is None or cell.most is None else most + cell.most)
     return found
 
 
+def rounded(number: int) -> int | None:
+    """Return a number as it is shown: up to the next multiple of five, or None when it is fewer than eleven."""
+    return (number + STEP - 1) // STEP * STEP if number >= FEWEST else None
+
+
 def _of_month(month: date, kind: str, counted: Mapping[date, int]) -> list[Cell]:
-    days = [month + timedelta(days=i) for i in range(monthrange(month.year, month.month)[1])]
+    days = _days(month)
     numbers = [counted.get(day, 0) for day in days]
     if min(numbers) >= FEWEST:
-        return [Cell(day.isoformat(), kind, number) for day, number in zip(days, numbers, strict=True)]
-    whole = sum(numbers)
-    return [Cell(f"{month:%Y-%m}", kind, whole if whole >= FEWEST else None)]
+        return [Cell(day.isoformat(), kind, rounded(number)) for day, number in zip(days, numbers, strict=True)]
+    return [Cell(f"{month:%Y-%m}", kind, rounded(sum(numbers)))]
+
+
+def _of_act(month: date, act: str, by_kind: Mapping[str, Mapping[date, int]], shown: dict[str, int]) -> list[Cell]:
+    """Return the five cells of an act; `shown`: the least that was shown so far of each act, this month included."""
+    days = _days(month)
+    found = [
+        Cell(f"{month:%Y-%m}", f"{act}:{way}", rounded(sum(by_kind[f"{act}:{way}"].get(day, 0) for day in days)))
+        for way in WAYS
+    ]
+    least = shown.get(act, 0) + sum(cell.least for cell in found)
+    if UNDOES[act] and least > shown.get(UNDOES[act], 0):
+        return [Cell(cell.period, cell.kind, None) for cell in found]
+    shown[act] = least
+    return found
+
+
+def _in_order() -> tuple[str, ...]:
+    """Return the acts, each after the one it undoes: what was shown of that one this month counts."""
+    return tuple(sorted(UNDOES, key=_depth))
+
+
+def _depth(act: str) -> int:
+    return 1 + _depth(UNDOES[act]) if UNDOES[act] else 0
+
+
+def _days(month: date) -> list[date]:
+    return [month + timedelta(days=more) for more in range(monthrange(month.year, month.month)[1])]
 
 
 def _next(month: date) -> date:

@@ -28,6 +28,7 @@ from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_h
 from espace_sante.keeper import demand as d
 from espace_sante.keeper import destroyed
 from espace_sante.keeper.app_tokens import AppTokens
+from espace_sante.keeper.availability import availability
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
@@ -41,9 +42,12 @@ from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.launches import Launches
 from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_terms
+from espace_sante.keeper.printing import is_station, waiting_at
+from espace_sante.keeper.reading_kinds import READ_KINDS
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
 from espace_sante.keeper.reveal import Revealer
+from espace_sante.keeper.sending import OUTCOMES, Sending
 from espace_sante.keeper.sessions import (
     AssertionRefused,
     Idle,
@@ -61,6 +65,7 @@ from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.keeper.tidy import Tidy
 from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
+from espace_sante.keeper.watching import Watcher
 from espace_sante.keeper.will_cache import WillCache
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection, dropped_when_broken
@@ -159,7 +164,9 @@ class KeeperProcess:
             deadlines,
             reckoner,
             revealer,
+            Watcher(self._keyring, tally),
         )
+        self._sending = Sending(parts.connect, self._keyring)
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
         try:
@@ -325,6 +332,11 @@ class KeeperProcess:
         if isinstance(demand, d.Maintain):
             done = await self._upkeep.round(demand.kind, self._parts.now())
             return d.Done(demand.number, "", "immediate", _ENCODE(d.MaintainAnswer(done)))
+        if isinstance(demand, d.TakeNotices):
+            taken = await self._sending.take(demand.most, demand.seconds, self._parts.now())
+            return d.Done(demand.number, "", "immediate", _ENCODE(taken))
+        if isinstance(demand, d.NoticesGone):
+            return await self._gone(demand)
         if isinstance(demand, d.Counts):
             return await self._counts(demand)
         if isinstance(demand, d.Destroyed):
@@ -345,6 +357,8 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", b"")
         if isinstance(demand, d.WhoIs):
             return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, "")))
+        if isinstance(demand, d.Prints):
+            return await self._prints(demand, session)
         if isinstance(demand, d.MakeLaunch):
             return self._launches.make(demand, session)
         if isinstance(demand, d.OpenLaunch):
@@ -363,12 +377,23 @@ class KeeperProcess:
         return d.Done(demand.number, "", "immediate", _ENCODE(d.HeldAnswer(powers)))
 
     async def _counts(self, demand: d.Counts) -> d.Answer:
-        rows = await self._fetch(SQL["counts"])
+        rows = [*await self._fetch(SQL["counts"]), *await self._fetch(SQL["read_counts"], list(READ_KINDS))]
         cells = published(((r["day"], r["kind"], r["number"]) for r in rows), self._parts.now().date())
         reckoned = tuple((r["day"].isoformat(), r["gaps"]) for r in await self._fetch(SQL["reckonings"]))
         (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
-        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row))
+        spans = [(r["started"], r["seen"]) for r in await self._fetch(SQL["boots"])]
+        there = tuple(availability(spans, self._parts.now().date()))
+        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there)
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
+
+    async def _gone(self, demand: d.NoticesGone) -> d.Answer:
+        try:
+            number = UUID(hex=demand.message)
+        except ValueError:
+            return d.Refused(demand.number, "", "message-unknown")
+        if demand.outcome not in OUTCOMES or not await self._sending.gone(number, demand.outcome, self._parts.now()):
+            return d.Refused(demand.number, "", "message-unknown")
+        return d.Done(demand.number, "", "immediate", b"")
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
         for row in await self._fetch(SQL["certificate_of"], demand.reference):
@@ -447,6 +472,16 @@ class KeeperProcess:
             await self._side_ready()
             with dropped_when_broken(self._side):
                 return await self._gatherer.standing(self._side, person_terms(self._service, "self", session))
+
+    async def _prints(self, demand: d.Prints, session: Session) -> d.Answer:
+        """Say what waits at a printing station, to that station alone."""
+        if not is_station(session):
+            return d.Refused(demand.number, "", "print-unknown")
+        async with self._side_lock:
+            await self._side_ready()
+            with dropped_when_broken(self._side):
+                found = await waiting_at(self._side, self._service, session, self._parts.now())
+        return d.Done(demand.number, "", "immediate", _ENCODE(d.PrintsAnswer(tuple(found))))
 
     async def _answer_addresses(self) -> None:
         """Give the keys to seal deposits to, all that wait in one statement; the same work without a space."""

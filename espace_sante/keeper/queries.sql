@@ -290,6 +290,92 @@ WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id
 DELETE FROM notices.outbox o USING unnest($1::uuid[], $2::uuid[]) AS d(space_id, notice_id)
 WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id
 
+-- name: put_messages
+INSERT INTO notices.message (space_id, message_id, way, due_at, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::bytea[])
+
+-- name: take_messages
+-- What is due, and what was taken by somebody who never said what became of it; nobody else takes it until then.
+UPDATE notices.message m SET state = 1, due_at = $2 FROM (
+    SELECT space_id, message_id FROM notices.message WHERE state <= 1 AND due_at <= $1
+    ORDER BY due_at, space_id, message_id LIMIT $3 FOR UPDATE SKIP LOCKED
+) t WHERE m.space_id = t.space_id AND m.message_id = t.message_id
+RETURNING m.space_id, m.message_id, m.way, m.tries, m.batch, m.sealed
+
+-- name: put_batches
+-- Which message each one leaves in, the same again when it is tried again.
+UPDATE notices.message m SET batch = d.batch
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS d(space_id, message_id, batch)
+WHERE m.space_id = d.space_id AND m.message_id = d.message_id
+
+-- name: messages_of_batch
+-- What left, or is to leave, under one number.
+SELECT m.space_id, m.message_id, m.way, m.state, m.tries, m.sealed FROM notices.message m WHERE m.message_id = $1
+    OR (m.batch = $1 AND m.space_id = (SELECT o.space_id FROM notices.message o WHERE o.message_id = $1)) FOR UPDATE
+
+-- name: end_messages
+UPDATE notices.message m SET state = d.state, due_at = d.due_at, tries = d.tries, done_at = d.done_at
+FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::smallint[], $6::timestamptz[])
+    AS d(space_id, message_id, state, due_at, tries, done_at)
+WHERE m.space_id = d.space_id AND m.message_id = d.message_id
+
+-- name: hasten_notices
+-- A letter that waited for a message is due now.
+UPDATE notices.outbox o SET due_on = d.due_on
+FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS d(space_id, notice_id, due_on)
+WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id AND o.due_on > d.due_on
+
+-- name: drop_unprinted
+DELETE FROM notices.outbox o USING unnest($1::uuid[], $2::uuid[]) AS d(space_id, notice_id)
+WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id AND o.letter_id IS NULL
+
+-- name: old_messages
+DELETE FROM notices.message WHERE state >= 2 AND done_at < $1
+
+-- name: erase_messages
+DELETE FROM notices.message WHERE space_id = any($1::uuid[])
+
+-- name: begin_watch
+INSERT INTO notices.watch (after, upto, fence) VALUES (0, 0, 0) ON CONFLICT DO NOTHING
+
+-- name: hold_watch
+-- Whoever looks at what was read is alone to do so until the transaction ends.
+SELECT after, upto, fence FROM notices.watch FOR UPDATE
+
+-- name: oldest_transaction
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+
+-- name: fence_watch
+-- The number is drawn after the newest entry was seen: an entry's transaction has its number before the entry has its own.
+UPDATE notices.watch w SET upto = e.newest, fence = pg_current_xact_id()::text::bigint
+FROM (SELECT id AS newest FROM journal.entry ORDER BY id DESC LIMIT 1) e WHERE e.newest > w.after
+
+-- name: entries_since
+SELECT e.id, e.space_id, e.seq, e.com, e.sealed FROM journal.entry e WHERE e.id > $1 AND e.id <= $2 ORDER BY e.id LIMIT $3
+
+-- name: move_watch
+UPDATE notices.watch SET after = $1
+
+-- name: seen_of
+-- Who read in one space already.
+SELECT s.version, s.sealed FROM notices.seen s WHERE s.space_id = $1
+
+-- name: put_seen
+INSERT INTO notices.seen (space_id, version, sealed) VALUES ($1, $2, $3)
+ON CONFLICT (space_id) DO UPDATE SET version = excluded.version, sealed = excluded.sealed
+
+-- name: change_seen
+-- Only as it was read: what was told meanwhile is not lost.
+UPDATE notices.seen s SET version = $2, sealed = $3 WHERE s.space_id = $1 AND s.version = $2 - 1 RETURNING s.space_id
+
+-- name: erase_seen
+DELETE FROM notices.seen WHERE space_id = any($1::uuid[])
+
+-- name: messages_sent
+-- What was sent to one person, or is to be, the most recent first.
+SELECT m.message_id, m.way, m.state, m.due_at, m.done_at, m.sealed FROM notices.message m WHERE m.space_id = $1
+ORDER BY coalesce(m.done_at, m.due_at) DESC LIMIT 50
+
 -- name: put_cases
 INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)
 SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::smallint[], $5::bytea[])
@@ -324,6 +410,10 @@ WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT 
 -- name: counts
 -- Numbers by day and kind, about nobody.
 SELECT day, kind, number FROM counts.daily
+
+-- name: read_counts
+-- What kinds of readers read, and were refused, day by day: about nobody.
+SELECT day, kind, number FROM counts.tally WHERE kind = any($1::text[])
 
 -- name: close_cases
 -- Her space is going: nobody is left to be answered.
@@ -557,6 +647,10 @@ SELECT r.space_id, r.receipt_id, r.sealed FROM consent.receipt r WHERE r.space_i
 -- name: put_boot
 INSERT INTO counts.boot (boot, seat, started, seen) VALUES ($1, $2, $3, $3)
 
+-- name: boots
+-- Every start and when it was last seen: how long a keeper was there.
+SELECT started, seen FROM counts.boot
+
 -- name: end_crashed
 -- A start at this seat that never said its end.
 UPDATE counts.boot SET ended = $2, crashed = true WHERE seat = $1 AND ended IS NULL RETURNING boot
@@ -647,3 +741,46 @@ WHERE state = 1 AND recorded_on < $1
 -- name: orders_gauge
 -- How many, about nobody: what the public gauge says.
 SELECT sealed, overdue, revealed, without_space, prolonged FROM counts.orders($1)
+
+-- name: put_prints
+INSERT INTO keeper.print_job (space_id, job_term, station_term, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::date[], $5::bytea[])
+
+-- name: take_print
+-- Taken once: whoever comes second finds nothing to take.
+UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNING 1
+
+-- name: print_of
+SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1
+
+-- name: prints_waiting
+SELECT sealed, job_term FROM keeper.print_job WHERE station_term = $1 AND state = 0 LIMIT $2
+
+-- name: old_prints
+DELETE FROM keeper.print_job WHERE expires_on < $1
+
+-- name: erase_prints
+DELETE FROM keeper.print_job WHERE space_id = any($1::uuid[])
+
+-- name: given_today
+-- How much one agent gave on a day, and of which sorts in one person's name.
+SELECT coalesce((SELECT number FROM keeper.agent_day WHERE agent_term = $1 AND day = $3), 0) AS number,
+       coalesce((SELECT kinds FROM keeper.visit WHERE space_id = $2 AND agent_term = $1 AND day = $3), 0) AS kinds
+
+-- name: give_of_agent
+-- One more, unless that is more than the most: then no row, whoever counted at the same time.
+INSERT INTO keeper.agent_day AS a (agent_term, day, number) VALUES ($1, $2, 1)
+ON CONFLICT (agent_term, day) DO UPDATE SET number = a.number + 1 WHERE a.number < $3 RETURNING 1
+
+-- name: give_in_visit
+INSERT INTO keeper.visit AS v (space_id, agent_term, day, kinds) VALUES ($1, $2, $3, $4)
+ON CONFLICT (agent_term, space_id, day) DO UPDATE SET kinds = v.kinds | EXCLUDED.kinds
+
+-- name: old_agent_days
+DELETE FROM keeper.agent_day WHERE day < $1
+
+-- name: old_visits
+DELETE FROM keeper.visit WHERE day < $1
+
+-- name: erase_visits
+DELETE FROM keeper.visit WHERE space_id = any($1::uuid[])

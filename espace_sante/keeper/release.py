@@ -34,8 +34,13 @@ from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
+from espace_sante.keeper.indicators import act_kind
+from espace_sante.keeper.pressure import gives, under_pressure
+from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
+from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
+from espace_sante.keeper.telling import Teller, by_every_way
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -76,11 +81,21 @@ class Decided:
         act = self.pending.ask.act
         if isinstance(answer, Refused):
             self.tally.add(REFUSAL, act)
+            if act in KEYS_GIVEN:
+                self._count("refused")
             return answer
         self.tally.add(ANSWER, act)
         if act in KEYS_GIVEN:
             self.tally.add(KEY)
+            self._count("read")
         return answer
+
+    def _count(self, what: str) -> None:
+        """Count a reading or its refusal for the public figures: by what kind of reader, never which."""
+        session, decision = self.pending.session, self.plan.decision
+        told = reading_kind(what, session.kind, decision.rule, self.pending.ask.act, by_app=session.app is not None)
+        if told:
+            self.tally.add(told)
 
     def _said(self) -> Answer:
         number = self.pending.ask.number
@@ -169,6 +184,13 @@ class Decider:
         if g.subject.power is not None and plan.decision in (POWER_OVER, POWER_BEYOND):
             plan = replace(plan, code=plan.decision.rule)  # his own mandate, which he may know
         plan = self._within_ceilings(pending, g, plan, now)
+        if gives(pending):
+            most = self._limits.agent_gives_per_day
+            plan = under_pressure(plan, pending, g, self._service, most, now.date())
+        if is_station(pending.session):
+            plan = at_the_station(plan, pending)
+        elif is_to_print(pending):
+            plan = to_print(plan, pending, g.space, self._service, now)
         record = self._record(pending, g, plan)
         if plan.new_space is not None and isinstance(plan.decision, Permit):
             return self._opening(pending, g, plan, record, chain, now, body)
@@ -228,10 +250,16 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
+        if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS:
+            told = act_kind(pending.ask.act, pending.ask.channel)
+            change = replace(change, counts=(*change.counts, told)) if told else change
         if (
             pending.session.kind == ActorKind.SANDBOX
         ):  # nobody is written to about somebody invented, nor is she counted
-            change = replace(change, notice=None, urgent=False, later=(), case=None, counts=())
+            change = replace(change, notice=None, urgent=False, later=(), messages=(), case=None, counts=())
+        elif g.will is not None and g.space is not None:
+            teller = Teller(g.will.rights, g.held.space, now, self._random)
+            change = by_every_way(change, pending.ask.act, entry.reference, teller)
         first = None
         # A refusal that says it is one is decided anew; a key seen before keeps its first answer.
         if pending.ask.idempotency and payload and g.extra.first_answer is None:
@@ -361,8 +389,11 @@ def _power_used(subject: Subject) -> PowerRole | None:
 
 
 def is_reading(pending: Pending) -> bool:
-    """Say whether a demand reads (its batch is one statement) or changes (its batch is one transaction)."""
-    return pending.ask.act in READING
+    """Say whether a demand reads (its batch is one statement) or changes (its batch is one transaction).
+
+    What is read to be printed changes what waits at a station.
+    """
+    return pending.ask.act in READING and not is_station(pending.session) and not is_to_print(pending)
 
 
 def _body_term(service: ServiceKeys, pending: Pending) -> bytes:

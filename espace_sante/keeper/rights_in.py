@@ -10,15 +10,18 @@ from uuid import UUID
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.death_rows import death_in
 from espace_sante.keeper.rights_rows import (
@@ -28,14 +31,18 @@ from espace_sante.keeper.rights_rows import (
     EpisodeRow,
     GlassRow,
     GrantRow,
+    LettersRow,
     MandateRow,
     MaskRow,
     PartyRow,
+    PointRow,
     QuarterlyRow,
     ReminderRow,
     RequestRow,
     SupportRow,
+    TrustedRow,
     WillRow,
+    WishRow,
 )
 from espace_sante.kernel.ids import (
     AppGrantId,
@@ -50,6 +57,7 @@ from espace_sante.kernel.ids import (
     RequestId,
     Rpps,
 )
+from espace_sante.notices import Kind, Pace, Way
 
 
 def rights_in(body: WillRow) -> Rights:
@@ -82,6 +90,11 @@ def rights_in(body: WillRow) -> Rights:
         body.heirs_refused,
         death_in(body.death) if body.death else None,
         tuple(_mandate_in(m) for m in body.mandates),
+        _letters_in(body.letters) if body.letters else AS_USUAL,
+        body.returns,
+        Contact(_point_in(body.contact.mail), _point_in(body.contact.sms)) if body.contact else Contact(),
+        tuple(_wish_in(w) for w in body.wishes),
+        _trusted_in(body.trusted) if body.trusted else None,
     )
 
 
@@ -197,6 +210,10 @@ def _quarterly_in(row: QuarterlyRow) -> Quarterly:
     return Quarterly(UUID(bytes=row.notice), _instant(row.since))
 
 
+def _letters_in(row: LettersRow) -> LetterForm:
+    return LetterForm(row.large, row.simple, row.braille, row.audio, row.counter, row.inside)
+
+
 def _app_in(row: AppRow) -> AppGrant:
     return AppGrant(
         AppGrantId(UUID(bytes=row.grant_id)),
@@ -231,3 +248,19 @@ def _mandate_in(row: MandateRow) -> Mandate:
         row.checked_by,
         UUID(bytes=row.notice) if row.notice else None,
     )
+
+
+def _point_in(row: PointRow | None) -> Point | None:
+    if row is None:
+        return None
+    return Point(
+        row.value, _instant(row.since), _since(row.proven), row.counter, row.word, _since(row.until), row.wrong
+    )
+
+
+def _wish_in(row: WishRow) -> Wish:
+    return Wish(Kind(row.kind), frozenset(Way(one) for one in row.ways), Pace(row.pace))
+
+
+def _trusted_in(row: TrustedRow) -> TrustedPerson:
+    return TrustedPerson(row.name, row.contact, row.signed, _instant(row.since))

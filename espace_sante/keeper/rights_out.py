@@ -9,33 +9,41 @@ from datetime import UTC, datetime, timedelta
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.wishes import Wish
 from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
     CardRow,
+    ContactRow,
     EmergencyRow,
     EpisodeRow,
     GlassRow,
     GrantRow,
+    LettersRow,
     MandateRow,
     MaskRow,
     PartyRow,
+    PointRow,
     QuarterlyRow,
     ReminderRow,
     RequestRow,
     ScopeRow,
     SupportRow,
+    TrustedRow,
     WillRow,
+    WishRow,
 )
 from espace_sante.kernel.ids import PersonId
 
@@ -73,6 +81,11 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         rights.heirs_refused,
         death_out(rights.death) if rights.death else None,
         [_mandate_out(m) for m in rights.mandates],
+        _letters_out(rights.letters) if rights.letters != AS_USUAL else None,
+        rights.returns,
+        _contact_out(rights.contact),
+        [_wish_out(w) for w in rights.wishes],
+        _trusted_out(rights.trusted) if rights.trusted else None,
     )
 
 
@@ -180,6 +193,10 @@ def _reminder_out(reminder: Reminder) -> ReminderRow:
     return ReminderRow(reminder.months, reminder.notice.bytes, _milliseconds(reminder.since))
 
 
+def _letters_out(form: LetterForm) -> LettersRow:
+    return LettersRow(form.large, form.simple, form.braille, form.audio, form.counter, form.inside)
+
+
 def _quarterly_out(quarterly: Quarterly) -> QuarterlyRow:
     return QuarterlyRow(quarterly.notice.bytes, _milliseconds(quarterly.since))
 
@@ -218,3 +235,23 @@ def _mandate_out(one: Mandate) -> MandateRow:
         one.checked_by,
         one.notice.bytes if one.notice else b"",
     )
+
+
+def _contact_out(contact: Contact) -> ContactRow | None:
+    mail, sms = _point_out(contact.mail), _point_out(contact.sms)
+    return ContactRow(mail, sms) if mail or sms else None
+
+
+def _point_out(one: Point | None) -> PointRow | None:
+    if one is None:
+        return None
+    proven, until = _milliseconds(one.proven), _milliseconds(one.until)
+    return PointRow(one.value, _milliseconds(one.since), proven, one.counter, one.word, until, one.wrong)
+
+
+def _wish_out(one: Wish) -> WishRow:
+    return WishRow(one.kind.value, sorted(one.ways), one.pace.value)
+
+
+def _trusted_out(one: TrustedPerson) -> TrustedRow:
+    return TrustedRow(one.name, one.contact, one.signed, _milliseconds(one.since))

@@ -164,6 +164,17 @@ class AppRow(msgspec.Struct, frozen=True, array_like=True):
     waiting: bool
 
 
+class LettersRow(msgspec.Struct, frozen=True, array_like=True):
+    """How her letters are written."""
+
+    large: bool
+    simple: bool
+    braille: bool
+    audio: bool
+    counter: bool
+    inside: bool
+
+
 class DemandRow(msgspec.Struct, frozen=True, array_like=True):
     """`consent.death.AfterDeath`."""
 
@@ -216,6 +227,42 @@ class MandateRow(msgspec.Struct, frozen=True, array_like=True):
     notice: bytes
 
 
+class PointRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.contact.Point`."""
+
+    value: str
+    since: int
+    proven: int = 0
+    counter: bool = False
+    word: str = ""
+    until: int = 0
+    wrong: int = 0
+
+
+class ContactRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.contact.Contact`."""
+
+    mail: PointRow | None
+    sms: PointRow | None
+
+
+class WishRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.wishes.Wish`."""
+
+    kind: str
+    ways: list[str]
+    pace: str
+
+
+class TrustedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.trusted.TrustedPerson`."""
+
+    name: str
+    contact: str
+    signed: bool
+    since: int
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -247,3 +294,8 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     heirs_refused: bool = False
     death: DeathRow | None = None
     mandates: list[MandateRow] = []
+    letters: LettersRow | None = None
+    returns: int = 0
+    contact: ContactRow | None = None
+    wishes: list[WishRow] = []
+    trusted: TrustedRow | None = None

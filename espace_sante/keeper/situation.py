@@ -152,6 +152,8 @@ class Extra:
     present: dict[UUID, Record] = field(default_factory=dict)  # of each resource that is to be written, by row
     versions: list[Record] = field(default_factory=list)  # and the versions of it that are asked for
     resources: list[Record] = field(default_factory=list)  # the present version of each, for a list
+    seen: Record | None = None  # who read in her space already, and her first accesses
+    sent: list[Record] = field(default_factory=list)  # what was sent to her
     told: dict[UUID, Record] = field(default_factory=dict)  # documents that her will names, for what she is shown of it
     person: PersonTraits | None = None
     first_answer: tuple[bytes, bytes | None] | None = None
@@ -165,6 +167,7 @@ class Extra:
     # How many lines, and the most recent ones.
     years: dict[Period, tuple[int, list[Record]]] = field(default_factory=dict)
     order: OrderFacts = field(default_factory=OrderFacts)
+    given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list
@@ -218,6 +221,7 @@ class Limits:
     new_persons_per_day: int = 300
     order_days_max: int = 365
     orders_per_day: int = 10
+    agent_gives_per_day: int = 60
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
 
@@ -265,12 +269,27 @@ class Change:
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
     put_coupon: CouponRow | None = None
     take_coupon: bytes | None = None  # the term of a number that serves now, and never again
+    gave: Any = None  # an act to count of the agent who does it (pressure.Gave)
+    put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
+    take_print: bytes = b""
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
+    messages: tuple[NewMessage, ...] = ()
+    seen: tuple[int, bytes] | None = None  # its next version, sealed
 
     @property
     def notices_due(self) -> int:
         """How many notices this change is to write."""
         return (self.notice is not None) + len(self.later) + (self.lost is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One message that is to leave: its number, the way as its row says it, when, and its sealed body."""
+
+    message_id: UUID
+    way: int
+    due: datetime
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.reveal import Revealer
 from espace_sante.keeper.rights_body import open_will
+from espace_sante.keeper.watching import Watcher
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.destroy import certify_destruction
 from espace_sante.vault.destroyed_list import intend
@@ -32,6 +33,8 @@ from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.keys import ServiceKeys
 
 PAGE = 1000
+# How long what was sent stays on her pages.
+KEPT = timedelta(days=366)
 _log = logging.getLogger("espace_sante.keeper")
 
 
@@ -60,7 +63,9 @@ class Upkeep:
         deadlines: Deadlines,
         reckoner: Reckoner,
         revealer: Revealer,
+        watcher: Watcher,
     ) -> None:
+        self._watcher = watcher
         self._revealer = revealer
         self._reckoner = reckoner
         self._connect = connect
@@ -71,7 +76,7 @@ class Upkeep:
         self._deadlines = deadlines
 
     async def round(self, kind: str, now: datetime) -> dict[str, int]:
-        """Do one round: "erase", "purge", "presume", "reveal", "mark" or "reckon"; raises ValueError for another word."""
+        """Do one round: "erase", "purge", "presume", "reveal", "watch", "mark" or "reckon"; raises ValueError for another word."""
         connection = await self._connect()
         try:
             if kind == "erase":
@@ -83,6 +88,8 @@ class Upkeep:
                 return await self._purge(connection, now)
             if kind == "reveal":
                 return await self._revealer.reveal(connection, now)
+            if kind == "watch":
+                return await self._watcher.watch(connection, now)
             if kind == "mark":
                 await self._reckoner.mark(connection)
                 return {}
@@ -153,8 +160,12 @@ class Upkeep:
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "coupons": _count(await connection.execute(SQL["purge_coupons"], today)),
+            "agent_days": _count(await connection.execute(SQL["old_agent_days"], today)),
+            "visits": _count(await connection.execute(SQL["old_visits"], today)),
+            "prints": _count(await connection.execute(SQL["old_prints"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "powers": _count(await connection.execute(SQL["old_held"], today)),
+            "messages": _count(await connection.execute(SQL["old_messages"], now - KEPT)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),

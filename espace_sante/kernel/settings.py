@@ -37,6 +37,14 @@ class OpeningPolicy(StrEnum):
     SIX_WEEK_PRESUMPTION = "six-week-presumption"
 
 
+class MailSecurity(StrEnum):
+    """How what is said to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
 def _setting(default: Any, unit: str, sentence: str, *, least: int | None = None, most: int | None = None) -> Any:
     return field(default=default, metadata={"unit": unit, "sentence": sentence, "least": least, "most": most})
 
@@ -130,6 +138,12 @@ class Settings:
         "Personnes qu'un professionnel commence à lire en un jour, au plus, pour chaque gardien. Publié.",
         least=1,
     )
+    agent_gives_per_day: int = _setting(
+        60,
+        "démarches par jour",
+        "Démarches qui donnent quelque chose, faites par un agent pour des personnes en un jour ; au-delà, un second agent les fait.",
+        least=1,
+    )
     grant_days_default: int = _setting(30, "jours", "Durée proposée d'une autorisation.", least=1)
     grant_days_max: int = _setting(365, "jours", "Durée la plus longue d'une autorisation.", least=1)
     emergency_delay_minutes: int = _setting(
@@ -167,6 +181,42 @@ class Settings:
         "",
         "lignes séparées par |",
         "Nom et adresse postale de l'organisme, en tête des lettres et sur leurs coupons. Vide : le guichet seul.",
+    )
+    mail_host: str = _setting(
+        "",
+        "nom de machine",
+        "Serveur qui fait partir les messages électroniques (SMTP). Vide : aucun ne part, une lettre part.",
+    )
+    mail_port: int = _setting(587, "port", "Port de ce serveur.", least=1, most=65535)
+    mail_security: MailSecurity = _setting(
+        MailSecurity.STARTTLS,
+        "starttls, tls ou none",
+        "Chiffrement vers ce serveur ; « none » n'est accepté que sur l'adresse locale.",
+    )
+    mail_user: str = _setting(
+        "", "compte", "Compte sur ce serveur ; son mot de passe est le fichier keys/mail-password. Vide : sans compte."
+    )
+    mail_sender: str = _setting(
+        "", "adresse électronique", "Adresse d'où partent les messages, où reviennent ceux qui ne trouvent personne."
+    )
+    mail_name: str = _setting(
+        "Espace",
+        "nom",
+        "Nom qui va avec cette adresse. Il ne dit ni la santé, ni le soin : il se lit sur un écran verrouillé.",
+    )
+    notices_per_minute: int = _setting(
+        120,
+        "messages par minute",
+        "Messages électroniques et SMS qui partent en une minute, au plus.",
+        least=1,
+        most=6000,
+    )
+    notice_lease_seconds: int = _setting(
+        120,
+        "secondes",
+        "Temps après lequel un message pris pour partir, et dont rien n'a été dit, est pris de nouveau.",
+        least=1,
+        most=3600,
     )
     opening_policy: OpeningPolicy = _setting(
         OpeningPolicy.CONSENT,
@@ -231,6 +281,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     }
     settings = replace(Settings(**values), home=home)
     _refuse_open_development_provider(settings)
+    _refuse_mail_in_clear(settings)
     return settings
 
 
@@ -281,6 +332,17 @@ def _refuse_open_development_provider(settings: Settings) -> None:
             "Le fournisseur d'identité d'essai ne sert que sur l'adresse locale (127.0.0.1) : changez public_url"
             " ou réglez development_provider à « non »."
         )
+
+
+def _refuse_mail_in_clear(settings: Settings) -> None:
+    if not settings.mail_host:
+        return
+    if settings.mail_security is MailSecurity.NONE and settings.mail_host not in _LOOPBACK:
+        raise OperatorRefusal(
+            "Vers un autre hôte, les messages partent chiffrés : réglez mail_security à starttls ou tls."
+        )
+    if "@" not in settings.mail_sender:
+        raise OperatorRefusal("Le réglage mail_sender attend l'adresse électronique d'où partent les messages.")
 
 
 def markdown() -> str:

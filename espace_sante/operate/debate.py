@@ -39,7 +39,9 @@ def arrange_debate_keys(settings: Settings) -> None:
                 raise OperatorRefusal(f"Une clé du débat manque : remettez-la dans {path}.")
             write_once(path, secrets.token_bytes(_BYTES))
         hand_over(settings, path, Process.DEBATE)
-    if not _origin_path(settings).exists():
+    if not _origin_path(settings).exists():  # nor is it copied into a backup: its log would go on under another name
+        if (settings.home / "data" / DEBATE).exists():
+            raise OperatorRefusal(f"Le nom du débat manque : remettez-le dans {_origin_path(settings)}.")
         write_once(_origin_path(settings), (settings.address.partition("://")[2] + "/debat").encode())
     hand_over(settings, _origin_path(settings), Process.DEBATE)
 
@@ -80,6 +82,13 @@ async def open_debate(settings: Settings) -> AsyncIterator[None]:
         raise OperatorRefusal(f"Une autre commande travaille sur {settings.home} : attendez qu'elle finisse.")
     if not (settings.home / "data" / DEBATE / "PG_VERSION").exists():
         raise OperatorRefusal(f"{settings.home} n'a jamais été démarré : lancez d'abord « make run ».")
+    async with started_debate(settings):
+        yield
+
+
+@asynccontextmanager
+async def started_debate(settings: Settings) -> AsyncIterator[None]:
+    """Start the debate's database under the lock of the state folder, and stop it at the end."""
     prepare(settings)
     with hold_lock(settings):
         instance = await start_instance(DEBATE, settings)

@@ -65,6 +65,7 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
         _secrets,
         _provider,
         _previews,
+        _mail,
         _disk,
         _backups,
         _matrix,
@@ -73,6 +74,17 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
         _reckoned,
     )
     return [finding for check in checks for finding in check(settings, now)]
+
+
+def _mail(settings: Settings, now: datetime) -> Iterator[Finding]:
+    if not settings.mail_host:
+        sentence = "Aucun serveur de messagerie n'est réglé (mail_host) : les avis partent par lettre."
+        yield Finding("mail", State.ATTENTION, sentence)
+    elif settings.mail_user and not (settings.home / "keys" / "mail-password").is_file():
+        sentence = "Le mot de passe du compte de messagerie manque (keys/mail-password) : les avis partent par lettre."
+        yield Finding("mail", State.ATTENTION, sentence)
+    else:
+        yield Finding("mail", State.OK, "Les avis par message électronique ont un serveur où partir.")
 
 
 def report(findings: list[Finding], *, as_json: bool) -> str:

@@ -44,6 +44,10 @@ class Addresses:
     matrix_before: str = ""
     costs_csv: str = ""
     costs_json: str = ""
+    debate: str = ""
+    # Beginning of the address of the figures as data; where the programs that check are.
+    figures: str = "/indicateurs"
+    verifiers: str = "/verifier/"
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""
@@ -106,7 +110,10 @@ def costs_page(ledger: Ledger | Damaged, addresses: Addresses) -> Content:
 
 def indicators_page(found: Indicators | None, addresses: Addresses) -> Content:
     """Return the public counts; none was given: the page says that there are no figures."""
-    return Content("public/indicators.html", {"indicators": found, "addresses": addresses})
+    return Content(
+        "public/indicators.html",
+        {"indicators": found, "addresses": addresses, "figures": addresses.figures, "verifiers": addresses.verifiers},
+    )
 
 
 def _state(one: Guarantee) -> Said:

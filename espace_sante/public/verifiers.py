@@ -1,4 +1,4 @@
-"""The two programs that check a proof, handed out as they stand: one file each, which import nothing of ours.
+"""The programs that check us, a proof or the public figures, handed out as they stand: one file each, which import nothing of ours.
 
 Whoever fears us takes them elsewhere: their SHA-256 stands on the page of G6, and in copies of it that we do not hold.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import espace_sante
 
-VERIFIERS = ("verify.py", "verify.mjs")
+VERIFIERS = ("verify.py", "verify.mjs", "indicators.py")
 FOLDER = Path(espace_sante.__file__).resolve().parents[1] / "verifier"
 
 

@@ -44,6 +44,11 @@ _BY_LABEL = MappingProxyType(
         "Le numéro du professionnel (RPPS)": "practitioner",
         "ce qui est bloqué": "what",
         "lignes du journal": "entries",
+        "quel avis": "notice",
+        "Par message électronique ?": "by_mail",
+        "Par message sur votre mobile ?": "by_sms",
+        "Par lettre ?": "by_letter",
+        "quand vous êtes averti": "pace",
         "quelles lignes": "lines",
         "pourquoi vous ne vous y attendiez pas": "reason",
         "ce qui est faux": "reason",
@@ -114,6 +119,8 @@ _BY_LABEL = MappingProxyType(
         "même ceux que vous cachez": "hidden",
         "pendant combien de temps": "days",
         "numéro du mandat": "number",
+        "comment la joindre": "contact",
+        "si elle a signé avec vous": "signed",
         "comment vous l'appelez": "label",
         "dernière année": "last",
     }
@@ -183,6 +190,10 @@ _BY_CODE = MappingProxyType(
         "both-hidden": "confidentiality",
         "purpose-unknown": "purpose",
         "months-invalid": "months",
+        "mail-invalid": "mail",
+        "notices-silent": "by_letter",
+        "notices-late": "pace",
+        "mobile-invalid": "mobile",
         "proof-years": "first",
         "helper-name": "name",
         "mandate-empty": "acts",
@@ -191,13 +202,16 @@ _BY_CODE = MappingProxyType(
         "mandate-days": "days",
         "mandate-unknown": "number",
         "label-invalid": "label",
+        "trusted-contact": "contact",
+        "trusted-unknown": "name",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
 _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
-        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown"),
+        "contact-not-waiting",
+        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown", "trusted-unknown"),
     }
 )
 _YES_NO = (("yes", "Oui"), ("no", "Non"))

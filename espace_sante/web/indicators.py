@@ -11,7 +11,14 @@ from espace_sante.web.edge import Door, Visit
 async def page(visit: Visit) -> Response:
     """Show what is published."""
     found = await indicators(visit.portal.frame.keeper)
-    return visit.page("public/indicators.html", frame="base/layout.html", indicators=found, addresses=None)
+    return visit.page(
+        "public/indicators.html",
+        frame="base/layout.html",
+        indicators=found,
+        addresses=None,
+        figures="/indicateurs",
+        verifiers="/verifier/",
+    )
 
 
 async def file(visit: Visit) -> Response:
@@ -20,4 +27,21 @@ async def file(visit: Visit) -> Response:
     return Response(found.as_json(), media_type="application/json")
 
 
-DOORS = (Door("/indicateurs", page), Door("/indicateurs.json", file))
+async def table(visit: Visit) -> Response:
+    """Give the cells as CSV."""
+    found = await indicators(visit.portal.frame.keeper)
+    return Response(found.as_csv().encode(), media_type="text/csv")
+
+
+async def sums(visit: Visit) -> Response:
+    """Give what the cells add up to."""
+    found = await indicators(visit.portal.frame.keeper)
+    return Response(found.sums_csv().encode(), media_type="text/csv")
+
+
+DOORS = (
+    Door("/indicateurs-sommes.csv", sums),
+    Door("/indicateurs", page),
+    Door("/indicateurs.json", file),
+    Door("/indicateurs.csv", table),
+)

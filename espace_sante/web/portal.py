@@ -13,10 +13,11 @@ from espace_sante.actions.frame import Frame
 from espace_sante.actions.sign_in import who_is
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language
-from espace_sante.web import applications, destruction, indicators, receipts, sign_in
+from espace_sante.web import applications, destruction, indicators, receipts, recognising, sign_in
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
+from espace_sante.web.counter import station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.helping import pages as helping
 from espace_sante.web.operator import cases, deaths, letters, orders
@@ -39,6 +40,7 @@ from espace_sante.web.person import (
     invitation,
     journal,
     limiting,
+    notices,
     post,
     proof,
     requests,
@@ -46,6 +48,7 @@ from espace_sante.web.person import (
     seeing,
     still_alive,
     support,
+    trusted,
 )
 from espace_sante.web.policy import policy_here
 from espace_sante.web.practitioner import asking, launching
@@ -100,6 +103,7 @@ DOORS: tuple[Door, ...] = (
     Door("/", front),
     *(Door(path, front_in) for path in _LANGUAGES),
     Door("/aide", help_page),
+    *recognising.DOORS,
     Door("/sante/live", alive),
     Door("/sante/ready", ready),
     *sign_in.DOORS,
@@ -119,10 +123,12 @@ DOORS: tuple[Door, ...] = (
     *contesting.DOORS,
     *support.DOORS,
     *post.DOORS,
+    *notices.DOORS,
     *closing.DOORS,
     *cards.DOORS,
     *apps.DOORS,
     *helpers.DOORS,
+    *trusted.DOORS,
     *helping.DOORS,
     *episodes.DOORS,
     *requests.DOORS,
@@ -135,6 +141,7 @@ DOORS: tuple[Door, ...] = (
     *launching.DOORS,
     *applications.DOORS,
     *counter.DOORS,
+    *station.DOORS,
     *operator.DOORS,
     *cases.DOORS,
     *orders.DOORS,
@@ -146,9 +153,12 @@ DOORS: tuple[Door, ...] = (
 _ELSEWHERE = tuple(Door("/{path:path}", nothing, method=method) for method in ("GET", "POST", "PUT", "DELETE", "PATCH"))
 
 
-def routes(frame: Frame, provider: Provider | None) -> list[BaseRoute]:
-    """Return every route of the portal, the last ones answering any address nobody else took."""
-    portal = Portal(frame, provider)
+def routes(frame: Frame, provider: Provider | None, *, undo: Mapping[str, str] | None = None) -> list[BaseRoute]:
+    """Return every route of the portal, the last ones answering any address nobody else took.
+
+    `undo`: for each act, one sentence on how it is taken back, for letters.
+    """
+    portal = Portal(frame, provider, undo=undo or {})
     return [Route("/static/{path}", serve_static), *routes_of(portal, DOORS), *routes_of(portal, _ELSEWHERE)]
 
 

@@ -182,10 +182,22 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "short_moment": short_moment,
         "number": lambda number: say_number(number, language),
         "money": lambda cents: say_money(cents, language),
+        "shown_range": lambda one: _range(one, language),
         "money_rows": lambda rows: [(words, say_money(cents, language)) for words, cents in rows],
         "size": lambda size_bytes: say_size(size_bytes, language),
         "spaced": (lambda words: words) if language is Language.EN else french_spaces,
     }
+
+
+def _range(one: Any, language: Language) -> str:
+    """Say a number that is shown by its bounds: « 11 à 15 », or that it is fewer than eleven, or not shown."""
+    _ = translator(language).gettext
+    if one.least and one.most is not None:
+        least, most = say_number(one.least, language), say_number(one.most, language)
+        return _("%(least)s à %(most)s") % {"least": least, "most": most}
+    if one.least:
+        return _("%(least)s au moins") % {"least": say_number(one.least, language)}
+    return _("pas montré") if one.most is None or one.most > 10 else _("moins de 11")
 
 
 def _stamped(value: datetime, words: str) -> Markup:

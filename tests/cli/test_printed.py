@@ -63,10 +63,18 @@ def test_a_counter_prints_for_the_person_and_the_agent_leaves_a_trace(
     path = tmp_path / "note.txt"
     path.write_text("Tension : 13/8.")
     number = house.done("deposit", str(path), "--person", "pierre", "--as", "lopez", "--title", "Suivi")["document"]
-    listed = text(client.at_counter("list_documents", whom, {}, token=agent).body)
+    station = house("token", "--as", "agent", "--id", "imprimante-val").out.decode().strip()
+
+    def printed(act: str, **values: str) -> bytes:
+        asked = client.at_counter(act, whom, values, token=agent)
+        assert asked.status == 202 and list(asked.json()) == ["job"]
+        taken: bytes = client.post(f"/guichet/impressions/numero/{asked.json()['job']}", {}, token=station).body
+        return taken
+
+    listed = text(printed("list_documents"))
     assert "Suivi" in listed and number in listed.replace(" ", "")
-    assert client.at_counter("read_document", whom, {"document": number}, token=agent).body == path.read_bytes()
-    journal = text(client.at_counter("read_journal", whom, {}, token=agent).body)
+    assert printed("read_document", document=number) == path.read_bytes()
+    journal = text(printed("read_journal"))
     assert "M. Vasseur" in journal and "Inès Lopez" in journal
     first = house.done("journal", "--as-person", "pierre")["records"]
     assert {r["actor"]["kind"] for r in first if r["channel"] == "counter"} == {"agent"}

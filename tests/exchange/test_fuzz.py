@@ -132,6 +132,7 @@ def test_any_bytes(client: Client, body: bytes) -> None:
             "allow_support",
             "end_support",
             *("authorise_app", "end_app", "name_helper", "end_mandate", "accept_mandate", "read_mandate"),
+            *("name_trusted_person", "end_trusted_person"),
             "list_cases",
             "answer_case",
             "confirm_case_answer",

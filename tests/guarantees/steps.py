@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from espace_sante.access.request import ActId
 from espace_sante.keeper import demand as d
 from tests.exchange.test_cards_and_requests import ASKED
@@ -34,6 +36,10 @@ class Count:
     steps: int
     clicks: int
     fields: int
+
+
+# What the last message that proves a contact said.
+SENT: dict[str, str] = {"word": ""}
 
 
 @dataclass
@@ -73,6 +79,18 @@ class Life:
             "grant_access", {"practitioner": DIALLO, "scope": "everything", "purpose": "care", "days": 3}
         )
         self.house.client("diallo").done("list_documents", {"person": self.reference})
+
+    def sent_a_word(self) -> None:
+        """Read what was sent to her, as she does in her mailbox."""
+        taken = self.house.background.run(self.house.house.link.ask(d.TakeNotices(0, 20, 1)))
+        assert isinstance(taken, d.Done)
+        found = msgspec.msgpack.decode(taken.payload, type=d.TakenNotices).messages
+        SENT["word"] = next(one.word for one in found if one.word)
+
+    def read_for_the_first_time(self) -> None:
+        self.read_by_another()
+        for _ in range(2):
+            self.house.background.run(self.house.house.link.ask(d.Maintain(0, "watch")))
 
     def closed_and_kept(self) -> None:
         self.software.done("close_space", {"sure": "yes", "archive_years": 1})
@@ -135,8 +153,18 @@ WAYS: tuple[Way, ...] = (
     Way(ActId.END_EPISODE, "/moi/episodes/defaire"),
     Way(ActId.GIVE_ADDRESS, "/moi/courrier/adresse", {"street": "1 rue des Essais", "town": "63000 Clermont"}),
     Way(ActId.REMOVE_ADDRESS, "/moi/courrier/guichet"),
+    Way(ActId.CHANGE_CONTACT, "/moi/avis/contact", {"mail": "jeanne@exemple.example"}),
+    Way(ActId.CONFIRM_CONTACT, "/moi/avis/verifier", SENT, before=Life.sent_a_word),
+    Way(ActId.REMOVE_CONTACT, "/moi/avis/sans-contact"),
+    Way(
+        ActId.CHOOSE_NOTICES,
+        "/moi/avis/choix",
+        {"by_mail": "yes", "by_sms": "no", "by_letter": "no", "pace": "daily"},
+        {"notice": "document"},
+    ),
     Way(ActId.ASK_REMINDERS, "/moi/courrier/rappel", {"months": "6"}),
     Way(ActId.STOP_REMINDERS, "/moi/courrier/sans-rappel"),
+    Way(ActId.CHOOSE_LETTERS, "/moi/courrier/forme", {"size": "large"}),
     Way(
         ActId.GRANT_ACCESS,
         "/moi/autorisations/donner",
@@ -173,6 +201,8 @@ WAYS: tuple[Way, ...] = (
     Way(ActId.END_APP, "/moi/applications/arreter"),
     Way(ActId.NAME_HELPER, "/moi/aidants", {"name": "Claire Bonnet", "reads": "no", "acts": "mask"}),
     Way(ActId.END_MANDATE, "/moi/aidants/arreter"),
+    Way(ActId.NAME_TRUSTED_PERSON, "/moi/confiance", {"name": "Ana Roy", "signed": "no"}),
+    Way(ActId.END_TRUSTED_PERSON, "/moi/confiance/reprendre"),
     Way(ActId.READ_JOURNAL, link="/moi/journal"),
     Way(
         ActId.CONTEST_ACCESS,
@@ -181,6 +211,7 @@ WAYS: tuple[Way, ...] = (
         {"entries": ".+"},
         before=Life.read_by_another,
     ),
+    Way(ActId.EXPECT_ACCESS, "/moi/avis/attendu", before=Life.read_for_the_first_time),
     Way(ActId.REPORT_MISTAKE, "/moi/signaler", {"reason": "false", "hide": "no"}, {"document": ".+"}),
     Way(ActId.EXPORT_JOURNAL, link="/moi/fermer/dossier[.]zip"),
     Way(ActId.PROVE_JOURNAL, "/moi/journal/preuve"),

@@ -17,7 +17,7 @@ from espace_sante.access.request import ActId
 from espace_sante.adapters.coupon_scans import CouponScans
 from espace_sante.channels.paper import form_coupon
 from espace_sante.cli.client import ActRefused, Client
-from espace_sante.cli.mailroom import DONE, TO_READ, UNREADABLE, Counted, MailRoom
+from espace_sante.cli.scans import DONE, TO_READ, UNREADABLE, Counted, MailRoom
 from espace_sante.formats.coupon import check_token
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.coupon_body import coupon_key

@@ -34,3 +34,18 @@ def with_her(
     if second.status != 200:
         return second
     return agent.submit(second.form(path_of(word, act)), {"aloud": "yes"}, file=file)
+
+
+def at_the_station(station: Surfer) -> Seen:
+    """Take the last thing that waits at the printing station."""
+    form = station.get("/guichet/poste").forms[-1]
+    return station.submit(form)
+
+
+def printed_for_her(
+    agent: Surfer, station: Surfer, act: str, ins: str, typed: Typed | None = None, word: str = "guichet"
+) -> Seen:
+    """Ask for a reading with her, and take it at the printing station: the agent's page has a number and nothing else."""
+    asked = with_her(agent, word, act, ins, typed)
+    assert asked.status == 200 and "À l’imprimante" in asked.words, asked.words
+    return at_the_station(station)

@@ -133,10 +133,10 @@ def test_the_public_counts_stand_on_a_page_and_in_a_file(whole: ServedHouse, bro
     assert reply.status == 200
     cells = reply.json["cells"]
     shown = {(c["period"], c["kind"]): c["number"] for c in cells}
-    assert shown["2026-09", "contest-opened"] == 40
-    assert shown["2026-09", "contest-answered"] is None
-    assert shown["2026-10-03", "emergency-opened"] == 12
-    assert ("2026-10", "emergency-opened") not in shown
+    assert shown["2026-09", "contest-in-7"] == 40
+    assert shown["2026-09", "contest-in-14"] is None
+    assert shown["2026-10-03", "emergency-in-7"] == 15
+    assert ("2026-10", "emergency-in-7") not in shown
     assert seen.faults == []
 
 
@@ -147,10 +147,10 @@ async def _count(whole: ServedHouse) -> None:
 
     connection = await asyncpg.connect(**connection_arguments(whole.house.settings, superuser("main")))
     try:
-        await connection.execute("INSERT INTO counts.daily VALUES ('2026-09-02', 'contest-opened', 40)")
-        await connection.execute("INSERT INTO counts.daily VALUES ('2026-09-02', 'contest-answered', 10)")
+        await connection.execute("INSERT INTO counts.daily VALUES ('2026-09-02', 'contest-in-7', 40)")
+        await connection.execute("INSERT INTO counts.daily VALUES ('2026-09-02', 'contest-in-14', 10)")
         await connection.execute(
-            "INSERT INTO counts.daily SELECT d::date, 'emergency-opened', 12"
+            "INSERT INTO counts.daily SELECT d::date, 'emergency-in-7', 12"
             " FROM generate_series('2026-10-01'::date, '2026-10-31'::date, interval '1 day') d"
         )
     finally:

@@ -148,3 +148,11 @@ def test_help_stands_in_the_same_place_on_every_page(whole: ServedHouse, who: st
                 assert page.links[-6:-3].count("/aide") or "/aide" in page.links[-8:], door.path
                 seen += 1
     assert seen > 20
+
+
+def test_a_yes_by_telephone_only_starts_and_says_so(whole: ServedHouse) -> None:
+    account = whole.new_person()
+    traits = {"birth_name": account.birth_name, "first_given": account.first_given, "birth_date": account.birth_date}
+    whole.client("accueil").done("invite", {"ins": account.ins, "local": "", "sex": account.sex, **traits})
+    said = with_her(surfer(whole, "petit"), "telephone", "open_space", account.ins, {"deposits": "yes"})
+    assert said.status == 200 and "il manque la signature" in said.words, said.words

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from espace_sante.kernel.settings import OpeningPolicy
 from tests.fixtures_database import Databases
-from tests.journeys.counter import with_her
+from tests.journeys.counter import printed_for_her, with_her
 from tests.journeys.life import kept_and_erased, presumed
 from tests.journeys.seen import walked
 from tests.journeys.test_story import invite, opened, surfer
@@ -68,7 +68,10 @@ def test_at_the_counter_what_she_takes_away_is_printed_for_her(whole: ServedHous
     opened(whole, "lucie")
     agent, ins = surfer(whole, "petit"), whole.house.provider.accounts["lucie"].ins
     for word, kind in (("guichet", "application/pdf"), ("telephone", "text/html; charset=utf-8")):
-        seen = with_her(agent, word, "export_journal", ins)
+        station = surfer(whole, "imprimante")
+        at_counter = word == "guichet"
+        ask = printed_for_her(agent, station, "export_journal", ins) if at_counter else None
+        seen = ask or with_her(agent, word, "export_journal", ins)
         assert seen.header("content-type") == kind, seen.words
         if word == "guichet":
             said = text(seen.body)

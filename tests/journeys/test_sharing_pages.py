@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.journeys.counter import with_her
+from tests.journeys.counter import printed_for_her
 from tests.journeys.surfer import Surfer
 from tests.journeys.test_story import NOTHING, give, hand_in, look_up, opened, surfer
 from tests.pdf_text import text
@@ -128,14 +128,13 @@ def test_seeing_what_he_sees_and_naming_who_sees_the_hidden(whole: ServedHouse) 
 
 def test_at_the_counter_his_view_and_her_permissions_are_printed(whole: ServedHouse) -> None:
     ins = whole.house.provider.accounts["jeanne"].ins
-    agent = surfer(whole, "petit")
-    printed = agent_does(agent, "list_documents", ins, {"seen_by": GUERIN, "seen_by_profession": "G15_10/SM04"})
+    printed = agent_does(whole, "list_documents", ins, {"seen_by": GUERIN, "seen_by_profession": "G15_10/SM04"})
     assert "Ce que voit Dr Paul Gu" in printed and "ne voit rien" in printed, printed
-    journal = agent_does(agent, "read_journal", ins, {})
+    journal = agent_does(whole, "read_journal", ins, {})
     assert "Vous autorisez Dr Awa Diallo" in journal and "Autorisation num" in journal, journal
     assert "sauf en urgence" in journal
 
 
-def agent_does(agent: Surfer, act: str, ins: str, values: dict[str, str | list[str]]) -> str:
+def agent_does(whole: ServedHouse, act: str, ins: str, values: dict[str, str | list[str]]) -> str:
     """Do a reading act at the counter; return what is printed."""
-    return text(with_her(agent, "guichet", act, ins, values).body)
+    return text(printed_for_her(surfer(whole, "petit"), surfer(whole, "imprimante"), act, ins, values).body)

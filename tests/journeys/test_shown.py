@@ -16,7 +16,7 @@ from PIL import Image
 from espace_sante.demo.documents import PAPERS, Someone
 from espace_sante.demo.paper import Paper
 from tests.fixtures_database import Databases
-from tests.journeys.counter import with_her
+from tests.journeys.counter import printed_for_her
 from tests.journeys.surfer import Seen, Surfer
 from tests.journeys.test_story import give, look_up, surfer
 from tests.served import ServedHouse, posted, served_house
@@ -171,9 +171,10 @@ def test_the_professional_she_named_sees_the_same_and_the_others_nothing(shelf: 
 @pytest.mark.parametrize(("title", "kind"), [("Numération sanguine", "text/html"), ("Fond d'œil", "application/pdf")])
 def test_a_health_document_is_printed_at_the_counter_as_something_to_read(shelf: Shelf, title: str, kind: str) -> None:
     agent = surfer(shelf.house, "petit")
-    printed = with_her(agent, "guichet", "read_document", shelf.number, {"document": shelf.documents[title][0]})
+    asked = {"document": shelf.documents[title][0]}
+    printed = printed_for_her(agent, surfer(shelf.house, "imprimante"), "read_document", shelf.number, asked)
     assert printed.header("content-type").startswith(kind), printed.words
     assert "attachment" in printed.header("content-disposition")
     assert b"<script" not in printed.body and b"<?xml" not in printed.body
     if kind == "text/html":
-        assert "À remettre à la personne" in printed.words and "Laboratoire" in printed.words
+        assert "À remettre à la personne, sans lire" in printed.words and "Laboratoire" in printed.words

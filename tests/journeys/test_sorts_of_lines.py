@@ -116,10 +116,17 @@ def test_software_gets_the_same_sorts_and_the_same_counts(whole: ServedHouse) ->
 def test_on_paper_each_line_says_of_which_sort_it_is_and_how_many_there_are(whole: ServedHouse) -> None:
     _, _, person = lived(whole)
     agent = whole.client("petit")
-    reply = agent.ask("POST", PRINTER, {"person": f"id:{person}"}, content_type="application/json")
-    assert reply.status == 200, reply.body
-    said = text(reply.body)
+    station = whole.client("imprimante")
+
+    def printed(**lines: str) -> str:
+        asked = agent.ask("POST", PRINTER, {"person": f"id:{person}", **lines}, content_type="application/json")
+        assert asked.status == 202 and list(asked.json) == ["job"], asked.body
+        taken = station.ask("POST", f"/guichet/impressions/numero/{asked.json['job']}", {})
+        assert taken.status == 200, taken.body
+        return text(taken.body)
+
+    said = printed()
     assert "Depuis la ligne 0, votre journal compte : Lectures par des personnes : 1" in said
     assert "nous ne savons pas si" in said and "Un essai refusé" in said
-    only = agent.ask("POST", PRINTER, {"person": f"id:{person}", "lines": "refused"}, content_type="application/json")
-    assert "Un essai refusé" in text(only.body) and "nous ne savons pas" not in text(only.body)
+    only = printed(lines="refused")
+    assert "Un essai refusé" in only and "nous ne savons pas" not in only

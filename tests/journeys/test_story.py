@@ -11,7 +11,7 @@ import pytest
 
 from espace_sante.consent.evidence import every_notice
 from espace_sante.web.forms import said_reference
-from tests.journeys.counter import with_her
+from tests.journeys.counter import printed_for_her, with_her
 from tests.journeys.surfer import Seen, Surfer
 from tests.served import ServedHouse
 
@@ -285,7 +285,7 @@ def test_jeanne_does_everything_at_the_counter_and_the_agent_sees_nothing(whole:
     deposited = act("guichet", "deposit_document", file=("file", ("o.txt", "text/plain", LETTER)), **dated)
     assert "Le document est déposé" in deposited.words, deposited.words
     for name in ("list_documents", "read_journal"):
-        printed = act("guichet", name)
+        printed = printed_for_her(agent, surfer(whole, "imprimante"), name, jeanne.ins)
         assert printed.body.startswith(b"%PDF-") and "attachment" in printed.header("content-disposition")
     asked = act("telephone", "list_documents")
     assert "il manque la signature" in asked.words and "Ordonnance" not in asked.words

@@ -80,6 +80,7 @@ class Walk:
             ("introuvable", "/rien"),
             ("garantie-comptee", "/garanties/g02-non-aussi-simple-que-oui"),
             ("effacement", "/effacement"),
+            ("parite", "/garanties/parite"),
         ):
             page.goto(path)
             yield name, page
@@ -239,8 +240,13 @@ class Walk:
         agent.fill("#document", self.numbers["Numération sanguine"])
         self.press(agent, "Relire avec la personne")
         agent.locator("input[name=aloud]").check()
-        with agent.expect_download() as download:
-            self.press(agent, "Imprimer pour la personne")
+        self.press(agent, "Imprimer pour la personne")
+        yield "guichet-a-l-imprimante", agent
+        station = self.person("imprimante")
+        station.goto("/guichet/poste")
+        yield "poste-d-impression", station
+        with station.expect_download() as download:
+            self.press(station, "Imprimer le numéro")
         html, printed = download.value.path().read_text("utf-8"), f"{self.house.address}/imprime.html"
         agent.route(printed, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
         agent.goto(printed)

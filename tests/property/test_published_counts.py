@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.keeper.indicators import FEWEST, KINDS, Cell, published, totals
+from espace_sante.keeper.indicators import BY_DAY as KINDS
+from espace_sante.keeper.indicators import FEWEST, Cell, published, rounded, totals
 
 START = date(2026, 1, 1)
 COUNTS = st.dictionaries(
@@ -36,7 +37,7 @@ def days_of(cell: Cell) -> set[date]:
 def test_no_number_under_eleven_is_published(counts: dict[tuple[date, str], int], today: date) -> None:
     cells = published(rows(counts), today)
     assert all(cell.number is None or cell.number >= FEWEST for cell in cells)
-    assert all(number >= FEWEST for number in totals(cells).values())
+    assert all(least == 0 or least >= FEWEST for least, _ in totals(cells).values())
 
 
 @given(COUNTS, TODAY)
@@ -53,29 +54,28 @@ def test_two_cells_of_a_kind_never_speak_of_the_same_day(counts: dict[tuple[date
 def test_what_is_shown_is_true_and_what_is_not_shown_is_few(counts: dict[tuple[date, str], int], today: date) -> None:
     for cell in published(rows(counts), today):
         true = sum(number for (day, kind), number in counts.items() if kind == cell.kind and day in days_of(cell))
-        assert cell.number == (true if true >= FEWEST else None)
+        if cell.number is None:
+            assert true < FEWEST
+        else:
+            assert cell.number == rounded(true) and cell.least <= true <= cell.number
 
 
 @given(COUNTS, TODAY)
 def test_a_total_says_nothing_that_its_cells_do_not(counts: dict[tuple[date, str], int], today: date) -> None:
     """The published totals follow from the published cells: whoever has the cells learns nothing more."""
     cells = published(rows(counts), today)
-    hidden = {(day, kind): 0 for (day, kind) in counts}
-    kept = [c for c in cells if c.number is not None]
-    for cell in kept:
-        for day, kind in counts:
-            if kind == cell.kind and day in days_of(cell):
-                hidden[day, kind] = counts[day, kind]
-    shown = [(day, kind, number) for (day, kind), number in hidden.items() if number]
-    assert totals(cells) == totals(published(shown, today))
+    for kind, (least, most) in totals(cells).items():
+        mine = [cell for cell in cells if cell.kind == kind]
+        assert least == sum(cell.least for cell in mine)
+        assert most == (None if None in [cell.most for cell in mine] else sum(cell.most or 0 for cell in mine))
 
 
 @given(COUNTS, TODAY, st.integers(0, 30))
 def test_a_month_that_is_not_over_shows_nothing_and_one_that_is_over_never_moves(
     counts: dict[tuple[date, str], int], today: date, later: int
 ) -> None:
-    before = {cell for cell in published(rows(counts), today)}
-    assert all(max(days_of(cell)) < today.replace(day=1) for cell in before)
+    before = set(published(rows(counts), today))
+    assert all(max(days_of(cell)) < (today - timedelta(days=1)).replace(day=1) for cell in before if cell.kind in KINDS)
     more = counts | {(today, KINDS[0]): 25}
     after = published(rows(more), today + timedelta(days=later))
     assert before <= set(after) or not counts

@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from espace_sante.actions.indicators import Indicators, read_indicators
+from espace_sante.actions.indicators import Indicators, Range, read_indicators
 from espace_sante.assembly import main
 from espace_sante.keeper.demand import SealedGauge
-from espace_sante.keeper.indicators import Cell
+from espace_sante.keeper.indicators import BY_MONTH, Cell
 from espace_sante.kernel.refusal import OperatorRefusal
 
 GIVEN = Indicators(
-    (Cell("2026-09", "contest-opened", 40), Cell("2026-09", "contest-late", None)),
+    (
+        Cell("2026-09", "contest-in-7", 40),
+        Cell("2026-09", "contest-late", None),
+        Cell("2026-09", "open_space:paper", 15),
+    ),
     (("2026-11-23", 0), ("2026-11-24", 2), ("2026-11-25", 0)),
 )
 
@@ -37,7 +41,7 @@ def test_the_file_of_an_instance_gives_its_figures(tmp_path: Path) -> None:
     file.write_bytes(GIVEN.as_json())
     page = written(tmp_path / "site", "--counts", str(file))
     assert "moins de 11" in page
-    assert "40" in page
+    assert "36 à 40" in page and "11 à 15" not in page, "a month of which every channel is known"
     assert "Jours comparés : 3. Le dernier : 2026-11-25." in page.replace("\u00a0", " ") and "2026-11-24" in page
     assert "2026-11-23" not in page, "only the days that did not agree are listed"
     for language in ("fr-simple", "en"):
@@ -47,7 +51,7 @@ def test_the_file_of_an_instance_gives_its_figures(tmp_path: Path) -> None:
 def test_what_is_published_is_read_back_the_same() -> None:
     assert read_indicators(GIVEN.as_json().decode()) == GIVEN
     said = json.loads(GIVEN.as_json())
-    assert said["totals"] == {"contest-opened": 40}
+    assert said["totals"] == {"contest-in-7": [36, 40], "contest-late": [0, 10], "open_space:paper": [11, 15]}
     assert said["fewest"] == 11
 
 
@@ -75,10 +79,13 @@ def test_a_file_that_says_nothing_of_judges_orders_shows_no_gauge(tmp_path: Path
     [
         "",
         "[]",
-        '{"cells": [{"period": "2026-09", "kind": "contest-opened", "number": 10}]}',
-        '{"cells": [{"period": "2026-09", "kind": "contest-opened", "number": "40"}]}',
+        '{"cells": [{"period": "2026-09", "kind": "contest-in-7", "number": 10}]}',
+        '{"cells": [{"period": "2026-09", "kind": "contest-in-7", "number": "40"}]}',
         '{"cells": [{"period": "2026-09", "kind": "anything", "number": 40}]}',
-        '{"cells": [{"kind": "contest-opened", "number": 40}]}',
+        '{"cells": [{"kind": "contest-in-7", "number": 40}]}',
+        '{"cells": [{"period": "2026-09", "kind": "contest-in-7", "number": 41}]}',
+        '{"cells": [{"period": "2026-09", "kind": "contest-in-7", "number": true}]}',
+        '{"cells": [], "available": [["2026-13", 1]]}',
         '{"cells": [], "reckoned": [["yesterday", 0]]}',
         '{"cells": [], "reckoned": [["2026-11-25", "none"]]}',
         '{"cells": [], "reckoned": {"2026-11-25": 0}}',
@@ -95,6 +102,20 @@ def test_a_file_that_shows_a_small_number_or_is_another_is_refused(text: str) ->
 
 def test_a_kind_that_is_shown_has_its_words_and_its_sum() -> None:
     series = {one.kind: one for one in GIVEN.series}
-    assert series["contest-opened"].total == 40
-    assert series["contest-late"].cells == (("2026-09", None),)
+    assert series["contest-in-7"].total == Range(36, 40)
+    assert series["contest-late"].cells == (("2026-09", Range(0, 10)),)
     assert all(one.words for one in GIVEN.series)
+
+
+def test_acts_are_told_by_channel_for_the_last_month_over(tmp_path: Path) -> None:
+    cells = [Cell("2026-09", kind, 15 if kind == "open_space:paper" else None) for kind in BY_MONTH]
+    found = Indicators(tuple(cells), available=(("2026-09", 9987),))
+    lines = {line.act: line.ways for line in found.acts}
+    assert len(lines) == len(BY_MONTH) // 5 and Range(11, 15) in lines["open_space"]
+    file = tmp_path / "counts.json"
+    file.write_bytes(found.as_json())
+    page = written(tmp_path / "site", "--counts", str(file)).replace("\u00a0", " ")
+    assert "11 à 15" in page and "99,87 %" in page and "non précisé" in found.as_csv()
+    assert (tmp_path / "site/donnees/indicateurs.csv").read_text(encoding="utf-8") == found.as_csv()
+    assert (tmp_path / "site/donnees/indicateurs-sommes.csv").read_text(encoding="utf-8") == found.sums_csv()
+    assert (tmp_path / "site/verifier/indicators.py").is_file()

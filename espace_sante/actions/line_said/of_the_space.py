@@ -130,6 +130,48 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu arrêter la lettre qui dit qui peut lire."),
             mark("%(who)s a voulu arrêter la lettre qui dit qui peut lire."),
         ),
+        "choose_letters": (
+            mark("Vous avez dit comment vos lettres sont écrites."),
+            mark("%(who)s a noté comment vos lettres sont écrites, à votre demande."),
+            mark("Vous avez voulu dire comment vos lettres sont écrites."),
+            mark("%(who)s a voulu noter comment vos lettres sont écrites."),
+        ),
+        "return_letter": (
+            mark("Vous avez noté qu’une lettre est revenue."),
+            mark("%(who)s a noté qu’une lettre à votre adresse est revenue."),
+            mark("Vous avez voulu noter qu’une lettre est revenue."),
+            mark("%(who)s a voulu noter qu’une lettre à votre adresse est revenue."),
+        ),
+        "change_contact": (
+            mark("Vous avez dit où vos avis arrivent par message."),
+            mark("%(who)s a noté où vos avis arrivent par message, à votre demande."),
+            mark("Vous avez voulu dire où vos avis arrivent par message."),
+            mark("%(who)s a voulu changer où vos avis arrivent par message."),
+        ),
+        "remove_contact": (
+            mark("Vous avez arrêté vos avis par message."),
+            mark("%(who)s a arrêté vos avis par message, à votre demande."),
+            mark("Vous avez voulu arrêter vos avis par message."),
+            mark("%(who)s a voulu arrêter vos avis par message."),
+        ),
+        "confirm_contact": (
+            mark("Vous avez vérifié où vos avis arrivent par message."),
+            mark("%(who)s a vérifié avec vous où vos avis arrivent par message."),
+            mark("Vous avez voulu vérifier où vos avis arrivent par message."),
+            mark("%(who)s a voulu vérifier où vos avis arrivent par message."),
+        ),
+        "choose_notices": (
+            mark("Vous avez choisi vos avis."),
+            mark("%(who)s a noté vos choix d’avis, à votre demande."),
+            mark("Vous avez voulu choisir vos avis."),
+            mark("%(who)s a voulu changer vos avis."),
+        ),
+        "expect_access": (
+            mark("Vous avez dit que vous vous attendiez à un accès."),
+            mark("%(who)s a noté que vous vous attendiez à un accès."),
+            mark("Vous avez voulu dire que vous vous attendiez à un accès."),
+            mark("%(who)s a voulu noter que vous vous attendiez à un accès."),
+        ),
         "print_letter": (
             mark("Vous avez imprimé une lettre."),
             mark("%(who)s a imprimé ce qui devait vous être dit par courrier."),

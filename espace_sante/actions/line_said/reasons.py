@@ -34,6 +34,8 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "to-be-read": mark("Ce coupon donnait quelque chose à quelqu’un : une personne devait le lire avant."),
         "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
         "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),
+        "contact-word": mark("Ce n’était pas ce que dit le message de vérification. Après cinq fois, il ne sert plus."),
+        "nothing-waits": mark("Aucun message de vérification n’attendait plus de réponse."),
         "ceiling": mark("Il avait demandé à lire chez trop de personnes nouvelles en peu de temps."),
         "mandate-over": mark("Aucun mandat en attente ne portait ce code."),
         "mandate-other": mark("Le mandat était pour quelqu’un d’autre : le nom n’est pas celui que vous avez écrit."),

@@ -7,6 +7,7 @@ Guarantee: G3, G5. Source: docs/decisions/0029.
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -24,6 +25,7 @@ from espace_sante.keeper.demand import (
     CaseSeen,
     ConfirmCaseParams,
 )
+from espace_sante.keeper.indicators import answer_kind
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Change, Plan, Situation
 
@@ -112,13 +114,19 @@ def _open_one(s: Situation, act: ActId) -> tuple[Permit, UUID, Case] | Plan:
     return found[0], row["case_id"], open_case(s.service, row["case_id"], row["sealed"])
 
 
+def _counted(case: Case, today: date) -> tuple[str, ...]:
+    """Return what an answer counts as: for us, and for everybody (keeper/indicators.py)."""
+    told = answer_kind(case.kind, date.fromisoformat(case.opened), date.fromisoformat(case.due), today)
+    return (f"{case.kind}-answered", *((told,) if told else ()))
+
+
 def _moved(s: Situation, permit: Permit, case_id: UUID, case: Case, *, sent: bool) -> Plan:
     state = ANSWERED if sent else OPEN
 
     def write(reference: str) -> tuple[Change, bytes]:
         moved = MovedCase(case_id, state, seal_case(s.service, case_id, case))
         told = notice(s, reference) if sent else None
-        counted = (f"{case.kind}-answered",) if sent else ()
+        counted = _counted(case, s.now.date()) if sent else ()
         return Change(moved_case=moved, notice=told, counts=counted), _ENCODE(CaseMoved(sent))
 
     return Plan(permit, objects=(f"case:{case_id.hex}",), write=write)

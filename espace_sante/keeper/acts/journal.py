@@ -15,6 +15,7 @@ from espace_sante.access.kinds import GROUPS, Group, Kind, kind_of_record
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.cards import WRONG_PINS
 from espace_sante.consent.choices import present
+from espace_sante.consent.letters import RETURNS_MOST, LetterForm
 from espace_sante.consent.purposes import purposes
 from espace_sante.consent.recipient import written
 from espace_sante.consent.requests import REQUEST_DAYS
@@ -26,6 +27,8 @@ from espace_sante.keeper.acts.cases import seen_by_her
 from espace_sante.keeper.acts.mandates import mandates_seen
 from espace_sante.keeper.acts.support import support_seen
 from espace_sante.keeper.acts.told import told
+from espace_sante.keeper.acts.trusted import trusted_seen
+from espace_sante.keeper.acts.wishing import contacts_seen, firsts_seen, sent_seen, wishes_seen
 from espace_sante.keeper.demand import (
     BlockView,
     CardUse,
@@ -36,6 +39,7 @@ from espace_sante.keeper.demand import (
     GrantView,
     JournalAnswer,
     JournalParams,
+    LetterFormView,
     MaskView,
     PostView,
     RequestView,
@@ -79,13 +83,14 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(_choices(will.rights)),
                 _ENCODE(_episodes(shown, will.person)),
                 [_document(s, will, one.said) for one in page.lines],
-                _ENCODE(_post(will.rights)),
+                _ENCODE(_post(s, will.rights)),
                 [one.kind.value for one in page.lines],
                 page.counts,
                 page.low,
                 page.next,
                 _ENCODE(apps_seen(rights)),
                 _ENCODE(mandates_seen(rights, s.now)),
+                _ENCODE(trusted_seen(rights)),
             )
         )
 
@@ -159,10 +164,18 @@ def grants_seen(rights: Rights) -> list[GrantView]:
     ]
 
 
-def _post(rights: Rights) -> PostView:
+def form_seen(form: LetterForm) -> LetterFormView:
+    """Return how letters are written, as it is released."""
+    return LetterFormView(form.large, form.simple, form.braille, form.audio, form.counter, form.inside)
+
+
+def _post(s: Situation, rights: Rights) -> PostView:
     reminder, quarterly = rights.reminder, rights.quarterly
     months, since = (reminder.months, instant(reminder.since)) if reminder else (0, "")
-    return PostView(rights.address, months, since, instant(quarterly.since) if quarterly else "")
+    quarter = instant(quarterly.since) if quarterly else ""
+    halted = rights.returns >= RETURNS_MOST
+    told_by = (contacts_seen(rights, s.now), wishes_seen(rights), sent_seen(s), firsts_seen(s))
+    return PostView(rights.address, months, since, quarter, form_seen(rights.letters), halted, *told_by)
 
 
 def _blocks(rights: Rights) -> list[BlockView]:

@@ -14,13 +14,14 @@ class JournalParams(msgspec.Struct, frozen=True):
     """One page of the journal, most recent first: entries before number `before` (0: from the end).
 
     `kind`: one group of lines alone, "" for all. With one, or when they are to be `counted`, the 500 lines before `before`
-    are looked at, and at most `count` of them given.
+    are looked at, and at most `count` of them given. `sent`: what was sent to her is given too, and the first accesses.
     """
 
     before: int = 0
     count: int = 50
     kind: str = ""
     counted: bool = False
+    sent: bool = False
 
 
 class JournalAnswer(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     next: int = 0
     apps: bytes = b""  # MessagePack of list[AppView]
     mandates: bytes = b""  # MessagePack of list[MandateView]
+    trusted: bytes = b""  # MessagePack of list[TrustedView]
 
 
 class ExportParams(msgspec.Struct, frozen=True):

@@ -10,8 +10,10 @@ from typing import Annotated, Protocol
 import msgspec
 
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
+from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
 from espace_sante.keeper.demand.mandates import HeldPowers
+from espace_sante.keeper.demand.printing import Prints
 from espace_sante.keeper.indicators import Cell
 
 
@@ -20,8 +22,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
 
     `session` is the SHA-256 of the session token; `person` names whose space is concerned: "self", "id:<32 hex>",
     "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>", "mandate:<code>", "for:<32 hex>" (whom the
-    account of the session may act for) or "" (none); for the operator's staff
-    "case:<32 hex>", "letter:<32 hex>" or "ticket:<number>"; `params` are the act's own, MessagePack.
+    account of the session may act for) or "" (none); for the operator's staff "case:<32 hex>", "letter:<32 hex>" or
+    "ticket:<number>"; for a printing station "job:<reference>". `params` are the act's own, MessagePack.
     `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
     """
 
@@ -89,7 +91,22 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
 
 OfAnApp = ExchangeCode | RefreshApp | RevokeApp | Introspect | OpenBackend
 AtTheDoor = SayOnce | MakeLaunch | OpenLaunch
-Demand = Ask | SignIn | SignOut | WhoIs | Address | Maintain | Counts | Destroyed | OfAnApp | AtTheDoor | HeldPowers
+OfTheClock = TakeNotices | NoticesGone
+Demand = (
+    Ask
+    | SignIn
+    | SignOut
+    | WhoIs
+    | Address
+    | Maintain
+    | Counts
+    | Destroyed
+    | OfAnApp
+    | AtTheDoor
+    | OfTheClock
+    | HeldPowers
+    | Prints
+)
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):
@@ -164,11 +181,14 @@ class SealedGauge(msgspec.Struct, frozen=True):
 
 
 class CountsAnswer(msgspec.Struct, frozen=True):
-    """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge."""
+    """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
+    for each month how long a keeper was there (keeper/availability.py).
+    """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: SealedGauge | None = None
+    available: tuple[tuple[str, int], ...] = ()
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """An agent does, with a person and at her request, any act of hers: at the counter, from a paper form, on the telephone.
 
-Every screen here is drawn from the registry: an act added there is here too. A reading act answers with a page to print and
-nothing on the screen; the agent hands it over. Guarantee: G3, G10. Source: inclusion.md PAR-01, PAR-06, PAR-07.
+Every screen here is drawn from the registry: an act added there is here too. A reading act answers with a number: what it gives is
+printed by a station that signs in by itself (`station.py`). Guarantee: G3, G10. Source: inclusion.md PAR-01, PAR-06, PAR-07.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from espace_sante.access.request import ActId, Channel
+from espace_sante.access.request import ActId, Channel, Effect
 from espace_sante.actions.act import Act, FieldKind, Nature, Outcome, Value
 from espace_sante.actions.answers import notice_here
 from espace_sante.actions.depositing import Deposit
+from espace_sante.actions.print_jobs import said_number
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.actions.shown_text import ShownText, shown_text
 from espace_sante.actions.spoken import found_acts, said_aloud, spoken_code
@@ -24,6 +25,7 @@ from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
 from espace_sante.web.counter.printing import printed
 from espace_sante.web.counter.recap import answers_said, has_file, sent_again
+from espace_sante.web.counter.station import HOME, is_station
 from espace_sante.web.counter.ways import BY_PATH, BY_WORD, NUMBERS, WAYS, Way
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.rendering import IDEMPOTENCY_FIELD
@@ -42,6 +44,8 @@ _PRINTED = frozenset({ActId.ISSUE_ACCESS_CARD, ActId.NAME_HELPER})
 
 async def acts(visit: Visit) -> Response:
     """Show every act of a person, for one way; those that were asked for, when words or a code were typed."""
+    if is_station(visit):
+        return RedirectResponse(HOME, 303)
     way, asked = BY_PATH[visit.request.url.path], visit.query("q")[:100]
     invitation = [REGISTRY[ActId.OPEN_SPACE], REGISTRY[ActId.REFUSE_SPACE]]
     if visit.portal.frame.random(1)[0] & 1:  # neither answer stands first more often than the other
@@ -69,7 +73,7 @@ async def screen(visit: Visit) -> Response:
 
 
 async def perform(visit: Visit) -> Response:
-    """Read back one act, then do it for a person; a reading act gives a page to print.
+    """Read back one act, then do it for a person; a reading act gives the number of what is printed, and nothing of it.
 
     Nothing is asked of the keeper before the agent says that the text was read to her: the second page cannot be skipped.
     """
@@ -217,7 +221,10 @@ def _read_back(
 
 
 async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: str) -> Response:
-    if outcome.result is not None and (_is_printed(act) or act.id in _PRINTED):
+    if _is_printed(act) and outcome.effect is Effect.IMMEDIATE:
+        shown = said_number(outcome.entry)
+        return visit.page("counter/at_the_printer.html", entry=outcome.entry, way=way, title=act.name, number=shown)
+    if outcome.result is not None and act.id in _PRINTED:
         return await printed(visit, act, outcome, number)
     return visit.page(
         "counter/result.html",

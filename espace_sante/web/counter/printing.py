@@ -45,7 +45,7 @@ Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Response:
-    """Return what an act released as a file to print, addressed to the person by her number."""
+    """Return what an act released as a file to print, under the number of its printing."""
     match outcome.result:
         case ClearDocument() as clear if clear.meta.media_type == _TEXT and clear.meta.size <= _LETTER_BYTES:
             pieces = await run_in_threadpool(lambda: b"".join(clear.content(visit.portal.frame)))
@@ -121,7 +121,7 @@ async def _letter(
 
 
 def _heading(visit: Visit, number: str) -> list[str]:
-    whom = visit.say(mark("À remettre à la personne numéro %(number)s, sans le lire.")) % {"number": number}
+    whom = visit.say(mark("Impression numéro %(number)s. À remettre à la personne, sans lire.")) % {"number": number}
     return [whom, say_short_moment(visit.portal.frame.now(), Language.FR)]
 
 

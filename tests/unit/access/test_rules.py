@@ -93,9 +93,13 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.END_EPISODE,
         ActId.END_APP,
         ActId.END_MANDATE,
+        ActId.END_TRUSTED_PERSON,
         ActId.REMOVE_ADDRESS,
+        ActId.REMOVE_CONTACT,
+        ActId.EXPECT_ACCESS,
         ActId.ASK_REMINDERS,  # gives nobody anything: what is said goes to her own address
         ActId.STOP_REMINDERS,
+        ActId.CHOOSE_LETTERS,
     }
 
 

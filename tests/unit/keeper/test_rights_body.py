@@ -12,16 +12,19 @@ from hypothesis import strategies as st
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import DAYS, Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
@@ -39,6 +42,8 @@ from espace_sante.kernel.ids import (
     RequestId,
     Rpps,
 )
+from espace_sante.notices import Kind as NoticeKind
+from espace_sante.notices import Pace, Way
 from espace_sante.vault.envelope import SealBroken, open_sealed
 from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, SPACE, grant, mask, row_of, will
 
@@ -147,6 +152,8 @@ _demands = st.builds(
     *(_asked, _days, _words, st.none() | _days, _words, st.integers(0, 9)),
 )
 _deaths = st.builds(Death, _days, _words, _moments, _words, _words, st.lists(_demands, max_size=2).map(tuple))
+_points = st.none() | st.builds(Point, _words, _moments, _dates, st.booleans(), _words, _dates, st.integers(0, 5))
+_wishes = st.builds(Wish, st.sampled_from(NoticeKind), st.frozensets(st.sampled_from(Way)), st.sampled_from(Pace))
 _rights = st.builds(
     Rights,
     st.booleans(),
@@ -176,6 +183,11 @@ _rights = st.builds(
     heirs_refused=st.booleans(),
     death=st.none() | _deaths,
     mandates=st.lists(_mandates, max_size=2).map(tuple),
+    letters=st.builds(LetterForm, *([st.booleans()] * 6)),
+    returns=st.integers(0, 2),
+    contact=st.builds(Contact, _points, _points),
+    wishes=st.lists(_wishes, max_size=2).map(tuple),
+    trusted=st.none() | st.builds(TrustedPerson, _words, _words, st.booleans(), _moments),
 )
 
 
@@ -201,6 +213,11 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "heirs_refused",
         "death",
         "mandates",
+        "letters",
+        "returns",
+        "contact",
+        "wishes",
+        "trusted",
     }
 
 

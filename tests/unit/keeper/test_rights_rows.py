@@ -12,16 +12,19 @@ import pytest
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper import rights_rows
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
@@ -39,6 +42,8 @@ from espace_sante.kernel.ids import (
     RequestId,
     Rpps,
 )
+from espace_sante.notices import Kind as NoticeKind
+from espace_sante.notices import Pace, Way
 from espace_sante.vault.envelope import open_sealed, seal
 from tests.unit.keeper.situations import DOCTOR, KEYS, OTHER_DOCTOR, PERSON, SPACE
 
@@ -155,6 +160,11 @@ FULL = Rights(
             *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
         ),
     ),
+    letters=LetterForm(large=True, braille=True, inside=True),
+    returns=1,
+    contact=Contact(None, Point("+33612345678", FROM, TO, True, "123456", TO, 2)),
+    wishes=(Wish(NoticeKind.ACCESS, frozenset({Way.SMS, Way.MAIL}), Pace.DAILY),),
+    trusted=TrustedPerson("Ana Roy", "par sa fille", True, FROM),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -225,6 +235,11 @@ ROWS: list[Any] = [
             *(FROM_MS, b"one", b"two", number(13)),
         ],
     ],
+    [True, False, True, False, False, True],
+    1,
+    [None, ["+33612345678", FROM_MS, TO_MS, True, "123456", TO_MS, 2]],
+    [["access", ["mail", "sms"], "daily"]],
+    ["Ana Roy", "par sa fille", True, FROM_MS],
 ]
 
 
@@ -259,6 +274,11 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         False,
         None,
         [],
+        None,
+        0,
+        None,
+        [],
+        None,
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)

@@ -70,8 +70,14 @@ FILLED: dict[str, Value] = {
     "why": "Savoir",
     "demand": "0" * 32,
     "reads": "no",
+    "signed": "no",
     "label": "Madame J.",
     "name": "Claire Bonnet",
+    "notice": "document",
+    "by_mail": "yes",
+    "by_sms": "no",
+    "by_letter": "no",
+    "pace": "daily",
 }
 
 

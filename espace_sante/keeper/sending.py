@@ -1,0 +1,185 @@
+"""Giving out the messages that are due, one person at a time, and writing down what became of each.
+
+Nothing here sends. Whoever asks is told where a message goes and what kind it is, never whose it is; where it goes is read in her will
+at this moment, so that a contact she took back is written to no more. Guarantee: G7, G10. Source: docs/decisions/0067.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from asyncpg import Record
+
+from espace_sante.keeper.demand import Outgoing, TakenNotices
+from espace_sante.keeper.gather import SQL
+from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.message_body import WAY_OF, WAYS, Message, open_message
+from espace_sante.keeper.rights_body import open_will
+from espace_sante.kernel.database import Connection
+from espace_sante.vault.keys import SpaceKeys
+
+WAITS, TAKEN, SENT, FAILED, NEEDLESS, RETURNED = range(6)
+# After so many failures, the letter. Between two, twice as long as before. Source: docs/decisions/0067.
+TRIES_MOST = 3
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+SECONDS_MOST = 3600
+OUTCOMES = frozenset({"sent", "later", "refused", "returned"})
+MOST = 500
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long to wait after so many failures."""
+    return min(_FIRST_PAUSE * (1 << max(tries - 1, 0)), _LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One message that was taken, opened."""
+
+    space: UUID
+    message_id: UUID
+    way: int
+    tries: int
+    batch: UUID | None
+    said: Message
+
+
+class Sending:
+    """Gives out what is due, over its own connection."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], keyring: Keyring) -> None:
+        self._connect = connect
+        self._keyring = keyring
+
+    async def take(self, most: int, seconds: int, now: datetime) -> TakenNotices:
+        """Return what is due, no more than so many rows; it is not given out again for some seconds."""
+        until = now + timedelta(seconds=min(max(seconds, 1), SECONDS_MOST))
+        connection = await self._connect()
+        try:
+            async with connection.transaction():
+                rows = await connection.fetch(SQL["take_messages"], now, until, min(max(most, 0), MOST))
+                found = await self._opened(rows)
+                goes, needless = await self._addressed(connection, found)
+                await _end(connection, needless, NEEDLESS, now)
+                named = [(row.space, row.message_id, batch) for batch, _, group in goes for row in group]
+                if named:
+                    await connection.execute(SQL["put_batches"], *map(list, zip(*named, strict=True)))
+            return TakenNotices(tuple(_outgoing(batch, to, group) for batch, to, group in goes))
+        finally:
+            await connection.close()
+
+    async def gone(self, number: UUID, outcome: str, now: datetime) -> bool:
+        """Write down what became of one message; said twice, it changes nothing. Return whether it is known."""
+        connection = await self._connect()
+        try:
+            async with connection.transaction():
+                rows = await connection.fetch(SQL["messages_of_batch"], number)
+                ended = [row for row in rows if row["state"] in (WAITS, TAKEN)]
+                if outcome == "returned":
+                    ended = [row for row in rows if row["state"] in (WAITS, TAKEN, SENT)]
+                if ended:
+                    await self._ended(connection, ended, outcome, now)
+            return bool(rows)
+        finally:
+            await connection.close()
+
+    async def _opened(self, rows: Sequence[Record]) -> list[_Row]:
+        held = await self._keyring.of(sorted({row["space_id"] for row in rows})) if rows else {}
+        return [
+            _Row(
+                row["space_id"],
+                row["message_id"],
+                row["way"],
+                row["tries"],
+                row["batch"],
+                open_message(row["sealed"], held[row["space_id"]].space, row["message_id"]),
+            )
+            for row in sorted(rows, key=lambda one: (one["space_id"], one["message_id"]))
+        ]
+
+    async def _addressed(
+        self, connection: Connection, found: Sequence[_Row]
+    ) -> tuple[list[tuple[UUID, str, list[_Row]]], list[_Row]]:
+        """Return the messages with where each goes, those of one person by one way together, and what is not needed any more."""
+        contacts: dict[tuple[UUID, int], str] = {}
+        for space in {row.space for row in found}:
+            contacts |= await self._contacts(connection, space)
+        groups: dict[tuple[object, ...], list[_Row]] = {}
+        needless: list[_Row] = []
+        for row in found:
+            to = row.said.to or contacts.get((row.space, row.way), "")
+            if not to:
+                needless.append(row)
+            elif row.batch is not None:
+                groups.setdefault((row.space, row.batch, to), []).append(row)
+            else:
+                alone = row.message_id if row.said.to else None
+                groups.setdefault((row.space, row.way, to, alone), []).append(row)
+        return [(group[0].batch or group[0].message_id, str(key[2]), group) for key, group in groups.items()], needless
+
+    async def _contacts(self, connection: Connection, space: UUID) -> dict[tuple[UUID, int], str]:
+        row = await connection.fetchrow(SQL["rights_of"], space)
+        if row is None:
+            return {}
+        contact = open_will(row["sealed"], row["version"], await self._keys(space)).rights.contact
+        found = {(space, number): contact.of(way) for way, number in WAYS.items() if contact.is_proven(way)}
+        return {where: point.value for where, point in found.items() if point is not None}
+
+    async def _keys(self, space: UUID) -> SpaceKeys:
+        return (await self._keyring.of([space]))[space].space
+
+    async def _ended(self, connection: Connection, rows: Sequence[Record], outcome: str, now: datetime) -> None:
+        found = await self._opened_rows(rows)
+        tries = max(row.tries for row in found) + 1
+        letters = [(row.space, UUID(hex=row.said.notice)) for row in found if row.said.notice]
+        if outcome == "sent":
+            await _end(connection, found, SENT, now)
+            silent = [(row.space, UUID(hex=row.said.notice)) for row in found if row.said.notice and not row.said.paper]
+            await _each(connection, "drop_unprinted", silent)
+        elif outcome == "later" and tries < TRIES_MOST:
+            await _end(connection, found, WAITS, now, due=now + pause_after(tries), tries=tries)
+        else:
+            await _end(connection, found, RETURNED if outcome == "returned" else FAILED, now, tries=tries)
+            await _each(connection, "hasten_notices", [(*one, now.date()) for one in letters])
+
+    async def _opened_rows(self, rows: Sequence[Record]) -> list[_Row]:
+        keys = await self._keys(rows[0]["space_id"])
+        return [
+            _Row(
+                row["space_id"],
+                row["message_id"],
+                row["way"],
+                row["tries"],
+                None,
+                open_message(row["sealed"], keys, row["message_id"]),
+            )
+            for row in rows
+        ]
+
+
+def _outgoing(batch: UUID, to: str, group: Sequence[_Row]) -> Outgoing:
+    kinds = tuple(dict.fromkeys(row.said.kind for row in group if row.said.kind))
+    word = next((row.said.word for row in group if row.said.word), "")
+    return Outgoing(batch.hex, WAY_OF[group[0].way].value, to, kinds, word)
+
+
+async def _end(
+    connection: Connection,
+    rows: Sequence[_Row],
+    state: int,
+    now: datetime,
+    *,
+    due: datetime | None = None,
+    tries: int = 0,
+) -> None:
+    done = None if state == WAITS else now
+    values = [(row.space, row.message_id, state, due or now, tries or row.tries, done) for row in rows]
+    await _each(connection, "end_messages", values)
+
+
+async def _each(connection: Connection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    if rows:
+        await connection.execute(SQL[name], *map(list, zip(*rows, strict=True)))

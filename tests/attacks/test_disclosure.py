@@ -1,0 +1,199 @@
+"""Whoever subtracts, adds, waits and knows every rule learns of a small number only that it is under eleven."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from espace_sante.actions.indicators import Indicators, read_indicators
+from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, UNDOES, WAYS, Cell, published, rounded, totals
+from espace_sante.public.verifiers import FOLDER
+from tests.disclosure import (
+    CHAINS,
+    DEPARTMENTS,
+    LETTERS,
+    MONTHS,
+    START,
+    Counts,
+    Guesser,
+    another,
+    days_of,
+    guessed,
+    lives,
+    months,
+    population,
+    true_of,
+    with_day,
+)
+
+RUNS = int(os.environ.get("DISCLOSURE_RUNS", "24"))
+AFTER = START + timedelta(days=31 * MONTHS + 5)
+SEEDS = range(RUNS)
+
+
+def rows(counts: Counts) -> list[tuple[date, str, int]]:
+    return [(day, kind, number) for (day, kind), number in counts.items()]
+
+
+def publish(counts: Counts) -> list[Cell]:
+    """Publish with something counted in the first month, so that the first month shown tells nothing."""
+    return published([*rows(counts), (START, "letter-late", 0)], AFTER)
+
+
+def hidden(cells: list[Cell], counts: Counts) -> Iterator[tuple[Cell, int]]:
+    for cell in cells:
+        true = true_of(counts, cell.period, cell.kind)
+        if true < FEWEST:
+            yield cell, true
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_cell_under_eleven_is_narrowed_by_all_that_is_published(seed: int) -> None:
+    counts = population(Random(seed))
+    assert lives(counts), "the invented house could be"
+    cells = publish(counts)
+    guesser = guessed(cells)
+    for cell, true in hidden(cells, counts):
+        bounds = guesser.known[cell.period, cell.kind]
+        assert cell.number is None and true < FEWEST
+        assert bounds.least == 0 and (bounds.most is None or bounds.most >= FEWEST - 1), (cell, true, bounds)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_for_every_cell_under_eleven_another_house_with_another_number_publishes_the_same(seed: int) -> None:
+    """However clever, nobody can rule out 0 nor 10: both would have given the same publication."""
+    random = Random(seed)
+    counts = population(random)
+    cells = publish(counts)
+    chains = {act for chain in CHAINS for act in chain}
+    small = [c for c, _ in hidden(cells, counts) if c.kind in LETTERS or c.kind.partition(":")[0] in chains]
+    for cell in random.sample(small, min(len(small), 12)):
+        for value in (0, FEWEST - 1):
+            other = another(cells, cell.period, cell.kind, value)
+            assert true_of(other, cell.period, cell.kind) == value
+            assert lives(other), (cell, value)
+            assert publish(other) == cells, (cell, value)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_day_a_week_and_a_department_inside_a_month_that_is_shown_are_not_narrowed_either(seed: int) -> None:
+    random = Random(seed)
+    counts = population(random)
+    cells = publish(counts)
+    whole = [c for c in cells if c.kind in LETTERS and len(c.period) == 7 and c.number is not None]
+    for cell in random.sample(whole, min(len(whole), 6)):
+        days = [day for day in days_of(cell.period) if counts.get((day, cell.kind), 0) < FEWEST]
+        for value in (0, FEWEST - 1):
+            other = with_day(counts, random.choice(days), cell.kind, value)
+            assert publish(other) == cells
+        # A department: the publication is a function of the sum over departments, however they share it.
+        shares = {(day, kind): random.choice(DEPARTMENTS) for day, kind in counts}
+        assert len(set(shares.values())) <= len(DEPARTMENTS) and publish(counts) == cells
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_waiting_tells_nothing_more_what_was_shown_never_moves(seed: int) -> None:
+    """Two days, two months: the later publication holds the earlier one, cell for cell."""
+    counts = population(Random(seed))
+    before: list[Cell] = []
+    for more in (0, 31, 32, 33, 60, 61, 90, 95, 125, 200):
+        today = START + timedelta(days=more)
+        now = published([*rows({key: n for key, n in counts.items() if key[0] <= today})], today)
+        assert set(before) <= set(now)
+        assert all(max(days_of(cell.period)) < today - timedelta(days=1) for cell in now)
+        before = now
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_stand_alone_program_gives_the_same_bytes(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Two writings of the same rules: ours, and one that shares no code with it."""
+    counts, folder = population(Random(seed)), tmp_path_factory.mktemp("figures")
+    raw = folder / "brut.csv"
+    raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for (day, kind), n in counts.items()))
+    shown = Indicators(tuple(published(rows(counts), AFTER)))
+    assert run("exploitant", raw, AFTER.isoformat()) == shown.as_csv().encode()
+    given = folder / "indicateurs.csv"
+    given.write_bytes(shown.as_csv().encode())
+    assert run("publie", given) == shown.sums_csv().encode()
+    assert read_indicators(shown.as_json().decode()).cells == shown.cells
+
+
+def run(*arguments: object) -> bytes:
+    command = [sys.executable, "-I", str(FOLDER / "indicators.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "periode,serie\n",
+        "periode,serie,departement,au_moins,au_plus\n2026-01,letter-late,non précisé,3,7\n",
+        "periode,serie,departement,au_moins,au_plus\n2026-01,letter-late,non précisé,11,14\n",
+        "periode,serie,departement,au_moins,au_plus\n2026-01,letter-late,non précisé,0,x\n",
+        "periode,serie,departement,au_moins,au_plus\n2026-01,letter-late\n",
+    ],
+)
+def test_the_program_refuses_a_file_that_shows_a_small_number(
+    text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("figures") / "x.csv"
+    path.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-I", str(FOLDER / "indicators.py"), "publie", str(path)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 1 and b"Refus" in done.stderr and done.stdout == b""
+
+
+def test_the_guesser_finds_a_small_number_when_a_sum_is_published_beside_its_parts() -> None:
+    guesser = Guesser()
+    guesser.learn([("paper", 1), ("web", 1)], 40, 40)
+    guesser.learn([("web", 1)], 33, 33)
+    guesser.learn([("paper", 1)], 0, 10)
+    guesser.think()
+    assert (guesser.known["paper"].least, guesser.known["paper"].most) == (7, 7)
+
+
+def test_the_guesser_finds_it_even_rounded_when_closings_are_shown_without_their_openings() -> None:
+    """Openings: 14 shown and 9 hidden. Closings: 22. Somebody opened at least six of the hidden ones: this is why we withhold."""
+    cells = [
+        Cell("2026-01", "open_space:web", 15),
+        Cell("2026-02", "open_space:web", None),
+        Cell("2026-02", "close_space:web", 25),
+    ]
+    found = guessed(cells).known["2026-02", "open_space:web"]
+    assert found.least == 6
+
+
+def test_what_undoes_is_withheld_until_what_was_shown_explains_it() -> None:
+    first, second = START, START + timedelta(days=40)
+    counts = {(first, "open_space:web"): 14, (second, "open_space:web"): 9, (second, "close_space:web"): 22}
+    shown = {(c.period, c.kind): c.number for c in published(rows(counts), AFTER)}
+    assert shown["2026-01", "open_space:web"] == 15 and shown["2026-02", "open_space:web"] is None
+    assert shown["2026-02", "close_space:web"] is None
+    more = counts | {(first, "open_space:paper"): 30}
+    shown = {(c.period, c.kind): c.number for c in published(rows(more), AFTER)}
+    assert shown["2026-02", "close_space:web"] == 25
+
+
+def test_numbers_are_shown_up_to_the_next_multiple_of_five_from_eleven_on() -> None:
+    assert [rounded(n) for n in (0, 10, 11, 15, 16, 20, 21)] == [None, None, 15, 15, 20, 20, 25]
+    cells = [Cell("2026-01", "letter-late", 15), Cell("2026-02", "letter-late", None)]
+    assert totals(cells) == {"letter-late": (11, 25)}
+    assert totals([Cell("2026-01", "unmask:web", None)]) == {"unmask:web": (0, None)}
+
+
+def test_everything_counted_stands_in_one_cell_at_most() -> None:
+    for seed in range(6):
+        seen: set[tuple[str, date]] = set()
+        for cell in publish(population(Random(seed))):
+            covered = {(cell.kind, day) for day in days_of(cell.period)}
+            assert seen.isdisjoint(covered)
+            seen |= covered
+    assert len(set(KINDS)) == len(KINDS) == len(BY_DAY) + len(UNDOES) * len(WAYS)
+    assert months()[-1] == f"2026-{MONTHS:02d}"

@@ -1,0 +1,263 @@
+"""Notices that leave, from the act to a real mail server: once, where she said, saying nothing; a letter when it does not arrive."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from espace_sante.adapters.sms_outbox import OUT, SmsOutbox
+from espace_sante.adapters.smtp import SmtpMail
+from espace_sante.jobs.sending import Post, send_due
+from espace_sante.keeper import demand as d
+from espace_sante.kernel.settings import MailSecurity
+from tests.answers import code
+from tests.fixtures_database import Databases
+from tests.house import House
+from tests.inside import Clock, clock, open_house, rows, run
+from tests.integration.test_letters import COUNTER, PHONE, emergency, helped, journal, told, waiting
+from tests.mailbox import SENDER, Mailbox, mailbox
+
+__all__ = ["clock"]
+pytestmark = [pytest.mark.database]
+HERS, OTHER = "jeanne.essai@exemple.example", "autre.essai@exemple.example"
+NUMBER = "06 12 34 56 78"
+
+
+def posts(house: House, box: Mailbox) -> dict[str, Post]:
+    settings = replace(
+        house.settings,
+        mail_host="127.0.0.1",
+        mail_port=box.port,
+        mail_security=MailSecurity.NONE,
+        mail_sender=SENDER,
+    )
+    return {"mail": SmtpMail(settings), "sms": SmsOutbox(house.settings.home)}
+
+
+async def send(house: House, box: Mailbox, *, lease: int = 120) -> int:
+    return await send_due(house.link, posts(house, box), house.now, per_minute=6000, lease_seconds=lease)
+
+
+async def given(house: House, person: str, **contact: str) -> None:
+    """She gives a contact at the counter, where she is seen."""
+    agent = await house.sign_in("petit")
+    answer = await house.ask(agent, "change_contact", d.ContactParams(**contact), person=f"id:{person}", **COUNTER)
+    assert isinstance(answer, d.Done), answer
+
+
+async def contacts(house: House, her: bytes) -> dict[str, d.ContactView]:
+    page = told(await house.ask(her, "read_journal", d.JournalParams(count=1)), d.JournalAnswer)
+    post = msgspec.msgpack.decode(page.post, type=d.PostView) if isinstance(page.post, bytes) else page.post
+    return {one.way: one for one in post.contacts}
+
+
+async def messages(house: House) -> list[Any]:
+    return await rows(house.settings, "es_keeper", "SELECT state, tries, way FROM notices.message ORDER BY due_at")
+
+
+async def letters(house: House) -> list[Any]:
+    return await rows(house.settings, "es_keeper", "SELECT due_on FROM notices.outbox ORDER BY due_on")
+
+
+def short_messages(home: Path) -> list[dict[str, str]]:
+    return [json.loads(one.read_text()) for one in sorted((home / OUT).glob("*.json"))]
+
+
+Play = Callable[[House, Mailbox, bytes, str], Awaitable[None]]
+
+
+def played(databases: Databases, play: Play, clock: Clock | None = None) -> None:
+    async def whole() -> None:
+        async with open_house(databases, **({"now": clock} if clock else {})) as house, mailbox() as box:
+            her, person = await house.open("jeanne")
+            await play(house, box, her, person)
+
+    run(whole())
+
+
+def test_a_mailbox_proves_itself_by_three_plain_words_said_inside_her_own_space(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        assert isinstance(await house.ask(her, "change_contact", d.ContactParams(mail=HERS)), d.Done)
+        assert (await contacts(house, her))["mail"].proven == ""
+        await helped(house, person)  # unproven, it is told nothing
+        assert await send(house, box) == 1
+        (text,) = box.texts
+        words = re.search(r"au guichet : ([a-z ]+)\.", text.replace("\N{NO-BREAK SPACE}", " "))
+        assert words is not None and len(words[1].split()) == 3
+        assert box.recipients == [HERS] and not re.search(r"\d{4}|http", text)
+        wrong = await house.ask(her, "confirm_contact", d.ConfirmContactParams("un deux trois"))
+        assert code(wrong) == "contact-word"
+        said = d.ConfirmContactParams(f"  {words[1].upper().replace(' ', ', ')} ")
+        assert isinstance(await house.ask(her, "confirm_contact", said), d.Done)
+        assert (await contacts(house, her))["mail"].proven
+        assert code(await house.ask(her, "confirm_contact", said)) == "contact-not-waiting"
+
+    played(empty_databases, play)
+
+
+def test_a_number_proves_itself_by_six_digits_and_five_mistakes_end_them(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        assert isinstance(await house.ask(her, "change_contact", d.ContactParams(mobile=NUMBER)), d.Done)
+        await send(house, box)
+        (sent,) = short_messages(house.settings.home)
+        assert sent["to"] == "+33612345678" and re.match(r"\d{6} ", sent["text"])
+        for _ in range(5):
+            assert code(await house.ask(her, "confirm_contact", d.ConfirmContactParams("abc"))) == "contact-word"
+        right = d.ConfirmContactParams(sent["text"][:6])
+        assert code(await house.ask(her, "confirm_contact", right)) == "contact-not-waiting"
+        assert isinstance(await house.ask(her, "change_contact", d.ContactParams(mobile=NUMBER)), d.Done)
+        await send(house, box)
+        again = next(one for one in short_messages(house.settings.home) if one != sent)
+        assert isinstance(
+            await house.ask(
+                her, "confirm_contact", d.ConfirmContactParams(f"{again['text'][:3]} {again['text'][3:6]}")
+            ),
+            d.Refused,
+        )
+        assert isinstance(await house.ask(her, "confirm_contact", d.ConfirmContactParams(again["text"][:6])), d.Done)
+
+    played(empty_databases, play)
+
+
+def test_what_is_done_for_her_is_told_by_mail_and_the_letter_is_not_printed(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        before = len((await waiting(house)).waiting)  # the letter that says a contact was given
+        assert before == 1
+        await helped(house, person)
+        assert len((await waiting(house)).waiting) == before
+        assert await send(house, box) == 1
+        assert box.recipients == [HERS]
+        assert [row["state"] for row in await messages(house)] == [2]
+        assert len(await letters(house)) == before
+        assert "act" not in box.texts[0] and [r["act"] for r in await journal(house, her)].count("send") == 0
+
+    played(empty_databases, play)
+
+
+def test_an_emergency_leaves_by_mail_at_once_and_by_letter_too(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await emergency(house, person, her, await house.sign_in("diallo"))
+        await send(house, box)
+        assert box.recipients == [HERS]
+        assert (await waiting(house)).urgent == 1
+
+    played(empty_databases, play)
+
+
+def test_a_contact_that_changes_is_told_where_she_was_written_to_before(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        assert isinstance(await house.ask(her, "change_contact", d.ContactParams(mail=OTHER)), d.Done)
+        await send(house, box)
+        assert sorted(box.recipients) == sorted([HERS, OTHER])
+        answer = await house.ask(
+            await house.sign_in("petit"),
+            "remove_contact",
+            d.RemoveContactParams("both"),
+            person=f"id:{person}",
+            **PHONE,
+        )
+        assert isinstance(answer, d.Done)
+        assert await contacts(house, her) == {}
+
+    played(empty_databases, play)
+
+
+def test_a_contact_she_took_back_is_written_to_no_more_and_a_letter_says_it(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        assert isinstance(await house.ask(her, "remove_contact", d.RemoveContactParams("mail")), d.Done)
+        await send(house, box)
+        assert len(box.arrived) == 1  # the last one, which says so
+        assert {row["state"] for row in await messages(house)} == {2, 4}
+        assert len(await letters(house)) >= 2  # what was done for her waits for its letter
+
+    played(empty_databases, play)
+
+
+def test_three_failures_and_the_letter_is_due_at_once(empty_databases: Databases, clock: Clock) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        before = len((await waiting(house)).waiting)
+        await helped(house, person)
+        box.fails = lambda nth: "451 plus tard"
+        for wait in (0, 1, 2):
+            clock.ahead += timedelta(minutes=wait, seconds=wait)
+            assert await send(house, box) == 1
+            assert await send(house, box) == 0  # not again before its time
+        assert [row["state"] for row in await messages(house)] == [3]
+        assert len((await waiting(house)).waiting) == 1
+        assert len([one for one in await letters(house) if one["due_on"] <= clock().date()]) == before + 1
+        assert box.asked == 3 and box.arrived == []
+
+    played(empty_databases, play, clock)
+
+
+def test_an_address_that_does_not_exist_is_tried_once_and_the_letter_leaves(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        box.refuses = lambda to: "550 inconnu"
+        assert await send(house, box) == 1
+        assert [row["state"] for row in await messages(house)] == [3]
+        assert {one["due_on"] for one in await letters(house)} == {house.now().date()}
+
+    played(empty_databases, play)
+
+
+def test_a_message_that_comes_back_is_said_by_letter(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        await send(house, box)
+        number = box.numbers[0].strip("<>").partition("@")[0]
+        assert isinstance(await house.link.ask(d.NoticesGone(0, number, "returned")), d.Done)
+        assert [row["state"] for row in await messages(house)] == [5]
+        for wrong in (number[:-1], "0" * 32, number):
+            said = await house.link.ask(d.NoticesGone(0, wrong, "lost" if wrong == number else "sent"))
+            assert code(said) == "message-unknown"
+
+    played(empty_databases, play)
+
+
+def test_what_dies_after_the_server_accepted_leaves_again_under_the_same_number(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        taken = await house.link.ask(d.TakeNotices(0, 20, 3600))
+        (one,) = told(taken, d.TakenNotices).messages
+        post = posts(house, box)["mail"]
+        assert await post.send(one.message, one.to, "x", "x", house.now()) == "sent"
+        post.close()
+        # Here the process dies: nobody says that it left. It is taken again when its time is over, and no sooner.
+        assert await send(house, box) == 0
+        clock.ahead += timedelta(seconds=3601)
+        assert await send(house, box) == 1
+        assert len(box.numbers) == 2 and len(set(box.numbers)) == 1
+        assert await send(house, box) == 0
+
+    played(empty_databases, play, clock)
+
+
+def test_everything_of_one_morning_leaves_in_one_message(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        for _ in range(3):
+            await helped(house, person)
+        assert await send(house, box) == 1
+        assert len(box.arrived) == 1 and [row["state"] for row in await messages(house)] == [2, 2, 2]
+
+    played(empty_databases, play)

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""Recompute the public figures of espace-sante. Python 3.9 or later, standard library only; imports nothing of the service.
+
+    indicators.py publie indicateurs.csv         what anybody may do: from the published cells, the sums of each series
+    indicators.py exploitant brut.csv AAAA-MM-JJ what the operator may do: from the raw daily counts, the published cells
+
+The first gives the bytes of donnees/indicateurs-sommes.csv, the second those of indicateurs.csv, whatever the machine. The raw
+counts are not published: a number under eleven may point at somebody. Exit 0: written; 1: the file is not what it should be.
+Rules: docs/specs/indicators.md.
+"""
+
+import csv
+import io
+import sys
+from calendar import monthrange
+from datetime import date, timedelta
+
+COLUMNS = ["periode", "serie", "departement", "au_moins", "au_plus"]
+RAW = ["jour", "serie", "nombre"]
+NOWHERE = "non précisé"
+WAYS = ["web", "api", "counter", "paper", "phone"]
+DAILY = [
+    *[case + "-" + end for case in ("emergency", "contest", "mistake") for end in ("in-7", "in-14", "in-31", "late")],
+    *["letter-printed", "letter-late"],
+    *["read-" + who for who in ("own", "professional", "emergency", "app", "counter", "court")],
+    *["refused-professional", "refused-app"],
+]
+# act -> what it undoes
+DONE = (
+    "open_space refuse_space grant_access mask block issue_access_card authorise_app allow_secondary_use"
+    " set_emergency_will refuse_emergency"
+)
+UNDONE = (
+    "close_space=open_space reopen_space=close_space reverse_refusal=refuse_space withdraw_access=grant_access unmask=mask"
+    " unblock=block revoke_access_card=issue_access_card end_app=authorise_app end_secondary_use=allow_secondary_use"
+)
+ACTS = {**{act: None for act in DONE.split()}, **dict(pair.split("=") for pair in UNDONE.split())}
+
+
+class Wrong(Exception):
+    """A file that is not what it should be."""
+
+
+def cells_of(raw, today):
+    """Return [period, series, least, most] of each cell; `raw`: (day, series) -> number; most "" when nothing says."""
+    known = set(DAILY) | {act + ":" + way for act in ACTS for way in WAYS}
+    days = sorted(day for day, series in raw if series in known)
+    found, explained = [], {}
+    year, month = (days[0].year, days[0].month) if days else (9999, 12)
+    while True:
+        length = monthrange(year, month)[1]
+        if date(year, month, length) + timedelta(days=1) >= today:
+            return found
+        name = f"{year:04d}-{month:02d}"
+        each = [date(year, month, day + 1) for day in range(length)]
+        for series in DAILY:
+            numbers = [raw.get((day, series), 0) for day in each]
+            if min(numbers) > 10:
+                found += [[str(day), series, *bounds(number)] for day, number in zip(each, numbers)]
+            else:
+                found.append([name, series, *bounds(sum(numbers))])
+        for act in ordered():
+            of_act = [
+                [name, act + ":" + way, *bounds(sum(raw.get((day, act + ":" + way), 0) for day in each))]
+                for way in WAYS
+            ]
+            so_far = explained.get(act, 0) + sum(cell[2] for cell in of_act)
+            undoes = ACTS[act]
+            if undoes and so_far > explained.get(undoes, 0):
+                of_act = [[period, series, 0, ""] for period, series, _, _ in of_act]
+            else:
+                explained[act] = so_far
+                if undoes:
+                    of_act = [[p, s, least, most if least else ""] for p, s, least, most in of_act]
+            found += of_act
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def bounds(number):
+    """Return what is shown of a number: 0 to 10, or the five numbers that end at a multiple of five."""
+    if number <= 10:
+        return 0, 10
+    top = number + (-number) % 5
+    return top - 4, top
+
+
+def ordered():
+    """Return the acts, what undoes after what it undoes."""
+    found, left = [], dict(ACTS)
+    while left:
+        ready = [act for act in left if left[act] is None or left[act] in found]
+        found += ready
+        for act in ready:
+            del left[act]
+    return found
+
+
+def sums_of(cells):
+    """Return [series, least, most] of each series, from [period, series, least, most]."""
+    found = {}
+    for _, series, least, most in cells:
+        low, high = found.get(series, (0, 0))
+        found[series] = (low + least, "" if "" in (high, most) else high + most)
+    return [[series, low, high] for series, (low, high) in sorted(found.items())]
+
+
+def written(columns, rows):
+    """Return a CSV file."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def published(text):
+    """Return the sums, from the published cells; a number under eleven shown as such is refused."""
+    cells = []
+    for number, row in enumerate(lines(text, COLUMNS), 2):
+        try:
+            period, series, _, least, most = row
+            cell = [period, series, int(least), "" if most == "" else int(most)]
+        except ValueError:
+            raise Wrong(f"ligne {number} : ne se lit pas") from None
+        if (cell[2], cell[3]) not in ((0, 10), (0, "")) and (cell[2] < 11 or cell[3] == "" or cell[3] - cell[2] != 4):
+            raise Wrong(f"ligne {number} : montre un nombre de moins de 11, ou mal arrondi")
+        cells.append(cell)
+    return written(["serie", "au_moins", "au_plus"], sums_of(cells))
+
+
+def operated(text, today):
+    """Return the published cells, from the raw daily counts."""
+    raw = {}
+    for number, row in enumerate(lines(text, RAW), 2):
+        try:
+            day, series, count = row
+            key = (date.fromisoformat(day), series)
+            raw[key] = raw.get(key, 0) + int(count)
+        except ValueError:
+            raise Wrong(f"ligne {number} : ne se lit pas") from None
+    rows = [[period, series, NOWHERE, least, most] for period, series, least, most in cells_of(raw, today)]
+    return written(COLUMNS, sorted(rows))
+
+
+def lines(text, columns):
+    """Return the rows under the names of the columns."""
+    head, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    if head != columns:
+        raise Wrong("la première ligne doit être : " + ",".join(columns))
+    return rows
+
+
+def main(arguments):
+    """Run; returns the exit code."""
+    try:
+        mode, path, *rest = arguments
+        with open(path, encoding="utf-8", newline="") as file:
+            text = file.read()
+        if mode == "publie" and not rest:
+            answer = published(text)
+        elif mode == "exploitant" and len(rest) == 1:
+            answer = operated(text, date.fromisoformat(rest[0]))
+        else:
+            raise ValueError(mode)
+    except Wrong as wrong:
+        print(f"Refusé : {wrong}.", file=sys.stderr)
+        return 1
+    except (OSError, UnicodeDecodeError) as fault:
+        print(f"Ce fichier ne se lit pas : {fault}.", file=sys.stderr)
+        return 1
+    except ValueError:
+        print(__doc__, file=sys.stderr)
+        return 1
+    sys.stdout.buffer.write(answer.encode("utf-8"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
