@@ -28,12 +28,14 @@ from espace_sante.actions import (
     confirm_order,
     contest_access,
     contest_death,
+    contest_representation,
     decline_request,
     demand_after_death,
     deposit_document,
     end_app,
     end_episode,
     end_mandate,
+    end_representation,
     end_support,
     end_trusted_person,
     erase_content,
@@ -73,6 +75,7 @@ from espace_sante.actions import (
     record_death,
     record_delivery,
     record_order,
+    record_representation,
     record_return,
     refuse_emergency,
     refuse_space,
@@ -145,6 +148,7 @@ _MODULES = (
     erase_content,
     reverse_refusal,
     contest_death,
+    contest_representation,
     invite,
     list_cases,
     answer_case,
@@ -174,6 +178,8 @@ _MODULES = (
     demand_after_death,
     list_after_death,
     read_after_death,
+    record_representation,
+    end_representation,
     open_sandbox,
     check_mandate,
     accept_mandate,
@@ -203,5 +209,5 @@ def _checked(acts: tuple[Act, ...]) -> Mapping[ActId, Act]:
     return MappingProxyType(found)
 
 
-REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS))
+REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS, record_representation.CONFIRM))
 PERSON_ACTS = tuple(act for act in REGISTRY.values() if act.for_persons)

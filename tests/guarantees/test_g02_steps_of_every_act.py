@@ -58,7 +58,7 @@ PAIRS = (
     (ActId.STOP_REMINDERS, ActId.ASK_REMINDERS),
     (ActId.REMOVE_CONTACT, ActId.CHANGE_CONTACT),
 )
-ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CHOOSE_LETTERS}
+ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CHOOSE_LETTERS, ActId.CONTEST_REPRESENTATION}
 # Gives nobody anything, so that it holds at once by telephone; taken back like a yes all the same.
 ASKED_FOR = {ActId.ASK_REMINDERS, ActId.EXPECT_ACCESS}
 # What parse is given to find the fewest fields that are enough; one value of every field that can be enough.

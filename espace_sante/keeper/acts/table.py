@@ -32,6 +32,7 @@ from espace_sante.keeper.acts import (
     post,
     posting,
     proving,
+    representation,
     requests,
     resource_writes,
     resources,
@@ -130,5 +131,9 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.DEMAND_AFTER_DEATH: death.demand_after_death,
         ActId.LIST_AFTER_DEATH: death.list_after_death,
         ActId.READ_AFTER_DEATH: death.read_after_death,
+        ActId.RECORD_REPRESENTATION: representation.record_representation,
+        ActId.CONFIRM_REPRESENTATION: representation.confirm_representation,
+        ActId.END_REPRESENTATION: representation.end_representation,
+        ActId.CONTEST_REPRESENTATION: representation.contest_representation,
     }
 )
