@@ -180,7 +180,7 @@ def test_every_act_of_a_person_is_walked_and_every_no_has_its_yes() -> None:
     nos = {act.id for act in PERSON_ACTS if act.nature is Nature.RESTRICTIVE}
     yeses = {act.id for act in PERSON_ACTS if act.nature is Nature.PERMISSIVE}
     assert {no for no, _ in PAIRS} == nos - ALONE - ASKED_FOR
-    assert {yes for _, yes in PAIRS} == yeses | ASKED_FOR
+    assert {yes for _, yes in PAIRS} == yeses | ASKED_FOR | NOTED
 
 
 @pytest.mark.database
