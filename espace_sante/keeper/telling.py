@@ -81,7 +81,7 @@ class Teller:
         return NewMessage(message_id, WAYS[way], due, seal_message(message, self.keys, message_id))
 
 
-def told(change: Change, act: str, entry: str, teller: Teller) -> Change:
+def by_every_way(change: Change, act: str, entry: str, teller: Teller) -> Change:
     """Return a change whose notice also leaves by mail or by telephone, and whose letter waits, or is not needed, as she wishes."""
     if change.notice is None:
         return change
