@@ -36,7 +36,7 @@ from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.settings import Settings, load_settings
-from espace_sante.operate.folders import debate_socket, keeper_socket
+from espace_sante.operate.folders import debate_socket, envelopes_socket, keeper_socket
 from espace_sante.operate.log_keys import read_seed
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.public.published import Published, published_of
@@ -225,6 +225,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
         *public.routes(partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home),
+        *debate.routes(envelopes_socket(frame.settings), _no_debate, "/debat/guichet"),
         *debate.routes(debate_socket(frame.settings), _no_debate),
         *portal.routes(frame, provider),
     ]

@@ -162,7 +162,7 @@ def served_pages(house: DebateHouse) -> Iterator[str]:
     from espace_sante.web.server import server_of
 
     hosts = frozenset({"127.0.0.1"})
-    pages = House(house.opened[0], lambda: noon(house.today), "debat.exemple", hosts, True)
+    pages = House(house.opened[0], lambda: noon(house.today), hosts, True)
     # The portal serves the style; here it stands beside, as a browser sees it.
     server = server_of(Router(routes=[Route("/static/{path}", serve_static), *routes(pages)]))
     listener = socket.create_server(("127.0.0.1", 0))

@@ -37,9 +37,39 @@ class Parity(TypedDict):
     acts: list[Line]
 
 
+# Done outside the frame of all other acts: nothing of the health side may know who takes part (docs/decisions/0070).
+TAKE_PART: Line = {
+    "id": "take_part_in_debate",
+    "name": "Prendre part au débat public",
+    "channels": {
+        "web": {
+            "how": "Page « Le débat public », avec le code d'une enveloppe.",
+            "effect": "immediate",
+            "max_delay_hours": 0,
+        },
+        "api": {"how": "POST /debat/dossiers/{dossier}/ecrire", "effect": "immediate", "max_delay_hours": 0},
+        "counter": {
+            "how": "Prenez une enveloppe fermée dans la boîte. Donnez votre feuille, pliée.",
+            "effect": "immediate",
+            "max_delay_hours": 24,
+        },
+        "paper": {
+            "how": "Formulaire ES-110, dans l'enveloppe ; vierge : /debat/formulaires/ES-110.pdf",
+            "effect": "immediate",
+            "max_delay_hours": 24,
+        },
+        "phone": {
+            "how": "Demandez une enveloppe : elle est prise au hasard et envoyée fermée.",
+            "effect": "starts",
+            "max_delay_hours": 24,
+        },
+    },
+}
+
+
 def parity(acts: Iterable[Act] = PERSON_ACTS) -> Parity:
     """Return the table published at /garanties/parite.json; raises ValueError when a cell would be empty."""
-    return {"acts": [_line(act) for act in acts]}
+    return {"acts": [*(_line(act) for act in acts), TAKE_PART]}
 
 
 def _line(act: Act) -> Line:

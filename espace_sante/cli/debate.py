@@ -23,8 +23,10 @@ from espace_sante.debate.decidim import NotAnExport, imported
 from espace_sante.debate.export import ExportRefused, read_export
 from espace_sante.debate.refused import SENTENCES
 from espace_sante.debate.register import Register
-from espace_sante.debate.words import SORTS, Change, Reason, Role, Theme
-from espace_sante.formats.debate_sheet import sheets_pdf
+from espace_sante.debate.shown import proposals_of, wanted_texts
+from espace_sante.debate.words import CHOICES, SORTS, Change, Reason, Role, Theme
+from espace_sante.envelopes.desks import Desks
+from espace_sante.formats.debate_sheet import ballot_pdf, sheets_pdf
 from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.errors import Problem
@@ -152,7 +154,7 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
         if dossier is None:
             raise OperatorRefusal(SENTENCES["debate-no-dossier"])
         until = say_date(dossier.opened.closes_on, Language.FR)
-        address = ["Débat public", *(part.strip() for part in settings.contact_post.split("|") if part.strip())]
+        address = _address(settings)
         pdf = await asyncio.to_thread(
             sheets_pdf, dossier.opened.title, pairs, list(SORTS.values()), address, until=until
         )
@@ -170,11 +172,38 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
     return 0
 
 
+def ballot(settings: Settings, chosen: Namespace) -> int:
+    """Print the blank ballot of a vote, the same for everybody."""
+
+    async def printed(register: Register) -> bytes:
+        dossier = (await register.book()).dossiers.get(chosen.dossier)
+        if dossier is None or dossier.vote is None:
+            raise OperatorRefusal(SENTENCES["debate-no-vote"])
+        texts = dict(proposals_of(dossier, await register.texts(wanted_texts(dossier))))
+        rows = [(number, texts.get(number, "")) for number in dossier.vote.proposals]
+        until = say_date(dossier.vote.closes_on, Language.FR)
+        return ballot_pdf(dossier.opened.title, rows, list(CHOICES.values()), _address(settings), until=until)
+
+    chosen.output.write_bytes(done(settings, printed))
+    if chosen.json:
+        show.as_json({"file": os.fspath(chosen.output)})
+    else:
+        show.say(f"Bulletin écrit dans {chosen.output} : copiez-le autant qu'il faut.")
+    return 0
+
+
+def _address(settings: Settings) -> list[str]:
+    return ["Débat public", *(part.strip() for part in settings.contact_post.split("|") if part.strip())]
+
+
 def desk(settings: Settings, chosen: Namespace) -> int:
     """Give a desk a code with which it types in letters; shown once."""
     code = token.draw(secrets.token_bytes(token.RANDOM_BYTES))
     until = _today() + timedelta(days=_DESK_DAYS)
-    done(settings, lambda register: register.add_desk(code, chosen.label, until))
+    if chosen.envelopes:  # another list, which the process of the debate cannot read
+        Desks(settings.home / "envelopes").add(code, until)
+    else:
+        done(settings, lambda register: register.add_desk(code, chosen.label, until))
     if chosen.json:
         show.as_json({"code": code, "until": until.isoformat()})
     else:

@@ -107,6 +107,8 @@ def _add_office(act: Act) -> None:
     printed = _dossier(act("envelopes", "imprime les feuilles des enveloppes", debate.envelopes))
     printed.add_argument("--count", required=True, type=_number, metavar="NOMBRE", help=f"de 1 à {_MOST_SHEETS}")
     printed.add_argument("--output", required=True, type=file_path, metavar="FICHIER", help="le PDF à écrire")
+    blank = _dossier(act("ballot", "imprime le bulletin d'un vote, le même pour tous", debate.ballot))
+    blank.add_argument("--output", required=True, type=file_path, metavar="FICHIER", help="le PDF à écrire")
     taken = _dossier(
         act("take", "note qu'une personne prend une enveloppe ; ce qu'elle montre se lit à l'entrée", envelopes.take)
     )
@@ -118,6 +120,9 @@ def _add_office(act: Act) -> None:
     )
     named = act("desk", "donne à un guichet un code pour taper les lettres", debate.desk)
     named.add_argument("--label", required=True, metavar="MOT", help="son nom, jamais celui d'une personne")
+    named.add_argument(
+        "--envelopes", action="store_true", help="pour noter qui prend une enveloppe, non pour taper les lettres"
+    )
     act("publish", "publie ce qui est arrivé avant aujourd'hui", debate.publish)
     taken = act("export", "écrit tout le débat dans un fichier signé", debate.export)
     taken.add_argument("--output", required=True, type=file_path, metavar="FICHIER", help="où l'écrire")

@@ -37,10 +37,14 @@ def register_of(settings: Settings) -> Register:
     return Register(opened, signer, read_key(code_key_path(settings)), secrets.token_bytes)
 
 
-def house_of(settings: Settings, register: Register, now: Clock) -> House:
+def house_of(settings: Settings, register: Register, now: Clock) -> House[Register]:
     """Return what the pages work with."""
-    own = urlsplit(settings.address).hostname or ""
-    return House(register, now, origin_of(settings), _LOOPBACK | {own}, settings.development_provider)
+    return House(register, now, hosts_of(settings), settings.development_provider)
+
+
+def hosts_of(settings: Settings) -> frozenset[str]:
+    """Return the names under which this instance is asked."""
+    return _LOOPBACK | {urlsplit(settings.address).hostname or ""}
 
 
 async def serve(settings: Settings) -> None:

@@ -24,9 +24,9 @@ _SAID = {
 
 def lists_of(settings: Settings) -> MarkList:
     """Return the lists of an instance."""
-    folder = settings.home / "envelopes"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return MarkList(folder)
+    if not (settings.home / "envelopes").is_dir():
+        raise OperatorRefusal(f"{settings.home} n'a jamais été démarré : lancez d'abord « make run ».")
+    return MarkList(settings.home / "envelopes")
 
 
 def take(settings: Settings, chosen: Namespace) -> int:

@@ -132,6 +132,10 @@ def _add_operator_words(add: Add) -> None:
     forms.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où les écrire")
     forms.add_argument("--large", action="store_true", help="en gros caractères")
     public = add("site", "écrit le site public dans un dossier, lisible sans serveur", site.build)
+    public.add_argument(
+        "--debate", type=file_path, metavar="FICHIER", help="le débat, tel que l'écrit « debate export »"
+    )
+    public.add_argument("--debate-key", default="", metavar="CLÉ", help="la clé publique qui signe ce débat")
     public.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où l'écrire")
     public.add_argument(
         "--results",

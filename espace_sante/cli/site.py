@@ -9,7 +9,9 @@ from pathlib import Path
 from espace_sante.actions.indicators import read_indicators
 from espace_sante.cli import show
 from espace_sante.cli.matrix import versions
+from espace_sante.debate.export import Exported, ExportRefused, read_export
 from espace_sante.formats.code_tables import CodeTables
+from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
@@ -42,7 +44,10 @@ def build(settings: Settings, chosen: Namespace) -> int:
     ledger = ledger_of(settings.home)
     if isinstance(ledger, Damaged):
         raise OperatorRefusal(f"Le registre des coûts est abîmé, ligne {ledger.line} du fichier : {ledger.why}.")
-    files = site_files(promises, ledger, grid, results, _page, look, counts)
+    debate = _debate(chosen.debate, chosen.debate_key) if chosen.debate else None
+    files = site_files(promises, ledger, grid, results, _page, look, counts, debate)
+    if debate is not None:
+        files |= {"donnees/debat.jsonl": chosen.debate.read_bytes()}
     write_site(folder, files)
     if chosen.json:
         show.as_json({"folder": os.fspath(folder), "files": len(files), "results": bool(results)})
@@ -70,6 +75,13 @@ def _for_us_alone(path: str, flags: int) -> int:
 
 def _page(content: Content, language: Language, place: Place) -> str:
     return render(content.template, language, frame="public/site.html", place=place, **content.values)
+
+
+def _debate(path: Path, key: str) -> Exported:
+    try:
+        return read_export(path.read_bytes(), NoteKey.parse(key))
+    except (OSError, ExportRefused, NoteRefused) as fault:
+        raise OperatorRefusal(f"Le fichier du débat « {path} » n'est pas ce que dit sa signature : {fault}.") from None
 
 
 def _results(path: Path) -> Results:

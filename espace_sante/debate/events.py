@@ -248,3 +248,16 @@ def event_of(leaf: bytes) -> Event:
     if leaf_of(found) != leaf:
         raise NotAnEvent("not the one form of this event")
     return found
+
+
+def day_of(event: Event) -> date:
+    """Return the day an event was written on."""
+    match event:
+        case DossierOpened():
+            return event.opened_on
+        case Contributed():
+            return event.published_on
+        case Flowed():
+            return event.day
+        case _:
+            return event.on

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import orjson
 
 from espace_sante.debate.book import Book, NotFitting
-from espace_sante.debate.events import NotAnEvent, event_of
+from espace_sante.debate.events import NotAnEvent, day_of, event_of
 from espace_sante.debate.log import Text
 from espace_sante.debate.texts import SALT_BYTES, commitment
 from espace_sante.journal.merkle import MemoryTree, leaf_hash, tree_root
@@ -29,6 +30,7 @@ class Exported:
 
     book: Book
     texts: dict[str, Text]
+    as_of: date
 
 
 def export_of(leaves: Sequence[bytes], texts: Iterable[tuple[str, bytes, str]], head: bytes) -> bytes:
@@ -45,11 +47,13 @@ def read_export(data: bytes, key: NoteKey) -> Exported:
     A text of a leaf may be missing: it is hidden. One that no leaf commits to is refused. Raises ExportRefused.
     """
     *body, last = data.split(b"\n")[:-1] or [b""]
-    book, tree, texts = Book(), MemoryTree(), dict[str, Text]()
+    book, tree, texts, as_of = Book(), MemoryTree(), dict[str, Text](), date.min
     try:
         for line in body:
             if b'"kind":' in line and not line.startswith(b'{"com":'):
-                book.add(event_of(line))
+                event = event_of(line)
+                book.add(event)
+                as_of = max(as_of, day_of(event))
                 tree.append(leaf_hash(line))
             else:
                 text = _text(line)
@@ -63,7 +67,7 @@ def read_export(data: bytes, key: NoteKey) -> Exported:
     if export_of([line for line in body if not line.startswith(b'{"com":')], _columns(texts), head) != data:
         raise ExportRefused("not the one form of this file")
     _refuse_foreign(book, texts)
-    return Exported(book, texts)
+    return Exported(book, texts, as_of)
 
 
 def _columns(texts: dict[str, Text]) -> list[tuple[str, bytes, str]]:

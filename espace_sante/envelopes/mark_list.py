@@ -41,16 +41,19 @@ class MarkList:
         """Begin the list of a dossier; return whether it was begun now. Raises ValueError for another sort of name."""
         place = self._place(dossier)
         place.mkdir(mode=0o700, exist_ok=True)
+        _give(place, self._folder)
         if (place / "key").exists() or (place / "number").exists():
             return False
-        _write(place / "key", secrets.token_bytes(KEY_BYTES))
+        write(place / "key", secrets.token_bytes(KEY_BYTES))
         return True
 
     def names(self) -> list[str]:
         """Return the dossiers whose list is open, in alphabetical order."""
         if not self._folder.is_dir():
             return []
-        return sorted(one.name for one in self._folder.iterdir() if (one / "key").is_file())
+        return sorted(
+            one.name for one in self._folder.iterdir() if _NAME.fullmatch(one.name) and (one / "key").is_file()
+        )
 
     def take(self, dossier: str, shown: Shown) -> Answer:
         """Note that a person takes an envelope, unless she took one. Raises NotWritten."""
@@ -62,7 +65,7 @@ class MarkList:
             marks = _marks(file)
             if mark in marks:
                 return Answer.HAS_TAKEN
-            _write(file, b"".join(sorted([*marks, mark])))
+            write(file, b"".join(sorted([*marks, mark])))
             return Answer.MAY_TAKE
 
     def number(self, dossier: str) -> int:
@@ -77,7 +80,7 @@ class MarkList:
         number = self.number(dossier)
         with self._held(dossier) as place:
             if place is not None:
-                _write(place / "number", str(number).encode())
+                write(place / "number", str(number).encode())
                 for file in (place / "key", *place.glob("[0-9a-f][0-9a-f]")):
                     _overwrite(file)
         return number
@@ -107,7 +110,7 @@ def _marks(file: Path) -> list[bytes]:
     return [data[start : start + MARK_BYTES] for start in range(0, len(data), MARK_BYTES)]
 
 
-def _write(file: Path, data: bytes) -> None:
+def write(file: Path, data: bytes) -> None:
     """Write a file whole or not at all, durably; its instants say nothing."""
     draft = file.with_name(f".{file.name}.new")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
@@ -115,12 +118,20 @@ def _write(file: Path, data: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     os.utime(draft, (0, 0))
+    _give(draft, file.parent)
     draft.rename(file)
     folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _give(path: Path, folder: Path) -> None:
+    """Give what root writes to the owner of the folder: the process that serves the counters."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _overwrite(file: Path) -> None:

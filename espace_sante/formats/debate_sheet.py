@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from espace_sante.formats.letter import BODY_POINTS, EPOCH, compiled, shared
 
-FORM = "ES-110"
+FORM, BALLOT = "ES-110", "ES-111"
 FORM_VERSION = "1"
 _LINES = (
     "Vous avez pris cette enveloppe vous-même. Personne ne sait laquelle.",
@@ -24,6 +24,7 @@ _AFTER = (
 )
 _WORDS = {
     "write": "Code pour écrire",
+    "dossier": "Dossier :",
     "vote": "Code pour voter",
     "sort": "Ce que j'écris (une croix)",
     "about": "À propos de la proposition numéro",
@@ -51,3 +52,28 @@ def sheets_pdf(
         "words": _WORDS,
     }
     return compiled("envelope.typ", data, EPOCH)
+
+
+def blank_pdf(sorts: Sequence[str], address: Sequence[str]) -> bytes:
+    """Return the page to write on without a code (form ES-110): the code and the dossier are copied by hand."""
+    return sheets_pdf("", [("", "")], sorts, address, until="")
+
+
+def ballot_pdf(
+    dossier: str, proposals: Sequence[tuple[str, str]], choices: Sequence[str], address: Sequence[str], *, until: str
+) -> bytes:
+    """Return the blank ballot of a vote (form ES-111): the code to vote is written in by hand. The same for everybody."""
+    data = {
+        **shared("Voter par courrier", "fr", BODY_POINTS),
+        "number": f"Formulaire {BALLOT}, version {FORM_VERSION}",
+        "dossier": dossier,
+        "lines": [
+            "Recopiez le code pour voter qui est sur votre feuille, puis faites une croix par proposition.",
+            f"À poster jusqu'au {until} : la date de la poste compte. N'écrivez pas votre nom.",
+        ],
+        "proposals": [{"number": number, "text": text} for number, text in proposals],
+        "choices": list(choices),
+        "address": list(address),
+        "words": {**_WORDS, "code": "Mon code pour voter"},
+    }
+    return compiled("ballot.typ", data, EPOCH)

@@ -38,7 +38,7 @@ from espace_sante.keeper.printing import at_the_station, is_station, is_to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
-from espace_sante.keeper.telling import Teller
+from espace_sante.keeper.telling import Teller, by_every_way
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term

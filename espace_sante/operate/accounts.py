@@ -29,16 +29,17 @@ class Process(StrEnum):
     WITNESS = "witness"
     MIRROR = "mirror"
     DEBATE = "debate"
+    ENVELOPES = "envelopes"
 
 
 # The order fixes the numbers: a new kind goes to the end.
 _NUMBERED = (
     *(Process.WEB, Process.KEEPER, Process.SEQUENCER, Process.JOBS),
-    *(Process.WITNESS, Process.MIRROR, Process.DEBATE),
+    *(Process.WITNESS, Process.MIRROR, Process.DEBATE, Process.ENVELOPES),
 )
 # Not in our group, which opens objects and sockets: those of the demonstration that stand for somebody else, and the
-# debate, which must reach nothing of the health side (docs/decisions/0070).
-_OUTSIDE = (Process.WITNESS, Process.MIRROR, Process.DEBATE)
+# debate and its envelopes, which must reach nothing of the health side nor each other (docs/decisions/0070, 0071).
+_OUTSIDE = (Process.WITNESS, Process.MIRROR, Process.DEBATE, Process.ENVELOPES)
 
 
 @dataclass(frozen=True, slots=True)

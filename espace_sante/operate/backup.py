@@ -2,6 +2,7 @@
 
     FOLDER/main/<instant>/   the main database, and the versions of the public matrix and code tables imported until then
     FOLDER/main/destroyed.json  every key destroyed so far, signed; a copy stands beside the keys
+    FOLDER/debate/<instant>/ the debate's database
     FOLDER/keys/<instant>/   the key database, 30 days at most  FOLDER/objects/             sealed documents
 
 The main database is dumped first: a space opened meanwhile has its key in the second dump, never the reverse.
@@ -24,7 +25,8 @@ from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate import destroyed_file
 from espace_sante.operate.binaries import Binaries, data_major, find_binaries
-from espace_sante.operate.folders import write_once
+from espace_sante.operate.debate import open_debate
+from espace_sante.operate.folders import DEBATE, write_once
 from espace_sante.operate.manifest import older_than, stamp, write_manifest
 from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import open_databases
@@ -68,6 +70,9 @@ async def back_up(settings: Settings, output: Path, *, keys_output: Path | None 
         await _dump(settings, "main", main, now)
         destroyed = await _save_destroyed(settings, output / "main", keys.parent)
         await _dump(settings, "keys", keys, now)
+    if (settings.home / "data" / DEBATE).exists():  # an instance of an older version has none yet
+        async with open_debate(settings):
+            await _dump(settings, DEBATE, output / DEBATE / stamp(now), now)
     new = await asyncio.to_thread(copy_objects, settings.home / "objects", output / "objects")
     removed = older_than(keys_output / "keys", settings.key_backup_days, now)
     for old in removed:
@@ -88,6 +93,7 @@ def sentences(done: BackupDone) -> list[str]:
         f"Liste des clés détruites : {done.destroyed} (à noter ailleurs : une restauration la vérifie avec --destroyed)",
         "La clé maîtresse n'est pas dans la sauvegarde : gardez-la ailleurs, sans elle rien ne se relit.",
         "Les clés du journal public (keys/*.seed) n'y sont pas non plus : sans elles, il ne peut plus être continué.",
+        "Ni celles du débat (dossier debate/) : sans elles, ses codes ne servent plus et son journal ne se signe plus.",
     ]
     return said + [f"Ancienne sauvegarde des clés détruite : {folder}" for folder in done.removed]
 

@@ -80,6 +80,13 @@ async def open_debate(settings: Settings) -> AsyncIterator[None]:
         raise OperatorRefusal(f"Une autre commande travaille sur {settings.home} : attendez qu'elle finisse.")
     if not (settings.home / "data" / DEBATE / "PG_VERSION").exists():
         raise OperatorRefusal(f"{settings.home} n'a jamais été démarré : lancez d'abord « make run ».")
+    async with started_debate(settings):
+        yield
+
+
+@asynccontextmanager
+async def started_debate(settings: Settings) -> AsyncIterator[None]:
+    """Start the debate's database under the lock of the state folder, and stop it at the end."""
     prepare(settings)
     with hold_lock(settings):
         instance = await start_instance(DEBATE, settings)

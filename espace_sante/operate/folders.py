@@ -8,6 +8,7 @@
     objects/             sealed documents                             web and our group
     public/              tiles and pages for everybody                sequencer, readable by our group
     debate/              what the debate's process alone may read     root and its group, 0710
+    envelopes/           lists of marks of who took an envelope       the counters', 0700
     logs/                one file per process                         root
     sms/                 short messages that leave, and answers       0700, to the jobs
     witnesses/           the demonstration's, one folder each         to each of them (operate/witnesses.py)
@@ -59,8 +60,9 @@ class _Place:
 def _places(settings: Settings) -> list[_Place]:
     me, group = os.geteuid(), shared_gid(settings)
     if not is_separated():
-        names = ("", "data", "run", "secrets", "keys", "debate", "objects", "public", "logs", *SMS)
+        names = ("", "data", "run", "secrets", "keys", "debate", "envelopes", "objects", "public", "logs", *SMS)
         return [_Place(name, me, group, 0o700) for name in names]
+    envelopes = account_of(settings, Process.ENVELOPES)
     jobs = account_of(settings, Process.JOBS).uid
     web, sequencer = account_of(settings, Process.WEB).uid, account_of(settings, Process.SEQUENCER).uid
     return [
@@ -70,6 +72,7 @@ def _places(settings: Settings) -> list[_Place]:
         _Place("secrets", 0, group, 0o710),
         _Place("keys", 0, group, 0o710),
         _Place("debate", 0, debate_gid(settings), 0o710),
+        _Place("envelopes", envelopes.uid, envelopes.gid, 0o700),
         _Place("objects", web, group, 0o2770),
         _Place("public", sequencer, group, 0o2750),
         _Place("logs", 0, 0, 0o700),
@@ -128,7 +131,19 @@ def _refuse_foreign(home: Path) -> None:
             f"Le dossier {home} appartient à un autre utilisateur : démarrez sous cet utilisateur,"
             " ou choisissez un autre dossier avec ESPACE_SANTE_HOME."
         )
-    ours = {"data", "run", "secrets", "keys", "debate", "objects", "public", "logs", "applications", FILE_NAME}
+    ours = {
+        "data",
+        "run",
+        "secrets",
+        "keys",
+        "debate",
+        "envelopes",
+        "objects",
+        "public",
+        "logs",
+        "applications",
+        FILE_NAME,
+    }
     if not (home / "secrets").is_dir() and (others := {entry.name for entry in home.iterdir()} - ours):
         raise OperatorRefusal(
             f"Le dossier {home} contient déjà autre chose ({sorted(others)[0]}) : choisissez un dossier vide"
@@ -230,6 +245,11 @@ def instance_socket_folder(settings: Settings, name: str) -> Path:
 def keeper_socket(settings: Settings, number: int) -> Path:
     """Return the socket of a keeper; keepers are numbered from 0."""
     return socket_folder(settings) / f"keeper-{number}.sock"
+
+
+def envelopes_socket(settings: Settings) -> Path:
+    """Return the socket of the counters of envelopes."""
+    return socket_folder(settings) / "envelopes.sock"
 
 
 def debate_socket(settings: Settings) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 from espace_sante.kernel.listening import LISTEN_FD
 from espace_sante.kernel.settings import PREFIX, Settings
 from espace_sante.operate.accounts import Account, Process, account_of, shared_gid
-from espace_sante.operate.folders import debate_socket, keeper_socket, set_owner
+from espace_sante.operate.folders import debate_socket, envelopes_socket, keeper_socket, set_owner
 
 # What a process is started with, given its kind: replaced in tests by small stand-ins.
 Command = Callable[[Process], list[str]]
@@ -36,6 +36,8 @@ def our_command(process: Process) -> list[str]:
         return [sys.executable, "-P", "-m", "espace_sante.cli.watching", process.value]
     if process is Process.DEBATE:  # nothing of the health side
         return [sys.executable, "-P", "-m", "espace_sante.cli.debating"]
+    if process is Process.ENVELOPES:
+        return [sys.executable, "-P", "-m", "espace_sante.cli.handing"]
     # -P: the folder it starts in never becomes a place to import from.
     return [sys.executable, "-P", "-m", "espace_sante.assembly", process.value]
 
@@ -49,6 +51,7 @@ def children(settings: Settings, web_socket: socket.socket, command: Command = o
     found.append(_child(settings, "sequencer", Process.SEQUENCER, command))
     found.append(_child(settings, "jobs", Process.JOBS, command))
     found.append(_child(settings, "debate", Process.DEBATE, command, _debate_listener(settings)))
+    found.append(_child(settings, "envelopes", Process.ENVELOPES, command, _envelopes_listener(settings)))
     found += [
         _child(settings, f"web-{number}", Process.WEB, command, web_socket, number)
         for number in range(settings.web_processes)
@@ -92,6 +95,10 @@ def _keeper_listener(settings: Settings, number: int) -> socket.socket:
 
 def _debate_listener(settings: Settings) -> socket.socket:
     return _unix_listener(settings, debate_socket(settings), Process.DEBATE)
+
+
+def _envelopes_listener(settings: Settings) -> socket.socket:
+    return _unix_listener(settings, envelopes_socket(settings), Process.ENVELOPES)
 
 
 def _unix_listener(settings: Settings, path: Path, process: Process) -> socket.socket:

@@ -23,8 +23,9 @@ from espace_sante.operate.backup import (
     postgres_environment,
     run_postgres,
 )
+from espace_sante.operate.debate import started_debate
 from espace_sante.operate.destroyed_file import DestroyedList
-from espace_sante.operate.folders import INSTANCES, set_owner, write_once
+from espace_sante.operate.folders import DEBATE, INSTANCES, set_owner, write_once
 from espace_sante.operate.manifest import Saved, check_manifest, saved_in
 from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import started_databases
@@ -69,7 +70,7 @@ async def restore(
     when PostgreSQL refuses it: the state folder is then empty again.
     """
     data = settings.home / "data"
-    if any((data / name).exists() for name in INSTANCES):
+    if any((data / name).exists() for name in (*INSTANCES, DEBATE)):
         raise OperatorRefusal(f"{settings.home} contient déjà des données : une restauration veut un dossier vide.")
     main = _newest(source / "main", "main")
     keys = _newest((keys_source or source) / "keys", "keys")
@@ -83,8 +84,11 @@ async def restore(
             await _mark_restored(settings)
             imported = await asyncio.to_thread(_bring_imported, settings.home, main.folder)
             objects = await asyncio.to_thread(_bring_objects, settings, source / "objects")
+        if saved_in(source / DEBATE):  # an older backup has none: its debate begins anew
+            async with started_debate(settings):
+                await _load(settings, DEBATE, _newest(source / DEBATE, DEBATE))
     except BaseException:
-        for name in INSTANCES:
+        for name in (*INSTANCES, DEBATE):
             shutil.rmtree(data / name, ignore_errors=True)
         raise
     key = settings.home / "keys" / "master.key"
@@ -104,6 +108,7 @@ def sentences(done: RestoreDone) -> list[str]:
         "Remettez aussi les trois clés du journal public (log.seed, index.seed, padding.seed) dans le dossier"
         f" {done.master_key.parent} s'il était publié."
     )
+    said.append("Remettez aussi le dossier debate/, avant de démarrer : sans ses clés, le débat refuse de continuer.")
     if not done.has_master_key:
         said.append(f"Remettez la clé maîtresse dans {done.master_key} avant de démarrer : rien ne se relit sans elle.")
     return said

@@ -43,7 +43,7 @@ _RESTARTS_A_MINUTE = 10
 _DEATHS_BEFORE_READY = 3
 # Web first, so that nothing new comes in; with PostgreSQL's 8 s, under the 20 s promised.
 _STOP_ORDER = (
-    ((Process.WEB, Process.DEBATE), 4.0),
+    ((Process.WEB, Process.DEBATE, Process.ENVELOPES), 4.0),
     ((Process.JOBS, Process.SEQUENCER, Process.WITNESS, Process.MIRROR), 3.0),
     ((Process.KEEPER,), 3.0),
 )

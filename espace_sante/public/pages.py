@@ -44,6 +44,7 @@ class Addresses:
     matrix_before: str = ""
     costs_csv: str = ""
     costs_json: str = ""
+    debate: str = ""
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from espace_sante.access.matrix_cells import Version
 from espace_sante.actions.indicators import Indicators
+from espace_sante.debate.export import Exported
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.costs import costs_json
+from espace_sante.public.debate import debate_pages
 from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.ledger import Ledger
 from espace_sante.public.ledger_file import as_csv
@@ -32,6 +34,7 @@ ADDRESSES = Addresses(
     indicators="../indicateurs/index.html",
     matrix="../matrice/index.html",
     matrix_before="../matrice/",
+    debate="../debat/index.html",
     costs_csv="../../donnees/couts.csv",
     costs_json="../../donnees/couts.json",
     figures="../../donnees/indicateurs",
@@ -66,6 +69,7 @@ def site_files(
     render: Render,
     assets: Mapping[str, bytes],
     counts: Indicators | None = None,
+    debate: Exported | None = None,
 ) -> dict[str, bytes]:
     """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
     contents = dict(_contents(promises, ledger, grid, results))
@@ -74,6 +78,10 @@ def site_files(
     for path, content in contents.items():
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
         for language in Language:
+            written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    for language in Language:
+        for path, content in debate_pages(debate, ADDRESSES, language):
+            place = Place(_UP, {one: f"{_UP}{one.value}/{path}" for one in Language})
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
     if counts is not None:
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
@@ -90,6 +98,7 @@ def site_files(
         "",
         indicators="fr/indicateurs/index.html",
         matrix="fr/matrice/index.html",
+        debate="fr/debat/index.html",
     )
     front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()

@@ -170,11 +170,24 @@ def test_somebody_votes_on_each_proposal_and_reads_the_result_when_all_letters_h
         page.get_by_role("group", name="Deux lettres par an.").get_by_label("Ni l’un ni l’autre").check()
         press(page, "Mettre mon bulletin")
         assert "Votre bulletin est reçu" in said(page)
+        by_post, desk = house.envelope(name)[1], house.drawn()
+        house.run(first.add_desk(desk, "courrier", ends))
+        page.goto(f"/debat/dossiers/{name}/bulletin")
+        page.get_by_label("Code du guichet").fill(desk)
+        page.get_by_label("Code pour voter").fill(by_post)
+        for what in ("postmark", "arrived"):
+            for part, value in (("day", house.today.day), ("month", house.today.month), ("year", house.today.year)):
+                page.locator(f"[name='{what}-{part}']").fill(str(value))
+        for number in (one, other):
+            page.locator(f"[name='p-{number}'][value='against']").check()
+        assert axe(page) == []
+        press(page, "Enregistrer ce bulletin")
+        assert "Votre bulletin est reçu" in said(page)
         page.goto(f"/debat/dossiers/{name}")
         assert "Résultat" not in said(page)
         house.run(first.count(name, ends + timedelta(days=21)))
         page.reload()
-        assert "1 bulletin." in said(page) and axe(page) == []
+        assert "2 bulletins." in said(page) and axe(page) == []
 
 
 def test_what_is_late_is_shown_late(house, address, browser: Browser):

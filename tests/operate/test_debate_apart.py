@@ -59,6 +59,17 @@ def test_under_root_the_debate_reaches_its_own_database_and_no_other_and_nobody_
 
 
 @pytest.mark.root
+def test_under_root_who_took_an_envelope_and_what_was_said_with_it_are_read_by_two_different_processes(running):
+    lists, register = running.home / "envelopes", log_seed_path(running)
+    assert can(running, Process.ENVELOPES, "ls", lists) and not can(running, Process.ENVELOPES, "cat", register)
+    assert can(running, Process.DEBATE, "cat", register) and not can(running, Process.DEBATE, "ls", lists)
+    assert not any(can(running, one, "ls", lists) for one in OTHERS)
+    for name in INSTANCES:
+        path = folders.instance_socket_folder(running, name) / ".s.PGSQL.5432"
+        assert not can(running, Process.ENVELOPES, "/usr/bin/python3", "-c", CONNECT, path)
+
+
+@pytest.mark.root
 def test_under_root_the_debate_reads_its_own_three_secrets_and_no_other_file_of_the_house(running):
     own = {log_seed_path(running), code_key_path(running), folders.secret_path(running, "es_debate")}
     secrets = {path for path, _, _ in _expected(running) if path.exists()}
@@ -88,12 +99,12 @@ def test_the_role_of_the_debate_signs_in_nowhere_else(running):
 
 
 def test_the_process_of_the_debate_loads_no_code_of_the_health_side():
-    code = "import espace_sante.cli.debating, espace_sante.web.debate.routes, espace_sante.web.server, sys;" + (
-        "print(*[name for name in sys.modules if name.startswith('espace_sante.')])"
-    )
+    loaded = ["cli.debating", "cli.handing", "web.debate.counter", "web.debate.routes", "web.server"]
+    code = f"import {', '.join(f'espace_sante.{name}' for name in loaded)}, sys;"
+    code += "print(*[name for name in sys.modules if name.startswith('espace_sante.')])"
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
     parts = {name.split(".")[1] for name in said.stdout.split()}
-    assert parts <= {"cli", "debate", "web", "kernel", "journal", "operate", "formats"}
+    assert parts <= {"cli", "debate", "envelopes", "web", "kernel", "journal", "operate", "formats"}
     assert not {"espace_sante.web.edge", "espace_sante.web.cookies", "espace_sante.web.body"} & set(said.stdout.split())

@@ -79,7 +79,7 @@ def test_it_says_ready_once_and_ctrl_c_stops_every_process_within_20_seconds(sta
         url = wait_ready(process)
         assert running_instance(Settings(home=home))["url"] == url
         pids = card(home)
-        own = {"pg-debate", "debate"}
+        own = {"pg-debate", "debate", "envelopes"}
         assert (
             set(pids) == {"supervisor", "pg-main", "pg-keys", "keeper-0", "sequencer", "jobs", "web-0", "web-1"} | own
         )

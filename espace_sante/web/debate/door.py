@@ -22,8 +22,8 @@ _SECONDS = 10.0
 _HEAD_BYTES = 16 * 1024
 
 
-def routes(path: Path, unavailable: Callable[[], bytes]) -> list[BaseRoute]:
-    """Return the routes of `/debat`, passed on to a socket; `unavailable` writes the page shown when nobody answers there."""
+def routes(path: Path, unavailable: Callable[[], bytes], prefix: str = "/debat") -> list[BaseRoute]:
+    """Return the routes under `prefix`, passed on to a socket; `unavailable` writes the page shown when nobody answers there."""
 
     async def forward(request: Request) -> Response:
         try:
@@ -35,7 +35,7 @@ def routes(path: Path, unavailable: Callable[[], bytes]) -> list[BaseRoute]:
         except (OSError, TimeoutError, ValueError, IndexError, ClientDisconnect):
             return Response(unavailable(), 503, {"Cache-Control": "no-store"}, "text/html")
 
-    return [Route(one, forward, methods=["GET", "POST"]) for one in ("/debat", "/debat/{path:path}")]
+    return [Route(one, forward, methods=["GET", "POST"]) for one in (prefix, prefix + "/{path:path}")]
 
 
 async def _body(request: Request) -> bytes | None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -51,12 +52,16 @@ _ALWAYS = MappingProxyType(
 )
 
 
+# What a process works with: the register of the debate, or the lists of envelopes.
+Work = TypeVar("Work")
+
+
 @dataclass(slots=True)
-class Guest:
+class Guest(Generic[Work]):
     """One request, read: in which language, on which day, with which values. Whose it is, nobody here can tell."""
 
     request: Request
-    register: Register
+    register: Work
     language: Language
     today: date
     hour: int
@@ -96,20 +101,20 @@ class Guest:
         return HTMLResponse(render_error(status, self.language, page=around, sentence=words), status)
 
 
-Handler = Callable[[Guest], Awaitable[Response]]
+Reader: TypeAlias = Guest[Register]
+Handler: TypeAlias = Callable[[Guest[Work]], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class House(Generic[Work]):
     """What the pages work with."""
 
-    register: Register
+    register: Work
     now: Clock
-    origin: str
     hosts: frozenset[str]
     development: bool
 
-    def route(self, path: str, handler: Handler, method: str = "GET") -> Route:
+    def route(self, path: str, handler: Handler[Work], method: str = "GET") -> Route:
         """Return the route of a page."""
 
         async def answer(request: Request) -> Response:
@@ -127,7 +132,7 @@ class House:
 
         return Route(path, answer, methods=[method])
 
-    async def _answer(self, guest: Guest, handler: Handler) -> Response:
+    async def _answer(self, guest: Guest[Work], handler: Handler[Work]) -> Response:
         if urlsplit(f"//{guest.request.headers.get('host', '')}").hostname not in self.hosts:
             raise Problem(Kind.INVALID, "debate-form-stale")
         if guest.request.method == "POST":
@@ -138,7 +143,7 @@ class House:
         except OSError:
             raise Problem(Kind.BUSY, "debate-busy") from None
 
-    def _guest(self, request: Request) -> Guest:
+    def _guest(self, request: Request) -> Guest[Work]:
         # No cookie is looked at, not even for the language.
         language = choose_language(
             asked=request.query_params.get(LANGUAGE_PARAMETER, ""),
