@@ -69,6 +69,7 @@ def limits(settings: Settings) -> Limits:
         card_days_max=settings.card_days_max,
         order_days_max=settings.order_days_max,
         orders_per_day=settings.orders_per_day,
+        agent_gives_per_day=settings.agent_gives_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,
         new_persons_per_hour=settings.new_persons_per_hour,
@@ -215,6 +216,8 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     from starlette.routing import Router
 
     from espace_sante.channels import routes as channels
+    from espace_sante.channels.paper import UNDO
+    from espace_sante.channels.parity import parity
     from espace_sante.exchange import routes as exchange
     from espace_sante.public import routes as public
     from espace_sante.web import portal
@@ -224,10 +227,12 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     routes = [
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
-        *public.routes(partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home),
+        *public.routes(
+            partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home, parity()
+        ),
         *debate.routes(envelopes_socket(frame.settings), _no_debate, "/debat/guichet"),
         *debate.routes(debate_socket(frame.settings), _no_debate),
-        *portal.routes(frame, provider),
+        *portal.routes(frame, provider, undo={act.value: words for act, words in UNDO.items()}),
     ]
     # A bare router: what Starlette would say of an unforeseen error is for LastResort alone to say.
     return LastResort(Router(routes=routes), _error_page)

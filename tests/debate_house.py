@@ -13,7 +13,8 @@ from random import Random
 from typing import Any
 
 from espace_sante.debate import events as e
-from espace_sante.debate.register import Came, Receipt, Register, Written
+from espace_sante.debate.coming import Came, Receipt, Written
+from espace_sante.debate.register import Register
 from espace_sante.debate.signing import Signer
 from espace_sante.debate.token import RANDOM_BYTES, draw
 from espace_sante.debate.words import Sort, Theme

@@ -26,7 +26,11 @@ from espace_sante.operate.session import started_databases
 from espace_sante.operate.supervisor import MIGRATIONS, migrate_instance
 
 T = TypeVar("T")
-NO_CEILING = {"ESPACE_SANTE_NEW_PERSONS_PER_HOUR": "1000000", "ESPACE_SANTE_NEW_PERSONS_PER_DAY": "1000000"}
+NO_CEILING = {
+    "ESPACE_SANTE_NEW_PERSONS_PER_HOUR": "1000000",
+    "ESPACE_SANTE_NEW_PERSONS_PER_DAY": "1000000",
+    "ESPACE_SANTE_AGENT_GIVES_PER_DAY": "1000000",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from espace_sante.consent.death import DemandStanding
 from espace_sante.consent.rights import SpaceState
 
 OF_A_DEATH = (ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH, ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH)
-# Once she died: she may say that it is not so, and what tells her of it is still printed and posted.
-STILL_DONE = (ActId.CONTEST_DEATH, ActId.PRINT_LETTER, ActId.POST_LETTER)
+# Once she died: she may say that it is not so, and what tells her of it is still printed and posted, and comes back.
+STILL_DONE = (ActId.CONTEST_DEATH, ActId.PRINT_LETTER, ActId.POST_LETTER, ActId.RETURN_LETTER)
 _RECORD, _DEMAND = ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH
 _NOTING = (ActorKind.AGENT, ActorKind.OPERATOR)
 _SIGNED_IN = ((Channel.WEB, Proof.LOGIN), (Channel.API, Proof.LOGIN))

@@ -88,6 +88,8 @@ class ActId(StrEnum):
     REMOVE_ADDRESS = "remove_address"
     ASK_REMINDERS = "ask_reminders"
     STOP_REMINDERS = "stop_reminders"
+    CHOOSE_LETTERS = "choose_letters"
+    RETURN_LETTER = "return_letter"
     CHANGE_CONTACT = "change_contact"
     REMOVE_CONTACT = "remove_contact"
     CONFIRM_CONTACT = "confirm_contact"

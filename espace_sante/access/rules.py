@@ -88,7 +88,7 @@ RESTRICTIVE = (
     *(ActId.REFUSE_DEPOSITS, ActId.STOP_AUTHORS_READING, ActId.HIDE_NEW_DOCUMENTS),
     *(ActId.SEAL_SPACE, ActId.END_SECONDARY_USE, ActId.END_APP, ActId.REFUSE_AFTER_DEATH),
     # What is open to whom, said to her at the address she gave: asking for it gives nobody anything, nor does taking it back.
-    *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS),
+    *(ActId.REMOVE_ADDRESS, ActId.ASK_REMINDERS, ActId.STOP_REMINDERS, ActId.CHOOSE_LETTERS),
     ActId.END_MANDATE,
     # Said of what was read already: it gives nobody anything.
     *(ActId.REMOVE_CONTACT, ActId.EXPECT_ACCESS),
@@ -113,6 +113,7 @@ _AUTHORISE_APP = ActId.AUTHORISE_APP
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
 _LIST_LETTERS, _PRINT, _POST = ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER
+_RETURN = ActId.RETURN_LETTER
 _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
 _CONFIRM_ORDER, _PROLONG_ORDER = ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER
 _NAMING_NO_ORDER = (ActId.LIST_ORDERS, ActId.RECORD_ORDER)
@@ -273,11 +274,11 @@ def _decide_operator(act: ActId, thing: Thing, context: Context) -> Decision:
 
     Nobody writes to a person who never said yes. Guarantee: G2.
     """
-    if act not in (_ANSWER_CASE, _CONFIRM_ANSWER, _OPEN_SUPPORT, _READ_SUPPORT, _PRINT, _POST):
+    if act not in (_ANSWER_CASE, _CONFIRM_ANSWER, _OPEN_SUPPORT, _READ_SUPPORT, _PRINT, _POST, _RETURN):
         return NOT_THEIR_ACT
     if (context.channel, context.proof) not in _SIGNED_IN:
         return PROOF
-    if act is _PRINT or act is _POST:
+    if act is _PRINT or act is _POST or act is _RETURN:
         return NOT_ACTIVATED if context.rights is None or context.rights.presumed else LETTER
     if act is _OPEN_SUPPORT:
         return _OPENINGS.get(thing.support, SUPPORT_NOT_ALLOWED)

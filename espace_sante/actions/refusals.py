@@ -190,6 +190,7 @@ KINDS = MappingProxyType(
         "unique-id-differs": Kind.UNPROCESSABLE,
         LETTER_OVER: Kind.CONFLICT,
         "print-unknown": Kind.NOT_FOUND,
+        "second-agent": Kind.FORBIDDEN,
         "order-invalid": Kind.INVALID,
         "order-scope": Kind.INVALID,
         "order-too-long": Kind.INVALID,
@@ -207,6 +208,7 @@ KINDS = MappingProxyType(
         "address-invalid": Kind.INVALID,
         "address-too-long": Kind.INVALID,
         "months-invalid": Kind.INVALID,
+        "letters-further": Kind.INVALID,
         "proof-years": Kind.INVALID,
         "proof-later": Kind.BUSY,
         "proof-impossible": Kind.INTERNAL,
@@ -432,6 +434,7 @@ SENTENCES = MappingProxyType(
         "xml-too-deep": "Ce document de santé est trop imbriqué : {maximum} niveaux au plus. Rien n'a été enregistré.",
         "not-a-cda": "Ce fichier XML n'est pas un document de santé CDA. Rien n'a été enregistré.",
         "unique-id-differs": "L'identifiant annoncé n'est pas celui écrit dans le document. Rien n'a été enregistré.",
+        "second-agent": "C’est beaucoup donner en une visite, ou en un jour : un autre agent fait cette démarche avec la personne.",
         "print-unknown": "Cette impression n’attend plus : elle est faite, ou trop ancienne. Redemandez-la au guichet.",
         LETTER_OVER: "Cette lettre n'est plus à imprimer, ou plus à poster : elle est partie, ou ne sert plus à personne.",
         "order-invalid": "Cette décision est incomplète : qui l'ordonne, son numéro, sa date, le texte de loi, qui assiste.",
@@ -442,6 +445,10 @@ SENTENCES = MappingProxyType(
         "orders-too-many": "Trop de décisions de justice ont été notées aujourd'hui. Cette limite est publique.",
         "address-invalid": "Cette adresse est incomplète : donnez la rue, le code postal et la ville.",
         "address-too-long": "Cette ligne est trop longue pour une enveloppe, {maximum} caractères au plus : {field}.",
+        "letters-further": (
+            "Par téléphone, vos lettres ne repartent pas par la poste, ni chez un imprimeur du dehors."
+            " Il faut signer le formulaire ES-100, ou passer au guichet."
+        ),
         "months-invalid": "Choisissez : tous les six mois, ou tous les ans.",
         "proof-years": "Ces années ne vont pas : de l'ouverture de votre espace à cette année, dix au plus par lettre.",
         "proof-later": "La preuve se prépare : le journal public vient de s'allonger. Réessayez dans une minute.",

@@ -172,9 +172,15 @@ def choice_said(view: ChoiceView, say: Callable[[str], str] = str) -> str:
 
 
 def post_said(view: PostView, say: Callable[[str], str] = str) -> list[str]:
-    """Return where her letters go, then which she asked for: what is open to whom, her journal. Three sentences, always."""
+    """Return where her letters go, which she asked for (what is open to whom, her journal), how they are. Four sentences, always."""
     where = mark("Vos lettres vous attendent au guichet : vous n’avez pas donné d’adresse.")
-    if view.address:
+    if view.halted:
+        where = mark(
+            "Deux lettres sont revenues de cette adresse : %(address)s. Les suivantes vous attendent au guichet."
+        )
+    elif view.form.counter:
+        where = mark("Vos lettres vous attendent au guichet : vous l’avez demandé.")
+    elif view.address:
         where = mark("Vos lettres arrivent à cette adresse : %(address)s.")
     every = {
         6: mark("Vous recevez tous les six mois la lettre qui dit qui peut lire."),
@@ -184,7 +190,24 @@ def post_said(view: PostView, say: Callable[[str], str] = str) -> list[str]:
     quarterly = mark("Vous ne recevez pas la lettre de votre journal, chaque trimestre.")
     if view.quarterly:
         quarterly = mark("Vous recevez chaque trimestre la lettre de votre journal.")
-    return [say(where) % {"address": ", ".join(view.address)}, say(every.get(view.months, never)), say(quarterly)]
+    said = [say(where) % {"address": ", ".join(view.address)}, say(every.get(view.months, never)), say(quarterly)]
+    return [*said, _written_how(view, say)]
+
+
+def _written_how(view: PostView, say: Callable[[str], str]) -> str:
+    """Return how her letters are written, in one sentence."""
+    form = view.form
+    parts = [
+        say(mark("en grands caractères")) if form.large else "",
+        say(mark("en phrases simples")) if form.simple else "",
+        say(mark("avec un fichier pour le braille")) if form.braille else "",
+        say(mark("avec un fichier à écouter")) if form.audio else "",
+        say(mark("jamais imprimées au dehors")) if form.inside else "",
+    ]
+    how = ", ".join(part for part in parts if part)
+    if not how:
+        return say(mark("Vos lettres sont écrites comme celles de tout le monde."))
+    return say(mark("Vos lettres, comme vous l’avez demandé : %(how)s.")) % {"how": how}
 
 
 def _whom(number: str, say: Callable[[str], str], name_of: Callable[[str], str]) -> str:

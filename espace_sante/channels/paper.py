@@ -76,6 +76,7 @@ UNDO: Mapping[ActId, str] = {
     ActId.END_MANDATE: "Vous pouvez nommer de nouveau un aidant : formulaire ES-80 ou guichet.",
     ActId.ASK_REMINDERS: "Vous pouvez arrêter cette lettre à tout moment : formulaire ES-74, guichet ou téléphone.",
     ActId.STOP_REMINDERS: "Vous pouvez demander cette lettre de nouveau : formulaire ES-73, guichet ou téléphone.",
+    ActId.CHOOSE_LETTERS: "Vous pouvez changer ces réponses à tout moment : formulaire ES-100, guichet ou téléphone.",
     ActId.CHANGE_CONTACT: "Vous pouvez en changer, ou ne plus recevoir d'avis par message, à tout moment : formulaires ES-90 et ES-91.",
     ActId.REMOVE_CONTACT: "Vous pouvez donner de nouveau une adresse électronique ou un mobile : formulaire ES-90 ou guichet.",
     ActId.CONFIRM_CONTACT: "Vous pouvez ne plus recevoir d'avis par message à tout moment : formulaire ES-91, guichet ou téléphone.",

@@ -9,6 +9,7 @@ import json
 from argparse import Namespace
 
 from espace_sante.access.kinds import Group
+from espace_sante.actions.choose_letters import FIELDS as LETTER_FIELDS
 from espace_sante.actions.line_said import counts_said
 from espace_sante.cli import show
 from espace_sante.cli.arguments import Add, add_person, file_path
@@ -104,6 +105,15 @@ def reminders(settings: Settings, chosen: Namespace) -> int:
     return done(Client.of(settings), chosen, "ask_reminders", {"what": which.value, **months})
 
 
+def letter_form(settings: Settings, chosen: Namespace) -> int:
+    """Say how her letters are written."""
+    names = ("size", "words", "braille", "audio", "way", "printer")
+    values = {name: getattr(chosen, name) for name in names if getattr(chosen, name)}
+    if not values:
+        raise OperatorRefusal("Dites une chose au moins : --size, --words, --braille, --audio, --way ou --printer.")
+    return done(Client.of(settings), chosen, "choose_letters", values)
+
+
 def token(settings: Settings, chosen: Namespace) -> int:
     """Print a token of an invented account."""
     client = Client.of(settings)
@@ -183,3 +193,8 @@ def register(add: Add) -> None:
     ways.add_argument("--every", type=int, choices=PERIODS, metavar="MOIS", help="tous les 6 ou 12 mois")
     ways.add_argument("--stop", action="store_true", help="ne plus les recevoir (avec --journal : celle-ci seule)")
     often.add_argument("--journal", action="store_true", help="le journal du trimestre, chaque trimestre")
+    form = add("letter-form", "dit comment ses lettres sont écrites, et par qui imprimées", letter_form, changes=True)
+    add_person(form)
+    for one in LETTER_FIELDS:
+        words = " ; ".join(f"{code} : {said}" for code, said in one.choices)
+        form.add_argument(f"--{one.name}", default="", choices=[code for code, _ in one.choices], help=words)

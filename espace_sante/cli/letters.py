@@ -11,6 +11,7 @@ import msgspec
 
 from espace_sante.actions.party_said import nobody_named
 from espace_sante.actions.refusals import LETTER_OVER, NOTHING
+from espace_sante.channels.paper import UNDO
 from espace_sante.cli import show
 from espace_sante.cli.arguments import Add, add_account, file_path
 from espace_sante.cli.client import ActRefused, Client
@@ -19,6 +20,7 @@ from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.web.operator.letter_bundle import bundle
 from espace_sante.web.operator.letter_words import Writer
 from espace_sante.web.operator.letters import AT_ONCE
 
@@ -28,19 +30,22 @@ def letters(settings: Settings, chosen: Namespace) -> int:
     client = Client.of(settings)
     token = account_token(client, chosen.as_account, "accueil")
     listed = msgspec.convert(client.act("list_letters", {}, token=token)["result"], LettersAnswer)
+    if chosen.returned:
+        noted = client.act("return_letter", {"letter": chosen.returned}, token=token, key=secrets.token_urlsafe(16))
+        return said(chosen, {"halted": noted["result"]["halted"]}, noted["sentence"])
     if chosen.posted:
-        done = len([one for one in listed.printed if _act(client, token, "post_letter", {"letter": one}) is not None])
-        return _say(chosen, {"posted": done}, f"Lettres notées comme postées : {done}.")
+        done = len([one for one in listed.printed if tried(client, token, "post_letter", {"letter": one}) is not None])
+        return said(chosen, {"posted": done}, f"Lettres notées comme postées : {done}.")
     if chosen.output is not None:
         return _print(settings, chosen, client, token, listed)
     if chosen.again:
         raise OperatorRefusal("Dites dans quel fichier imprimer de nouveau : --output lettres.pdf.")
     waiting = {"waiting": len(listed.waiting), "urgent": listed.urgent, "late": listed.late}
-    said = (
+    words = (
         f"À imprimer : {len(listed.waiting)}, dont {listed.urgent} en urgence et {listed.late} en retard."
         f" Imprimés, pas encore postés : {len(listed.printed)}."
     )
-    return _say(chosen, {**waiting, "printed": len(listed.printed), "more": listed.more}, said)
+    return said(chosen, {**waiting, "printed": len(listed.printed), "more": listed.more}, words)
 
 
 def _print(settings: Settings, chosen: Namespace, client: Client, token: str, listed: LettersAnswer) -> int:
@@ -48,16 +53,24 @@ def _print(settings: Settings, chosen: Namespace, client: Client, token: str, li
         raise OperatorRefusal(f"{chosen.output} existe déjà : donnez un autre nom.")
     numbers: Sequence[str] = (listed.printed if chosen.again else listed.waiting)[:AT_ONCE]
     again = "yes" if chosen.again else "no"
-    answers = [_act(client, token, "print_letter", {"letter": one, "again": again}) for one in numbers]
+    answers = [tried(client, token, "print_letter", {"letter": one, "again": again}) for one in numbers]
     printed = [msgspec.convert(one, PrintedAnswer) for one in answers if one is not None]
     if not printed:
-        return _say(chosen, {"printed": 0}, "Rien à imprimer.")
-    chosen.output.write_bytes(Writer(settings, nobody_named).file(printed, utc_now()))
-    said = f"{len(printed)} envoi(s) dans {chosen.output}. Quand ils sont postés : espace-sante letters --posted"
-    return _say(chosen, {"printed": len(printed), "file": str(chosen.output)}, said)
+        return said(chosen, {"printed": 0}, "Rien à imprimer.")
+    writer = Writer(settings, nobody_named, {act.value: words for act, words in UNDO.items()})
+    made = bundle(writer, printed, utc_now())
+    chosen.output.write_bytes(made.pdf)
+    beside = chosen.output.with_name(f"{chosen.output.stem}-fichiers")
+    for name, data in made.files.items():
+        (beside / name).parent.mkdir(parents=True, exist_ok=True)
+        (beside / name).write_bytes(data)
+    words = f"{len(printed)} envoi(s) dans {chosen.output}. Quand ils sont postés : espace-sante letters --posted"
+    if made.files:
+        words += f" Ce qui va avec certaines lettres est dans {beside}."
+    return said(chosen, {"printed": len(printed), "file": str(chosen.output), "beside": len(made.files)}, words)
 
 
-def _act(client: Client, token: str, act: str, values: dict[str, str]) -> Any:
+def tried(client: Client, token: str, act: str, values: dict[str, str]) -> Any:
     """Do one act about a letter; None when it is of no use any more, or was done by somebody else meanwhile."""
     try:
         return client.act(act, values, token=token, key=secrets.token_urlsafe(16))["result"]
@@ -67,7 +80,8 @@ def _act(client: Client, token: str, act: str, values: dict[str, str]) -> Any:
         return None
 
 
-def _say(chosen: Namespace, values: dict[str, object], sentence: str) -> int:
+def said(chosen: Namespace, values: dict[str, object], sentence: str) -> int:
+    """Print what was done, for a person or for a machine."""
     if chosen.json:
         show.as_json(values)
     else:
@@ -82,4 +96,5 @@ def register(add: Add) -> None:
     ways = listed.add_mutually_exclusive_group()
     ways.add_argument("--output", type=file_path, metavar="FICHIER", help="imprime dans ce fichier (PDF)")
     ways.add_argument("--posted", action="store_true", help="note comme posté ce qui est imprimé")
+    ways.add_argument("--returned", default="", metavar="NUMÉRO", help="note qu'une lettre postée est revenue")
     listed.add_argument("--again", action="store_true", help="avec --output : ce qui est imprimé et pas posté")

@@ -1,13 +1,13 @@
-"""What she wants by post: where letters reach her, the letter of what is open to whom, the one of her journal each quarter.
+"""What she wants by post: where letters reach her, how they are written, those that come by themselves, what became of them.
 
 All are off until she says so, and none gives anybody anything. Pure values.
-Source: docs/decisions/0031; NF Z 10-011 (lines of a postal address).
+Source: docs/decisions/0031, 0062; NF Z 10-011 (lines of a postal address).
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -26,6 +26,60 @@ class Reminder:
     months: int
     notice: UUID
     since: datetime
+
+
+# Two letters that came back: nothing with content goes to that address any more. Source: inclusion.md LET-09.
+RETURNS_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LetterForm:
+    """How her letters are written, and by whom they are printed; every answer is no until she says so.
+
+    `large`: 18 points. `simple`: in short words. `braille`: with a text file for a braille device. `audio`: with a spoken
+    file. `counter`: they wait for her at the counter, whatever her address. `inside`: no printer outside the operator.
+    """
+
+    large: bool = False
+    simple: bool = False
+    braille: bool = False
+    audio: bool = False
+    counter: bool = False
+    inside: bool = False
+
+    def but(self, said: LetterAnswers) -> LetterForm:
+        """Return the same, with what she says now; what she does not say stays as it was."""
+        return replace(self, **{name: value for name, value in said.given().items()})
+
+    def goes_further_than(self, before: LetterForm) -> bool:
+        """Say whether letters are sent out, or to a printer outside, that were not before."""
+        return (before.counter and not self.counter) or (before.inside and not self.inside)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the names of what she said yes to."""
+        names = ("large", "simple", "braille", "audio", "counter", "inside")
+        return tuple(name for name in names if getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class LetterAnswers:
+    """What she says of her letters: yes, no, or nothing (None)."""
+
+    large: bool | None = None
+    simple: bool | None = None
+    braille: bool | None = None
+    audio: bool | None = None
+    counter: bool | None = None
+    inside: bool | None = None
+
+    def given(self) -> dict[str, bool]:
+        """Return the answers that were given."""
+        names = ("large", "simple", "braille", "audio", "counter", "inside")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+AS_USUAL = LetterForm()
 
 
 class Wanted(StrEnum):

@@ -18,7 +18,7 @@ from espace_sante.consent.contact import NO_CONTACT, Contact
 from espace_sante.consent.death import Death
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Reader, Recipient
@@ -78,7 +78,8 @@ class Rights:
     `sandbox`: an invented space of a trial, marked when it opened; no move sets the mark nor takes it away.
     `support`: the help she allows, None for none. `said`: when she gave each answer that stands alone. `address`: where her
     letters go, none for the counter; `reminder`: the letter of what is open to whom, None when she did not ask for it;
-    `quarterly`: the same of the one of her journal. None of these decides anything. `apps`: the applications she lets act for her.
+    `quarterly`: the same of the one of her journal. `letters`: how they are written; `returns`: how many
+    came back since she last said where. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
     `mandates`: the helpers she named, and what each may do for her.
     `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
@@ -111,6 +112,8 @@ class Rights:
     heirs_refused: bool = False
     death: Death | None = None
     mandates: tuple[Mandate, ...] = ()
+    letters: LetterForm = AS_USUAL
+    returns: int = 0
     contact: Contact = NO_CONTACT
     wishes: tuple[Wish, ...] = ()
 
@@ -327,6 +330,14 @@ class Rights:
     def with_address(self, lines: tuple[str, ...]) -> Rights:
         """Say where letters reach her; no line at all: at the counter."""
         return replace(self, address=lines)
+
+    def with_letters(self, form: LetterForm) -> Rights:
+        """Return the same rights, letters written so from now on."""
+        return replace(self, letters=form)
+
+    def with_returns(self, count: int) -> Rights:
+        """Return the same rights, so many letters having come back since she last said where they reach her."""
+        return replace(self, returns=count)
 
     def with_reminder(self, reminder: Reminder | None) -> Rights:
         """Ask for the letter of what is open to whom, or no more."""

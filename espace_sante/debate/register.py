@@ -10,24 +10,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 import orjson
 
-from espace_sante.debate.book import Book, Dossier, NotFitting, book_of
+from espace_sante.debate.book import Book, NotFitting, book_of
+from espace_sante.debate.coming import Came, Receipt, Written, dossier_in, one_form, refuse_out_of_time, row_number
 from espace_sante.debate.events import Contested, Contributed, EnvelopesPrinted, Event, VoteCounted, event_of
 from espace_sante.debate.export import export_of
 from espace_sante.debate.log import SQL, Log, Text
 from espace_sante.debate.publishing import day_of
-from espace_sante.debate.rules import counts, last_arrival
+from espace_sante.debate.rules import last_arrival
 from espace_sante.debate.shown import wanted_texts
 from espace_sante.debate.signing import Signer
 from espace_sante.debate.texts import SALT_BYTES, commitment, is_sound, reason_to_hold, tidy
-from espace_sante.debate.token import Use, contest_tag_of, desk_tag_of, normal, tag_of
+from espace_sante.debate.token import Use, contest_tag_of, desk_tag_of, tag_of
 from espace_sante.debate.voting import counted, is_whole
-from espace_sante.debate.words import Choice, Sort
+from espace_sante.debate.words import Choice
 from espace_sante.journal.notes import NoteKey
 from espace_sante.kernel.database import Connection, dropped_when_broken
 from espace_sante.kernel.errors import Kind, Problem
@@ -36,34 +35,6 @@ from espace_sante.kernel.readable import readable
 # A code to vote outlives the dossier it was printed for: the vote comes after.
 _VOTE_DAYS = 366
 _NUMBER = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """When something came: the day it counts from, the day it arrived, and the hour, which is only ever counted."""
-
-    made_on: date
-    arrived_on: date
-    hour: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A text somebody wrote for a dossier, with her code."""
-
-    dossier: str
-    code: str
-    sort: Sort
-    about: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What she keeps: the number of her text, and from which day it is shown."""
-
-    contribution: str
-    shown_from: date
 
 
 class Register:
@@ -129,14 +100,14 @@ class Register:
 
     async def write(self, written: Written, came: Came) -> Receipt:
         """Take a text, for one code. Raises Problem; then the code is not spent."""
-        code, text = _normal(written.code), tidy(written.text)
+        code, text = one_form(written.code), tidy(written.text)
         if not is_sound(text):
             raise Problem(Kind.UNPROCESSABLE, "debate-text-length")
         number, salt = self._number(), self._random(SALT_BYTES)
         async with self._writing() as connection:
             book = await self._log.refresh(connection)
-            opened = _dossier(book, written.dossier).opened
-            _in_time(came, opened.opened_on, opened.closes_on)
+            opened = dossier_in(book, written.dossier).opened
+            refuse_out_of_time(came, opened.opened_on, opened.closes_on)
             shown_from = came.arrived_on + timedelta(days=1)
             event = Contributed(
                 number,
@@ -168,21 +139,21 @@ class Register:
 
     async def vote(self, dossier: str, code: str, choices: Mapping[str, Choice], came: Came) -> None:
         """Take a ballot, for one code. Raises Problem; then the code is not spent."""
-        code = _normal(code)
+        code = one_form(code)
         async with self._writing() as connection:
-            found = _dossier(await self._log.refresh(connection), dossier)
+            found = dossier_in(await self._log.refresh(connection), dossier)
             if found.vote is None or found.counted is not None:
                 raise Problem(Kind.CONFLICT, "debate-no-vote")
             if not is_whole(choices, found.vote.proposals):
                 raise Problem(Kind.UNPROCESSABLE, "debate-choices")
-            _in_time(came, found.vote.on, found.vote.closes_on, "debate-no-vote")
+            refuse_out_of_time(came, found.vote.on, found.vote.closes_on, "debate-no-vote")
             await self._spend(connection, dossier, Use.VOTE, code, came)
             said = {proposal: choice.value for proposal, choice in choices.items()}
             await self._arrive(connection, dossier, came.arrived_on, "vote", said)
 
     async def find(self, dossier: str, code: str) -> str:
         """Return the number of the text a used code wrote. Raises Problem while it is not published, or for another code."""
-        tag = contest_tag_of(self._key, dossier, _normal(code))
+        tag = contest_tag_of(self._key, dossier, one_form(code))
         async with self._reading() as connection:
             found: str | None = await connection.fetchval(SQL["bearer"], tag)
         if found is None:
@@ -213,10 +184,10 @@ class Register:
     async def print_codes(self, dossier: str, pairs: Sequence[tuple[str, str]], on: date) -> None:
         """Keep the digests of printed envelopes, a code to write and a code to vote in each, and say how many in the log."""
         async with self._writing() as connection:
-            closes_on = _dossier(await self._log.refresh(connection), dossier).opened.closes_on
+            closes_on = dossier_in(await self._log.refresh(connection), dossier).opened.closes_on
             ends = {Use.WRITE: last_arrival(closes_on), Use.VOTE: last_arrival(closes_on) + timedelta(days=_VOTE_DAYS)}
             for place, use in enumerate((Use.WRITE, Use.VOTE)):
-                tags = [tag_of(self._key, dossier, use, _normal(pair[place])) for pair in pairs]
+                tags = [tag_of(self._key, dossier, use, one_form(pair[place])) for pair in pairs]
                 await connection.execute(SQL["add_codes"], dossier, use.value, ends[use], tags)
             await self._append(connection, [EnvelopesPrinted(dossier, len(pairs), on)])
 
@@ -244,7 +215,7 @@ class Register:
         await self.publish(on)
         async with self._writing() as connection:
             await connection.execute(SQL["lock"])
-            vote = _dossier(await self._log.refresh(connection), dossier).vote
+            vote = dossier_in(await self._log.refresh(connection), dossier).vote
             if vote is None:
                 raise Problem(Kind.CONFLICT, "debate-no-vote")
             rows = await connection.fetch(SQL["ballots"], dossier)
@@ -256,11 +227,11 @@ class Register:
     async def add_desk(self, code: str, label: str, expires_on: date) -> None:
         """Let whoever holds a code type in the letters that came, until a day. `label` names a desk, never a person."""
         async with self._writing() as connection:
-            await connection.execute(SQL["add_desk"], desk_tag_of(self._key, _normal(code)), label, expires_on)
+            await connection.execute(SQL["add_desk"], desk_tag_of(self._key, one_form(code)), label, expires_on)
 
     async def check_desk(self, code: str, today: date) -> None:
         """Raise Problem unless a code is that of a desk."""
-        tag = desk_tag_of(self._key, _normal(code))
+        tag = desk_tag_of(self._key, one_form(code))
         async with self._reading() as connection:
             if not await connection.fetchval(SQL["desk"], tag, today):
                 raise Problem(Kind.FORBIDDEN, "debate-no-desk")
@@ -294,7 +265,7 @@ class Register:
         self, connection: Connection, dossier: str, day: date, kind: str, body: Mapping[str, str]
     ) -> None:
         row = self._random(16)
-        await connection.execute(SQL["arrive"], _uuid(row), dossier, day, kind, orjson.dumps(body).decode())
+        await connection.execute(SQL["arrive"], row_number(row), dossier, day, kind, orjson.dumps(body).decode())
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Connection]:
@@ -316,28 +287,3 @@ class Register:
                 if self._appending:
                     self._log = Log()
                 raise
-
-
-def _normal(code: str) -> str:
-    found = normal(code)
-    if found is None:
-        raise Problem(Kind.UNPROCESSABLE, "debate-code-mistyped")
-    return found
-
-
-def _dossier(book: Book, name: str) -> Dossier:
-    found = book.dossiers.get(name)
-    if found is None:
-        raise Problem(Kind.NOT_FOUND, "debate-no-dossier")
-    return found
-
-
-def _in_time(came: Came, opened_on: date, closes_on: date, code: str = "debate-not-open") -> None:
-    if came.made_on > came.arrived_on:
-        raise Problem(Kind.UNPROCESSABLE, "debate-day")
-    if not counts(came.made_on, came.arrived_on, opened_on=opened_on, closes_on=closes_on):
-        raise Problem(Kind.CONFLICT, code)
-
-
-def _uuid(random: bytes) -> str:
-    return str(UUID(bytes=random, version=4))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from espace_sante.debate.book import Book, Dossier, Voice
+from espace_sante.debate.book import Book
+from espace_sante.debate.dossier import Dossier, Voice
 from espace_sante.debate.events import ContestAnswered, Moderated
 from espace_sante.debate.log import Text
 from espace_sante.debate.rules import answer_due, review_due
@@ -155,6 +156,30 @@ def shown_voice(voice: Voice, texts: Mapping[str, Text], today: date) -> ShownVo
     """Return one contribution by itself."""
     bodies = {voice.said.contribution: texts[voice.said.text].body} if voice.said.text in texts else {}
     return _voice(voice, bodies, {}, (), today)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """What changed, and by which decision of which dossier."""
+
+    change: str
+    reference: str
+    on: date
+    decision: str
+    dossier: str
+    title: str
+
+
+def changed(book: Book) -> list[ShownChange]:
+    """Return every change of a guarantee, of the matrix or of a cost line, the latest first, each with its decision."""
+    each = [
+        ShownChange(
+            CHANGES[one.change], one.reference, one.on, one.decision, dossier.opened.dossier, dossier.opened.title
+        )
+        for dossier in book.dossiers.values()
+        for one in dossier.changes
+    ]
+    return sorted(each, key=lambda one: one.on, reverse=True)
 
 
 def moderated(book: Book) -> list[tuple[str, ShownVoice]]:

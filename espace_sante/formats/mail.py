@@ -18,6 +18,8 @@ from espace_sante.formats.letter import EPOCH, compiled, shared, svg_code
 
 # Large enough to be read at arm's length, small enough for two pages. Source: inclusion.md LET-05.
 LETTER_POINTS = 14.0
+# Of large print. Source: inclusion.md LET-06.
+LARGE_LETTER_POINTS = 18.0
 LINES_MOST = 6
 LINE_CHARACTERS = 38
 _UPPER = 3
@@ -48,7 +50,10 @@ class SheetCode:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One letter. `to` stands in the window, `sender` beside it; `parts` are headings with their paragraphs."""
+    """One letter. `to` stands in the window, `sender` beside it; `parts` are headings with their paragraphs; `points` its size.
+
+    `first` stands alone under the title: what was decided, by whom, what can be done, until when.
+    """
 
     sender: tuple[str, ...]
     to: tuple[str, ...]
@@ -58,6 +63,8 @@ class Sheet:
     parts: tuple[tuple[str, tuple[str, ...]], ...]
     coupon: Coupon | CouponSheet | None = None
     code: SheetCode | None = None
+    points: float = LETTER_POINTS
+    first: str = ""
 
 
 def envelope_lines(name: str, lines: Sequence[str]) -> tuple[str, ...]:
@@ -74,11 +81,22 @@ def envelope_lines(name: str, lines: Sequence[str]) -> tuple[str, ...]:
     return (*found[:start], *(_NOT_WRITTEN.sub(" ", line).upper() for line in found[start:]))
 
 
-def mail_pdf(title: str, slip: Sequence[tuple[str, str]], sheets: Sequence[Sheet], *, at: datetime = EPOCH) -> bytes:
-    """Return one file of letters, after a slip for whoever posts them: for each number, where it goes, and no name."""
+def mail_pdf(
+    title: str,
+    slip: Sequence[tuple[str, str]],
+    sheets: Sequence[Sheet],
+    *,
+    at: datetime = EPOCH,
+    heads: tuple[str, str] = ("Numéro", "Où elle va"),
+) -> bytes:
+    """Return one file of letters, after a slip for whoever posts them (none when it has no line): no name on it.
+
+    Each letter begins on a sheet of paper of its own, its pages counted from 1.
+    """
     data = {
         **shared(title, "fr", LETTER_POINTS),
         "slip": [list(row) for row in slip],
+        "heads": list(heads),
         "sheets": [_sheet(one) for one in sheets],
     }
     return compiled("mail.typ", data, at)
@@ -89,7 +107,9 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         "sender": list(one.sender),
         "to": list(one.to),
         "number": one.number,
+        "size": one.points,
         "title": one.title,
+        "first": one.first,
         "intro": list(one.intro),
         "parts": [{"title": title, "lines": list(lines)} for title, lines in one.parts],
         "coupon": _coupon(one.coupon) if one.coupon is not None else None,

@@ -66,6 +66,8 @@ PARAMS: dict[str, type] = {
     ActId.REMOVE_ADDRESS: d.AddressParams,
     ActId.ASK_REMINDERS: d.RemindersParams,
     ActId.STOP_REMINDERS: d.RemindersParams,
+    ActId.CHOOSE_LETTERS: d.ChooseLettersParams,
+    ActId.RETURN_LETTER: d.ReturnLetterParams,
     ActId.CHANGE_CONTACT: d.ContactParams,
     ActId.REMOVE_CONTACT: d.RemoveContactParams,
     ActId.CONFIRM_CONTACT: d.ConfirmContactParams,

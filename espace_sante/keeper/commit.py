@@ -17,6 +17,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.order_body import OrderChange
+from espace_sante.keeper.pressure import count
 from espace_sante.keeper.rights_body import seal_will
 from espace_sante.keeper.situation import Change, NewSpace
 from espace_sante.kernel.database import Connection
@@ -109,6 +110,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
             raise StartAgain
     await _cases(connection, effects)
     await _prints(connection, effects)
+    if not await count(connection, [(_home(e), e.change.gave) for e in effects if e.change.gave is not None]):
+        raise StartAgain
     for effect in effects:
         if effect.change.order is not None:
             await write_order(connection, effect.change.order)

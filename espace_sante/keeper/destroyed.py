@@ -32,6 +32,7 @@ ERASED = (
     "erase_terms",
     "erase_notices",
     "erase_prints",
+    "erase_visits",
     "erase_messages",
     "erase_seen",
     "drop_archives",

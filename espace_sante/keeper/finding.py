@@ -14,6 +14,9 @@ from espace_sante.keeper.situation import Session
 from espace_sante.vault.keys import ServiceKeys, term
 
 _CASE = re.compile("[0-9a-f]{32}")
+_POSTED = re.compile("[0-9a-f]{12}")
+POSTED = "posted:"
+PRINTED_DIGITS = 12  # of a letter's number, those printed on it
 
 
 def person_terms(service: ServiceKeys, reference: str, session: Session) -> list[bytes]:
@@ -40,8 +43,22 @@ def person_terms(service: ServiceKeys, reference: str, session: Session) -> list
     if kind == "ticket":
         ticket = parse_ticket(value)
         return [ticket_term(service, ticket)] if ticket and session.kind == ActorKind.OPERATOR else []
+    if kind == "posted":  # a letter that came back
+        digits = posted_number(reference)
+        return [posted_term(service, digits)] if digits and session.kind == ActorKind.OPERATOR else []
     normal = normal_reference(reference)
     return [reference_term(service, normal)] if normal else []
+
+
+def posted_number(reference: str) -> str:
+    """Return the digits that a posted letter bears, as they were typed; "" for anything else."""
+    digits = reference.removeprefix(POSTED)
+    return digits if reference.startswith(POSTED) and _POSTED.fullmatch(digits) else ""
+
+
+def posted_term(service: ServiceKeys, number: str) -> bytes:
+    """Return the keyed term that leads from the number of a posted letter to whom it was for."""
+    return term(service.directory, "posted", number[:PRINTED_DIGITS])
 
 
 def case_number(text: str) -> UUID | None:

@@ -21,7 +21,7 @@ from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.demand import KeepEpisodeParams
-from espace_sante.keeper.finding import person_terms, ticket_term
+from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
 from espace_sante.keeper.first_answers import first_answers
 from espace_sante.keeper.gather_deposits import DepositFacts
 from espace_sante.keeper.gather_invitations import invitation_of, rests
@@ -31,6 +31,7 @@ from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_aske
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
+from espace_sante.keeper.pressure import given_before
 from espace_sante.keeper.printing import is_station, job_space
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra
@@ -107,6 +108,7 @@ class Gatherer:
         ]
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
+        await given_before(connection, self._service, batch, gathered, self._now().date())
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())
         return gathered
 
@@ -189,6 +191,8 @@ class Gatherer:
         if pending.ask.act in OF_AN_ORDER:  # whoever it is about: her chain is not touched
             return []
         if pending.ask.act in OF_THE_POST:  # a number of the mail room's list leads there, and nothing that names her
+            return []
+        if pending.ask.person.startswith(POSTED) and pending.ask.act != ActId.RETURN_LETTER:
             return []
         if not pending.ask.person.startswith("code:") or not is_on_behalf(pending):
             return person_terms(self._service, pending.ask.person, pending.session)

@@ -738,3 +738,26 @@ DELETE FROM keeper.print_job WHERE expires_on < $1
 
 -- name: erase_prints
 DELETE FROM keeper.print_job WHERE space_id = any($1::uuid[])
+
+-- name: given_today
+-- How much one agent gave on a day, and of which sorts in one person's name.
+SELECT coalesce((SELECT number FROM keeper.agent_day WHERE agent_term = $1 AND day = $3), 0) AS number,
+       coalesce((SELECT kinds FROM keeper.visit WHERE space_id = $2 AND agent_term = $1 AND day = $3), 0) AS kinds
+
+-- name: give_of_agent
+-- One more, unless that is more than the most: then no row, whoever counted at the same time.
+INSERT INTO keeper.agent_day AS a (agent_term, day, number) VALUES ($1, $2, 1)
+ON CONFLICT (agent_term, day) DO UPDATE SET number = a.number + 1 WHERE a.number < $3 RETURNING 1
+
+-- name: give_in_visit
+INSERT INTO keeper.visit AS v (space_id, agent_term, day, kinds) VALUES ($1, $2, $3, $4)
+ON CONFLICT (agent_term, space_id, day) DO UPDATE SET kinds = v.kinds | EXCLUDED.kinds
+
+-- name: old_agent_days
+DELETE FROM keeper.agent_day WHERE day < $1
+
+-- name: old_visits
+DELETE FROM keeper.visit WHERE day < $1
+
+-- name: erase_visits
+DELETE FROM keeper.visit WHERE space_id = any($1::uuid[])

@@ -34,6 +34,7 @@ from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.indicators import act_kind
+from espace_sante.keeper.pressure import gives, under_pressure
 from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
@@ -181,6 +182,9 @@ class Decider:
         if g.subject.power is not None and plan.decision in (POWER_OVER, POWER_BEYOND):
             plan = replace(plan, code=plan.decision.rule)  # his own mandate, which he may know
         plan = self._within_ceilings(pending, g, plan, now)
+        if gives(pending):
+            most = self._limits.agent_gives_per_day
+            plan = under_pressure(plan, pending, g, self._service, most, now.date())
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
         elif is_to_print(pending):

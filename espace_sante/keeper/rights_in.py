@@ -13,7 +13,7 @@ from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
@@ -30,6 +30,7 @@ from espace_sante.keeper.rights_rows import (
     EpisodeRow,
     GlassRow,
     GrantRow,
+    LettersRow,
     MandateRow,
     MaskRow,
     PartyRow,
@@ -87,6 +88,8 @@ def rights_in(body: WillRow) -> Rights:
         body.heirs_refused,
         death_in(body.death) if body.death else None,
         tuple(_mandate_in(m) for m in body.mandates),
+        _letters_in(body.letters) if body.letters else AS_USUAL,
+        body.returns,
         Contact(_point_in(body.contact.mail), _point_in(body.contact.sms)) if body.contact else Contact(),
         tuple(_wish_in(w) for w in body.wishes),
     )
@@ -202,6 +205,10 @@ def _reminder_in(row: ReminderRow) -> Reminder:
 
 def _quarterly_in(row: QuarterlyRow) -> Quarterly:
     return Quarterly(UUID(bytes=row.notice), _instant(row.since))
+
+
+def _letters_in(row: LettersRow) -> LetterForm:
+    return LetterForm(row.large, row.simple, row.braille, row.audio, row.counter, row.inside)
 
 
 def _app_in(row: AppRow) -> AppGrant:

@@ -12,7 +12,7 @@ from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
@@ -30,6 +30,7 @@ from espace_sante.keeper.rights_rows import (
     EpisodeRow,
     GlassRow,
     GrantRow,
+    LettersRow,
     MandateRow,
     MaskRow,
     PartyRow,
@@ -78,6 +79,8 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         rights.heirs_refused,
         death_out(rights.death) if rights.death else None,
         [_mandate_out(m) for m in rights.mandates],
+        _letters_out(rights.letters) if rights.letters != AS_USUAL else None,
+        rights.returns,
         _contact_out(rights.contact),
         [_wish_out(w) for w in rights.wishes],
     )
@@ -185,6 +188,10 @@ def _support_out(one: Support) -> SupportRow:
 
 def _reminder_out(reminder: Reminder) -> ReminderRow:
     return ReminderRow(reminder.months, reminder.notice.bytes, _milliseconds(reminder.since))
+
+
+def _letters_out(form: LetterForm) -> LettersRow:
+    return LettersRow(form.large, form.simple, form.braille, form.audio, form.counter, form.inside)
 
 
 def _quarterly_out(quarterly: Quarterly) -> QuarterlyRow:

@@ -164,6 +164,17 @@ class AppRow(msgspec.Struct, frozen=True, array_like=True):
     waiting: bool
 
 
+class LettersRow(msgspec.Struct, frozen=True, array_like=True):
+    """How her letters are written."""
+
+    large: bool
+    simple: bool
+    braille: bool
+    audio: bool
+    counter: bool
+    inside: bool
+
+
 class DemandRow(msgspec.Struct, frozen=True, array_like=True):
     """`consent.death.AfterDeath`."""
 
@@ -274,5 +285,7 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     heirs_refused: bool = False
     death: DeathRow | None = None
     mandates: list[MandateRow] = []
+    letters: LettersRow | None = None
+    returns: int = 0
     contact: ContactRow | None = None
     wishes: list[WishRow] = []

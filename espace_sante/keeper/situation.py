@@ -165,6 +165,7 @@ class Extra:
     # How many lines, and the most recent ones.
     years: dict[Period, tuple[int, list[Record]]] = field(default_factory=dict)
     order: OrderFacts = field(default_factory=OrderFacts)
+    given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list
@@ -217,6 +218,7 @@ class Limits:
     new_persons_per_day: int = 300
     order_days_max: int = 365
     orders_per_day: int = 10
+    agent_gives_per_day: int = 60
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
 
@@ -262,6 +264,7 @@ class Change:
     put_held: tuple[tuple[bytes, UUID, date, bytes], ...] = ()  # of an account: for whom it may act (held_power.py)
     drop_held: tuple[tuple[bytes, UUID], ...] = ()
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
+    gave: Any = None  # an act to count of the agent who does it (pressure.Gave)
     put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
     take_print: bytes = b""
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)

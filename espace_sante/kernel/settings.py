@@ -138,6 +138,12 @@ class Settings:
         "Personnes qu'un professionnel commence à lire en un jour, au plus, pour chaque gardien. Publié.",
         least=1,
     )
+    agent_gives_per_day: int = _setting(
+        60,
+        "démarches par jour",
+        "Démarches qui donnent quelque chose, faites par un agent pour des personnes en un jour ; au-delà, un second agent les fait.",
+        least=1,
+    )
     grant_days_default: int = _setting(30, "jours", "Durée proposée d'une autorisation.", least=1)
     grant_days_max: int = _setting(365, "jours", "Durée la plus longue d'une autorisation.", least=1)
     emergency_delay_minutes: int = _setting(

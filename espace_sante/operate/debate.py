@@ -39,7 +39,9 @@ def arrange_debate_keys(settings: Settings) -> None:
                 raise OperatorRefusal(f"Une clé du débat manque : remettez-la dans {path}.")
             write_once(path, secrets.token_bytes(_BYTES))
         hand_over(settings, path, Process.DEBATE)
-    if not _origin_path(settings).exists():
+    if not _origin_path(settings).exists():  # nor is it copied into a backup: its log would go on under another name
+        if (settings.home / "data" / DEBATE).exists():
+            raise OperatorRefusal(f"Le nom du débat manque : remettez-le dans {_origin_path(settings)}.")
         write_once(_origin_path(settings), (settings.address.partition("://")[2] + "/debat").encode())
     hand_over(settings, _origin_path(settings), Process.DEBATE)
 

@@ -108,7 +108,9 @@ def sentences(done: RestoreDone) -> list[str]:
         "Remettez aussi les trois clés du journal public (log.seed, index.seed, padding.seed) dans le dossier"
         f" {done.master_key.parent} s'il était publié."
     )
-    said.append("Remettez aussi le dossier debate/, avant de démarrer : sans ses clés, le débat refuse de continuer.")
+    said.append(
+        "Remettez aussi log.seed, codes.key et origin dans debate/, avant de démarrer : sans eux, le débat refuse de continuer."
+    )
     if not done.has_master_key:
         said.append(f"Remettez la clé maîtresse dans {done.master_key} avant de démarrer : rien ne se relit sans elle.")
     return said

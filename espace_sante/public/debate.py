@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from espace_sante.debate.export import Exported
 from espace_sante.debate.log import Text
-from espace_sante.debate.shown import moderated, shown_dossier, shown_themes
+from espace_sante.debate.shown import changed, moderated, shown_dossier, shown_themes
 from espace_sante.kernel.i18n import Language
 from espace_sante.public.pages import Addresses, Content
 
@@ -28,6 +28,8 @@ def debate_pages(found: Exported | None, addresses: Addresses, language: Languag
     yield "debat/index.html", Content("debate/index.html", {**around, **values})
     lines = {"lines": moderated(found.book), "before": "", "after": ".html"}
     yield "debat/moderation.html", Content("debate/moderation.html", {**around, **lines})
+    changes = {"lines": changed(found.book), "before": "", "after": ".html"}
+    yield "debat/decisions.html", Content("debate/decisions.html", {**around, **changes})
     for name, one in found.book.dossiers.items():
         shown = shown_dossier(one, _shown_texts(found), found.as_of, language)
         yield f"debat/{name}.html", Content("debate/dossier.html", {**around, "dossier": shown})

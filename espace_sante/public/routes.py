@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from espace_sante.public.ledger import Damaged
 from espace_sante.public.ledger_file import as_csv, ledger_of
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
+from espace_sante.public.parity import parity_page
 from espace_sante.public.published import Published, as_published
 from espace_sante.public.results import NO_RESULTS
 from espace_sante.public.verifiers import verifiers
@@ -42,7 +44,7 @@ Finder = Callable[[Mapping[str, str]], Content | None]
 Show = Callable[[str, Finder], BaseRoute]
 
 
-def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
+def routes(show: Show, published: Published, home: Path, parity: Mapping[str, Any]) -> list[BaseRoute]:
     """Return the routes of the public side. `/garanties/parite.json` is another channel's: it must come before."""
 
     def types() -> Types:
@@ -84,6 +86,7 @@ def routes(show: Show, published: Published, home: Path) -> list[BaseRoute]:
         show("/matrice", lambda _: matrix_page(versions_of(home), types(), ADDRESSES)),
         Route("/matrice/{name}.csv", file),
         show("/matrice/{name}", one_profession),
+        show("/garanties/parite", lambda _: parity_page(parity, ADDRESSES)),
         show("/garanties", lambda _: index_page(here(), NO_RESULTS, ADDRESSES)),
         show("/garanties/{name}", partial(_one, here)),
         show("/couts", lambda _: costs_page(ledger_of(home), ADDRESSES)),

@@ -325,6 +325,7 @@ class Portal:
     frame: acts.Frame
     provider: Provider | None
     turns: Turns = field(default_factory=Turns)
+    undo: Mapping[str, str] = field(default_factory=dict)  # how each act is taken back, in one sentence
 
     def route(self, door: Door) -> Route:
         """Return the route of a door: its visits read, its problems turned into pages, its headers set."""

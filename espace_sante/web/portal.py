@@ -151,9 +151,12 @@ DOORS: tuple[Door, ...] = (
 _ELSEWHERE = tuple(Door("/{path:path}", nothing, method=method) for method in ("GET", "POST", "PUT", "DELETE", "PATCH"))
 
 
-def routes(frame: Frame, provider: Provider | None) -> list[BaseRoute]:
-    """Return every route of the portal, the last ones answering any address nobody else took."""
-    portal = Portal(frame, provider)
+def routes(frame: Frame, provider: Provider | None, *, undo: Mapping[str, str] | None = None) -> list[BaseRoute]:
+    """Return every route of the portal, the last ones answering any address nobody else took.
+
+    `undo`: for each act, one sentence on how it is taken back, for letters.
+    """
+    portal = Portal(frame, provider, undo=undo or {})
     return [Route("/static/{path}", serve_static), *routes_of(portal, DOORS), *routes_of(portal, _ELSEWHERE)]
 
 

@@ -54,10 +54,13 @@ NEEDING = (
     ["cases", "--as", "accueil"],
     ["letters", "--as", "accueil"],
     ["letters", "--as", "accueil", "--posted"],
+    ["mailroom", "print", "--as", "accueil", "--output", "lots"],
     ["address", "--as-person", "karim", "--street", "1 rue", "--town", "75001 Paris"],
     ["address", "--as-person", "karim", "--counter"],
     ["reminders", "--as-person", "karim", "--every", "6"],
     ["reminders", "--as-person", "karim", "--stop"],
+    ["letter-form", "--as-person", "karim", "--size", "large", "--words", "simple"],
+    ["letters", "--as", "accueil", "--returned", "0123456789ab"],
     ["reminders", "--as-person", "karim", "--journal"],
     ["journal", "--as-person", "karim", "--kind", "refused"],
     ["answer-case", "--as", "accueil", "--case", "0" * 32, "--outcome", "justified", "--text", "Oui."],
@@ -175,7 +178,7 @@ def test_help_is_in_french_and_names_only_what_exists(capsys: pytest.CaptureFixt
     assert run_command(["--help"]) == 0
     shown = capsys.readouterr().out
     assert "montre cette aide" in shown
-    for later in ("export", "import", "mailroom"):
+    for later in ("export", "import"):
         assert f"    {later} " not in shown
         assert run_command([later]) == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,45 @@ def test_an_emergency_is_printed_printed_again_and_posted(house: Typed, tmp_path
     assert listed["waiting"] == 0 and listed["printed"] >= 1
     assert house.done("letters", "--as", "astreinte", "--posted")["posted"] == listed["printed"]
     assert house.done("letters", "--as", "accueil")["printed"] == 0
+
+
+def test_a_batch_is_sealed_to_a_printer_who_opens_it_and_a_stop_loses_none(house: Typed, tmp_path: Path) -> None:
+    person = opened(house, "bernard")
+    me = ("--as-person", "bernard")
+    house.done("address", *me, "--street", "5 rue des Essais", "--town", "63000 Clermont")
+    house.done("letter-form", *me, "--size", "large", "--braille", "yes")
+    house.done("emergency-will", *me, "--regulator", "no", "--bedside", "yes", "--hidden", "no", "--all")
+    declared = ("--beside", "yes", "--ground", "life-at-risk", "--reason", "Malaise.")
+    house.done("break-glass", "--person", person, "--as", DIALLO, "--kind", "bedside", *declared)
+    key, folder, opened_in = tmp_path / "imprimeur.cle", tmp_path / "lots", tmp_path / "chez-lui"
+    assert house("mailroom", "key", "--output", str(key)).code == 0
+    public = key.with_name("imprimeur.cle.pub")
+    assert key.stat().st_mode & 0o077 == 0
+    assert "clé publique" in house.refused("mailroom", "print", "--output", str(folder), "--printer", str(key))
+    sealed = ("mailroom", "print", "--as", "accueil", "--output", str(folder), "--printer", str(public))
+    said = house(*sealed)
+    assert said.code == 0 and b"RUE DES" not in said.out
+    lots = sorted(folder.glob("*.lot"))
+    assert lots, "posted, and not refused to a printer"
+    house.done("mailroom", "open", str(lots[0]), "--key", str(key), "--output", str(opened_in))
+    assert "ne s'ouvre pas" in house.refused(
+        "mailroom", "open", str(public), "--key", str(key), "--output", str(opened_in)
+    )
+    (letters,) = opened_in.glob("lot-*/lettres.pdf")
+    manifest = json.loads((letters.parent / "manifeste.json").read_bytes())
+    assert manifest == json.loads((folder / f"lot-{manifest['batch']}.json").read_bytes()), (
+        "said in clear: no name in it"
+    )
+    assert "5 RUE DES ESSAIS" in text(letters.read_bytes())
+    assert list(letters.parent.glob("braille/*.txt"))
+    assert house.done(*sealed[:-2])["letters"] == 0, "all stand in a batch"
+    state = folder / "suite.json"
+    begun = json.loads(state.read_text())
+    state.write_text(json.dumps({**begun, "done": []}))  # stopped before the batch was whole
+    again = house.done(*sealed[:-2])
+    assert again["letters"] == manifest["letters"] and not again["batches"][0]["sealed"]
+    house.done("letters", "--as", "accueil", "--posted")
+    number = manifest["lines"][0]["number"]
+    back = ("letters", "--as", "accueil", "--returned", f"{number[:4]} {number[4:8]} {number[8:]}")
+    assert house.done(*back)["halted"] is False
+    assert house.refused(*back)

@@ -258,9 +258,12 @@ class Day:
         await self.do(her, "ask_reminders", d.RemindersParams(6))
         waiting = await self.do(self.who["operator"], "list_letters", d.LettersParams(), d.LettersAnswer, person="")
         letter = {"person": f"letter:{waiting.waiting[0]}"}
-        await self.do(self.who["operator"], "print_letter", d.PrintLetterParams(), **letter)
+        printed = await self.do(self.who["operator"], "print_letter", d.PrintLetterParams(), d.PrintedAnswer, **letter)
         await self.do(self.who["operator"], "post_letter", d.PostLetterParams(), **letter)
+        came_back = {"person": f"posted:{printed.letter[:12]}"}
+        await self.do(self.who["operator"], "return_letter", d.ReturnLetterParams(), **came_back)
         await self.do(her, "stop_reminders", d.RemindersParams(0))
+        await self.do(her, "choose_letters", d.ChooseLettersParams(large=True, braille=True))
         await self.do(her, "remove_address", d.AddressParams(()))
         await self.do(her, "give_address", address)
 

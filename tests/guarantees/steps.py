@@ -164,6 +164,7 @@ WAYS: tuple[Way, ...] = (
     ),
     Way(ActId.ASK_REMINDERS, "/moi/courrier/rappel", {"months": "6"}),
     Way(ActId.STOP_REMINDERS, "/moi/courrier/sans-rappel"),
+    Way(ActId.CHOOSE_LETTERS, "/moi/courrier/forme", {"size": "large"}),
     Way(
         ActId.GRANT_ACCESS,
         "/moi/autorisations/donner",

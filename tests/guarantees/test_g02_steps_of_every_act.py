@@ -57,7 +57,7 @@ PAIRS = (
     (ActId.STOP_REMINDERS, ActId.ASK_REMINDERS),
     (ActId.REMOVE_CONTACT, ActId.CHANGE_CONTACT),
 )
-ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE}
+ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CHOOSE_LETTERS}
 # Gives nobody anything, so that it holds at once by telephone; taken back like a yes all the same.
 ASKED_FOR = {ActId.ASK_REMINDERS, ActId.EXPECT_ACCESS}
 # What parse is given to find the fewest fields that are enough; one value of every field that can be enough.
@@ -96,6 +96,7 @@ VALUES: dict[ActId, dict[str, Value]] = {
     ActId.END_EPISODE: {"number": "123456"},
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.ASK_REMINDERS: {"months": "6"},
+    ActId.CHOOSE_LETTERS: {"size": "large"},
     ActId.CHANGE_CONTACT: {"mail": "jeanne@exemple.example"},
     ActId.REMOVE_CONTACT: {"what": "mail"},
     ActId.CONFIRM_CONTACT: {"word": "un deux trois"},

@@ -77,6 +77,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.REMOVE_ADDRESS: {},
     ActId.ASK_REMINDERS: {"months": "6"},
     ActId.STOP_REMINDERS: {},
+    ActId.CHOOSE_LETTERS: {"size": "large"},
     ActId.CHANGE_CONTACT: {"mail": "jeanne@exemple.example"},
     ActId.REMOVE_CONTACT: {"what": "mail"},
     ActId.CONFIRM_CONTACT: {"word": "un deux trois"},
@@ -117,6 +118,7 @@ ELSEWHERE = {
     ActId.CHECK_MANDATE: "tests/integration/test_mandates.py",
     ActId.ACCEPT_MANDATE: "tests/integration/test_mandates.py",
     ActId.READ_MANDATE: "tests/integration/test_mandates.py",
+    ActId.RETURN_LETTER: "tests/integration/test_letters_returned.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),
     **dict.fromkeys(
         (ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH, ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH),

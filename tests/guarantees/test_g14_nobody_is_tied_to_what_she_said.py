@@ -13,8 +13,9 @@ from random import Random
 
 import pytest
 
+from espace_sante.debate.coming import Came
 from espace_sante.debate.events import Contributed, event_of
-from espace_sante.debate.register import Came, Register
+from espace_sante.debate.register import Register
 from espace_sante.debate.signing import Signer
 from espace_sante.debate.token import Use, contest_tag_of, tag_of
 from espace_sante.kernel.database import connect

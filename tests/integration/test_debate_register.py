@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from espace_sante.debate import events as e
+from espace_sante.debate.coming import Came, Written
 from espace_sante.debate.export import ExportRefused, read_export
-from espace_sante.debate.register import Came, Written
 from espace_sante.debate.words import Choice, Reason, Role, Sort
 from espace_sante.kernel.errors import Problem
 from tests.debate_house import DebateHouse, debate_house

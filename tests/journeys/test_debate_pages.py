@@ -204,7 +204,8 @@ def test_what_is_late_is_shown_late(house, address, browser: Browser):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/comment", "/moderation", "/dossiers/{0}", "/dossiers/{0}/ecrire", "/dossiers/{0}/courrier"]
+    "path",
+    ["", "/comment", "/moderation", "/decisions", "/dossiers/{0}", "/dossiers/{0}/ecrire", "/dossiers/{0}/courrier"],
 )
 def test_each_page_is_accessible_light_and_fits_a_narrow_screen(house, address, browser: Browser, path: str):
     name = house.new_dossier()

@@ -80,6 +80,7 @@ class Walk:
             ("introuvable", "/rien"),
             ("garantie-comptee", "/garanties/g02-non-aussi-simple-que-oui"),
             ("effacement", "/effacement"),
+            ("parite", "/garanties/parite"),
         ):
             page.goto(path)
             yield name, page

@@ -83,6 +83,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "retirer l'adresse",
         "demander les rappels",
         "arrêter les rappels",
+        "choisir les lettres",
+        "noter une lettre revenue",
         "changer le contact",
         "retirer le contact",
         "vérifier le contact",

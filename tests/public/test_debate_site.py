@@ -61,11 +61,12 @@ def pages(found: Exported | None, language: Language) -> dict[str, str]:
 def test_the_pages_say_what_the_file_says_in_each_language_and_nothing_that_is_hidden(language):
     found = read_export(written(story(FIRST)), SIGNER.key)
     made = pages(found, language)
-    assert set(made) == {"debat/index.html", "debat/moderation.html", "debat/couts.html"}
+    assert set(made) == {"debat/index.html", "debat/moderation.html", "debat/decisions.html", "debat/couts.html"}
     dossier = made["debat/couts.html"]
     summary = {Language.FR: "Des comptes publics.", Language.FR_SIMPLE: "Montrer les dépenses."}
     for words in (SAID["c1"], SAID["c3"], summary.get(language, "Public accounts."), "decision-1", "ligne 12"):
         assert words in dossier
+    assert "ligne 12" in made["debat/decisions.html"] and "couts.html#d-decision-1" in made["debat/decisions.html"]
     assert com("c2") in dossier and "Un mot blessant." in made["debat/moderation.html"]
     assert not any(SAID["c2"] in page for page in made.values())
     for page in made.values():

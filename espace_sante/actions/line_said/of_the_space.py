@@ -130,6 +130,18 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu arrêter la lettre qui dit qui peut lire."),
             mark("%(who)s a voulu arrêter la lettre qui dit qui peut lire."),
         ),
+        "choose_letters": (
+            mark("Vous avez dit comment vos lettres sont écrites."),
+            mark("%(who)s a noté comment vos lettres sont écrites, à votre demande."),
+            mark("Vous avez voulu dire comment vos lettres sont écrites."),
+            mark("%(who)s a voulu noter comment vos lettres sont écrites."),
+        ),
+        "return_letter": (
+            mark("Vous avez noté qu’une lettre est revenue."),
+            mark("%(who)s a noté qu’une lettre à votre adresse est revenue."),
+            mark("Vous avez voulu noter qu’une lettre est revenue."),
+            mark("%(who)s a voulu noter qu’une lettre à votre adresse est revenue."),
+        ),
         "change_contact": (
             mark("Vous avez dit où vos avis arrivent par message."),
             mark("%(who)s a noté où vos avis arrivent par message, à votre demande."),

@@ -15,6 +15,7 @@ from espace_sante.access.kinds import GROUPS, Group, Kind, kind_of_record
 from espace_sante.access.request import ActId, Refuse
 from espace_sante.consent.cards import WRONG_PINS
 from espace_sante.consent.choices import present
+from espace_sante.consent.letters import RETURNS_MOST, LetterForm
 from espace_sante.consent.purposes import purposes
 from espace_sante.consent.recipient import written
 from espace_sante.consent.requests import REQUEST_DAYS
@@ -37,6 +38,7 @@ from espace_sante.keeper.demand import (
     GrantView,
     JournalAnswer,
     JournalParams,
+    LetterFormView,
     MaskView,
     PostView,
     RequestView,
@@ -160,12 +162,18 @@ def grants_seen(rights: Rights) -> list[GrantView]:
     ]
 
 
+def form_seen(form: LetterForm) -> LetterFormView:
+    """Return how letters are written, as it is released."""
+    return LetterFormView(form.large, form.simple, form.braille, form.audio, form.counter, form.inside)
+
+
 def _post(s: Situation, rights: Rights) -> PostView:
     reminder, quarterly = rights.reminder, rights.quarterly
     months, since = (reminder.months, instant(reminder.since)) if reminder else (0, "")
     quarter = instant(quarterly.since) if quarterly else ""
+    halted = rights.returns >= RETURNS_MOST
     told_by = (contacts_seen(rights, s.now), wishes_seen(rights), sent_seen(s), firsts_seen(s))
-    return PostView(rights.address, months, since, quarter, *told_by)
+    return PostView(rights.address, months, since, quarter, form_seen(rights.letters), halted, *told_by)
 
 
 def _blocks(rights: Rights) -> list[BlockView]:

@@ -1,7 +1,7 @@
-"""The acts by which she says where letters reach her, and asks for the letter of what is open to whom.
+"""The acts by which she says where letters reach her, how they are written, and asks for those that come by themselves.
 
-Both are off until she says so, and are taken back as they were given. An address that changes is told at the one before it:
-whoever takes her account over does not take her letters away unseen. Guarantee: G2, G3, G10. Source: docs/decisions/0031.
+All are off until she says so, and are taken back as they were given. An address that changes is told at the one before it:
+whoever takes her account over does not take her letters away unseen. Guarantee: G2, G3, G10. Source: docs/decisions/0031, 0062.
 """
 
 from __future__ import annotations
@@ -9,13 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from espace_sante.access.request import ActId, Permit, Refuse
-from espace_sante.consent.letters import PERIODS, Quarterly, Reminder, Wanted, is_address, months_after, quarter_of
+from espace_sante.access.request import ActId, Effect, Permit, Refuse
+from espace_sante.consent.letters import (
+    PERIODS,
+    RETURNS_MOST,
+    LetterAnswers,
+    Quarterly,
+    Reminder,
+    Wanted,
+    is_address,
+    months_after,
+    quarter_of,
+)
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import Later, next_quarter, next_reminder, notice_elsewhere
 from espace_sante.keeper.acts.will import rewrite
-from espace_sante.keeper.demand import AddressParams, RemindersParams
+from espace_sante.keeper.demand import AddressParams, ChooseLettersParams, RemindersParams
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
 
@@ -35,6 +45,27 @@ def remove_address(s: Situation) -> Plan:
     """Have letters wait for her at the counter."""
     found = decided(s, ActId.REMOVE_ADDRESS)
     return Plan(found) if isinstance(found, Refuse) else _moved(s, *found, ())
+
+
+def choose_letters(s: Situation) -> Plan:
+    """Say how letters are written, whether they wait at the counter, whether a printer outside may see them.
+
+    A call never sends letters further than they went: back to the post, or to a printer outside.
+    """
+    params: ChooseLettersParams = s.params
+    found = decided(s, ActId.CHOOSE_LETTERS)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    said = LetterAnswers(params.large, params.simple, params.braille, params.audio, params.counter, params.inside)
+    if not said.given():
+        return Plan(Refuse("invalid"), code="demand-invalid")
+    before = will.rights.letters
+    form = before.but(said)
+    if permit.effect is Effect.PROVISIONAL and form.goes_further_than(before):
+        return Plan(Refuse("invalid"), code="letters-further")
+    rights = will.rights.with_letters(form)
+    return rewrite(s, permit, will, rights, ("letters",), {"letters": ",".join(form.words)})
 
 
 def ask_reminders(s: Situation) -> Plan:
@@ -103,14 +134,18 @@ def _wanted(params: RemindersParams) -> Wanted | None:
 
 
 def _moved(s: Situation, permit: Permit, will: Will, lines: tuple[str, ...]) -> Plan:
-    before = will.rights.address
+    # Two letters came back from there: nothing is written to it any more. Guarantee: G10.
+    before, halted = will.rights.address, will.rights.returns >= RETURNS_MOST
+    rights = will.rights.with_address(lines)
+    if permit.effect is not Effect.PROVISIONAL:
+        rights = rights.with_returns(0)
 
     def also(change: Change, reference: str) -> Change:
-        if not before or before == lines:
+        if not before or before == lines or halted:
             return change
         return replace(change, later=(*change.later, notice_elsewhere(s, reference, before)))
 
-    return rewrite(s, permit, will, will.rights.with_address(lines), ("address",), {}, also=also)
+    return rewrite(s, permit, will, rights, ("address",), {}, also=also)
 
 
 def _reminding(

@@ -1,14 +1,14 @@
-"""The acts of the mail room: how many letters wait, print one person's, say that it is posted.
+"""The acts of the mail room: how many letters wait, print one person's, say that it is posted, say that it came back.
 
 Nothing says whose letters wait before they are printed; each printing and each posting is a line of her own journal, with the
 account that did it. What she no longer needs is dropped instead of printed. What is hidden or withheld from her, or is hers
-alone to read, is in no letter. Guarantee: G2, G4, G5, G11. Source: docs/decisions/0031.
+alone to read, is in no letter. Guarantee: G2, G4, G5, G11. Source: docs/decisions/0031, 0062.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,14 +17,14 @@ import msgspec
 from asyncpg import Record
 
 from espace_sante.access.request import ActId, Permit, Refuse
-from espace_sante.consent.letters import months_after, quarter_before, quarter_of
+from espace_sante.consent.letters import RETURNS_MOST, months_after, quarter_before, quarter_of
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.apps import apps_seen
 from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
-from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, grants_seen
+from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, form_seen, grants_seen
 from espace_sante.keeper.acts.proving import year_lines
 from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.case_body import open_case
@@ -32,10 +32,12 @@ from espace_sante.keeper.demand import (
     Letter,
     LetterItem,
     LetterPosted,
+    LetterReturned,
     LettersAnswer,
     PrintedAnswer,
     PrintLetterParams,
 )
+from espace_sante.keeper.finding import posted_number, posted_term
 from espace_sante.keeper.named import document_of
 from espace_sante.keeper.notice_body import MANDATE_ENDS, QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, open_notice
 from espace_sante.keeper.origin import open_origin
@@ -47,6 +49,8 @@ from espace_sante.kernel.canonical import canonical
 LISTED_MOST = 2000
 # What two pages in large type hold.
 ITEMS_MOST = 4
+# How long the number on a posted letter leads back to whom it was for.
+_COMES_BACK = timedelta(days=365)
 IN_TIME, LATE = "letter-printed", "letter-late"  # what counts.daily calls them
 PREFIX = "letter:"
 # What the operator answered her stands whole in its letter: alone there, so that two pages hold it.
@@ -105,12 +109,27 @@ def post_letter(s: Situation) -> Plan:
     change = Change(
         drop_notices=tuple(one for one, day in due.items() if day is None),
         put_off=tuple((one, day) for one, day in due.items() if day is not None),
+        put_terms=((posted_term(s.service, rows[0]["letter_id"].hex), (s.now + _COMES_BACK).date()),),
     )
     return Plan(
         permit,
         objects=(f"{PREFIX}{rows[0]['letter_id'].hex}",),
         write=lambda _: (change, _ENCODE(LetterPosted())),
     )
+
+
+def return_letter(s: Situation) -> Plan:
+    """Note that a posted letter came back; after the second, nothing with content goes to that address. Nothing else changes."""
+    found = decided(s, ActId.RETURN_LETTER)
+    if isinstance(found, Refuse):
+        return Plan(found)
+    permit, will = found
+    number = posted_number(s.ask.person)
+    count = min(will.rights.returns + 1, RETURNS_MOST)
+    following = replace(will, rights=will.rights.with_returns(count), version=will.version + 1)
+    change = Change(will=following, drop_terms=(posted_term(s.service, number),))
+    answer = _ENCODE(LetterReturned(count >= RETURNS_MOST))
+    return Plan(permit, objects=(f"{PREFIX}{number}",), write=lambda _: (change, answer))
 
 
 def _due_again(s: Situation, rights: Rights, row: Record) -> date | None:
@@ -226,34 +245,50 @@ def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) ->
     """Return the letters of one printing: hers, one to each address she had before, one to each author."""
     own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act not in _ASKED_FOR]
     hers = [said for said in own if said.act not in ANSWERS]
-    letters = [_hers(s, tuple(_item(s, one) for one in hers), will.rights.address)] if hers else []
-    letters += [_hers(s, (_item(s, said),), will.rights.address) for said in own if said.act in ANSWERS]
-    letters += [_hers(s, (_item(s, said),), said.address) for _, said in kept if said.address]
+    rights = will.rights
+    letters = [_hers(s, rights, tuple(_item(s, one) for one in hers))] if hers else []
+    letters += [_hers(s, rights, (_item(s, said),)) for said in own if said.act in ANSWERS]
+    letters += [_elsewhere(_hers(s, rights, (_item(s, said),)), said.address) for _, said in kept if said.address]
     if any(said.act == REMINDER for _, said in kept):
         letters.append(_reminder(s, will))
     for period in (one for row, said in kept if (one := period_of(row, said)) is not None):
         shown = year_lines(s, period, s.params.size, _for_paper)
-        letters.append(msgspec.structs.replace(_hers(s, (), will.rights.address), year=shown))
+        letters.append(msgspec.structs.replace(_hers(s, rights, ()), year=shown))
     for _, said in kept:
         if said.to == TO_AUTHOR:
             item = LetterItem(said.act, said.at, document=f"{will.person.hex}{said.of}")
             letters.append(Letter(TO_AUTHOR, "", "", (), (item,), said.whom))
-    return letters
+    return _held(letters) if will.rights.returns >= RETURNS_MOST else letters
 
 
-def _hers(s: Situation, items: tuple[LetterItem, ...], address: tuple[str, ...]) -> Letter:
+def _held(letters: Sequence[Letter]) -> list[Letter]:
+    """Return what is printed when mail came back twice: all wait at the counter, and one envelope, empty of words, says so."""
+    held = [one if one.to == TO_AUTHOR else msgspec.structs.replace(one, address=()) for one in letters]
+    told = next((one for one in letters if one.address), None)
+    if told is None:
+        return held
+    return [*held, Letter("person", told.name, told.birth_date, told.address, (), form=told.form, waits=True)]
+
+
+def _elsewhere(letter: Letter, address: tuple[str, ...]) -> Letter:
+    return msgspec.structs.replace(letter, address=address)
+
+
+def _hers(s: Situation, rights: Rights, items: tuple[LetterItem, ...]) -> Letter:
     who = s.extra.person
     if who is None:
         raise LookupError("a space of nobody")
     name = f"{who.first_given} {who.used_name or who.birth_name}".strip()
-    return Letter("person", name, who.birth_date, address, items)
+    form = rights.letters
+    address = () if form.counter else rights.address
+    return Letter("person", name, who.birth_date, address, items, form=form_seen(form))
 
 
 def _reminder(s: Situation, will: Will) -> Letter:
     """Return the letter of what is open to whom, as her will says it at the moment it is printed."""
     rights, asked = told(s, will.rights).in_force(s.now), will.rights.reminder
     return msgspec.structs.replace(
-        _hers(s, (), rights.address),
+        _hers(s, rights, ()),
         months=asked.months if asked is not None else 0,
         grants=_ENCODE(grants_seen(rights)),
         emergency=_ENCODE(emergency_seen(rights, will.person)),

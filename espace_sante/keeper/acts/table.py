@@ -104,6 +104,8 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.CONFIRM_CONTACT: contact.confirm_contact,
         ActId.CHOOSE_NOTICES: wishing.choose_notices,
         ActId.EXPECT_ACCESS: wishing.expect_access,
+        ActId.CHOOSE_LETTERS: post.choose_letters,
+        ActId.RETURN_LETTER: posting.return_letter,
         ActId.RECORD_ORDER: orders.record_order,
         ActId.CONFIRM_ORDER: orders.confirm_order,
         ActId.PROLONG_ORDER: orders.prolong_order,

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import ActId, Effect, Permit, Refuse
+from espace_sante.access.request import ActId, Channel, Effect, Permit, Proof, Refuse
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.recipient import Recipient, parse_recipient, written
 from espace_sante.consent.rights import Rights, SpaceState
@@ -118,9 +118,11 @@ def rewrite(
     """Plan the next version of the will, with its receipt; an act that only starts changes nothing, and tells nothing.
 
     `letter`: her notice is due on paper too. `answer`: what is answered with the receipt, when it is more than that. `also`:
-    what is written besides, once the entry's reference is known. What her cards and her
-    mandates are found by, and the tokens of her applications, follow the will.
+    what is written besides, once the entry's reference is known. Whoever was seen at a counter gets her letters again. What her
+    cards and her mandates are found by, and the tokens of her applications, follow the will.
     """
+    if rights.returns and s.ask.channel == Channel.COUNTER and s.ask.proof == Proof.IDENTITY_SEEN:
+        rights = rights.with_returns(0)
     following = replace(will, rights=rights.in_force(s.now), version=will.version + 1)  # what is over is history
 
     def write(reference: str) -> tuple[Change, bytes]:

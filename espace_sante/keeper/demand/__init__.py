@@ -120,9 +120,12 @@ from espace_sante.keeper.demand.launching import (
 )
 from espace_sante.keeper.demand.letters import (
     AddressParams,
+    ChooseLettersParams,
     Letter,
+    LetterFormView,
     LetterItem,
     LetterPosted,
+    LetterReturned,
     LettersAnswer,
     LettersParams,
     PostLetterParams,
@@ -131,6 +134,7 @@ from espace_sante.keeper.demand.letters import (
     PrintLetterParams,
     PublishedLine,
     RemindersParams,
+    ReturnLetterParams,
     YearLines,
 )
 from espace_sante.keeper.demand.mandates import (
@@ -276,6 +280,7 @@ __all__ = [
     "CheckMandateParams",
     "ChoiceParams",
     "ChoiceView",
+    "ChooseLettersParams",
     "ChooseNoticesParams",
     "CloseParams",
     "Coded",
@@ -332,8 +337,10 @@ __all__ = [
     "LaunchAnswer",
     "LaunchedAnswer",
     "Letter",
+    "LetterFormView",
     "LetterItem",
     "LetterPosted",
+    "LetterReturned",
     "LettersAnswer",
     "LettersParams",
     "LimitParams",
@@ -405,6 +412,7 @@ __all__ = [
     "RequestView",
     "ResourceVersion",
     "ResourcesAnswer",
+    "ReturnLetterParams",
     "ReturnParams",
     "ReverseRefusalParams",
     "RevokeApp",

@@ -41,6 +41,16 @@ class PostLetterParams(msgspec.Struct, frozen=True):
     """The letter named is posted, or handed over at the counter."""
 
 
+class ReturnLetterParams(msgspec.Struct, frozen=True):
+    """The letter named came back: its number as it is printed on it, twelve hexadecimal digits."""
+
+
+class LetterReturned(msgspec.Struct, frozen=True):
+    """It is noted. `halted`: nothing with content goes to that address any more."""
+
+    halted: bool
+
+
 class LetterItem(msgspec.Struct, frozen=True):
     """One thing a letter says. `record`: the line of her journal, canonical JSON, without what nobody else may read.
 
@@ -92,11 +102,23 @@ class YearLines(msgspec.Struct, frozen=True):
     counts: dict[str, int] = {}
 
 
+class LetterFormView(msgspec.Struct, frozen=True):
+    """How letters are written: each is yes or no (consent/letters.py says what each means)."""
+
+    large: bool = False
+    simple: bool = False
+    braille: bool = False
+    audio: bool = False
+    counter: bool = False
+    inside: bool = False
+
+
 class Letter(msgspec.Struct, frozen=True):
     """One letter to print. `to`: "person" or "author"; `address`: no line for one to be handed over at the counter.
 
     `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
-    `emergency`, `cards` and `apps` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year.
+    `emergency`, `cards` and `apps` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year. `form`: how
+    it is written. `waits`: it only says that letters wait for her at the counter.
     """
 
     to: str
@@ -111,6 +133,8 @@ class Letter(msgspec.Struct, frozen=True):
     cards: bytes = b""
     year: YearLines | None = None
     apps: bytes = b""
+    form: LetterFormView = LetterFormView()
+    waits: bool = False
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):
@@ -141,16 +165,30 @@ class RemindersParams(msgspec.Struct, frozen=True):
     what: str = "open"
 
 
+class ChooseLettersParams(msgspec.Struct, frozen=True):
+    """What she says of how her letters are written; what is not said (nil) stays as it was."""
+
+    large: bool | None = None
+    simple: bool | None = None
+    braille: bool | None = None
+    audio: bool | None = None
+    counter: bool | None = None
+    inside: bool | None = None
+
+
 class PostView(msgspec.Struct, frozen=True):
     """What she wants by post: the lines of her address, every how many months the letter of what is open (0: never), since when.
 
-    `quarterly`: since when her journal of each quarter, "" for never.
+    `quarterly`: since when her journal of each quarter, "" for never. `form`: how letters are written. `halted`: two came back,
+    and nothing with content is posted.
     """
 
     address: tuple[str, ...] = ()
     months: int = 0
     since: str = ""
     quarterly: str = ""
+    form: LetterFormView = LetterFormView()
+    halted: bool = False
     contacts: tuple[ContactView, ...] = ()
     wishes: tuple[WishView, ...] = ()
     sent: tuple[SentView, ...] = ()

@@ -18,8 +18,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from espace_sante.debate.coming import Came
 from espace_sante.debate.refused import SENTENCES
-from espace_sante.debate.register import Came, Register
+from espace_sante.debate.register import Register
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, choose_language, translator

@@ -7,8 +7,8 @@ from functools import partial
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
-from espace_sante.debate.book import Dossier
-from espace_sante.debate.shown import moderated, proposals_of, shown_dossier, shown_themes, wanted_texts
+from espace_sante.debate.dossier import Dossier
+from espace_sante.debate.shown import changed, moderated, proposals_of, shown_dossier, shown_themes, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, say_date
@@ -56,6 +56,14 @@ async def moderation(guest: Reader) -> Response:
         after="",
         index=guest.at("/debat"),
         served=True,
+    )
+
+
+async def decisions(guest: Reader) -> Response:
+    """Show what changed in the service by the debate, each with its decision."""
+    lines = changed(await guest.register.book())
+    return guest.page(
+        "debate/decisions.html", lines=lines, before="/debat/dossiers/", after="", index=guest.at("/debat"), served=True
     )
 
 

@@ -15,6 +15,7 @@ DOORS: tuple[tuple[str, str, Handler[Register]], ...] = (
     ("/debat", "GET", pages.index),
     ("/debat/comment", "GET", pages.how),
     ("/debat/moderation", "GET", pages.moderation),
+    ("/debat/decisions", "GET", pages.decisions),
     ("/debat/journal.jsonl", "GET", pages.log),
     ("/debat/journal/checkpoint", "GET", pages.head),
     ("/debat/journal/cle", "GET", pages.key),

@@ -9,9 +9,9 @@ from datetime import date
 
 from starlette.responses import Response
 
-from espace_sante.debate.book import Dossier
+from espace_sante.debate.coming import Came, Written
+from espace_sante.debate.dossier import Dossier
 from espace_sante.debate.refused import SENTENCES
-from espace_sante.debate.register import Came, Written
 from espace_sante.debate.shown import proposals_of, shown_dossier, shown_voice, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS, Choice, Sort
 from espace_sante.kernel.errors import Kind, Problem

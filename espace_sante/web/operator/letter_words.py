@@ -6,15 +6,16 @@ Guarantee: G4, G10, G11. Source: docs/decisions/0031; inclusion.md LET-07.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 import msgspec
 import orjson
 
 from espace_sante.access.kinds import REVEALED
-from espace_sante.access.request import ActId
+from espace_sante.access.request import ActId, Channel, Effect
 from espace_sante.actions.answer_case import OUTCOMES
 from espace_sante.actions.app_said import apps_said
 from espace_sante.actions.line_said import line_of
@@ -22,7 +23,14 @@ from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sharing_said import grants_said
 from espace_sante.actions.will_said import cards_said, emergency_said
-from espace_sante.formats.mail import Coupon, Sheet, envelope_lines, mail_pdf
+from espace_sante.formats.mail import (
+    LARGE_LETTER_POINTS,
+    LETTER_POINTS,
+    Coupon,
+    Sheet,
+    envelope_lines,
+)
+from espace_sante.formats.voice import can_speak
 from espace_sante.keeper.demand import (
     AppView,
     CardView,
@@ -38,6 +46,7 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.notices import WORDS
 from espace_sante.notices import Kind as NoticeKind
 from espace_sante.records.document import CATEGORIES
+from espace_sante.web.operator.letter_firsts import MANDATE_ENDS, URGENT, first_of
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 
 NameOf = Callable[[str], str]
@@ -46,41 +55,48 @@ GRANTS_MOST = 6  # more than that is another page: the counter prints the whole 
 _FIRST = WORDS[NoticeKind.FIRST_ACCESS]
 # As the line of an outbox names it (keeper/watching.py).
 FIRST_ACCESS = NoticeKind.FIRST_ACCESS.value
-_URGENT = frozenset({ActId.BREAK_GLASS.value, ActId.CONFIRM_EMERGENCY.value})
 _GRANTS = msgspec.msgpack.Decoder(list[GrantView]).decode
 _APPS = msgspec.msgpack.Decoder(list[AppView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[CardView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(EmergencyView).decode
-# What the line of her outbox that tells the end of a mandate is called (keeper/notice_body.py).
-_MANDATE_ENDS = "mandate_ends"
 _AT_THE_COUNTER = mark("À remettre au guichet")
+# Done for her without a screen of hers: her letter is then the receipt. Source: inclusion.md PAR-12.
+_BY_POST_OR_CALL = frozenset({Channel.PAPER.value, Channel.PHONE.value})
 Part = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What every letter of a printing shares: how to reach the operator, the names this instance knows."""
+    """What every letter of a printing shares: how to reach the operator, the names this instance knows, how acts are undone.
+
+    `language`: French or plain French, as each person asked, whatever the language of who prints. `speaks`: a program that
+    speaks is installed.
+    """
 
     settings: Settings
     name_of: NameOf
+    undo: Mapping[str, str] = field(default_factory=dict)
+    language: Language = Language.FR
+    speaks: bool = field(default_factory=can_speak)
 
     def say(self, words: str) -> str:
-        """Return a sentence as it is printed: letters are in French, whatever the language of who prints them."""
-        return translator(Language.FR).gettext(words)
-
-    def file(self, printed: Sequence[PrintedAnswer], at: datetime) -> bytes:
-        """Return one file to print: the slip, then every letter."""
-        title = self.say(mark("Bordereau du %(when)s")) % {"when": say_short_moment(at, Language.FR)}
-        slip = [row for one in printed for row in self.slip(one)]
-        return mail_pdf(title, slip, [sheet for one in printed for sheet in self.sheets(one)], at=at)
+        """Return a sentence as it is printed."""
+        return translator(self.language).gettext(words)
 
     def sheets(self, printed: PrintedAnswer) -> list[Sheet]:
         """Return the letters of one printing, ready to be drawn."""
-        return [self._sheet(printed, one) for one in printed.letters]
+        return [self.sheet(printed, one) for one in printed.letters]
 
-    def slip(self, printed: PrintedAnswer) -> list[tuple[str, str]]:
-        """Return, for each letter of one printing, its number and where it goes: no name."""
-        return [(self._number(printed), self._way(one)) for one in printed.letters]
+    def number(self, printed: PrintedAnswer) -> str:
+        """Return the number of a printing, as it stands on its letters."""
+        words = mark("Lettre %(number)s, réimprimée") if printed.again else mark("Lettre %(number)s")
+        return self.say(words) % {"number": _cut(printed.letter[:12].upper(), 4)}
+
+    def way(self, letter: Letter) -> str:
+        """Return where a letter goes, for the slip: no name."""
+        if letter.to == "author":
+            return self.say(mark("à un professionnel, par l’annuaire interne"))
+        return self.say(mark("à poster")) if letter.address else self.say(mark("à remettre au guichet"))
 
     def contact(self) -> tuple[str, ...]:
         """Return how to reach the operator without a screen, the counter always."""
@@ -92,26 +108,49 @@ class Writer:
             said.append(self.say(mark("Par courrier : %(post)s.")) % {"post": ", ".join(self._post())})
         return tuple(said)
 
-    def _sheet(self, printed: PrintedAnswer, letter: Letter) -> Sheet:
-        number = self._number(printed)
+    def sheet(self, printed: PrintedAnswer, letter: Letter) -> Sheet:
+        """Return one letter of a printing, in the words and the size its reader asked for."""
+        number = self.number(printed)
         if letter.to == "author":
             return self._author(letter, number)
+        if letter.form.simple and self.language is Language.FR:
+            return replace(self, language=Language.FR_SIMPLE).sheet(printed, letter)
         to = envelope_lines(letter.name, letter.address or (self.say(_AT_THE_COUNTER),))
         title, intro, parts = self._body(letter)
-        whom = self.say(mark("Cette lettre est pour %(name)s, date de naissance : %(born)s."))
-        intro = (whom % {"name": letter.name, "born": _birth(letter.birth_date)}, *intro)
+        if not letter.waits:  # it may be opened by whoever lives there now
+            whom = self.say(mark("Cette lettre est pour %(name)s, date de naissance : %(born)s."))
+            intro = (whom % {"name": letter.name, "born": _birth(letter.birth_date)}, *self._with_it(letter), *intro)
         coupon = self._coupon(letter, printed.letter)
         code = YearWords(self.say, self.name_of).code(letter.year) if letter.year is not None else None
-        return Sheet(self._post(), to, number, title, intro, parts, coupon, code)
+        points = LARGE_LETTER_POINTS if letter.form.large else LETTER_POINTS
+        first = first_of(letter, self.say)
+        return Sheet(self._post(), to, number, title, intro, parts, coupon, code, points, first)
+
+    def _with_it(self, letter: Letter) -> tuple[str, ...]:
+        """Return what she asked for beside paper, and whether it is there."""
+        said = []
+        if letter.form.braille:
+            said.append(self.say(mark("Avec cette lettre : un fichier de texte, pour le braille.")))
+        if letter.form.audio and self.speaks:
+            said.append(self.say(mark("Avec cette lettre : un fichier à écouter. C’est un programme qui parle.")))
+        elif letter.form.audio:
+            words = mark(
+                "Vous avez demandé un fichier à écouter. Nous n’avons pas pu le faire. Appelez, ou passez au guichet :"
+                " on vous lit cette lettre."
+            )
+            said.append(self.say(words))
+        return tuple(said)
 
     def _body(self, letter: Letter) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
+        if letter.waits:
+            return self._waits()
         if letter.months:
             return self._reminder(letter)
         if letter.year is not None:
             return self._year(letter.year)
-        urgent = any(one.act in _URGENT for one in letter.items)
-        ending = [one for one in letter.items if one.act == _MANDATE_ENDS]
-        announced = [one for one in letter.items if not one.entry and one.act != _MANDATE_ENDS]
+        urgent = any(one.act in URGENT for one in letter.items)
+        ending = [one for one in letter.items if one.act == MANDATE_ENDS]
+        announced = [one for one in letter.items if not one.entry and one.act != MANDATE_ENDS]
         done = [one for one in letter.items if one.entry]
         parts: list[Part] = [("", tuple(text for one in done for text in self._item(one)))] if done else []
         if ending:
@@ -172,9 +211,23 @@ class Writer:
             outcome = self.say(dict(OUTCOMES).get(item.outcome, item.outcome))
             said.append(self.say(mark("La réponse : %(outcome)s.")) % {"outcome": outcome})
             said += [f"« {item.words} »"]
-        elif item.act not in _URGENT:
+        elif item.act not in URGENT:
             said.append(line.why)
+        if record["channel"] in _BY_POST_OR_CALL and not item.words:
+            said += self._receipt(item, record["effect"])
         return said
+
+    def _receipt(self, item: LetterItem, effect: str) -> list[str]:
+        """Return what makes of a line a receipt: how far it went, its number, its proof, how it is taken back."""
+        words = mark("Ceci est votre reçu. %(effect)s Code de preuve, dans le journal public : %(code)s.")
+        said = [self.say(words) % {"effect": self.say(_EFFECTS.get(effect, "")), "code": _cut(item.entry, 5)}]
+        undo = self.undo.get(item.act, "")
+        return [*said, undo] if undo else said
+
+    def _waits(self) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
+        words = mark("Nous gardons vos lettres au guichet. Venez les prendre, ou dites où vous habitez.")
+        parts = ((self.say(mark("Comment faire")), (self.say(words), *self.contact())),)
+        return self.say(mark("Une lettre vous attend au guichet")), (), parts
 
     def _ending(self, item: LetterItem) -> str:
         words = mark(
@@ -240,7 +293,10 @@ class Writer:
         )
         to = envelope_lines(whom, (self.say(mark("À remettre par l’annuaire interne")),))
         title = self.say(mark("Un document attend que vous en parliez"))
-        return Sheet(self._post(), to, number, title, (), (("", (*lines, self.say(ask), *self.contact())),))
+        first = first_of(letter, self.say)
+        return Sheet(
+            self._post(), to, number, title, (), (("", (*lines, self.say(ask), *self.contact())),), first=first
+        )
 
     def _coupon(self, letter: Letter, number: str) -> Coupon | None:
         done = _contestable(letter)
@@ -269,14 +325,13 @@ class Writer:
     def _post(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.settings.contact_post.split("|") if part.strip())
 
-    def _number(self, printed: PrintedAnswer) -> str:
-        words = mark("Lettre %(number)s, réimprimée") if printed.again else mark("Lettre %(number)s")
-        return self.say(words) % {"number": _cut(printed.letter[:12].upper(), 4)}
 
-    def _way(self, letter: Letter) -> str:
-        if letter.to == "author":
-            return self.say(mark("à un professionnel, par l’annuaire interne"))
-        return self.say(mark("à poster")) if letter.address else self.say(mark("à remettre au guichet"))
+_EFFECTS: Mapping[str, str] = MappingProxyType(
+    {
+        Effect.IMMEDIATE.value: mark("L’effet est immédiat."),
+        Effect.PROVISIONAL.value: mark("L’effet est immédiat et provisoire : sans réponse de vous, il dure."),
+    }
+)
 
 
 def _contestable(letter: Letter) -> list[LetterItem]:

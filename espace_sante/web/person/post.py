@@ -1,4 +1,4 @@
-"""What she wants by post: where her letters go, the one that says who may read, the one of her journal. All off until she says so.
+"""What she wants by post: where her letters go, how they are written, those that come by themselves. All off until she says so.
 
 Guarantee: G5, G10.
 """
@@ -22,6 +22,7 @@ from espace_sante.web.person.results import done
 
 _GIVE, _REMOVE = REGISTRY[ActId.GIVE_ADDRESS], REGISTRY[ActId.REMOVE_ADDRESS]
 _ASK, _STOP = REGISTRY[ActId.ASK_REMINDERS], REGISTRY[ActId.STOP_REMINDERS]
+_CHOOSE = REGISTRY[ActId.CHOOSE_LETTERS]
 # The page asks for each letter alone: how often is then due, and which one is known.
 _OFTEN = tuple(replace(field, required=True) for field in _ASK.fields if field.name == "months")
 _BACK = ("/moi/courrier", mark("Revenir à votre courrier"))
@@ -53,10 +54,16 @@ async def stop(visit: Visit) -> Response:
     return await _done(visit, _STOP)
 
 
+async def choose(visit: Visit) -> Response:
+    """Say how her letters are written."""
+    return await _done(visit, _CHOOSE)
+
+
 DOORS = (
     Door("/moi/courrier", post, "person"),
     Door("/moi/courrier/adresse", give, "person", "POST"),
     Door("/moi/courrier/guichet", remove, "person", "POST"),
+    Door("/moi/courrier/forme", choose, "person", "POST"),
     Door("/moi/courrier/rappel", ask, "person", "POST"),
     Door("/moi/courrier/sans-rappel", stop, "person", "POST"),
 )
@@ -77,7 +84,7 @@ async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     act = REGISTRY[ActId.READ_JOURNAL]
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"count": "1"}))
     found = outcome.result.post
-    where, reminder, quarterly = post_said(found, visit.say)
+    where, reminder, quarterly, written = post_said(found, visit.say)
     return visit.page(
         "person/post.html",
         status=status,
@@ -85,10 +92,14 @@ async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
         errors=errors,
         where=where,
         address=found.address,
+        halted=found.halted,
+        at_counter=found.form.counter,
         reminder=reminder,
         quarterly=quarterly,
         quarterly_since=datetime.fromisoformat(found.quarterly) if found.quarterly else None,
         since=datetime.fromisoformat(found.since) if found.since else None,
         fields=forms.views(_GIVE.fields, visit.values),
         often=forms.views(_OFTEN, visit.values),
+        written=written,
+        form=forms.views(_CHOOSE.fields, visit.values),
     )

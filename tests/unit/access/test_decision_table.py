@@ -136,6 +136,8 @@ ACTS = {
     "attendre un accès": ActId.EXPECT_ACCESS,
     "demander les rappels": ActId.ASK_REMINDERS,
     "arrêter les rappels": ActId.STOP_REMINDERS,
+    "choisir les lettres": ActId.CHOOSE_LETTERS,
+    "noter une lettre revenue": ActId.RETURN_LETTER,
     "noter une réquisition": ActId.RECORD_ORDER,
     "confirmer une réquisition": ActId.CONFIRM_ORDER,
     "prolonger une réquisition": ActId.PROLONG_ORDER,

@@ -98,6 +98,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.EXPECT_ACCESS,
         ActId.ASK_REMINDERS,  # gives nobody anything: what is said goes to her own address
         ActId.STOP_REMINDERS,
+        ActId.CHOOSE_LETTERS,
     }
 
 

@@ -16,7 +16,7 @@ from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import DAYS, Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind
@@ -182,6 +182,8 @@ _rights = st.builds(
     heirs_refused=st.booleans(),
     death=st.none() | _deaths,
     mandates=st.lists(_mandates, max_size=2).map(tuple),
+    letters=st.builds(LetterForm, *([st.booleans()] * 6)),
+    returns=st.integers(0, 2),
     contact=st.builds(Contact, _points, _points),
     wishes=st.lists(_wishes, max_size=2).map(tuple),
 )
@@ -209,6 +211,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "heirs_refused",
         "death",
         "mandates",
+        "letters",
+        "returns",
         "contact",
         "wishes",
     }

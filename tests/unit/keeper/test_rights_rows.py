@@ -16,7 +16,7 @@ from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
-from espace_sante.consent.letters import Quarterly, Reminder
+from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
@@ -159,6 +159,8 @@ FULL = Rights(
             *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
         ),
     ),
+    letters=LetterForm(large=True, braille=True, inside=True),
+    returns=1,
     contact=Contact(None, Point("+33612345678", FROM, TO, True, "123456", TO, 2)),
     wishes=(Wish(NoticeKind.ACCESS, frozenset({Way.SMS, Way.MAIL}), Pace.DAILY),),
 )
@@ -231,6 +233,8 @@ ROWS: list[Any] = [
             *(FROM_MS, b"one", b"two", number(13)),
         ],
     ],
+    [True, False, True, False, False, True],
+    1,
     [None, ["+33612345678", FROM_MS, TO_MS, True, "123456", TO_MS, 2]],
     [["access", ["mail", "sms"], "daily"]],
 ]
@@ -267,6 +271,8 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         False,
         None,
         [],
+        None,
+        0,
         None,
         [],
     ]

@@ -25,7 +25,20 @@ SPACE_KEYS = SpaceKeys(SPACE, bytes(range(32)), bytes(range(32, 64)), b"\1" + by
 SERVICE = ServiceKeys(*(bytes((number,)) * 32 for number in range(1, 6)))
 BODIES_OF_A_WILL = (
     *("grant", "mask", "block", "party", "scope", "emergency"),
-    *("glass", "card", "request", "episode", "support", "reminder", "quarterly", "app", "death", "demand", "mandate"),
+    *(
+        "glass",
+        "card",
+        "request",
+        "episode",
+        "support",
+        "reminder",
+        "quarterly",
+        "app",
+        "death",
+        "demand",
+        "mandate",
+        "letters",
+    ),
     *("contact", "point", "wish"),
 )
 AT = datetime(2026, 11, 23, 22, 50, 1, 234000, tzinfo=UTC)

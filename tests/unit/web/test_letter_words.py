@@ -15,6 +15,7 @@ from espace_sante.formats.mail import mail_pdf
 from espace_sante.keeper.acts.posting import ITEMS_MOST
 from espace_sante.keeper.demand import AppView, CardView, EmergencyView, GrantView, Letter, LetterItem, PrintedAnswer
 from espace_sante.kernel.settings import Settings
+from espace_sante.web.operator.letter_bundle import bundle, made, slip_line
 from espace_sante.web.operator.letter_words import Writer
 from tests.pdf_text import pages, text
 
@@ -66,8 +67,7 @@ def printed(*letters: Letter, again: bool = False) -> PrintedAnswer:
 
 
 def drawn(*letters: Letter, writer: Writer = WRITER, again: bool = False) -> bytes:
-    one = printed(*letters, again=again)
-    return mail_pdf("Bordereau", writer.slip(one), writer.sheets(one))
+    return mail_pdf("Bordereau", [], writer.sheets(printed(*letters, again=again)))
 
 
 def grants(count: int) -> bytes:
@@ -80,9 +80,9 @@ def grants(count: int) -> bytes:
 def test_the_fullest_letter_takes_two_pages() -> None:
     for act, categories in (("break_glass", (1, 4, 5, 10)), ("hide_new_documents", ()), ("use_access_card", ())):
         full = letter(*(item(act, 1000 + n, categories=categories) for n in range(ITEMS_MOST)))
-        assert pages(drawn(full)) == 1 + 2, act
+        assert pages(drawn(full)) == 2, act
     answered = letter(item("confirm_case_answer", outcome="not-justified", words="mot " * 500))
-    assert pages(drawn(answered)) <= 1 + 2
+    assert pages(drawn(answered)) <= 2
     (sheet,) = WRITER.sheets(printed(answered))
     assert sheet.coupon is None and "l'accès n'avait pas de raison valable" in str(sheet.parts)
 
@@ -94,7 +94,7 @@ def test_the_letter_of_what_is_open_takes_two_pages_and_says_when_there_is_more(
     apps = ENCODE([app] * 20)
     full = letter(months=6, grants=grants(30), emergency=ENCODE(emergency), cards=ENCODE([card] * 20), apps=apps)
     pdf = drawn(full)
-    assert pages(pdf) <= 1 + 2
+    assert pages(pdf) <= 2
     assert "Et 44 autres autorisations" in text(pdf)
     one = drawn(
         letter(months=6, grants=ENCODE([]), emergency=ENCODE(NO_EMERGENCY), cards=ENCODE([]), apps=ENCODE([app]))
@@ -127,7 +127,7 @@ def test_a_letter_without_an_address_is_handed_over_and_says_so_on_its_face_and_
         letter(item()),
         author,
     )
-    assert [where for _, where in WRITER.slip(one)] == [
+    assert [slip_line(WRITER, each) for each in made(WRITER, [one])] == [
         "à remettre au guichet",
         "à poster",
         "à un professionnel, par l’annuaire interne",
@@ -153,7 +153,7 @@ def test_what_she_hides_is_not_named_to_whoever_prints_or_opens_her_letter(act: 
 
 
 def test_a_letter_printed_again_says_so_and_keeps_its_number() -> None:
-    first, again = (WRITER.slip(printed(letter(item()), again=one))[0][0] for one in (False, True))
+    first, again = (WRITER.number(printed(letter(item()), again=one)) for one in (False, True))
     assert again == f"{first}, réimprimée"
 
 
@@ -166,6 +166,6 @@ def test_without_a_way_to_reach_the_operator_only_the_counter_is_said() -> None:
 def test_the_file_is_the_same_for_the_same_letters() -> None:
     one = printed(letter(item()))
     at = datetime(2026, 11, 26, tzinfo=UTC)
-    twice = [mail_pdf("B", WRITER.slip(one), WRITER.sheets(one), at=at) for _ in range(2)]
+    twice = [bundle(WRITER, [one], at) for _ in range(2)]
     assert twice[0] == twice[1]
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in twice[0]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in twice[0].pdf

@@ -1,0 +1,114 @@
+"""Pressure: how much one agent gives in persons' names in a day, and what he has one person give in one visit.
+
+Counted in the database, so that no restart begins again and every keeper counts the same. Beyond the most, or when one visit would give
+somebody the right to read, somebody the right to decide and change where she is written to, a second agent has to do the act with her.
+What takes something back is never counted, and never refused. Guarantee: G10. Source: inclusion.md HLP-16; docs/decisions/0079.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from espace_sante.access.outcomes import SECOND_ACCOUNT
+from espace_sante.access.request import ActId, ActorKind, Effect, Permit
+from espace_sante.keeper.finding import actor_term
+from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
+from espace_sante.keeper.situation import Change, Plan
+from espace_sante.kernel.database import Connection, queries
+from espace_sante.vault.keys import ServiceKeys
+
+SQL = queries("espace_sante.keeper")
+_READS, _DECIDES, _WRITTEN_TO = 1, 2, 4
+_ALL = _READS | _DECIDES | _WRITTEN_TO
+# What each act that gives something gives: to somebody who reads, to somebody who decides for her, where she is written to, or neither.
+GIVING: dict[ActId, int] = {
+    ActId.OPEN_SPACE: 0,
+    ActId.REOPEN_SPACE: 0,
+    ActId.REVERSE_REFUSAL: 0,
+    ActId.GRANT_ACCESS: _READS,
+    ActId.ISSUE_ACCESS_CARD: _READS,
+    ActId.ACCEPT_REQUEST: _READS,
+    ActId.AUTHORISE_APP: _READS,
+    ActId.UNMASK: 0,
+    ActId.UNBLOCK: 0,
+    ActId.KEEP_EPISODE: 0,
+    ActId.SET_EMERGENCY_WILL: 0,
+    ActId.ACCEPT_DEPOSITS: 0,
+    ActId.LET_AUTHORS_READ: 0,
+    ActId.SHOW_NEW_DOCUMENTS: 0,
+    ActId.UNSEAL_SPACE: 0,
+    ActId.ALLOW_SECONDARY_USE: 0,
+    ActId.ALLOW_SUPPORT: 0,
+    ActId.ALLOW_AFTER_DEATH: 0,
+    ActId.ERASE_CONTENT: 0,
+    ActId.NAME_ADMINISTRATOR: _DECIDES,
+    ActId.NAME_HELPER: _DECIDES,
+    ActId.GIVE_ADDRESS: _WRITTEN_TO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was counted before a demand: how many acts of this agent today, of which sorts in this person's name."""
+
+    number: int
+    kinds: int
+
+
+def gives(pending: Pending) -> bool:
+    """Say whether a demand is an act by which a person gives something, done for her by an agent."""
+    return pending.session.kind == ActorKind.AGENT and pending.ask.on_behalf and pending.ask.act in GIVING
+
+
+async def given_before(
+    connection: Connection, service: ServiceKeys, batch: Sequence[Pending], facts: Sequence[Gathered], today: date
+) -> None:
+    """Read, for each demand that gives something, what was counted before it."""
+    for pending, g in zip(batch, facts, strict=True):
+        if gives(pending):
+            term = actor_term(service, pending.session)
+            row = await connection.fetchrow(SQL["given_today"], term, g.space or NOWHERE, today)
+            g.extra.given = Given(row["number"], row["kinds"]) if row is not None else None
+
+
+def under_pressure(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, most: int, today: date) -> Plan:
+    """Refuse what a second agent has to do with her; count the rest with what it writes."""
+    permit = plan.decision
+    if not isinstance(permit, Permit) or permit.effect is not Effect.IMMEDIATE or plan.write is None:
+        return plan  # refused, only started, or an answer given again: nothing is given
+    before: Given = g.extra.given or Given(most, _ALL)
+    kind = GIVING[ActId(pending.ask.act)]
+    completes = kind and before.kinds | kind == _ALL
+    if before.number >= most or completes:
+        return Plan(SECOND_ACCOUNT, code="second-agent")
+    term, write = actor_term(service, pending.session), plan.write
+
+    def counted(reference: str) -> tuple[Change, bytes]:
+        change, payload = write(reference)
+        return replace(change, gave=Gave(term, today, most, kind)), payload
+
+    return replace(plan, write=counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Gave:
+    """One act to count: whose, on which day, the most, and of which sort it is in her name."""
+
+    agent: bytes
+    day: date
+    most: int
+    kind: int
+
+
+async def count(connection: Connection, gave: Sequence[tuple[UUID, Gave]]) -> bool:
+    """Count acts in the transaction that does them; say whether none is one too many."""
+    # In one order: two batches that count the same agents never wait for each other.
+    for space, one in sorted(gave, key=lambda each: each[1].agent):
+        if await connection.fetchval(SQL["give_of_agent"], one.agent, one.day, one.most) is None:
+            return False
+        if one.kind:
+            await connection.execute(SQL["give_in_visit"], space, one.agent, one.day, one.kind)
+    return True

@@ -1,0 +1,60 @@
+"""The page « mêmes droits, avec ou sans écran »: every act of a person, its code, its form, and what each channel does and within how long.
+
+Made from the table that is also published as JSON; nothing here is written by hand. Guarantee: G10. Source: inclusion.md PAR-01, VOX-01.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from espace_sante.access.request import ActId, Channel, Effect
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.actions.spoken import spoken_code
+from espace_sante.kernel.i18n import mark
+from espace_sante.public.pages import Addresses, Content
+
+_AT_ONCE = mark("tout de suite")
+_CONFIRMED = mark("tout de suite ; une lettre le confirme")
+_SIGNED = mark("commence ; se signe ensuite")
+# What a person without software uses, in the order of the page's columns.
+SHOWN = (Channel.WEB, Channel.COUNTER, Channel.PAPER, Channel.PHONE)
+_HOURS_A_DAY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one channel does of an act: in words, or at most how many days it takes."""
+
+    words: str
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One act: how it is called, the code to say, its form, and its cells in the order of the columns."""
+
+    name: str
+    code: str
+    form: str
+    cells: tuple[Cell, ...]
+
+
+def parity_page(table: Mapping[str, Any], addresses: Addresses) -> Content:
+    """Return the page of a parity table (channels.parity); raises KeyError when an act of it has an empty cell."""
+    return Content("public/parity.html", {"rows": [_row(line) for line in table["acts"]], "addresses": addresses})
+
+
+def _row(line: Mapping[str, Any]) -> Row:
+    act = REGISTRY[ActId(line["id"])]
+    return Row(act.name, spoken_code(act), act.form, tuple(_cell(line["channels"][channel.value]) for channel in SHOWN))
+
+
+def _cell(cell: Mapping[str, Any]) -> Cell:
+    effect, hours = Effect(cell["effect"]), int(cell["max_delay_hours"])
+    if effect is Effect.STARTS:
+        return Cell(_SIGNED)
+    if effect is Effect.PROVISIONAL:
+        return Cell(_CONFIRMED)
+    return Cell("", -(-hours // _HOURS_A_DAY)) if hours else Cell(_AT_ONCE)

@@ -1,0 +1,73 @@
+"""G10. The page that says, of every act, its code, its form, and what each channel does: the same as the table for software."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+import pytest
+from starlette.types import ASGIApp
+
+from espace_sante.access.request import Channel
+from espace_sante.actions.frame import Frame
+from espace_sante.actions.registry import PERSON_ACTS
+from espace_sante.actions.spoken import spoken_code
+from espace_sante.assembly import application
+from espace_sante.channels.parity import parity
+from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.settings import load_settings
+from espace_sante.public.parity import SHOWN, parity_page
+from espace_sante.public.routes import ADDRESSES
+from tests.served import Reply, asked
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> ASGIApp:
+    nothing = cast(Any, None)
+    settings = replace(load_settings({}), home=tmp_path)
+    return application(Frame(nothing, nothing, settings, utc_now, os.urandom, previews=nothing), None)
+
+
+def get(served: ASGIApp, path: str) -> Reply:
+    return asyncio.run(asked(served, "GET", path, [(b"host", b"127.0.0.1")]))
+
+
+def test_every_act_of_a_person_stands_on_the_page_with_its_code_and_its_form(served: ASGIApp) -> None:
+    html = get(served, "/garanties/parite").body.decode()
+    rows = re.findall(r'<tr class="govuk-table__row">(.*?)</tr>', html, flags=re.DOTALL)[1:]
+    assert len(rows) == len(PERSON_ACTS) == len(orjson.loads(get(served, "/garanties/parite.json").body)["acts"])
+    for act, row in zip(PERSON_ACTS, rows, strict=True):
+        assert f"<strong>{spoken_code(act)}</strong>" in row
+        assert f'href="/guichet/formulaires/{act.form}.pdf"' in row
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", row, flags=re.DOTALL)
+        assert len(cells) == 1 + len(SHOWN) and all(re.sub(r"<[^>]+>", "", cell).strip() for cell in cells)
+
+
+def test_the_page_says_what_the_table_says(served: ASGIApp) -> None:
+    table = parity()
+    page = parity_page(cast(Any, table), ADDRESSES).values["rows"]
+    assert isinstance(page, list)
+    for line, row in zip(table["acts"], page, strict=True):
+        for channel, cell in zip(SHOWN, row.cells, strict=True):
+            told = line["channels"][channel.value]
+            if told["effect"] == "immediate":
+                assert (cell.days > 0) is (told["max_delay_hours"] > 0)
+                assert cell.days * 24 >= told["max_delay_hours"], "never less than what is promised"
+            else:
+                assert channel is Channel.PHONE and cell.words and not cell.days
+
+
+def test_a_table_with_an_empty_cell_makes_no_page() -> None:
+    table: Any = parity()
+    del table["acts"][0]["channels"]["paper"]
+    with pytest.raises(KeyError):
+        parity_page(table, ADDRESSES)
+
+
+def test_help_leads_to_it(served: ASGIApp) -> None:
+    assert 'href="/garanties/parite"' in get(served, "/aide").body.decode()

@@ -1,0 +1,167 @@
+"""Each letter that is posted, of each kind and in each form: its window, its sizes, its first line, what goes with it."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pypdfium2.raw as pdfium
+import pytest
+
+from espace_sante.formats.mail import Sheet, mail_pdf
+from espace_sante.formats.plain_text import BRAILLE_COLUMNS, braille_text
+from espace_sante.formats.voice import SYNTHETIC
+from tests.letters_drawn import FORMS, KINDS, WRITER, drawn, every
+from tests.needs import program
+from tests.pdf_places import Piece, contrast, drawn_in, pages_of
+
+WINDOW = (110.0, 55.0, 190.0, 79.0)  # Source: inclusion.md LET-02
+NOTHING_ELSE = (90.0, 34.0, 200.0, 90.0)
+# Words that would tell through a window that it is about health, or about what.
+MEDICAL = re.compile(
+    r"sant[ée]|m[ée]dic|h[oô]pital|hospital|clini|docteur|\bdr\b|urgence|document|dossier|soin|malad|espace|guichet",
+    re.IGNORECASE,
+)
+EVERY = tuple(every())
+
+
+def pdf_of(sheet: Sheet) -> list[list[Piece]]:
+    return pages_of(mail_pdf("Essai", [], [sheet]))
+
+
+@pytest.mark.parametrize(("kind", "form"), EVERY)
+def test_through_the_window_nothing_is_seen_but_a_name_and_an_address(kind: str, form: str) -> None:
+    sheet = drawn(kind, form).sheet
+    pdf = mail_pdf("Essai", [], [sheet])
+    pages = pages_of(pdf)
+    seen = [piece for piece in pages[0] if piece.touches(*NOTHING_ELSE)]
+    words = " ".join(piece.text for piece in seen)
+    assert "".join(words.split()) == "".join(" ".join(sheet.to).split())
+    for piece in seen:
+        assert WINDOW[0] <= piece.left and piece.right <= WINDOW[2], piece
+        assert WINDOW[1] <= piece.top and piece.bottom <= WINDOW[3], piece
+    assert drawn_in(pdf, 0, *NOTHING_ELSE) == len(seen), "no picture and no line either"
+    if kind != "to an author":  # handed over inside, without an envelope
+        assert not MEDICAL.search(words)
+
+
+@pytest.mark.parametrize(("kind", "form"), EVERY)
+def test_each_letter_is_large_and_dark_enough_to_be_read(kind: str, form: str) -> None:
+    sheet = drawn(kind, form).sheet
+    least = 18.0 if FORMS[form].large else 12.0
+    body = 18.0 if FORMS[form].large else 14.0
+    for number, page in enumerate(pdf_of(sheet)):
+        for piece in page:
+            assert contrast(piece.colour) >= 7, piece
+            head = number == 0 and piece.bottom < 90  # the window, and beside it who writes: said again below
+            assert piece.points >= (9.4 if head else least - 0.01), piece
+    whole = [piece for page in pdf_of(sheet) for piece in page]
+    assert sum(piece.points >= body - 0.01 for piece in whole) > len(whole) / 3
+
+
+@pytest.mark.parametrize(("kind", "form"), EVERY)
+def test_the_first_lines_say_what_by_whom_what_to_do_and_until_when(kind: str, form: str) -> None:
+    first = drawn(kind, form).sheet.first
+    assert re.match(r"(Décidé|Fait|Demandé) par |Un professionnel |Un juge ", first)
+    assert "Pas d’accord" in first
+    assert re.search(r"quand vous voulez|aucune date|demandez vite|Un mois après", first)
+    page = " ".join(piece.text for piece in pdf_of(drawn(kind, form).sheet)[0])
+    assert "".join(first.split())[:40] in "".join(page.split()), "on the first page"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_is_tagged_titled_in_french_and_in_order(kind: str) -> None:
+    pdf = mail_pdf("Essai", [], [drawn(kind, "normal").sheet])
+    document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
+    try:
+        assert pdfium.FPDFCatalog_IsTagged(document)
+        tags, words = _structure(document)
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+    headings = [tag for tag in tags if re.fullmatch(r"H\d", tag)]
+    assert headings and headings[0] == "H1"
+    assert all(int(b[1]) - int(a[1]) <= 1 for a, b in itertools.pairwise(headings))
+    assert tags.count("Figure") == len([one for one in words if one]), "each picture says what it is"
+    assert b"/Lang(fr)" in pdf and b"<pdfuaid:part>1</pdfuaid:part>" in pdf and b"/MarkInfo" in pdf
+
+
+def _structure(document: object) -> tuple[list[str], list[str]]:
+    """Return the tags of every page in reading order, and the words beside each figure."""
+    tags: list[str] = []
+    words: list[str] = []
+
+    def walk(element: object) -> None:
+        tag = _text(pdfium.FPDF_StructElement_GetType, element)
+        tags.append(tag)
+        if tag == "Figure":
+            words.append(_text(pdfium.FPDF_StructElement_GetAltText, element))
+        for number in range(pdfium.FPDF_StructElement_CountChildren(element)):
+            child = pdfium.FPDF_StructElement_GetChildAtIndex(element, number)
+            if child:
+                walk(child)
+
+    for number in range(pdfium.FPDF_GetPageCount(document)):
+        page = pdfium.FPDF_LoadPage(document, number)
+        tree = pdfium.FPDF_StructTree_GetForPage(page)
+        for place in range(pdfium.FPDF_StructTree_CountChildren(tree)):
+            walk(pdfium.FPDF_StructTree_GetChildAtIndex(tree, place))
+        pdfium.FPDF_StructTree_Close(tree)
+        pdfium.FPDF_ClosePage(page)
+    return tags, words
+
+
+def _text(get: Callable[[object, object, int], int], element: object) -> str:
+    size = get(element, None, 0)
+    buffer = ctypes.create_string_buffer(max(size, 2))
+    get(element, buffer, size)
+    return buffer.raw[: max(size - 2, 0)].decode("utf-16-le")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "to an author"])
+def test_each_letter_exists_in_large_print_in_plain_french_for_braille_and_to_be_heard(kind: str) -> None:
+    normal, simple = drawn(kind, "normal").sheet, drawn(kind, "simple").sheet
+    assert drawn(kind, "large").sheet.points == 18 and normal.points == 14
+    assert (simple.title, simple.first, simple.parts) != (normal.title, normal.first, normal.parts)
+    (name, text) = next(iter(drawn(kind, "braille").files.items()))
+    assert name.startswith("braille/0123456789AB-1.txt")
+    lines = text.decode().split("\n")
+    assert max(len(line) for line in lines) <= BRAILLE_COLUMNS
+    assert normal.title.replace("’", "'") in " ".join(text.decode().split())
+    assert not re.search("[’«»•…\u202f\xa0]", text.decode()), "signs that every braille table knows"
+
+
+@program("espeak-ng", "espeak-ng")
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "to an author"])
+def test_what_is_heard_says_first_that_nobody_is_speaking(kind: str) -> None:
+    ((name, sound),) = drawn(kind, "audio").files.items()
+    assert name.endswith(".wav") and SYNTHETIC.encode() in sound[:400]
+    assert int.from_bytes(sound[4:8], "little") == len(sound) - 8, "a whole file"
+
+
+def test_without_a_program_that_speaks_the_letter_and_the_slip_say_so() -> None:
+    one = drawn("one emergency", "audio", replace(WRITER, speaks=False))
+    assert one.files == {}
+    assert "on vous lit cette lettre" in " ".join(one.sheet.intro)
+
+
+def test_the_letter_that_says_that_letters_wait_says_nothing_else() -> None:
+    sheet = drawn("letters wait", "normal").sheet
+    said = " ".join((*sheet.intro, *(line for _, lines in sheet.parts for line in lines)))
+    assert "1944" not in said and "GRANDPERRIN" not in said and sheet.coupon is None
+
+
+@pytest.mark.parametrize("kind", ["receipt of a form sent by post", "receipt of a call"])
+def test_what_was_done_by_post_or_by_a_call_comes_with_its_receipt(kind: str) -> None:
+    lines = " ".join(line for _, lines in drawn(kind, "normal").sheet.parts for line in lines)
+    for words in ("25 novembre 2026", "L’effet est immédiat", "aaaaa aaaaa aaaaa aaaaa", "formulaire ES-"):
+        assert words in lines, words
+    at_the_counter = drawn("done by an agent at the counter", "normal").sheet.parts
+    assert "reçu" not in str(at_the_counter), "printed there already"
+
+
+def test_braille_text_is_short_lines_and_nothing_else() -> None:
+    text = braille_text(drawn("what is open", "braille").sheet).decode()
+    assert text.endswith("\n") and "\t" not in text and "\f" not in text and "\r" not in text
