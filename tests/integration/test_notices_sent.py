@@ -241,7 +241,7 @@ def test_what_dies_after_the_server_accepted_leaves_again_under_the_same_number(
         (one,) = told(taken, d.TakenNotices).messages
         post = posts(house, box)["mail"]
         assert await post.send(one.message, one.to, "x", "x", house.now()) == "sent"
-        post.close()
+        await post.close()
         # Here the process dies: nobody says that it left. It is taken again when its time is over, and no sooner.
         assert await send(house, box) == 0
         clock.ahead += timedelta(seconds=3601)
