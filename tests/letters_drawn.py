@@ -73,7 +73,10 @@ def agent(act: str, number: int, channel: str) -> LetterItem:
     record = orjson.loads(one.record) | {
         "actor": {"kind": "agent", "name": "Mme Petit", "structure": "Guichet d’Essai"},
         "objects": ["letters"],
-        "decision": {"result": "permit", "rule": f"agent-{channel}"},
+        "decision": {
+            "result": "permit",
+            "rule": "agent-phone-provisional" if channel == "phone" else f"agent-{channel}",
+        },
     }
     return msgspec.structs.replace(one, record=orjson.dumps(record))
 

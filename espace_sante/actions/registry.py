@@ -28,13 +28,16 @@ from espace_sante.actions import (
     confirm_order,
     contest_access,
     contest_death,
+    contest_representation,
     decline_request,
     demand_after_death,
     deposit_document,
     end_app,
     end_episode,
     end_mandate,
+    end_representation,
     end_support,
+    end_trusted_person,
     erase_content,
     expect_access,
     export_journal,
@@ -53,6 +56,7 @@ from espace_sante.actions import (
     mask,
     name_administrator,
     name_helper,
+    name_trusted_person,
     open_sandbox,
     open_space,
     open_support,
@@ -70,6 +74,7 @@ from espace_sante.actions import (
     record_death,
     record_delivery,
     record_order,
+    record_representation,
     record_return,
     refuse_emergency,
     refuse_space,
@@ -123,6 +128,8 @@ _MODULES = (
     end_app,
     name_helper,
     end_mandate,
+    name_trusted_person,
+    end_trusted_person,
     give_address,
     remove_address,
     ask_reminders,
@@ -140,6 +147,7 @@ _MODULES = (
     erase_content,
     reverse_refusal,
     contest_death,
+    contest_representation,
     invite,
     list_cases,
     answer_case,
@@ -168,6 +176,8 @@ _MODULES = (
     demand_after_death,
     list_after_death,
     read_after_death,
+    record_representation,
+    end_representation,
     open_sandbox,
     check_mandate,
     accept_mandate,
@@ -197,5 +207,5 @@ def _checked(acts: tuple[Act, ...]) -> Mapping[ActId, Act]:
     return MappingProxyType(found)
 
 
-REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS))
+REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS, record_representation.CONFIRM))
 PERSON_ACTS = tuple(act for act in REGISTRY.values() if act.for_persons)

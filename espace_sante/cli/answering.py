@@ -6,15 +6,19 @@ Each is one request to the running instance; nothing is decided here.
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import date
 from typing import Any
 
+from espace_sante.actions.answers import notice_here
 from espace_sante.cli.arguments import Add, add_person, file_path
 from espace_sante.cli.client import Client, account_of
 from espace_sante.cli.doing import account_token, answers_of, done, key_of, person_token, tell
-from espace_sante.consent.evidence import Emergency
+from espace_sante.consent.evidence import Emergency, NoticeLanguage
 from espace_sante.consent.purposes import purposes
+from espace_sante.kernel.i18n import Language, translator
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
+from espace_sante.web.operator.invitation_letter import Invited, invitation_pdf
 
 _LATER = "Rien n'est changé : l'invitation attend votre réponse, et le silence n'ouvre rien."
 
@@ -33,7 +37,24 @@ def invite(settings: Settings, chosen: Namespace) -> int:
     values["way"] = chosen.way
     token = account_token(client, chosen.as_account, "accueil")
     done = client.act("invite", {k: v for k, v in values.items() if v}, token=token, key=key_of(chosen))
+    if chosen.letter is not None:
+        _letter(settings, chosen, values, done["result"])
     return tell(chosen, done, f"Code de la lettre : {done['result']['code']}, jusqu'au {done['result']['expires_on']}.")
+
+
+def _letter(settings: Settings, chosen: Namespace, values: dict[str, Any], result: dict[str, Any]) -> None:
+    """Write the letter into a file that its owner alone reads; the address serves for it alone."""
+    name = f"{values.get('first_given', '')} {values.get('birth_name', '')}".strip()
+    address = tuple(line for line in (chosen.street, chosen.town) if line)
+    until = date.fromisoformat(result["expires_on"])
+    invited = Invited(name, address, result["code"], until, chosen.large)
+    notice = notice_here(settings, NoticeLanguage.FRENCH)
+    try:
+        pdf = invitation_pdf(settings, translator(Language.FR).gettext, Language.FR, notice, invited)
+    except ValueError:
+        raise OperatorRefusal("Cette adresse ne tient pas sur une enveloppe : 38 signes par ligne au plus.") from None
+    chosen.letter.touch(mode=0o600)
+    chosen.letter.write_bytes(pdf)
 
 
 def answer(settings: Settings, chosen: Namespace) -> int:
@@ -97,6 +118,10 @@ def register(add: Add) -> None:
     invite_word.add_argument(
         "--as", dest="as_account", default="", metavar="ID", help="qui invite (essai : accueil, petit)"
     )
+    invite_word.add_argument("--letter", type=file_path, metavar="FICHIER", help="écrit aussi la lettre (PDF)")
+    invite_word.add_argument("--street", default="", metavar="LIGNE", help="pour cette lettre : numéro et rue")
+    invite_word.add_argument("--town", default="", metavar="LIGNE", help="pour cette lettre : code postal et ville")
+    invite_word.add_argument("--large", action="store_true", help="la lettre en grands caractères")
     answer_word = add("answer", "répond à une invitation : oui, non ou plus tard", answer, changes=True)
     answer_word.add_argument("answer", choices=("yes", "no", "later"), help="yes : oui ; no : non ; later : plus tard")
     who = answer_word.add_mutually_exclusive_group(required=True)

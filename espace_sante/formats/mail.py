@@ -52,7 +52,8 @@ class SheetCode:
 class Sheet:
     """One letter. `to` stands in the window, `sender` beside it; `parts` are headings with their paragraphs; `points` its size.
 
-    `first` stands alone under the title: what was decided, by whom, what can be done, until when.
+    `first` stands alone under the title: what was decided, by whom, what can be done, until when. `after`: what follows on
+    pages of its own, headings with their paragraphs.
     """
 
     sender: tuple[str, ...]
@@ -65,6 +66,7 @@ class Sheet:
     code: SheetCode | None = None
     points: float = LETTER_POINTS
     first: str = ""
+    after: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def envelope_lines(name: str, lines: Sequence[str]) -> tuple[str, ...]:
@@ -112,6 +114,7 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         "first": one.first,
         "intro": list(one.intro),
         "parts": [{"title": title, "lines": list(lines)} for title, lines in one.parts],
+        "after": [{"title": title, "lines": list(lines)} for title, lines in one.after],
         "coupon": _coupon(one.coupon) if one.coupon is not None else None,
         "code": None
         if one.code is None

@@ -87,11 +87,17 @@ PARAMS: dict[str, type] = {
     ActId.DEMAND_AFTER_DEATH: d.AfterDeathParams,
     ActId.LIST_AFTER_DEATH: d.ListAfterDeathParams,
     ActId.READ_AFTER_DEATH: d.ReadAfterDeathParams,
+    ActId.RECORD_REPRESENTATION: d.RepresentationParams,
+    ActId.CONFIRM_REPRESENTATION: d.RepresentationParams,
+    ActId.END_REPRESENTATION: d.EndRepresentationParams,
+    ActId.CONTEST_REPRESENTATION: d.ContestRepresentationParams,
     ActId.NAME_HELPER: d.NameHelperParams,
     ActId.CHECK_MANDATE: d.CheckMandateParams,
     ActId.ACCEPT_MANDATE: d.AcceptMandateParams,
     ActId.READ_MANDATE: d.ReadMandateParams,
     ActId.END_MANDATE: d.EndMandateParams,
+    ActId.NAME_TRUSTED_PERSON: d.TrustedParams,
+    ActId.END_TRUSTED_PERSON: d.EndTrustedParams,
 }
 READING = frozenset(
     {

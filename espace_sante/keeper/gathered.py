@@ -74,7 +74,7 @@ def subject_of(
         structure=session.structure_id,
         profession=session.profession_code,
         app=_app_use(session.app, space) if session.app is not None else None,
-        power=power_in(will.rights, ways) if will is not None and ways else None,
+        power=power_in(will.rights, ways, ask.act, ask.body) if will is not None and ways else None,
     )
 
 

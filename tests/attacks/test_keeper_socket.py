@@ -106,7 +106,7 @@ def test_an_invitation_past_its_last_day_opens_nothing(empty_databases: Database
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:
             await house.invite("jeanne")
-            clock.ahead += timedelta(days=house.settings.invitation_days + 1)
+            clock.ahead += timedelta(days=house.settings.invitation_days + 21)
             answer = await house.ask(await house.sign_in("jeanne"), "open_space", YES)
             assert isinstance(answer, d.Refused) and answer.code == "invitation-unknown"
 

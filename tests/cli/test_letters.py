@@ -14,6 +14,15 @@ from tests.pdf_text import text
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 
+def test_an_invitation_is_a_letter_to_answer_with_a_pen(house: Typed, tmp_path: Path) -> None:
+    path = tmp_path / "invitation.pdf"
+    address = ("--street", "7 rue des Essais", "--town", "63000 Clermont")
+    invited = house.done("invite", "--person", "farah", "--letter", str(path), *address, "--large")
+    said = text(path.read_bytes())
+    assert invited["result"]["code"] in said and "7 RUE DES ESSAIS" in said and "Plus tard" in said
+    assert path.stat().st_mode & 0o077 == 0
+
+
 def test_an_emergency_is_printed_printed_again_and_posted(house: Typed, tmp_path: Path) -> None:
     person = opened(house, "lucie")
     me = ("--as-person", "lucie")

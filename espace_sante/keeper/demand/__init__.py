@@ -184,6 +184,13 @@ from espace_sante.keeper.demand.orders import (
     RecordOrderParams,
 )
 from espace_sante.keeper.demand.printing import Prints, PrintsAnswer, PrintWaiting
+from espace_sante.keeper.demand.representation import (
+    ContestRepresentationParams,
+    EndRepresentationParams,
+    RepresentationNoted,
+    RepresentationParams,
+    RepresentationView,
+)
 from espace_sante.keeper.demand.resources import (
     NO_WRITER,
     ReadResourceParams,
@@ -212,6 +219,7 @@ from espace_sante.keeper.demand.sharing import (
     UnmaskParams,
     WithdrawParams,
 )
+from espace_sante.keeper.demand.trusted import EndTrustedParams, TrustedParams, TrustedView
 from espace_sante.keeper.demand.wire import (
     ANSWERS,
     DEMANDS,
@@ -292,6 +300,7 @@ __all__ = [
     "ContactView",
     "ContestDeathParams",
     "ContestParams",
+    "ContestRepresentationParams",
     "Counts",
     "CountsAnswer",
     "DeclineRequestParams",
@@ -308,7 +317,9 @@ __all__ = [
     "EndAppParams",
     "EndEpisodeParams",
     "EndMandateParams",
+    "EndRepresentationParams",
     "EndSupportParams",
+    "EndTrustedParams",
     "EpisodeAnswer",
     "EpisodeView",
     "EraseParams",
@@ -408,6 +419,9 @@ __all__ = [
     "RemindersParams",
     "RemoveContactParams",
     "ReopenParams",
+    "RepresentationNoted",
+    "RepresentationParams",
+    "RepresentationView",
     "RequestParams",
     "RequestView",
     "ResourceVersion",
@@ -431,6 +445,8 @@ __all__ = [
     "TakeNotices",
     "TakenNotices",
     "Traits",
+    "TrustedParams",
+    "TrustedView",
     "UnblockParams",
     "Unless",
     "UnmaskParams",

@@ -12,12 +12,11 @@ from espace_sante.access.request import ActId
 from espace_sante.actions.answers import notice_here
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.consent.evidence import NoticeLanguage
-from espace_sante.formats.letter import plain_letter
+from espace_sante.consent.letters import is_address
 from espace_sante.kernel.errors import Kind, Problem
-from espace_sante.kernel.i18n import mark, say_date
-from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.web import forms
 from espace_sante.web.edge import STATUS, Door, Visit, file_answer
+from espace_sante.web.operator.invitation_letter import Invited, invitation_pdf
 
 _INVITE = REGISTRY[ActId.INVITE]
 
@@ -46,7 +45,7 @@ async def invite(visit: Visit) -> Response:
 
 
 async def letter(visit: Visit) -> Response:
-    """Return the invitation as a letter: the whole notice, the code, and its last day."""
+    """Return the invitation as a letter: one page to answer with a pen, then the whole notice. The address is kept nowhere."""
     code, until, name = visit.text("code"), visit.text("until"), visit.text("name")
     try:
         day = date.fromisoformat(until)
@@ -54,13 +53,13 @@ async def letter(visit: Visit) -> Response:
         raise Problem(Kind.INVALID, "demand-invalid") from None
     if not code or len(code) > 20 or len(name) > 500:
         raise Problem(Kind.INVALID, "demand-invalid")
+    address = tuple(line for line in (visit.text(one).strip() for one in _ADDRESS) if line)
+    if address and not is_address(address):
+        raise Problem(Kind.INVALID, "address-invalid")
     settings = visit.portal.frame.settings
     notice = notice_here(settings, NoticeLanguage(visit.language.value))
-    words = _WITHOUT_ANSWER[settings.opening_policy]
-    answer = visit.say(words) % {"code": code, "day": say_date(day, visit.language)}
-    body = [text for part in notice.sections for text in (part.title, *part.paragraphs) if text]
-    asked = [text for one in notice.questions for text in (one.title, *one.explanation, *(w for _, w in one.choices))]
-    pdf = await run_in_threadpool(plain_letter, notice.title, [answer, *body, *asked], lines=[name])
+    invited = Invited(name, address, code, day, large=visit.text("size") == "large")
+    pdf = await run_in_threadpool(invitation_pdf, settings, visit.say, visit.language, notice, invited)
     return file_answer(pdf, "application/pdf", "invitation.pdf")
 
 
@@ -83,17 +82,8 @@ async def mail(visit: Visit) -> Response:
 
 
 _MAIL = MappingProxyType({"/exploitant/remise": ActId.RECORD_DELIVERY, "/exploitant/retour": ActId.RECORD_RETURN})
-_WITHOUT_ANSWER = MappingProxyType(
-    {
-        OpeningPolicy.CONSENT: mark(
-            "Votre code : %(code)s. Il sert à répondre, oui ou non, jusqu’au %(day)s. Sans réponse, rien n’est ouvert."
-        ),
-        OpeningPolicy.SIX_WEEK_PRESUMPTION: mark(
-            "Votre code : %(code)s. Il sert à répondre, oui ou non, jusqu’au %(day)s. Sans réponse six semaines après la "
-            "remise de cette lettre, un espace est ouvert sans votre oui. Personne n’y lit tant que vous n’avez pas dit oui."
-        ),
-    }
-)
+# Of the envelope, under her name. Source: NF Z 10-011.
+_ADDRESS = ("more", "street", "place", "town", "country")
 DOORS = (
     Door("/exploitant", invite_form, "operator"),
     Door("/exploitant", invite, "operator", "POST"),
