@@ -102,6 +102,7 @@ class ActId(StrEnum):
     LIST_ORDERED = "list_ordered"
     READ_ORDERED = "read_ordered"
     OPEN_SANDBOX = "open_sandbox"
+    RECEIVE_COUPON = "receive_coupon"
     AUTHORISE_APP = "authorise_app"
     END_APP = "end_app"
     ALLOW_AFTER_DEATH = "allow_after_death"

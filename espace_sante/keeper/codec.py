@@ -80,6 +80,7 @@ PARAMS: dict[str, type] = {
     ActId.LIST_ORDERED: d.ListOrderedParams,
     ActId.READ_ORDERED: d.ReadOrderedParams,
     ActId.OPEN_SANDBOX: d.OpenSandboxParams,
+    ActId.RECEIVE_COUPON: d.CouponParams,
     ActId.AUTHORISE_APP: d.AuthoriseAppParams,
     ActId.END_APP: d.EndAppParams,
     ActId.CONTEST_DEATH: d.ContestDeathParams,

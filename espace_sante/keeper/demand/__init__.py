@@ -68,6 +68,7 @@ from espace_sante.keeper.demand.contact import (
     TakeNotices,
     WishView,
 )
+from espace_sante.keeper.demand.coupons import CouponParams
 from espace_sante.keeper.demand.death import (
     AfterDeathNoted,
     AfterDeathParams,
@@ -303,6 +304,7 @@ __all__ = [
     "ContestRepresentationParams",
     "Counts",
     "CountsAnswer",
+    "CouponParams",
     "DeclineRequestParams",
     "DeliveryParams",
     "Demand",
