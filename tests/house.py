@@ -172,6 +172,14 @@ class House:
             )
         )
 
+    async def printed(self, session: bytes, act: str, params: msgspec.Struct, **way: Any) -> d.Answer:
+        """Have an agent ask for a reading with the person, who is released nothing; return what the station prints."""
+        asked = await self.ask(session, act, params, **way)
+        if not isinstance(asked, d.Done):
+            return asked
+        assert asked.payload == b"", "an agent's session is given nothing of what is read"
+        return await self.ask(await self.sign_in("imprimante"), act, params, **way | {"person": f"job:{asked.entry}"})
+
     async def invite(self, account: str) -> d.InviteAnswer:
         """Invite one of the invented people."""
         who = self.provider.find(account)
@@ -227,6 +235,7 @@ class House:
             changes.get("claimed_ins", ""),
             changes.get("replaces", ""),
             type_code=changes.get("type_code", ""),
+            apart=changes.get("apart", False),
         )
         self.objects.put(row, seal_stream(key, [content], content_context(row)))
         return params

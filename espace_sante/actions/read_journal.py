@@ -20,7 +20,9 @@ from espace_sante.keeper import demand as d
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _APPS = msgspec.msgpack.Decoder(list[d.AppView]).decode
+_REPRESENTATIONS = msgspec.msgpack.Decoder(list[d.RepresentationView]).decode
 _MANDATES = msgspec.msgpack.Decoder(list[d.MandateView]).decode
+_TRUSTED = msgspec.msgpack.Decoder(list[d.TrustedView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
 _REQUESTS = msgspec.msgpack.Decoder(list[d.RequestView]).decode
 _CHOICES = msgspec.msgpack.Decoder(list[d.ChoiceView]).decode
@@ -68,6 +70,8 @@ class JournalPage:
     next: int = 0
     apps: tuple[d.AppView, ...] = ()
     mandates: tuple[d.MandateView, ...] = ()
+    trusted: tuple[d.TrustedView, ...] = ()
+    representations: tuple[d.RepresentationView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -109,6 +113,8 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         answer.next,
         tuple(_APPS(answer.apps)) if answer.apps else (),
         tuple(_MANDATES(answer.mandates)) if answer.mandates else (),
+        tuple(_TRUSTED(answer.trusted)) if answer.trusted else (),
+        tuple(_REPRESENTATIONS(answer.representations)) if answer.representations else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -73,6 +73,8 @@ UNDO: Mapping[ActId, str] = {
     ActId.GIVE_ADDRESS: "Vous pouvez en changer, ou prendre vos lettres au guichet, à tout moment : formulaires ES-71 et ES-72.",
     ActId.REMOVE_ADDRESS: "Vous pouvez donner une adresse de nouveau : formulaire ES-71 ou guichet.",
     ActId.NAME_HELPER: "Vous pouvez l'arrêter à tout moment, sans dire pourquoi : formulaire ES-81, guichet ou téléphone.",
+    ActId.NAME_TRUSTED_PERSON: "Vous pouvez reprendre ce nom à tout moment : formulaire ES-83, guichet ou téléphone.",
+    ActId.END_TRUSTED_PERSON: "Vous pouvez nommer de nouveau quelqu'un : formulaire ES-82 ou guichet.",
     ActId.END_MANDATE: "Vous pouvez nommer de nouveau un aidant : formulaire ES-80 ou guichet.",
     ActId.ASK_REMINDERS: "Vous pouvez arrêter cette lettre à tout moment : formulaire ES-74, guichet ou téléphone.",
     ActId.STOP_REMINDERS: "Vous pouvez demander cette lettre de nouveau : formulaire ES-73, guichet ou téléphone.",
@@ -89,6 +91,7 @@ UNDO: Mapping[ActId, str] = {
     ActId.ERASE_CONTENT: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
     ActId.ALLOW_AFTER_DEATH: "Vous pouvez refuser à tout moment : formulaire ES-85, guichet ou téléphone.",
     ActId.REFUSE_AFTER_DEATH: "Vous pouvez revenir sur ce refus à tout moment : formulaire ES-86 ou guichet.",
+    ActId.CONTEST_REPRESENTATION: "Deux agents revoient les papiers ; sans cela, il n'agit plus pour vous.",
     ActId.CONTEST_DEATH: "Ce que vous aviez autorisé reste retiré. Vous pouvez l'autoriser de nouveau : formulaire ES-06.",
     ActId.REVERSE_REFUSAL: "Vous pourrez de nouveau dire non à toute invitation, et ne plus en recevoir.",
 }

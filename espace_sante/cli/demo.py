@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 import threading
 import time
 from argparse import Namespace
@@ -11,15 +13,18 @@ from dataclasses import dataclass, field, replace
 
 from espace_sante.cli import show
 from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
+from espace_sante.cli.debating import register_of
 from espace_sante.cli.papers import document_reference
-from espace_sante.demo import applications
+from espace_sante.demo import applications, debate
 from espace_sante.demo.documents import Paper, Someone
 from espace_sante.demo.story import tell
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.card import running_instance
 from espace_sante.operate.supervisor import supervise
+from espace_sante.web.debate.edge import day_in_paris
 
 _MARK = "demonstration.txt"
 _TRIES = 600  # every 0.2 s: two minutes, the longest first start
@@ -34,12 +39,13 @@ Trois personnes à être (« Se connecter », puis choisir)
   Dr Diallo : dépose des documents, ne lit que ce qu'on lui a permis de lire
   Mme Petit, au guichet : fait les démarches avec les personnes, sans voir leurs documents
 
-Cinq choses à faire
+Six choses à faire
   1. Être Karim : voir qui a lu son bilan sanguin, retirer l'autorisation du Dr Diallo.
   2. Être le Dr Diallo : essayer de relire le bilan de Karim.
   3. Être Mme Petit : pour Jeanne, autoriser le Dr Diallo, puis retirer, et lui remettre ses reçus.
   4. Être Nadia : répondre non, et garder le reçu : il n'existe rien d'autre.
   5. Imprimer un formulaire : {url}/guichet/formulaires/ES-07.pdf
+  6. Prendre part au débat : {url}/debat{codes}
 
 Les autres personnes, et pourquoi chacune : .venv/bin/espace-sante demo --list
 Tout est inventé, les chiffres des documents aussi. Ctrl-C arrête tout.
@@ -108,10 +114,11 @@ def _fill_when_ready(settings: Settings) -> None:
     client = Client(str(card["url"]))
     try:
         fill(settings, client)
-    except (ActRefused, OperatorRefusal, KeyError, AssertionError) as fault:
+        codes = debated(settings)
+    except (ActRefused, OperatorRefusal, Problem, KeyError, AssertionError) as fault:
         show.complain(f"La démonstration n'a pas pu être remplie : {fault}")
         return
-    show.say(_TO_DO.format(url=client.url))
+    show.say(_TO_DO.format(url=client.url, codes=codes))
 
 
 def fill(settings: Settings, client: Client) -> None:
@@ -122,6 +129,20 @@ def fill(settings: Settings, client: Client) -> None:
         return
     tell(_Teller(client), lambda chapter: show.say(f"démonstration : {chapter}"))
     mark.write_text("La démonstration est remplie ; effacer ce fichier la raconte de nouveau.\n", encoding="utf-8")
+
+
+def debated(settings: Settings) -> str:
+    """Tell the invented debate, once; return the codes of an envelope left to try, as they are said."""
+
+    async def told() -> tuple[str, str] | None:
+        register = register_of(settings)
+        try:
+            return await debate.fill(register, day_in_paris(utc_now()), secrets.token_bytes)
+        finally:
+            await register.close()
+
+    codes = asyncio.run(told())
+    return f" (pour écrire : {codes[0]})" if codes else ""
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from espace_sante.public.pages import Content
 from espace_sante.public.published import as_published, published_of
 from espace_sante.public.results import NO_RESULTS, Results, read_results
 from espace_sante.public.site import Grid, Place, site_files, write_site
+from espace_sante.public.transparency import root_of
 from espace_sante.web.assets import assets
 from espace_sante.web.rendering import render
 
@@ -45,7 +46,7 @@ def build(settings: Settings, chosen: Namespace) -> int:
     if isinstance(ledger, Damaged):
         raise OperatorRefusal(f"Le registre des coûts est abîmé, ligne {ledger.line} du fichier : {ledger.why}.")
     debate = _debate(chosen.debate, chosen.debate_key) if chosen.debate else None
-    files = site_files(promises, ledger, grid, results, _page, look, counts, debate)
+    files = site_files(promises, ledger, grid, results, _page, look, counts, debate, here, root_of(settings.home))
     if debate is not None:
         files |= {"donnees/debat.jsonl": chosen.debate.read_bytes()}
     write_site(folder, files)

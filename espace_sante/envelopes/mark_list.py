@@ -1,10 +1,10 @@
-"""The list of one dossier: who took an envelope, as keyed marks in files that are sorted and rewritten whole.
+"""The list of one dossier: who took an envelope, as keyed marks in one file, sorted and rewritten whole.
 
     FOLDER/<dossier>/key          32 random bytes, destroyed with the list
-    FOLDER/<dossier>/<two digits> the marks that begin so, in order, one after another
+    FOLDER/<dossier>/marks        32 bytes each, in order, one after another
     FOLDER/<dossier>/number       once the list is destroyed: how many took one
 
-A database would keep the order of arrival in its pages and its log; these files have none. Guarantee: G14.
+A database would keep the order of arrival in its pages and its log, and several files the instant of each: one has neither. Guarantee: G14.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class MarkList:
             if place is None:
                 return Answer.NO_LIST
             mark = mark_of((place / "key").read_bytes(), shown)
-            file = place / f"{mark[0]:02x}"
+            file = place / "marks"
             marks = _marks(file)
             if mark in marks:
                 return Answer.HAS_TAKEN
@@ -73,7 +73,7 @@ class MarkList:
         with self._held(dossier) as place:
             if place is None:  # FileNotFoundError when there never was a list
                 return int((self._place(dossier) / "number").read_text(encoding="ascii"))
-            return sum(len(_marks(file)) for file in place.glob("[0-9a-f][0-9a-f]"))
+            return len(_marks(place / "marks"))
 
     def destroy(self, dossier: str) -> int:
         """Destroy a list and its key; keep only how many took an envelope, and return it."""
@@ -81,7 +81,7 @@ class MarkList:
         with self._held(dossier) as place:
             if place is not None:
                 write(place / "number", str(number).encode())
-                for file in (place / "key", *place.glob("[0-9a-f][0-9a-f]")):
+                for file in (place / "key", *place.glob("marks")):
                     _overwrite(file)
         return number
 

@@ -80,6 +80,7 @@ PARAMS: dict[str, type] = {
     ActId.LIST_ORDERED: d.ListOrderedParams,
     ActId.READ_ORDERED: d.ReadOrderedParams,
     ActId.OPEN_SANDBOX: d.OpenSandboxParams,
+    ActId.RECEIVE_COUPON: d.CouponParams,
     ActId.AUTHORISE_APP: d.AuthoriseAppParams,
     ActId.END_APP: d.EndAppParams,
     ActId.CONTEST_DEATH: d.ContestDeathParams,
@@ -87,11 +88,17 @@ PARAMS: dict[str, type] = {
     ActId.DEMAND_AFTER_DEATH: d.AfterDeathParams,
     ActId.LIST_AFTER_DEATH: d.ListAfterDeathParams,
     ActId.READ_AFTER_DEATH: d.ReadAfterDeathParams,
+    ActId.RECORD_REPRESENTATION: d.RepresentationParams,
+    ActId.CONFIRM_REPRESENTATION: d.RepresentationParams,
+    ActId.END_REPRESENTATION: d.EndRepresentationParams,
+    ActId.CONTEST_REPRESENTATION: d.ContestRepresentationParams,
     ActId.NAME_HELPER: d.NameHelperParams,
     ActId.CHECK_MANDATE: d.CheckMandateParams,
     ActId.ACCEPT_MANDATE: d.AcceptMandateParams,
     ActId.READ_MANDATE: d.ReadMandateParams,
     ActId.END_MANDATE: d.EndMandateParams,
+    ActId.NAME_TRUSTED_PERSON: d.TrustedParams,
+    ActId.END_TRUSTED_PERSON: d.EndTrustedParams,
 }
 READING = frozenset(
     {

@@ -21,7 +21,9 @@ from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
 from espace_sante.keeper.acts.asked import beyond_its_scopes, decided
+from espace_sante.keeper.acts.coupons import with_coupon
 from espace_sante.keeper.acts.death import standing_of
+from espace_sante.keeper.acts.proposing import proposing
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.basis import basis_of, basis_of_power
@@ -172,6 +174,8 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        plan = with_coupon(plan, pending.coupon, now.date())
+        plan = proposing(situation, plan)
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
@@ -308,6 +312,7 @@ class Decider:
             self._random,
             self._limits,
             self._matrices,
+            pending.coupon,
         )
 
     def _record(self, pending: Pending, g: Gathered, plan: Plan) -> dict[str, Any]:

@@ -20,9 +20,11 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.death_rows import death_in
+from espace_sante.keeper.representation_rows import proposed_in, representation_in
 from espace_sante.keeper.rights_rows import (
     AppRow,
     CardRow,
@@ -39,6 +41,7 @@ from espace_sante.keeper.rights_rows import (
     ReminderRow,
     RequestRow,
     SupportRow,
+    TrustedRow,
     WillRow,
     WishRow,
 )
@@ -92,6 +95,9 @@ def rights_in(body: WillRow) -> Rights:
         body.returns,
         Contact(_point_in(body.contact.mail), _point_in(body.contact.sms)) if body.contact else Contact(),
         tuple(_wish_in(w) for w in body.wishes),
+        _trusted_in(body.trusted) if body.trusted else None,
+        tuple(representation_in(r) for r in body.representations),
+        tuple(proposed_in(p) for p in body.proposed),
     )
 
 
@@ -257,3 +263,7 @@ def _point_in(row: PointRow | None) -> Point | None:
 
 def _wish_in(row: WishRow) -> Wish:
     return Wish(Kind(row.kind), frozenset(Way(one) for one in row.ways), Pace(row.pace))
+
+
+def _trusted_in(row: TrustedRow) -> TrustedPerson:
+    return TrustedPerson(row.name, row.contact, row.signed, _instant(row.since))

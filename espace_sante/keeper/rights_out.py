@@ -19,8 +19,10 @@ from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
+from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.keeper.death_rows import death_out
+from espace_sante.keeper.representation_rows import proposed_out, representation_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
@@ -40,6 +42,7 @@ from espace_sante.keeper.rights_rows import (
     RequestRow,
     ScopeRow,
     SupportRow,
+    TrustedRow,
     WillRow,
     WishRow,
 )
@@ -83,6 +86,9 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         rights.returns,
         _contact_out(rights.contact),
         [_wish_out(w) for w in rights.wishes],
+        _trusted_out(rights.trusted) if rights.trusted else None,
+        [representation_out(r) for r in rights.representations],
+        [proposed_out(p) for p in rights.proposed],
     )
 
 
@@ -248,3 +254,7 @@ def _point_out(one: Point | None) -> PointRow | None:
 
 def _wish_out(one: Wish) -> WishRow:
     return WishRow(one.kind.value, sorted(one.ways), one.pace.value)
+
+
+def _trusted_out(one: TrustedPerson) -> TrustedRow:
+    return TrustedRow(one.name, one.contact, one.signed, _milliseconds(one.since))

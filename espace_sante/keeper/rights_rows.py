@@ -254,6 +254,41 @@ class WishRow(msgspec.Struct, frozen=True, array_like=True):
     pace: str
 
 
+class TrustedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.trusted.TrustedPerson`."""
+
+    name: str
+    contact: str
+    signed: bool
+    since: int
+
+
+class RepresentationRow(msgspec.Struct, frozen=True, array_like=True):
+    """`identity.representation.Representation`."""
+
+    representation_id: bytes
+    name: str
+    measure: str
+    power: str
+    starts: str
+    ends: str
+    sole: bool
+    named: list[str]
+    recorded_by: str
+    confirmed_by: str
+    contested: int
+    basis: str
+
+
+class ProposedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.proposed.Proposed`."""
+
+    act: str
+    body: bytes
+    by: bytes
+    at: int
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -289,3 +324,6 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     returns: int = 0
     contact: ContactRow | None = None
     wishes: list[WishRow] = []
+    trusted: TrustedRow | None = None
+    representations: list[RepresentationRow] = []
+    proposed: list[ProposedRow] = []

@@ -76,6 +76,13 @@ _BY_LABEL = MappingProxyType(
         "nouveau jour": "reveal",
         "numéro de la décision notée": "order",
         "jour du décès": "died_on",
+        "nom du représentant": "name",
+        "mesure": "measure",
+        "pouvoir sur la personne": "power",
+        "papier vu": "basis",
+        "depuis le": "starts",
+        "jusqu'au": "ends",
+        "numéro du pouvoir": "number",
         "numéro de l'acte de décès": "certificate",
         "qui demande": "who",
         "à quel titre": "quality",
@@ -119,6 +126,8 @@ _BY_LABEL = MappingProxyType(
         "même ceux que vous cachez": "hidden",
         "pendant combien de temps": "days",
         "numéro du mandat": "number",
+        "comment la joindre": "contact",
+        "si elle a signé avec vous": "signed",
         "comment vous l'appelez": "label",
         "dernière année": "last",
     }
@@ -127,6 +136,13 @@ _BY_CODE = MappingProxyType(
     {
         "order-scope": "categories",
         "death-invalid": "died_on",
+        "representation-invalid": "measure",
+        "representation-basis": "basis",
+        "representation-end": "ends",
+        "representation-power": "power",
+        "representation-over": "ends",
+        "representation-too-long": "ends",
+        "representation-sole": "sole",
         "demand-words": "why",
         "demand-ground": "motive",
         "order-too-long": "reveal",
@@ -200,6 +216,8 @@ _BY_CODE = MappingProxyType(
         "mandate-days": "days",
         "mandate-unknown": "number",
         "label-invalid": "label",
+        "trusted-contact": "contact",
+        "trusted-unknown": "name",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})
@@ -207,7 +225,7 @@ _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
         "contact-not-waiting",
-        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown"),
+        *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown", "trusted-unknown"),
     }
 )
 _YES_NO = (("yes", "Oui"), ("no", "Non"))

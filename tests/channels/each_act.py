@@ -143,6 +143,7 @@ FIXTURES: Mapping[ActId, Fixture] = {
     ActId.END_MANDATE: after(did(ActId.NAME_HELPER, **HELPER)),
     ActId.ALLOW_AFTER_DEATH: after(),
     ActId.REFUSE_AFTER_DEATH: after(did(ActId.ALLOW_AFTER_DEATH)),
+    ActId.CHOOSE_LETTERS: after(values=given(size="large", words="simple")),
     ActId.CONTEST_DEATH: after(_granted, declared_dead),
     ActId.CLOSE_SPACE: after(treated, values=given(sure="yes")),
     ActId.REOPEN_SPACE: after(_archived, values=given(deposits="no")),

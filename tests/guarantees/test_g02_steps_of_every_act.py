@@ -46,6 +46,7 @@ PAIRS = (
     (ActId.END_SUPPORT, ActId.ALLOW_SUPPORT),
     (ActId.END_APP, ActId.AUTHORISE_APP),
     (ActId.END_MANDATE, ActId.NAME_HELPER),
+    (ActId.END_TRUSTED_PERSON, ActId.NAME_TRUSTED_PERSON),
     (ActId.REFUSE_DEPOSITS, ActId.ACCEPT_DEPOSITS),
     (ActId.STOP_AUTHORS_READING, ActId.LET_AUTHORS_READ),
     (ActId.HIDE_NEW_DOCUMENTS, ActId.SHOW_NEW_DOCUMENTS),
@@ -57,7 +58,7 @@ PAIRS = (
     (ActId.STOP_REMINDERS, ActId.ASK_REMINDERS),
     (ActId.REMOVE_CONTACT, ActId.CHANGE_CONTACT),
 )
-ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CHOOSE_LETTERS}
+ALONE = {ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE, ActId.CHOOSE_LETTERS, ActId.CONTEST_REPRESENTATION}
 # Gives nobody anything, so that it holds at once by telephone; taken back like a yes all the same.
 ASKED_FOR = {ActId.ASK_REMINDERS, ActId.EXPECT_ACCESS}
 # What parse is given to find the fewest fields that are enough; one value of every field that can be enough.
@@ -87,6 +88,7 @@ VALUES: dict[ActId, dict[str, Value]] = {
     ActId.ALLOW_SUPPORT: {"ticket": "AB20260001", "hours": "2", "journal": "no"},
     ActId.AUTHORISE_APP: {"app": "carnet-sante", "owner": "Carnet SAS", "what": "documents", "days": "30"},
     ActId.NAME_HELPER: {"name": "Claire Bonnet", "reads": "no", "acts": "mask"},
+    ActId.NAME_TRUSTED_PERSON: {"name": "Ana Roy", "signed": "no"},
     ActId.CLOSE_SPACE: {"sure": "yes"},
     ActId.REOPEN_SPACE: {"deposits": "no"},
     ActId.ERASE_CONTENT: {"sure": "yes"},

@@ -8,7 +8,7 @@ the disk. He orders the rows in every way he can and says that the first came fi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -18,6 +18,8 @@ from espace_sante.debate.events import Contributed, event_of
 from espace_sante.debate.register import Register
 from espace_sante.debate.signing import Signer
 from espace_sante.debate.token import Use, contest_tag_of, tag_of
+from espace_sante.envelopes.mark_list import Answer, MarkList
+from espace_sante.envelopes.marks import Shown, mark_of
 from espace_sante.kernel.database import connect
 from espace_sante.operate.roles import connection_arguments
 from tests.debate_house import DebateHouse, debate_house
@@ -36,6 +38,8 @@ class Attacked:
         register = self._register()
         house.opened.insert(0, register)
         self.name = house.new_dossier(DAYS * PEOPLE, name=f"peuple-{seed}")
+        self.lists = MarkList(house.settings.home / "envelopes")
+        self.lists.open(self.name)
         # By day, what names a person's rows, in the order she came; and what she is known by before the publication.
         self.days: list[list[set[str]]] = []
         self.unpublished: list[list[str]] = []
@@ -55,10 +59,16 @@ class Attacked:
                 came = Came(self.house.today, self.house.today, 8 + number // 11)
                 receipt = self.house.write(self.name, f"Texte {self.random.random()}.", code=code, came=came)
                 tags = {tag_of(KEY, self.name, Use.WRITE, code).hex(), contest_tag_of(KEY, self.name, code).hex()}
-                names.append({receipt.contribution, *tags})
+                names.append({receipt.contribution, self._takes_an_envelope(), *tags})
             self.unpublished.append(self._rows("SELECT body ->> 'contribution' FROM debate.arrival ORDER BY ctid"))
             self.days.append(names)
             self.house.publish()
+
+    def _takes_an_envelope(self) -> str:
+        """Note at the counter, at this very moment, that somebody takes an envelope; return her mark."""
+        shown = Shown(f"Nom{self.random.random()}", "Jeanne", date(1942, 3, 27), "Lyon")
+        assert self.lists.take(self.name, shown) is Answer.MAY_TAKE
+        return mark_of((self.house.settings.home / "envelopes" / self.name / "key").read_bytes(), shown).hex()
 
     def _rows(self, statement: str) -> list[str]:
         return [row[0] for row in self.house.rows(statement)]
@@ -77,6 +87,8 @@ class Attacked:
         found["texts by place"] = [
             voices[com] for com in self._rows("SELECT com FROM debate.text ORDER BY ctid") if com in voices
         ]
+        marks = (self.house.settings.home / "envelopes" / self.name / "marks").read_bytes()
+        found["list of envelopes"] = [marks[start : start + 32].hex() for start in range(0, len(marks), 32)]
         found["lines of the log"] = [e.contribution for e in self._events() if isinstance(e, Contributed)]
         return found
 
@@ -123,6 +135,12 @@ def test_the_attacker_does_see_an_order_where_there_is_one(attacked):
     order = [number for day in attacked.unpublished for number in day]
     follows, named = score(order, attacked.days)
     assert follows > 10 and named == DAYS * PEOPLE
+
+
+def test_the_list_of_envelopes_holds_marks_in_order_and_no_instant_of_any(attacked):
+    folder = attacked.house.settings.home / "envelopes" / attacked.name
+    assert {file.name for file in folder.iterdir()} == {"key", "marks"}
+    assert (folder / "marks").stat().st_size == 32 * DAYS * PEOPLE and (folder / "marks").stat().st_mtime == 0
 
 
 def test_a_published_day_leaves_no_row_of_its_own_and_no_small_hour(attacked):

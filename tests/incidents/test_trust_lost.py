@@ -115,7 +115,7 @@ async def hide_entry(databases: Databases, seq: int) -> None:
 def test_whoever_asks_for_the_state_passes_the_same_door_and_stands_in_her_journal(empty_databases: Databases) -> None:
     """Estonia, 2026: readings by the State stood outside the log that people see."""
     kinds = {kind.value for kind in ActorKind} - {"sandbox"}  # which reaches invented people alone (decision 0056)
-    assert kinds == {"person", "practitioner", "agent", "operator"}, "no one reads apart"
+    assert kinds == {"person", "practitioner", "agent", "operator", "helper"}, "no one reads apart"
 
     async def play() -> None:
         async with open_house(empty_databases) as house:

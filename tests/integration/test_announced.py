@@ -55,7 +55,8 @@ async def sent(house: House, sender: bytes, person: str, content: bytes, **chang
 
 async def hers(house: House, her: bytes, **how: Any) -> list[str]:
     """What she sees in her list, whose total says no more than its lines."""
-    found = listed(await house.ask(her, "list_documents", d.ListParams(status="both"), **how))
+    ask = house.printed if how.get("on_behalf") else house.ask
+    found = listed(await ask(her, "list_documents", d.ListParams(status="both"), **how))
     assert found.total == len(found.lines)
     return [line.document for line in found.lines]
 

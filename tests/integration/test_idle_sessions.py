@@ -30,7 +30,9 @@ async def holds(house: House, session: bytes) -> bool:
     return isinstance(answer, d.Done)
 
 
-@pytest.mark.parametrize(("word", "idle"), [("jeanne", 30), ("diallo", 30), ("accueil", 30), ("petit", 15)])
+@pytest.mark.parametrize(
+    ("word", "idle"), [("jeanne", 30), ("diallo", 30), ("accueil", 30), ("petit", 15), ("bonnet", 15)]
+)
 def test_a_session_ends_after_so_many_minutes_without_a_demand(
     empty_databases: Databases, clock: Clock, word: str, idle: int
 ) -> None:

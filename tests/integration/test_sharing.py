@@ -265,7 +265,8 @@ async def view_of(house: House, her: bytes, word: str, **way: Any) -> d.ListAnsw
     """What she is told that one of the professionals would be shown."""
     account = house.provider.find(word)
     him = d.SeenBy(account.rpps, account.structure_id, account.profession_code)
-    return listed(await house.ask(her, "list_documents", d.ListParams(status="both", as_seen_by=him), **way))
+    ask = house.printed if way.get("on_behalf") else house.ask
+    return listed(await ask(her, "list_documents", d.ListParams(status="both", as_seen_by=him), **way))
 
 
 WHOM = (DIALLO, GUERIN, TILLEULS, VAL)

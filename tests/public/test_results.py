@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.public.guarantee import State, guarantee
+from espace_sante.public.decision import decisions, linked
+from espace_sante.public.guarantee import State, guarantee, read_guarantees
 from espace_sante.public.results import Outcome, outcome_of, outcome_of_all, read_results
 
 A, B = "tests/a.py", "tests/b.py"
@@ -70,3 +73,27 @@ def test_a_page_tells_its_state_and_its_tests(first: str, state: State) -> None:
 def test_a_page_without_a_title_or_a_known_state_is_refused(text: str) -> None:
     with pytest.raises(OperatorRefusal):
         guarantee("g01-x", text)
+
+
+def test_a_promise_said_to_hold_without_a_test_or_by_a_test_that_is_gone_stops_the_site(tmp_path: Path) -> None:
+    folder = tmp_path / "docs" / "guarantees"
+    folder.mkdir(parents=True)
+    (tmp_path / "tests").mkdir()
+    held = folder / "g01-x.md"
+    held.write_text("# G1. Un titre\n\n**État : tenue.**\n\n## Les tests\n\nRien.\n", encoding="utf-8")
+    with pytest.raises(OperatorRefusal, match="sans nommer un test"):
+        read_guarantees(folder)
+    held.write_text(page("**État : tenue en partie.**"), encoding="utf-8")
+    with pytest.raises(OperatorRefusal, match=A):
+        read_guarantees(folder)
+    for name in (A, B):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert [one.number for one in read_guarantees(folder)] == [1]
+
+
+def test_every_decision_has_words_for_everybody_and_the_promises_it_touches() -> None:
+    every = decisions()
+    assert len(every) > 60 and all(one.said for one in every)
+    assert [one.number for one in linked(14, every)][-2:] >= [68, 69] and all(
+        linked(number, every) for number in range(1, 16)
+    )

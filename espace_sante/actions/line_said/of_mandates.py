@@ -44,5 +44,17 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu arrêter un aidant."),
             mark("%(who)s a voulu arrêter un mandat d’aidant."),
         ),
+        "name_trusted_person": (
+            mark("Vous avez nommé votre personne de confiance."),
+            mark("%(who)s a noté votre personne de confiance, à votre demande."),
+            mark("Vous avez voulu nommer votre personne de confiance."),
+            mark("%(who)s a voulu noter une personne de confiance."),
+        ),
+        "end_trusted_person": (
+            mark("Vous avez repris le nom de votre personne de confiance."),
+            mark("%(who)s a repris le nom de votre personne de confiance, à votre demande."),
+            mark("Vous avez voulu reprendre le nom de votre personne de confiance."),
+            mark("%(who)s a voulu reprendre le nom d’une personne de confiance."),
+        ),
     }
 )

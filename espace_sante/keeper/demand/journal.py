@@ -57,6 +57,8 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     next: int = 0
     apps: bytes = b""  # MessagePack of list[AppView]
     mandates: bytes = b""  # MessagePack of list[MandateView]
+    trusted: bytes = b""  # MessagePack of list[TrustedView]
+    representations: bytes = b""  # MessagePack of list[RepresentationView]
 
 
 class ExportParams(msgspec.Struct, frozen=True):

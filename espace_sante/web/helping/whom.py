@@ -51,4 +51,4 @@ async def whom(visit: Visit) -> Whom:
         raise Problem(Kind.NOT_FOUND, "page-unknown")
     if visit.request.method == "POST" and visit.text(FIELD) != reference:
         raise Problem(Kind.CONFLICT, "wrong-profile")
-    return Whom(reference, one.label)
+    return Whom(reference, one.label.rstrip(" ."))  # a sentence ends with it

@@ -36,10 +36,12 @@ BODIES_OF_A_WILL = (
         "app",
         "death",
         "demand",
+        "representation",
+        "proposed",
         "mandate",
         "letters",
     ),
-    *("contact", "point", "wish"),
+    *("contact", "point", "wish", "trusted"),
 )
 AT = datetime(2026, 11, 23, 22, 50, 1, 234000, tzinfo=UTC)
 
