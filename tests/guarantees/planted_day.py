@@ -43,6 +43,7 @@ class Day:
     house: House
     marks: Words
     asked: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
 
     async def do(self, who: bytes, act: str, params: msgspec.Struct, answer: type[T] | None = None, **ask: Any) -> Any:
         """Ask, and see it done; return what was answered when its form is given."""
@@ -67,6 +68,7 @@ class Day:
         await self.meets_an_emergency(person)
         await self.complains(documents)
         await self.gets_help()
+        await self.is_helped(person)
         await self.lets_an_application_in()
         await self.meets_nobody_invented()
         await self.writes_and_is_written_to()
@@ -228,6 +230,31 @@ class Day:
             await self.do(self.who[who], "open_support", d.OpenSupportParams(), person=f"ticket:{ticket}")
         await self.do(self.who["second"], "read_support", d.ReadSupportParams(), person=f"ticket:{ticket}")
         await self.do(self.who["her"], "end_support", d.EndSupportParams())
+
+    async def is_helped(self, person: str) -> None:
+        """A mandate an agent recorded, checked by another, accepted, used, ended; and her trusted person."""
+        her, helper, word = self.who["her"], self.who["helper"], self.marks.word
+        paper: dict[str, Any] = {
+            "person": f"id:{person}",
+            "channel": "paper",
+            "proof": "signed_form",
+            "on_behalf": True,
+        }
+        asked = d.NameHelperParams(self.names["helper"], ["block"], 365, reads=True)
+        made = await self.do(self.who["agent"], "name_helper", asked, d.NamedAnswer, **paper)
+        self.marks.keep(made.code)
+        await self.do(self.who["checker"], "check_mandate", d.CheckMandateParams(made.number), **paper)
+        code, label = {"person": f"mandate:{made.code}"}, d.AcceptMandateParams(word())
+        accepted = await self.do(helper, "accept_mandate", label, d.AcceptedAnswer, **code)
+        whom = {"person": f"for:{self.marks.keep(accepted.reference)}"}
+        await self.do(helper, "read_mandate", d.ReadMandateParams(), **whom)
+        await self.do(helper, "list_documents", d.ListParams(), **whom)
+        await self.do(her, "end_mandate", d.EndMandateParams(made.number))
+        again = await self.do(her, "name_helper", asked, d.NamedAnswer)
+        await self.do(helper, "accept_mandate", label, person=f"mandate:{again.code}")
+        await self.do(her, "name_trusted_person", d.TrustedParams(f"{word()} {word()}", word(), True))
+        await self.do(her, "end_trusted_person", d.EndTrustedParams())
+        await self.do(her, "name_trusted_person", d.TrustedParams(f"{word()} {word()}", word()))
 
     async def lets_an_application_in(self) -> None:
         scopes = "offline_access patient/*.rs"
