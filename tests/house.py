@@ -235,6 +235,7 @@ class House:
             changes.get("claimed_ins", ""),
             changes.get("replaces", ""),
             type_code=changes.get("type_code", ""),
+            apart=changes.get("apart", False),
         )
         self.objects.put(row, seal_stream(key, [content], content_context(row)))
         return params

@@ -72,6 +72,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "after-death-does-not-cover": "La demande de l’ayant droit ne couvrait pas ce document.",
         "mandate": "Vous lui avez donné ce mandat : il agit pour vous, dans ce que vous avez dit.",
         "mandate-accepted": "Vous l’avez nommé aidant. Il accepte avec le code que vous lui avez remis.",
+        "representative": "La loi ou un juge lui donne ce pouvoir, vérifié par deux agents.",
+        "representation": "Un agent l’a noté d’après une décision ou l’état civil. Vous pouvez le contester.",
         "no-power": "Cette personne n’a aucun mandat de votre part.",
         "power-over": "Son mandat n’est pas commencé, ou il est fini.",
         "power-beyond": "Son mandat ne dit pas cela.",

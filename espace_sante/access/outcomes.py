@@ -27,6 +27,7 @@ ORDER_CONFIRMED = Permit("order-confirmed")
 SANDBOX = Permit("sandbox")
 DEATH = Permit("death")
 AFTER_DEATH = Permit("after-death")
+REPRESENTATION = Permit("representation", notify=True)
 MANDATE_ACCEPTED = Permit("mandate-accepted", notify=True)
 
 NO_SPACE = Refuse("no-space")
@@ -67,13 +68,14 @@ POWER_OVER = Refuse("power-over")
 POWER_BEYOND = Refuse("power-beyond")
 
 # A permission, an emergency access or a mandate used is named by the decision: these rules have no constant.
-GRANT, EMERGENCY, MANDATE = "grant", "emergency", "mandate"
+GRANT, EMERGENCY, MANDATE, REPRESENTATIVE = "grant", "emergency", "mandate", "representative"
 PERMITS = (
     *(HOLDER, AGENT_COUNTER, AGENT_PAPER, AGENT_PHONE_PROVISIONAL, AGENT_PHONE_STARTS, DEPOSIT, INVITE, AUTHOR),
     *(CASE, SUPPORT_ASKED, SUPPORT_OPENED, SUPPORT),
     *(REQUEST, CARD, EMERGENCY_OPENED, MAIL_ROOM, LETTER),
     *(ORDER, ORDER_ASKED, ORDER_CONFIRMED),
     *(SANDBOX, DEATH, AFTER_DEATH, MANDATE_ACCEPTED),
+    REPRESENTATION,
 )
 REFUSALS = (
     *(NO_SPACE, SPACE_CLOSING, SPACE_CLOSED, SPACE_EXISTS, PROOF, NOT_HOLDER, NOT_ON_BEHALF, NOT_THEIR_ACT),
@@ -86,4 +88,11 @@ REFUSALS = (
     *(DECEASED, NOT_DECEASED, AFTER_DEATH_REFUSED, AFTER_DEATH_NOT_CONFIRMED, AFTER_DEATH_DOES_NOT_COVER),
     *(NO_POWER, POWER_OVER, POWER_BEYOND),
 )
-RULES = (*(permit.rule for permit in PERMITS), GRANT, EMERGENCY, MANDATE, *(refuse.rule for refuse in REFUSALS))
+RULES = (
+    *(permit.rule for permit in PERMITS),
+    GRANT,
+    EMERGENCY,
+    MANDATE,
+    REPRESENTATIVE,
+    *(refuse.rule for refuse in REFUSALS),
+)

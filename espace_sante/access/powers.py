@@ -23,6 +23,7 @@ from espace_sante.access.outcomes import (
     POWER_BEYOND,
     POWER_OVER,
     PROOF,
+    REPRESENTATIVE,
 )
 from espace_sante.access.reading import Visible
 from espace_sante.access.request import (
@@ -30,6 +31,7 @@ from espace_sante.access.request import (
     Channel,
     Context,
     Decision,
+    Effect,
     Permit,
     Power,
     PowerRole,
@@ -37,6 +39,8 @@ from espace_sante.access.request import (
     Refuse,
     Thing,
 )
+from espace_sante.consent.recipient import REPRESENTATIVES
+from espace_sante.consent.rights import Rights
 
 # What a mandate may name, one by one: adding, and what takes something back from others.
 NAMEABLE = (
@@ -52,11 +56,16 @@ GIVING = (ActId.GRANT_ACCESS, ActId.ACCEPT_REQUEST, ActId.ISSUE_ACCESS_CARD, Act
 READING = (ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT)
 # Of the mandate itself: to see what it says, and to give it up.
 OF_ITSELF = (ActId.READ_MANDATE, ActId.END_MANDATE)
+_ALONE = (*READING, *OF_ITSELF)
 
 _SIGNED_IN = ((Channel.WEB, Proof.LOGIN), (Channel.API, Proof.LOGIN))
 # What each role may ever do, and by which rule; a role that is not here may do nothing.
 _BY_ROLE: Mapping[PowerRole, tuple[str, frozenset[ActId]]] = MappingProxyType(
-    {PowerRole.HELPER: (MANDATE, frozenset((*NAMEABLE, *GIVING)))}
+    {
+        PowerRole.HELPER: (MANDATE, frozenset((*NAMEABLE, *GIVING))),
+        # What is more than that for a child or a protected adult is done at a counter, both there. Source: docs/decisions/0060.
+        PowerRole.REPRESENTATIVE: (REPRESENTATIVE, frozenset((*NAMEABLE, *GIVING))),
+    }
 )
 _READ = ActId.READ_DOCUMENT
 
@@ -76,7 +85,12 @@ def decide_power(power: Power, act: ActId, thing: Thing, context: Context, now: 
     if not lets(power, act):
         return POWER_BEYOND
     refusal = _not_shown(power, act, thing, context) if act in READING else None
-    return refusal or Permit(_BY_ROLE[power.role][0], grant=power.power_id, notify=True)
+    if refusal is not None:
+        return refusal
+    rule = _BY_ROLE[power.role][0]
+    if act in power.joint and act not in _ALONE and (power.agreed_until is None or now >= power.agreed_until):
+        return Permit(rule, Effect.STARTS, power.power_id, notify=True)  # nothing happens by silence
+    return Permit(rule, grant=power.power_id, notify=True)
 
 
 def lets(power: Power, act: ActId) -> bool:
@@ -108,7 +122,9 @@ def lines(power: Power, context: Context) -> Visible:
         if category is None or document is None or withheld:
             return False
         thing = Thing(category, document, type_code, born_hidden=born_hidden)
-        return power.sees_hidden or not reading.is_hidden_from_all(thing, rights)
+        return not _kept_apart(power, thing, rights) and (
+            power.sees_hidden or not reading.is_hidden_from_all(thing, rights)
+        )
 
     return shown
 
@@ -124,7 +140,16 @@ def _not_shown(power: Power, act: ActId, thing: Thing, context: Context) -> Refu
         return NOTHING_NAMED
     if thing.withheld:
         return NOT_ANNOUNCED
+    if _kept_apart(power, thing, rights):
+        return MASKED
     return None if power.sees_hidden or not reading.is_hidden_from_all(thing, rights) else MASKED
+
+
+def _kept_apart(power: Power, thing: Thing, rights: Rights) -> bool:
+    """Say whether she keeps a thing from whoever represents her: at any age, by herself or by who treated her. Source: CSP L1111-5."""
+    return power.role is PowerRole.REPRESENTATIVE and any(
+        mask.hidden_from == REPRESENTATIVES and mask.covers(thing.category, thing.document) for mask in rights.masks
+    )
 
 
 def _in_force(power: Power, now: datetime) -> bool:

@@ -102,6 +102,7 @@ class ActId(StrEnum):
     LIST_ORDERED = "list_ordered"
     READ_ORDERED = "read_ordered"
     OPEN_SANDBOX = "open_sandbox"
+    RECEIVE_COUPON = "receive_coupon"
     AUTHORISE_APP = "authorise_app"
     END_APP = "end_app"
     ALLOW_AFTER_DEATH = "allow_after_death"
@@ -111,6 +112,10 @@ class ActId(StrEnum):
     DEMAND_AFTER_DEATH = "demand_after_death"
     LIST_AFTER_DEATH = "list_after_death"
     READ_AFTER_DEATH = "read_after_death"
+    RECORD_REPRESENTATION = "record_representation"
+    CONFIRM_REPRESENTATION = "confirm_representation"
+    END_REPRESENTATION = "end_representation"
+    CONTEST_REPRESENTATION = "contest_representation"
     NAME_HELPER = "name_helper"
     CHECK_MANDATE = "check_mandate"
     ACCEPT_MANDATE = "accept_mandate"
@@ -181,7 +186,8 @@ class Power:
     """By what whoever asks acts in her space, as her own sealed will says it. `starts` and `ends`: excluded at its end.
 
     `acts`: those named, whatever the role may never do besides (access/powers.py). `may_read`: her documents too; `sees_hidden`:
-    those she hides from all as well.
+    those she hides from all as well. `joint`: acts that this power does not do alone; `agreed_until`: until when another holder's
+    own word for exactly this demand stands, None without one.
     """
 
     power_id: UUID
@@ -191,6 +197,8 @@ class Power:
     sees_hidden: bool
     starts: datetime
     ends: datetime
+    joint: frozenset[ActId] = frozenset()
+    agreed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ from espace_sante.access.outcomes import (
     ORDER_DOES_NOT_COVER,
     ORDER_NOT_CONFIRMED,
     PROOF,
+    REPRESENTATION,
+    REPRESENTATIVE,
     REQUEST,
     SANDBOX_ONLY,
     SECOND_ACCOUNT,
@@ -92,6 +94,7 @@ RESTRICTIVE = (
     *(ActId.END_MANDATE, ActId.END_TRUSTED_PERSON),
     # Said of what was read already: it gives nobody anything.
     *(ActId.REMOVE_CONTACT, ActId.EXPECT_ACCESS),
+    ActId.CONTEST_REPRESENTATION,
 )
 
 # Which proof goes with which channel. Source: inclusion.md PAR-06.
@@ -122,6 +125,7 @@ _ABOUT_ITS_ABSENCE = (ActId.OPEN_SPACE, ActId.REFUSE_SPACE, ActId.REVERSE_REFUSA
 _OPEN_SANDBOX = ActId.OPEN_SANDBOX
 _ACCEPT_MANDATE = ActId.ACCEPT_MANDATE
 # Of others than she: who would check her own word, or be her own helper.
+_OF_A_REPRESENTATION = (ActId.RECORD_REPRESENTATION, ActId.CONFIRM_REPRESENTATION, ActId.END_REPRESENTATION)
 _NEVER_HERS = (ActId.CHECK_MANDATE, ActId.READ_MANDATE)
 _NEVER_FOR_HER = (ActId.ACCEPT_MANDATE, ActId.READ_MANDATE)
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
@@ -175,6 +179,8 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return SANDBOX_ONLY
     if act is _ACCEPT_MANDATE and (kind is _PERSON or kind is _HELPER):
         return _decide_acceptance(subject, context)
+    if act in _OF_A_REPRESENTATION:
+        return _decide_representation(kind, context)
     if kind is _PERSON:
         return _decide_person(subject, act, thing, context, now)
     if kind is _HELPER:
@@ -205,7 +211,7 @@ def visible(subject: Subject, context: Context, now: datetime, of: str = "") -> 
         return reading.nothing
     if subject.kind is _SANDBOX:
         return every_line
-    if decision.rule == MANDATE and subject.power is not None:
+    if subject.power is not None and decision.rule in (MANDATE, REPRESENTATIVE):
         return powers.lines(subject.power, context)
     if decision.grant is None:
         return reading.announced  # the person herself, or who acts for her
@@ -341,6 +347,15 @@ def _decide_person(subject: Subject, act: ActId, thing: Thing, context: Context,
     if act in _NEVER_HERS:
         return NOT_THEIR_ACT
     return _withheld(act, thing) or HOLDER
+
+
+def _decide_representation(kind: ActorKind, context: Context) -> Decision:
+    """Let agents, signed in, record from a decision or the family record who acts for her by law; she is told each time."""
+    if kind is not _AGENT:
+        return NOT_THEIR_ACT
+    if (context.channel, context.proof) not in _SIGNED_IN:
+        return PROOF
+    return NOT_ACTIVATED if context.rights is None or context.rights.presumed else REPRESENTATION
 
 
 def _decide_helper(subject: Subject, act: ActId, thing: Thing, context: Context, now: datetime) -> Decision:

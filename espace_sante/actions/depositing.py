@@ -142,6 +142,8 @@ async def _completed(frame: Frame, deposit: Deposit, received: Received) -> Depo
 
 # What a sender may ask about who sees a document. Source: ANS TRE_A07 (CI-SIS, confidentialityCode).
 HIDDEN, WITHHELD = "MASQUE_PS", "INVISIBLE_PATIENT"
+# At the request of the person, whoever represents her by law does not see it. Source: CSP R1111-6; CI-SIS JDV_J08.
+APART = "INVISIBLE_REPRESENTANTS_LEGAUX"
 
 
 def refuse_both(meta: d.DocumentMeta) -> None:
@@ -177,6 +179,7 @@ def _params(frame: Frame, deposit: Deposit, received: Received, address: d.Addre
         type_code=known.type_code,
         hidden=HIDDEN in known.confidentiality,
         withheld=WITHHELD in known.confidentiality,
+        apart=APART in known.confidentiality,
         visit=visit_number(known),
     )
 
@@ -260,6 +263,6 @@ def metadata(frame: Frame, deposit: Deposit, row: UUID, size: int, sha256: str, 
 
 def _with_asked(completed: d.DocumentMeta, sent: d.DocumentMeta) -> d.DocumentMeta:
     """Return metadata with what its sender asks to hide, whatever the document says: doubt favours what hides."""
-    asked = [code for code in (HIDDEN, WITHHELD) if code in sent.confidentiality]
+    asked = [code for code in (HIDDEN, WITHHELD, APART) if code in sent.confidentiality]
     both = tuple(dict.fromkeys((*completed.confidentiality, *asked)))
     return msgspec.structs.replace(completed, confidentiality=both)

@@ -13,6 +13,16 @@ from espace_sante.kernel.ids import parse_document_id
 
 EPISODE = Field("episode", "ou le numéro de l'épisode", required=False, help="Six chiffres, écrits sur votre relevé.")
 
+REPRESENTATIVES = Field(
+    "representatives",
+    "ou à mes représentants légaux",
+    FieldKind.CHOICE,
+    required=False,
+    help="Mes parents, mon tuteur. Les professionnels, eux, continuent de voir.",
+    choices=(("yes", "à mes représentants légaux"),),
+)
+WRITTEN = "representatives"
+
 
 def parse(values: Values) -> MaskParams:
     """Read what is hidden and from whom; nobody named means every professional."""
@@ -20,6 +30,10 @@ def parse(values: Values) -> MaskParams:
     category = fields.number(values, "category", "catégorie", required=False)
     episode = fields.text(values, "episode", EPISODE.label, required=False, longest=40)
     practitioner = party_named(values, required=False)
+    if values.get(REPRESENTATIVES.name) == "yes":
+        if practitioner:
+            raise Problem(Kind.INVALID, "whom-twice")
+        practitioner = WRITTEN
     found = parse_document_id(document) if document else None
     if document and found is None:
         raise Problem(Kind.NOT_FOUND, "document-unknown")
@@ -49,6 +63,7 @@ ACT = Act(
         EPISODE,
         Field("practitioner", "À qui (vide : à tous les professionnels)", FieldKind.PRACTITIONER, required=False),
         STRUCTURE,
+        REPRESENTATIVES,
     ),
     counter="Demandez quoi et à qui. Dites : personne ne verra que quelque chose est caché.",
     phone="C'est caché dès maintenant. Vous recevrez une lettre ; sans réponse de votre part, cela reste caché.",

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recipient
+from espace_sante.consent.recipient import Recipient, RecipientKind, parse_hidden_from
 from espace_sante.kernel.i18n import mark
 
 Say = Callable[[str], str]
 NameOf = Callable[[str], str]
 
+_LEGAL_INSIDE = mark("vos représentants légaux (parents, tuteur)")
+_LEGAL_ALONE = mark("Vos représentants légaux (parents, tuteur)")
 # By kind: with a name, then without.
 _INSIDE: Mapping[RecipientKind, tuple[str, str]] = MappingProxyType(
     {
@@ -26,6 +28,7 @@ _INSIDE: Mapping[RecipientKind, tuple[str, str]] = MappingProxyType(
             mark("l’établissement numéro %(number)s"),
         ),
         RecipientKind.TEAM: (mark("l’équipe « %(name)s » (%(number)s)"), mark("l’équipe de %(number)s")),
+        RecipientKind.REPRESENTATIVES: (_LEGAL_INSIDE, _LEGAL_INSIDE),
     }
 )
 _ALONE: Mapping[RecipientKind, tuple[str, str]] = MappingProxyType(
@@ -39,6 +42,7 @@ _ALONE: Mapping[RecipientKind, tuple[str, str]] = MappingProxyType(
             mark("Établissement numéro %(number)s"),
         ),
         RecipientKind.TEAM: (mark("Équipe « %(name)s » : %(number)s"), mark("Équipe : %(number)s")),
+        RecipientKind.REPRESENTATIVES: (_LEGAL_ALONE, _LEGAL_ALONE),
     }
 )
 
@@ -59,7 +63,7 @@ def party_titled(written: str, say: Say = str, name_of: NameOf = nobody_named) -
 
 
 def _said(written: str, words: Mapping[RecipientKind, tuple[str, str]], say: Say, name_of: NameOf) -> str:
-    who = parse_recipient(written)
+    who = parse_hidden_from(written)
     if who is None:
         return say(words[RecipientKind.PRACTITIONER][1]) % {"number": written}
     name = who.name if who.kind is RecipientKind.TEAM else name_of(written)

@@ -20,6 +20,7 @@ from espace_sante.keeper import demand as d
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
 _APPS = msgspec.msgpack.Decoder(list[d.AppView]).decode
+_REPRESENTATIONS = msgspec.msgpack.Decoder(list[d.RepresentationView]).decode
 _MANDATES = msgspec.msgpack.Decoder(list[d.MandateView]).decode
 _TRUSTED = msgspec.msgpack.Decoder(list[d.TrustedView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[d.CardView]).decode
@@ -70,6 +71,7 @@ class JournalPage:
     apps: tuple[d.AppView, ...] = ()
     mandates: tuple[d.MandateView, ...] = ()
     trusted: tuple[d.TrustedView, ...] = ()
+    representations: tuple[d.RepresentationView, ...] = ()
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -112,6 +114,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_APPS(answer.apps)) if answer.apps else (),
         tuple(_MANDATES(answer.mandates)) if answer.mandates else (),
         tuple(_TRUSTED(answer.trusted)) if answer.trusted else (),
+        tuple(_REPRESENTATIONS(answer.representations)) if answer.representations else (),
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
 

@@ -28,12 +28,14 @@ from espace_sante.actions import (
     confirm_order,
     contest_access,
     contest_death,
+    contest_representation,
     decline_request,
     demand_after_death,
     deposit_document,
     end_app,
     end_episode,
     end_mandate,
+    end_representation,
     end_support,
     end_trusted_person,
     erase_content,
@@ -69,9 +71,11 @@ from espace_sante.actions import (
     read_ordered,
     read_resource,
     read_support,
+    receive_coupon,
     record_death,
     record_delivery,
     record_order,
+    record_representation,
     record_return,
     refuse_emergency,
     refuse_space,
@@ -144,6 +148,7 @@ _MODULES = (
     erase_content,
     reverse_refusal,
     contest_death,
+    contest_representation,
     invite,
     list_cases,
     answer_case,
@@ -156,6 +161,7 @@ _MODULES = (
     request_access,
     announce_document,
     write_resource,
+    receive_coupon,
     record_delivery,
     record_return,
     list_letters,
@@ -172,6 +178,8 @@ _MODULES = (
     demand_after_death,
     list_after_death,
     read_after_death,
+    record_representation,
+    end_representation,
     open_sandbox,
     check_mandate,
     accept_mandate,
@@ -201,5 +209,5 @@ def _checked(acts: tuple[Act, ...]) -> Mapping[ActId, Act]:
     return MappingProxyType(found)
 
 
-REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS))
+REGISTRY = _checked((*(module.ACT for module in _MODULES), *choices.ACTS, record_representation.CONFIRM))
 PERSON_ACTS = tuple(act for act in REGISTRY.values() if act.for_persons)

@@ -6,7 +6,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
-from espace_sante.actions.mask import EPISODE
+from espace_sante.actions.mask import EPISODE, REPRESENTATIVES
 from espace_sante.actions.mask import parse as parse_mask
 from espace_sante.actions.parties import STRUCTURE
 from espace_sante.keeper.demand import ReceiptAnswer, UnmaskParams
@@ -49,6 +49,7 @@ ACT = Act(
         EPISODE,
         Field("practitioner", "Caché à qui (vide : à tous les professionnels)", FieldKind.PRACTITIONER, required=False),
         STRUCTURE,
+        REPRESENTATIVES,
         Field("versions", "Si c'est un document corrigé", FieldKind.CHOICE, required=False, choices=VERSIONS),
     ),
     counter="Demandez quoi, et à qui c'était caché. Dites : seuls ceux que vous autorisez le verront.",

@@ -91,6 +91,7 @@ UNDO: Mapping[ActId, str] = {
     ActId.ERASE_CONTENT: "Ce qui est effacé ne revient pas. Vous pouvez demander un nouvel espace, vide, au guichet.",
     ActId.ALLOW_AFTER_DEATH: "Vous pouvez refuser à tout moment : formulaire ES-85, guichet ou téléphone.",
     ActId.REFUSE_AFTER_DEATH: "Vous pouvez revenir sur ce refus à tout moment : formulaire ES-86 ou guichet.",
+    ActId.CONTEST_REPRESENTATION: "Deux agents revoient les papiers ; sans cela, il n'agit plus pour vous.",
     ActId.CONTEST_DEATH: "Ce que vous aviez autorisé reste retiré. Vous pouvez l'autoriser de nouveau : formulaire ES-06.",
     ActId.REVERSE_REFUSAL: "Vous pourrez de nouveau dire non à toute invitation, et ne plus en recevoir.",
 }

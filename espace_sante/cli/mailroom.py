@@ -35,6 +35,7 @@ from espace_sante.cli.client import Client
 from espace_sante.cli.doing import account_token
 from espace_sante.cli.letters import said, tried
 from espace_sante.cli.progress import counted, counted_of
+from espace_sante.cli.scans import read_scans
 from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -77,8 +78,8 @@ class Folder:
 
 
 def mailroom(settings: Settings, chosen: Namespace) -> int:
-    """Print batches; make the keys of a printer; open what was sealed to one."""
-    return {"print": _print, "key": _key, "open": _open}[chosen.what](settings, chosen)
+    """Print batches; make the keys of a printer; open what was sealed to one; read what came back."""
+    return {"print": _print, "key": _key, "open": _open, "read": read_scans}[chosen.what](settings, chosen)
 
 
 def _print(settings: Settings, chosen: Namespace) -> int:
@@ -201,10 +202,12 @@ def register(add: Add) -> None:
     word = add("mailroom", "imprime les lettres par lots, scellés pour un imprimeur du dehors s'il y en a un", mailroom)
     word.add_argument(
         "what",
-        choices=("print", "key", "open"),
-        help="print : imprime ; key : les clés d'un imprimeur ; open : ouvre un lot",
+        choices=("print", "key", "open", "read"),
+        help="print : imprime ; key : les clés d'un imprimeur ; open : ouvre un lot ; read : lit les coupons scannés d'un dossier",
     )
-    word.add_argument("file", nargs="?", type=file_path, metavar="LOT", help="avec open : le lot scellé")
+    word.add_argument(
+        "file", nargs="?", type=file_path, metavar="LOT", help="avec open : le lot scellé ; avec read : le dossier"
+    )
     add_account(word)
     word.add_argument("--output", type=file_path, metavar="DOSSIER", help="où écrire (un fichier nouveau pour key)")
     word.add_argument(
@@ -212,3 +215,13 @@ def register(add: Add) -> None:
     )
     word.add_argument("--key", type=file_path, metavar="FICHIER", help="avec open : la clé secrète de l'imprimeur")
     word.add_argument("--size", type=int, default=SIZE, metavar="N", help=f"avec print : lettres par lot ({SIZE})")
+    word.add_argument("--watch", action="store_true", help="avec read : recommence, jusqu'à Ctrl-C")
+    word.add_argument(
+        "--postmark", default="", metavar="AAAA-MM-JJ", help="avec read : le cachet de la poste de ce lot"
+    )
+    word.add_argument(
+        "--seen", default="", metavar="PAGE", help="avec read : une page de a-lire/ qu'une personne a lue"
+    )
+    word.add_argument(
+        "--box", type=int, default=0, metavar="N", help="avec --seen : la case qu'elle y a lue, à partir de 1"
+    )

@@ -20,6 +20,7 @@ class RecipientKind(StrEnum):
     PRACTITIONER = "practitioner"
     STRUCTURE = "structure"
     TEAM = "team"
+    REPRESENTATIVES = "representatives"  # whoever acts for her by law: only ever hidden from
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def at(structure: str, name: str = "") -> Recipient:
     return Recipient(_STRUCTURE, structure, name=name)
 
 
+# Whoever represents her by law, together: parents, guardians. No professional is of them.
+REPRESENTATIVES = Recipient(RecipientKind.REPRESENTATIVES, "representatives")
 MEMBERS_MOST = 50
 _AT, _TEAM_OF = "structure:", "team:"
 
@@ -95,6 +98,11 @@ def parse_recipient(text: str) -> Recipient | None:
         return _team(plain.removeprefix(_TEAM_OF))
     practitioner = parse_rpps(plain)
     return named(practitioner) if practitioner else None
+
+
+def parse_hidden_from(text: str) -> Recipient | None:
+    """Return the party something is hidden from: as `parse_recipient`, or "representatives" for whoever represents her by law."""
+    return REPRESENTATIVES if text.strip() == REPRESENTATIVES.identifier else parse_recipient(text)
 
 
 def written(who: Recipient) -> str:

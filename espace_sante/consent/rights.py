@@ -21,11 +21,13 @@ from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.mandates import Mandate
+from espace_sante.consent.proposed import PROPOSED_MOST, Proposed
 from espace_sante.consent.recipient import Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
+from espace_sante.identity.representation import Phase, Representation
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
 
 
@@ -82,7 +84,9 @@ class Rights:
     `quarterly`: the same of the one of her journal. `letters`: how they are written; `returns`: how many
     came back since she last said where. None of these decides anything. `apps`: the applications she lets act for her.
     `heirs_refused`: she said no to what the law lets her heirs ask after her death; `death`: what was noted of it.
-    `mandates`: the helpers she named, and what each may do for her. `trusted`: her trusted person, None for none; it opens nothing.
+    `mandates`: the helpers she named, and what each may do for her. `representations`: who acts for her by law, each held
+    through the mandate of the same number; `proposed`: what one of them asked and does not do alone.
+    `trusted`: her trusted person, None for none; it opens nothing.
     `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
@@ -118,6 +122,8 @@ class Rights:
     contact: Contact = NO_CONTACT
     wishes: tuple[Wish, ...] = ()
     trusted: TrustedPerson | None = None
+    representations: tuple[Representation, ...] = ()
+    proposed: tuple[Proposed, ...] = ()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -147,6 +153,8 @@ class Rights:
             requests=tuple(r for r in self.requests if r.waits(now)),
             apps=tuple(a for a in self.apps if a.ends > now),
             mandates=tuple(m for m in self.mandates if m.ends > now),
+            representations=tuple(r for r in self.representations if r.phase(now) is not Phase.OVER),
+            proposed=tuple(p for p in self.proposed if p.until > now),
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -310,7 +318,8 @@ class Rights:
         """Note a death. Once it is sure, everything she gave stops, letters she asked for too, and does not come back by itself."""
         if not death.is_sure:
             return replace(self, death=death)
-        return replace(self.without_grants(), death=death, reminder=None, quarterly=None)
+        stopped = self.without_grants()
+        return replace(stopped, death=death, reminder=None, quarterly=None, representations=(), proposed=())
 
     def without_death(self) -> Rights:
         """Forget a death that was noted by mistake: what she gave before stays withdrawn."""
@@ -330,6 +339,28 @@ class Rights:
     def with_trusted(self, trusted: TrustedPerson | None) -> Rights:
         """Say who her trusted person is, or that there is none any more."""
         return replace(self, trusted=trusted)
+
+    # ------------------------------------------------------------------------------------------- who acts for her by law
+
+    def with_representation(self, one: Representation) -> Rights:
+        """Add a power, or what it becomes once confirmed or contested."""
+        others = tuple(r for r in self.representations if r.representation_id != one.representation_id)
+        return replace(self, representations=(*others, one))
+
+    def without_representation(self, one: Representation) -> Rights:
+        """End a power, and forget what its holder asked."""
+        kept = tuple(r for r in self.representations if r.representation_id != one.representation_id)
+        proposed = tuple(p for p in self.proposed if p.by != one.representation_id)
+        return replace(self, representations=kept, proposed=proposed)
+
+    def representation(self, power: UUID) -> Representation | None:
+        """Return the power a mandate is held through, None for a mandate she gave herself."""
+        return next((one for one in self.representations if one.representation_id == power), None)
+
+    def with_proposed(self, one: Proposed) -> Rights:
+        """Keep what one representative asked, until another asks the same: the oldest gives way."""
+        others = [p for p in self.proposed if (p.act, p.body, p.by) != (one.act, one.body, one.by)]
+        return replace(self, proposed=(*others, one)[-PROPOSED_MOST:])
 
     # ------------------------------------------------------------------------------------------- letters
 

@@ -50,7 +50,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """One power over one person. `ends` is excluded, and always said.
+    """One power over one person. `name`: whose, as the record says it; `basis`: that record. `ends` is excluded, and always said.
 
     `sole`: a parent who has authority alone (a judge said so, or there is no other). `named`: the acts a decision lists, for a
     measure that gives no others. `recorded_by`, `confirmed_by`: the two accounts, "" while nobody did it. `contested`: the
@@ -58,6 +58,7 @@ class Representation:
     """
 
     representation_id: RepresentationId
+    name: str
     measure: Measure
     power: Power
     starts: date
@@ -67,6 +68,7 @@ class Representation:
     recorded_by: str = ""
     confirmed_by: str = ""
     contested: datetime | None = None
+    basis: str = ""
 
     def phase(self, now: datetime) -> Phase:
         """Say where it is; days are those of Paris. An account that confirmed what it recorded itself confirmed nothing."""
@@ -127,11 +129,31 @@ def verdict(one: Representation, act: str, everybody: Iterable[Representation], 
     return _of_a_guardian(one, law, act)
 
 
-def _of_a_parent(one: Representation, law: ActLaw, everybody: Iterable[Representation], now: datetime) -> Verdict:
+def verdict_of(one: Representation, law: ActLaw, act: str) -> Verdict:
+    """Say how far a power goes for one act whenever it stands, leaving aside whether another parent is there to agree."""
+    if not one.measure.is_of_a_minor:
+        return _of_a_guardian(one, law, act)
     if law.parent is ForParent.NEVER or one.power is not Power.REPRESENTS:
         return Verdict.NO
     if law.parent is ForParent.USUAL or one.sole or one.measure is Measure.MINOR_GUARDIAN:
         return Verdict.ALONE
+    return Verdict.WITH_OTHER_PARENT
+
+
+def may_read_alone(one: Representation) -> bool:
+    """Say whether a power reads what she has: whoever represents her does, whoever assists her does not.
+
+    Source: Code de la santé publique art. L1111-2, as rewritten by ordonnance 2020-232 (lexbase.fr).
+    """
+    if one.power is not Power.REPRESENTS:
+        return False
+    return one.measure is not Measure.FAMILY_SIMPLE or "read_document" in one.named
+
+
+def _of_a_parent(one: Representation, law: ActLaw, everybody: Iterable[Representation], now: datetime) -> Verdict:
+    found = verdict_of(one, law, "")
+    if found is not Verdict.WITH_OTHER_PARENT:
+        return found
     another = any(
         other.representation_id != one.representation_id and other.measure is Measure.PARENT and other.stands(now)
         for other in everybody

@@ -31,9 +31,12 @@ _OF_THE_JOURNAL = (ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL, ActId.READ_SUPPORT,
 _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
 # What shows her will, or part of it, leaves out what somebody is still to tell her of.
 _TELLING = (ActId.READ_JOURNAL, ActId.KEEP_EPISODE, ActId.UNMASK)
+_NOTING = (ActId.RECORD_REPRESENTATION, ActId.CONFIRM_REPRESENTATION)
+_KNOWING_HER = (ActId.READ_MANDATE, *_NOTING)
 AFTER_DEATH = (ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH)
 _OTHERS = (
     *AFTER_DEATH,
+    *_NOTING,
     ActId.EXPECT_ACCESS,
     ActId.PROVE_JOURNAL,
     ActId.LIST_DOCUMENTS,
@@ -74,7 +77,7 @@ async def read_behind(
         act = pending.ask.act
         if act in _OF_THE_JOURNAL:
             await _page(connection, pending, g)
-        if act == ActId.READ_MANDATE:
+        if act in _KNOWING_HER:
             g.extra.person = await _person(connection, g)
         if act in (ActId.READ_RESOURCE, ActId.WRITE_RESOURCE):
             g.extra.resources = list(await connection.fetch(SQL["resources_of"], g.space, _types(pending)))

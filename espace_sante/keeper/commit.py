@@ -101,6 +101,7 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     )
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     await _apps(connection, effects)
+    await _coupons(connection, effects)
     await _many(connection, "drop_held", [one for e in effects for one in e.change.drop_held])
     await _many(connection, "put_held", [one for e in effects for one in e.change.put_held])
     notices = await _outboxes(connection, effects)
@@ -232,6 +233,16 @@ async def _apps(connection: Connection, effects: Sequence[Effect]) -> None:
         if code is not None:
             await connection.execute(SQL["put_app_family"], code.family, code.ends_on)
             await connection.execute(SQL["put_app_token"], code.code_hash, code.family, code.code_ends_on, code.sealed)
+
+
+async def _coupons(connection: Connection, effects: Sequence[Effect]) -> None:
+    """Write the coupons that are printed, and take those that serve: each once, or nothing of this stands."""
+    await _many(
+        connection, "put_coupons", [(e.space, *e.change.put_coupon) for e in effects if e.change.put_coupon is not None]
+    )
+    taken = [(e.space, e.change.take_coupon, e.day) for e in effects if e.change.take_coupon is not None]
+    if await _many(connection, "take_coupons", taken) != len(taken):
+        raise StartAgain
 
 
 async def _archives(connection: Connection, effects: Sequence[Effect]) -> None:

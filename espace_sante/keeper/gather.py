@@ -23,6 +23,7 @@ from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.demand import KeepEpisodeParams
 from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
 from espace_sante.keeper.first_answers import first_answers
+from espace_sante.keeper.gather_coupons import coupons_asked
 from espace_sante.keeper.gather_deposits import DepositFacts
 from espace_sante.keeper.gather_invitations import invitation_of, rests
 from espace_sante.keeper.gather_order import OF_AN_ORDER, orders_asked
@@ -84,6 +85,7 @@ class Gatherer:
         self, connection: Connection, batch: Sequence[Pending], institution: UUID, *, again: bool = False
     ) -> list[Gathered]:
         """Return the facts of each demand, in order; once again when what was remembered led to an erased space."""
+        await coupons_asked(connection, self._keyring, self._service, batch, self._now().date())
         asked, own = await self._spaces(connection, batch)
         held = await self._keyring.of([*(s for s in asked if s is not None), institution])
         # A term that outlives its key leads nowhere: the same answer as for a person unknown.
@@ -154,7 +156,7 @@ class Gatherer:
     ) -> tuple[list[UUID | None], list[UUID | None]]:
         """Return, for each demand, the space meant and the signed-in person's own."""
         asked = [await self._terms(connection, p) for p in batch]
-        letters = [await self._of_letter(connection, p) for p in batch]
+        letters = [p.coupon.kept.space if p.coupon else await self._of_letter(connection, p) for p in batch]
         jobs = [await job_space(connection, self._service, p, self._now()) for p in batch]
         own = [person_terms(self._service, "self", p.session) for p in batch]
         # Never remembered: the same statement for a person known and for one unknown (ARCHITECTURE rule 7).

@@ -10,6 +10,7 @@ from uuid import UUID
 from espace_sante.access.request import ActId, ActorKind, AppUse, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Head
+from espace_sante.keeper.coupon_body import KeptCoupon
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.keyring import Held
 from espace_sante.keeper.powers import power_in
@@ -18,6 +19,15 @@ from espace_sante.keeper.situation import AppSession, DocumentRow, Extra, Sessio
 
 NOWHERE = UUID(int=0)
 _OF_ONE_DOCUMENT = (ActId.READ_DOCUMENT, ActId.ANNOUNCE_DOCUMENT, ActId.READ_AFTER_DEATH)
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """The coupon a demand named, and the demand as it was made."""
+
+    kept: KeptCoupon
+    ask: Ask
+    params: Any
 
 
 @dataclass(slots=True)
@@ -31,6 +41,7 @@ class Pending:
     params: Any
     session: Session
     tries: int = 0
+    coupon: Coupon | None = None
     job: bytes = b""
     taken: bool = False
 
@@ -74,7 +85,7 @@ def subject_of(
         structure=session.structure_id,
         profession=session.profession_code,
         app=_app_use(session.app, space) if session.app is not None else None,
-        power=power_in(will.rights, ways) if will is not None and ways else None,
+        power=power_in(will.rights, ways, ask.act, ask.body) if will is not None and ways else None,
     )
 
 

@@ -7,18 +7,65 @@ reference. Guarantee: G3. Source: docs/decisions/0058.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
 from espace_sante.access.request import ActId, Power, PowerRole
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.rights import Rights
+from espace_sante.identity.ages import PARIS
+from espace_sante.identity.legal_tables import Measure, acts
+from espace_sante.identity.representation import Representation, Verdict, may_read_alone, verdict_of
 
 _ACTS = frozenset(act.value for act in ActId)
 
 
-def power_in(rights: Rights, ways: Sequence[bytes]) -> Power | None:
-    """Return the power that one of these keyed references stands for in her will, None for none."""
+def power_in(rights: Rights, ways: Sequence[bytes], act: str = "", body: bytes = b"") -> Power | None:
+    """Return the power that one of these keyed references stands for in her will, None for none; `act` and `body`: what is asked."""
     mandate = next((one for one in rights.mandates if one.way in ways and one.is_accepted), None)
-    return _of_a_mandate(mandate) if mandate is not None else None
+    if mandate is None:
+        return None
+    by_law = rights.representation(mandate.mandate_id)
+    return _of_a_mandate(mandate) if by_law is None else _by_law(rights, by_law, mandate, act, body)
+
+
+def _by_law(rights: Rights, one: Representation, mandate: Mandate, act: str, body: bytes) -> Power | None:
+    """Return what the law gives a representative, read from its tables: alone, with another's word, or not at all.
+
+    Of a protected adult, the other's word is hers: she does it herself, and nothing he asks counts for it.
+    """
+    if (
+        mandate.starts is None
+        or one.contested is not None
+        or not one.confirmed_by
+        or one.confirmed_by == one.recorded_by
+    ):
+        return None
+    starts = max(mandate.starts, datetime.combine(one.starts, time(), PARIS))
+    ends = min(mandate.ends, datetime.combine(one.ends, time(), PARIS))
+    law = acts()
+    alone, joint = set(), set()
+    for name in mandate.acts & law.keys() & _ACTS:
+        found = verdict_of(one, law[name], name)
+        if found is Verdict.ALONE:
+            alone.add(ActId(name))
+        elif found is not Verdict.NO:
+            joint.add(ActId(name))
+    same = [p for p in rights.proposed if (p.act, p.body) == (act, body) and p.by != one.representation_id]
+    others = {
+        r.representation_id for r in rights.representations if r.measure is Measure.PARENT and r.contested is None
+    }
+    agreed = [p.until for p in same if p.by in others] if one.measure is Measure.PARENT else []
+    return Power(
+        one.representation_id,
+        PowerRole.REPRESENTATIVE,
+        frozenset(alone | joint),
+        mandate.reads and may_read_alone(one),
+        mandate.hidden,
+        starts,
+        ends,
+        frozenset(joint),
+        max(agreed, default=None),
+    )
 
 
 def _of_a_mandate(one: Mandate) -> Power | None:

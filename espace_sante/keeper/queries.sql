@@ -493,6 +493,29 @@ DELETE FROM identity.person WHERE space_id = any($1::uuid[])
 -- name: erase_terms
 DELETE FROM identity.directory WHERE space_id = any($1::uuid[])
 
+-- name: coupons_of
+-- What the boxes of these coupons ask, each in the space its number leads to.
+SELECT c.term, c.space_id, c.used_on, c.sealed
+FROM unnest($1::uuid[], $2::bytea[]) AS t(space_id, term)
+JOIN mailroom.coupon c ON c.space_id = t.space_id AND c.term = t.term
+
+-- name: put_coupons
+INSERT INTO mailroom.coupon (space_id, term, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::date[], $4::bytea[])
+
+-- name: take_coupons
+-- A number serves once: what was taken already is not taken again.
+UPDATE mailroom.coupon c SET used_on = t.day
+FROM unnest($1::uuid[], $2::bytea[], $3::date[]) AS t(space_id, term, day)
+WHERE c.space_id = t.space_id AND c.term = t.term AND c.used_on IS NULL
+
+-- name: purge_coupons
+-- Over, and no answer of theirs is kept any more: their tokens are refused by their last day alone.
+DELETE FROM mailroom.coupon WHERE expires_on < $1
+
+-- name: erase_coupons
+DELETE FROM mailroom.coupon WHERE space_id = any($1::uuid[])
+
 -- name: erase_notices
 DELETE FROM notices.outbox WHERE space_id = any($1::uuid[])
 

@@ -21,7 +21,9 @@ from espace_sante.access.rules import RULES_VERSION, effect_of
 from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import Entry, Head, JournalKeys, append, first_head
 from espace_sante.keeper.acts.asked import beyond_its_scopes, decided
+from espace_sante.keeper.acts.coupons import with_coupon
 from espace_sante.keeper.acts.death import standing_of
+from espace_sante.keeper.acts.proposing import proposing
 from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.basis import basis_of, basis_of_power
@@ -39,7 +41,7 @@ from espace_sante.keeper.printing import at_the_station, is_station, is_to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
-from espace_sante.keeper.telling import Teller, by_every_way
+from espace_sante.keeper.telling import Teller, by_every_way, with_news
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -172,6 +174,8 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        plan = with_coupon(plan, pending.coupon, now.date())
+        plan = proposing(situation, plan)
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
@@ -258,6 +262,8 @@ class Decider:
         elif g.will is not None and g.space is not None:
             teller = Teller(g.will.rights, g.held.space, now, self._random)
             change = by_every_way(change, pending.ask.act, entry.reference, teller)
+            if pending.ask.act == ActId.DEPOSIT_DOCUMENT and pending.session.kind == ActorKind.PRACTITIONER:
+                change = with_news(change, entry.reference, teller)
         first = None
         # A refusal that says it is one is decided anew; a key seen before keeps its first answer.
         if pending.ask.idempotency and payload and g.extra.first_answer is None:
@@ -308,6 +314,7 @@ class Decider:
             self._random,
             self._limits,
             self._matrices,
+            pending.coupon,
         )
 
     def _record(self, pending: Pending, g: Gathered, plan: Plan) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.death_rows import death_in
+from espace_sante.keeper.representation_rows import proposed_in, representation_in
 from espace_sante.keeper.rights_rows import (
     AppRow,
     CardRow,
@@ -95,6 +96,8 @@ def rights_in(body: WillRow) -> Rights:
         Contact(_point_in(body.contact.mail), _point_in(body.contact.sms)) if body.contact else Contact(),
         tuple(_wish_in(w) for w in body.wishes),
         _trusted_in(body.trusted) if body.trusted else None,
+        tuple(representation_in(r) for r in body.representations),
+        tuple(proposed_in(p) for p in body.proposed),
     )
 
 

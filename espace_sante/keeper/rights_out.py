@@ -22,6 +22,7 @@ from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
 from espace_sante.keeper.death_rows import death_out
+from espace_sante.keeper.representation_rows import proposed_out, representation_out
 from espace_sante.keeper.rights_rows import (
     AppRow,
     BlockRow,
@@ -86,6 +87,8 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         _contact_out(rights.contact),
         [_wish_out(w) for w in rights.wishes],
         _trusted_out(rights.trusted) if rights.trusted else None,
+        [representation_out(r) for r in rights.representations],
+        [proposed_out(p) for p in rights.proposed],
     )
 
 

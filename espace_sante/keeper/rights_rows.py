@@ -263,6 +263,32 @@ class TrustedRow(msgspec.Struct, frozen=True, array_like=True):
     since: int
 
 
+class RepresentationRow(msgspec.Struct, frozen=True, array_like=True):
+    """`identity.representation.Representation`."""
+
+    representation_id: bytes
+    name: str
+    measure: str
+    power: str
+    starts: str
+    ends: str
+    sole: bool
+    named: list[str]
+    recorded_by: str
+    confirmed_by: str
+    contested: int
+    basis: str
+
+
+class ProposedRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.proposed.Proposed`."""
+
+    act: str
+    body: bytes
+    by: bytes
+    at: int
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -299,3 +325,5 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     contact: ContactRow | None = None
     wishes: list[WishRow] = []
     trusted: TrustedRow | None = None
+    representations: list[RepresentationRow] = []
+    proposed: list[ProposedRow] = []

@@ -101,6 +101,8 @@ class Invitation:
     delivered_on: date | None = None
 
 
+# A coupon about to be printed: what it is found by, its last day, what its boxes ask (sealed).
+CouponRow = tuple[bytes, date, bytes]
 # A part of her journal: a year and the number of its quarter, 0 for the whole year.
 Period = tuple[int, int]
 
@@ -192,6 +194,7 @@ class Situation:
     random: Callable[[int], bytes]
     limits: Limits
     matrices: Matrices = NO_MATRIX
+    coupon: Any = None  # gathered.Coupon: the page that came back this demand was made of
 
     def context(self) -> Context:
         """Return the circumstances in the decision's words."""
@@ -264,6 +267,8 @@ class Change:
     put_held: tuple[tuple[bytes, UUID, date, bytes], ...] = ()  # of an account: for whom it may act (held_power.py)
     drop_held: tuple[tuple[bytes, UUID], ...] = ()
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
+    put_coupon: CouponRow | None = None
+    take_coupon: bytes | None = None  # the term of a number that serves now, and never again
     gave: Any = None  # an act to count of the agent who does it (pressure.Gave)
     put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
     take_print: bytes = b""

@@ -159,6 +159,7 @@ class Upkeep:
             "apps": _count(await connection.execute(SQL["old_app_families"], today)),
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
+            "coupons": _count(await connection.execute(SQL["purge_coupons"], today)),
             "agent_days": _count(await connection.execute(SQL["old_agent_days"], today)),
             "visits": _count(await connection.execute(SQL["old_visits"], today)),
             "prints": _count(await connection.execute(SQL["old_prints"], today)),

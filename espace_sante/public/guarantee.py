@@ -59,8 +59,19 @@ def guarantee(name: str, page: str) -> Guarantee:
 def read_guarantees(folder: Path) -> tuple[Guarantee, ...]:
     """Return every promise of a folder, by number; none when there is no such folder. Raises OperatorRefusal."""
     pages: Iterable[Path] = folder.glob("g[0-9][0-9]-*.md")
-    read = (guarantee(page.stem, page.read_text(encoding="utf-8")) for page in pages)
+    read = [guarantee(page.stem, page.read_text(encoding="utf-8")) for page in pages]
+    for one in read:
+        refuse_without_test(one, folder.parent.parent)
     return tuple(sorted(read, key=lambda one: one.number))
+
+
+def refuse_without_test(one: Guarantee, tree: Path) -> None:
+    """Raise OperatorRefusal for a promise said to hold, even in part, without a test, or by a test that is not in the tree."""
+    if one.state in (State.HELD, State.PARTLY) and not one.tests:
+        raise OperatorRefusal(f"La page « {one.name} » dit une promesse tenue sans nommer un test.")
+    gone = [test for test in one.tests if (tree / "tests").is_dir() and not (tree / test.partition("::")[0]).exists()]
+    if gone:
+        raise OperatorRefusal(f"La page « {one.name} » nomme un test qui n'existe pas : {gone[0]}.")
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from espace_sante.actions.indicators import Indicators
 from espace_sante.public.costs import costs_values
+from espace_sante.public.decision import decisions, linked
 from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.ledger import Damaged, Ledger
 from espace_sante.public.markdown import outside_links, to_html
@@ -45,6 +46,10 @@ class Addresses:
     costs_csv: str = ""
     costs_json: str = ""
     debate: str = ""
+    transparency: str = "/transparence"
+    secondary: str = "/usages-seconds"
+    poster: str = "/affiche"
+    materials: str = "/nomenclature.json"
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"
@@ -97,6 +102,7 @@ def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Co
         "outcome": _outcome(outcome_of_all(one.tests, results)),
         "body": to_html(one.text, outside_links),
         "tests": [(test, _outcome(outcome_of(test, results))) for test in one.tests] if results else [],
+        "decisions": linked(one.number, decisions()),
         "failed": any(outcome_of(test, results) is Outcome.FAILED for test in one.tests),
         "addresses": addresses,
     }

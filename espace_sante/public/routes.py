@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.matrix_cells import published as versions_of
 from espace_sante.formats.code_tables import CodeTables
+from espace_sante.kernel.clock import utc_now
 from espace_sante.public import journal
 from espace_sante.public.costs import costs_json
 from espace_sante.public.guarantee import Guarantee, guarantees
@@ -25,6 +26,8 @@ from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_
 from espace_sante.public.parity import parity_page
 from espace_sante.public.published import Published, as_published
 from espace_sante.public.results import NO_RESULTS
+from espace_sante.public.shipped import bill_of_materials
+from espace_sante.public.transparency import poster_page, root_of, secondary_page, transparency_page
 from espace_sante.public.verifiers import verifiers
 
 ADDRESSES = Addresses(
@@ -50,8 +53,14 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
     def types() -> Types:
         return Types.of(CodeTables(home / "tables"))
 
+    def now() -> Published:
+        return replace(published, incident=incident_of(home))
+
+    def materials(_: Request) -> Response:
+        return Response(bill_of_materials(), media_type="application/vnd.cyclonedx+json", headers=_FILE)
+
     def here() -> tuple[Guarantee, ...]:
-        return as_published(guarantees(), replace(published, incident=incident_of(home)))
+        return as_published(guarantees(), now())
 
     def one_profession(values: Mapping[str, str]) -> Content | None:
         version = versions_of(home)[-1]
@@ -89,6 +98,13 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
         show("/garanties/parite", lambda _: parity_page(parity, ADDRESSES)),
         show("/garanties", lambda _: index_page(here(), NO_RESULTS, ADDRESSES)),
         show("/garanties/{name}", partial(_one, here)),
+        show(
+            "/transparence",
+            lambda _: transparency_page(now(), ledger_of(home), root_of(home), utc_now().date(), ADDRESSES),
+        ),
+        show("/usages-seconds", lambda _: secondary_page(ADDRESSES)),
+        show("/affiche", lambda _: poster_page(here(), ledger_of(home), root_of(home), ADDRESSES)),
+        Route("/nomenclature.json", materials),
         show("/couts", lambda _: costs_page(ledger_of(home), ADDRESSES)),
         Route("/couts.csv", costs_file("csv")),
         Route("/couts.json", costs_file("json")),

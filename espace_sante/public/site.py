@@ -21,7 +21,10 @@ from espace_sante.public.ledger import Ledger
 from espace_sante.public.ledger_file import as_csv
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
+from espace_sante.public.published import Published
 from espace_sante.public.results import Results
+from espace_sante.public.shipped import bill_of_materials
+from espace_sante.public.transparency import Root, poster_page, secondary_page, transparency_page
 from espace_sante.public.verifiers import verifiers
 
 # Every page of a language is two folders deep.
@@ -37,6 +40,10 @@ ADDRESSES = Addresses(
     debate="../debat/index.html",
     costs_csv="../../donnees/couts.csv",
     costs_json="../../donnees/couts.json",
+    transparency="../transparence/index.html",
+    secondary="../usages-seconds/index.html",
+    poster="../affiche/index.html",
+    materials="../../donnees/nomenclature.json",
     figures="../../donnees/indicateurs",
     verifiers="../../verifier/",
 )
@@ -70,9 +77,16 @@ def site_files(
     assets: Mapping[str, bytes],
     counts: Indicators | None = None,
     debate: Exported | None = None,
+    published: Published | None = None,
+    root: Root | None = None,
 ) -> dict[str, bytes]:
     """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
     contents = dict(_contents(promises, ledger, grid, results))
+    if published is not None:
+        page = transparency_page(published, ledger, root, None, ADDRESSES)
+        contents["transparence/index.html"] = page
+        contents["usages-seconds/index.html"] = secondary_page(ADDRESSES)
+        contents["affiche/index.html"] = poster_page(promises, ledger, root, ADDRESSES)
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
@@ -87,6 +101,7 @@ def site_files(
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
         written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
     written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
+    written["donnees/nomenclature.json"] = bill_of_materials()
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
     for language in Language:
         written |= {f"{language.value}/matrice/{one.name}.csv": one.text.encode() for one in grid.versions}
@@ -99,6 +114,8 @@ def site_files(
         indicators="fr/indicateurs/index.html",
         matrix="fr/matrice/index.html",
         debate="fr/debat/index.html",
+        transparency="fr/transparence/index.html",
+        poster="fr/affiche/index.html",
     )
     front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()

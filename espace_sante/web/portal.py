@@ -17,6 +17,7 @@ from espace_sante.web import applications, destruction, indicators, receipts, re
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
+from espace_sante.web.counter import representatives as counter_representatives
 from espace_sante.web.counter import station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.helping import pages as helping
@@ -43,6 +44,7 @@ from espace_sante.web.person import (
     notices,
     post,
     proof,
+    representatives,
     requests,
     resources,
     seeing,
@@ -134,6 +136,8 @@ DOORS: tuple[Door, ...] = (
     *requests.DOORS,
     *asking.DOORS,
     *choices.DOORS,
+    *representatives.DOORS,
+    *counter_representatives.DOORS,
     *still_alive.DOORS,
     *archive.DOORS,
     *practitioner.DOORS,

@@ -138,6 +138,7 @@ def test_any_bytes(client: Client, body: bytes) -> None:
             "confirm_case_answer",
             "open_support",
             "read_support",
+            *("record_representation", "contest_representation", "end_representation"),
             *("record_death", "contest_death", "refuse_after_death"),
             *("record_order", "confirm_order", "prolong_order", "list_orders"),
             "set_emergency_will",

@@ -69,6 +69,17 @@ class Life:
     def asked_for(self) -> None:
         self.house.client("diallo").done("request_access", ASKED | {"person": self.reference})
 
+    def represented(self) -> None:
+        said = {
+            "ins": self.reference.removeprefix("ins:"),
+            "name": "Paul Essai",
+            "basis": "jugement",
+            "starts": "2026-01-01",
+        }
+        said |= {"measure": "guardianship", "power": "représente", "ends": "2031-01-01"}
+        self.house.client("petit").done("record_representation", said)
+        self.house.client("vasseur").done("confirm_representation", said)
+
     def declared_dead(self) -> None:
         said = {"ins": self.reference.removeprefix("ins:"), "died_on": "2026-11-01", "certificate": "12"}
         for account in ("accueil", "petit"):
@@ -203,6 +214,7 @@ WAYS: tuple[Way, ...] = (
     Way(ActId.END_MANDATE, "/moi/aidants/arreter"),
     Way(ActId.NAME_TRUSTED_PERSON, "/moi/confiance", {"name": "Ana Roy", "signed": "no"}),
     Way(ActId.END_TRUSTED_PERSON, "/moi/confiance/reprendre"),
+    Way(ActId.CONTEST_REPRESENTATION, "/moi/representants/contester", before=Life.represented),
     Way(ActId.READ_JOURNAL, link="/moi/journal"),
     Way(
         ActId.CONTEST_ACCESS,

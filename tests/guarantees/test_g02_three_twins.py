@@ -75,6 +75,7 @@ VALUES: dict[ActId, dict[str, Any]] = {
     ActId.END_MANDATE: {},
     ActId.NAME_TRUSTED_PERSON: {"name": "Ana Roy", "signed": "no"},
     ActId.END_TRUSTED_PERSON: {},
+    ActId.CONTEST_REPRESENTATION: {},
     ActId.GIVE_ADDRESS: {"street": "1 rue des Essais", "town": "63000 Clermont"},
     ActId.REMOVE_ADDRESS: {},
     ActId.ASK_REMINDERS: {"months": "6"},
@@ -117,6 +118,10 @@ ELSEWHERE = {
     ActId.LIST_LETTERS: "tests/integration/test_letters.py",
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
+    **dict.fromkeys(
+        (ActId.RECORD_REPRESENTATION, ActId.CONFIRM_REPRESENTATION, ActId.END_REPRESENTATION),
+        "tests/integration/test_representation.py",
+    ),
     ActId.CHECK_MANDATE: "tests/integration/test_mandates.py",
     ActId.ACCEPT_MANDATE: "tests/integration/test_mandates.py",
     ActId.READ_MANDATE: "tests/integration/test_mandates.py",

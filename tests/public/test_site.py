@@ -180,6 +180,10 @@ def test_the_pages_are_accessible_and_fit_a_small_screen(browser: Browser, addre
         "fr/garanties/index.html",
         f"en/garanties/{guarantees()[7].name}.html",
         "fr/couts/index.html",
+        "fr/indicateurs/index.html",
+        "fr/transparence/index.html",
+        "fr-simple/usages-seconds/index.html",
+        "fr/affiche/index.html",
     )
     with visit(browser, address, width=320) as visited:
         for page in pages:

@@ -102,6 +102,12 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu faire une carte d’accès."),
             mark("%(who)s a voulu faire une carte d’accès."),
         ),
+        "receive_coupon": (
+            mark("Vous avez répondu non, par un coupon."),
+            mark("%(who)s a lu votre coupon : vous avez répondu non, rien ne change."),
+            mark("Vous avez voulu répondre par un coupon."),
+            mark("%(who)s a voulu entrer un coupon de vous."),
+        ),
         "use_access_card": (
             mark("Vous avez présenté une carte."),
             mark("%(who)s a présenté une carte que vous avez faite."),

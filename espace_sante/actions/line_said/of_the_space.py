@@ -76,6 +76,32 @@ WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
             mark("Vous avez voulu effacer votre archive."),
             mark("%(who)s a voulu effacer votre archive."),
         ),
+        "record_representation": (
+            mark("Vous avez noté un représentant légal."),
+            mark(
+                "%(who)s a noté, d’après un papier, qu’une personne agit pour vous par la loi. Vous pouvez le contester."
+            ),
+            mark("Vous avez voulu noter un représentant légal."),
+            mark("%(who)s a voulu noter qu’une personne agit pour vous par la loi."),
+        ),
+        "confirm_representation": (
+            mark("Vous avez confirmé un représentant légal."),
+            mark("%(who)s a confirmé qu’une personne agit pour vous par la loi. Vous pouvez le contester."),
+            mark("Vous avez voulu confirmer un représentant légal."),
+            mark("%(who)s a voulu confirmer qu’une personne agit pour vous par la loi."),
+        ),
+        "end_representation": (
+            mark("Vous avez fini le pouvoir d’un représentant légal."),
+            mark("%(who)s a fini, d’après un papier, le pouvoir d’une personne qui agissait pour vous."),
+            mark("Vous avez voulu finir le pouvoir d’un représentant légal."),
+            mark("%(who)s a voulu finir le pouvoir d’une personne qui agit pour vous."),
+        ),
+        "contest_representation": (
+            mark("Vous avez contesté qui agit pour vous par la loi : c’est suspendu."),
+            mark("%(who)s a noté que vous contestez qui agit pour vous par la loi : c’est suspendu."),
+            mark("Vous avez voulu contester qui agit pour vous par la loi."),
+            mark("%(who)s a voulu noter que vous contestez qui agit pour vous par la loi."),
+        ),
         "record_death": (
             mark("Vous avez noté un décès."),
             mark("%(who)s a noté votre décès. Si c’est une erreur, dites-le : votre espace vous revient."),

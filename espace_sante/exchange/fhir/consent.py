@@ -14,7 +14,7 @@ from typing import Any
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.limits import BlockKind
-from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recipient
+from espace_sante.consent.recipient import Recipient, RecipientKind, parse_hidden_from
 from espace_sante.formats import codes
 from espace_sante.formats.fhir.audit_event import RESOURCE
 from espace_sante.keeper.demand import BlockView, ChoiceView, EmergencyView, GrantView, MaskView
@@ -140,7 +140,7 @@ def _consent(
 
 
 def _actors(party: str) -> list[dict[str, Any]]:
-    found = parse_recipient(party)
+    found = parse_hidden_from(party)
     assert found is not None  # what `written` wrote
     return [{"role": _RECIPIENT, "reference": one} for one in _references(found)]
 
@@ -149,6 +149,8 @@ def _references(who: Recipient) -> Iterable[dict[str, Any]]:
     """Return whom a party is: a team is nothing but its members."""
     if who.kind is RecipientKind.TEAM:
         return [{**_identified(codes.PRACTITIONER_RPPS, one), "display": who.name} for one in sorted(who.members)]
+    if who.kind is RecipientKind.REPRESENTATIVES:
+        return [{"display": "représentants légaux"}]
     if who.kind is RecipientKind.STRUCTURE:
         return [structure_named(who.identifier)]
     return [_identified(codes.PRACTITIONER_RPPS, who.identifier)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from asyncpg import Record
@@ -18,6 +18,8 @@ from asyncpg import Record
 from espace_sante.access.apps import DOCUMENT
 from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse, Thing
 from espace_sante.access.rules import visible
+from espace_sante.consent.limits import Mask
+from espace_sante.consent.recipient import REPRESENTATIVES
 from espace_sante.identity.person import PersonTraits, same_person
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.documents import is_withheld
@@ -41,7 +43,7 @@ from espace_sante.keeper.origin import (
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
-from espace_sante.kernel.ids import DocumentId, parse_document_id, public_document_id
+from espace_sante.kernel.ids import DocumentId, MaskId, parse_document_id, public_document_id
 from espace_sante.records.document import CATEGORIES, SUBMISSION_MOST
 from espace_sante.vault.keys import term
 
@@ -254,7 +256,10 @@ def _change(s: Situation, will: Will, who: Depositor, placed: Sequence[Placed]) 
             rights = rights.with_replacement(DocumentId(one.replaced.row), DocumentId(one.row))
         if not _facts(s, who, one).release:  # what is to be told to her first joins once it was
             rights = rights.with_visited(_visit(s, who, one), DocumentId(one.row))
-    named = any(one.replaced or one.params.visit for one in fresh)
+        if one.params.apart and who.kind != ActorKind.PERSON:  # at her request: whoever represents her does not see it
+            since = Mask(MaskId(uuid5(one.row, "apart")), DocumentId(one.row), None, REPRESENTATIVES, s.now)
+            rights = rights.with_mask(since)
+    named = any(one.replaced or one.params.visit or one.params.apart for one in fresh)
     return Change(
         will=replace(will, rights=rights, version=will.version + 1) if named else None,
         documents=tuple(_row(s, who, one) for one in fresh),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.limits import Mask
-from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recipient, written
+from espace_sante.consent.recipient import REPRESENTATIVES, Recipient, RecipientKind, parse_hidden_from, written
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.episodes import episode_numbered
@@ -54,6 +54,8 @@ def mask(s: Situation) -> Plan:
     what = _named(params)
     if isinstance(what, str):
         return Plan(Refuse("invalid"), code=what)
+    if what.hidden_from == REPRESENTATIVES and not (s.subject.holder or s.subject.on_behalf):
+        return Plan(Refuse("invalid"), code="practitioner-invalid")  # hers alone to say, whoever acts for her
     if what.document is not None and what.document not in s.extra.categories:
         return Plan(Refuse("unknown"), code="document-unknown")
     made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.hidden_from, s.now)
@@ -103,7 +105,7 @@ def unmask(s: Situation) -> Plan:
 
 def _named(params: MaskParams | UnmaskParams) -> Hidden | str:
     """Return what is meant, or the code of what is wrong in it."""
-    whom = parse_recipient(params.practitioner) if params.practitioner else None
+    whom = parse_hidden_from(params.practitioner) if params.practitioner else None
     document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
     if params.practitioner and (whom is None or whom.kind is RecipientKind.TEAM):
         return "practitioner-invalid"

@@ -25,6 +25,7 @@ from espace_sante.keeper.acts.apps import apps_seen
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.cases import seen_by_her
 from espace_sante.keeper.acts.mandates import mandates_seen
+from espace_sante.keeper.acts.representation import representations_seen
 from espace_sante.keeper.acts.support import support_seen
 from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.acts.trusted import trusted_seen
@@ -91,6 +92,7 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(apps_seen(rights)),
                 _ENCODE(mandates_seen(rights, s.now)),
                 _ENCODE(trusted_seen(rights)),
+                _ENCODE(representations_seen(rights, s.now)),
             )
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,15 +16,17 @@ import orjson
 
 from espace_sante.access.outcomes import NOT_THEIR_ACT, SECOND_ACCOUNT
 from espace_sante.access.powers import GIVING, NAMEABLE
-from espace_sante.access.request import ActId, Effect, Permit, Refuse
+from espace_sante.access.request import ActId, Effect, Permit, PowerRole, Refuse
 from espace_sante.consent.card_code import RANDOM_BYTES, new_card_code
 from espace_sante.consent.mandates import DAYS, MANDATES_MOST, TOLD, WAITING, Mandate
+from espace_sante.consent.recipient import REPRESENTATIVES
 from espace_sante.consent.requests import short_number
 from espace_sante.consent.rights import Rights
 from espace_sante.identity.names import is_named, is_whole_name
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import Later, notice_of_end
+from espace_sante.keeper.acts.representation import last_instant
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import (
     AcceptedAnswer,
@@ -157,12 +160,19 @@ def end_mandate(s: Situation) -> Plan:
         gone = [his] if his is not None else []
     else:
         number = "".join(c for c in params.number if c.isdigit())
-        gone = [m for m in will.rights.in_force(s.now).mandates if number in ("", m.number)]
+        named = [m for m in will.rights.in_force(s.now).mandates if number in ("", m.number)]
+        gone = [
+            m for m in named if will.rights.representation(m.mandate_id) is None
+        ]  # the law's are contested, not ended
     if not gone:
         return Plan(Refuse("nothing-to-undo"), code="mandate-unknown")
     objects = tuple(f"mandate:{one.number}" for one in gone)
     fields: dict[str, Field] = {"mandate": ",".join(one.number for one in gone)}
-    return rewrite(s, permit, will, will.rights.without_mandates(gone), objects, fields)
+    rights = will.rights.without_mandates(gone)
+    for one in gone:
+        by_law = rights.representation(one.mandate_id)
+        rights = rights.without_representation(by_law) if by_law is not None else rights
+    return rewrite(s, permit, will, rights, objects, fields)
 
 
 def mandates_seen(rights: Rights, now: datetime) -> list[MandateView]:
@@ -182,6 +192,7 @@ def mandates_seen(rights: Rights, now: datetime) -> list[MandateView]:
             instant(one.ends),
         )
         for one in rights.mandates
+        if rights.representation(one.mandate_id) is None  # who acts by law is shown apart
     ]
 
 
@@ -232,6 +243,9 @@ def _begun(s: Situation, permit: Permit, will: Will, one: Mandate, label: str) -
     named = s.random(REFERENCE_BYTES).hex()
     holder, way = holder_term(s.service, s.session.account), way_term(s.service, s.session.account, named)
     active = one.accepted(holder, way, s.session.name, s.session.structure, s.now)
+    by_law = will.rights.representation(one.mandate_id)
+    if by_law is not None:
+        active = replace(active, ends=min(active.ends, last_instant(by_law)), notice=None)
     fields: dict[str, Field] = {
         "mandate": one.number,
         "helper": s.session.name,
@@ -264,10 +278,25 @@ def _lines(s: Situation, one: Mandate) -> tuple[list[bytes], list[str]]:
     records, references = [], []
     for row in s.extra.entries:
         record = open_record_bytes(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
-        if orjson.loads(record)["basis"].get("power") == one.mandate_id.hex:
+        if _is_told(s, one, orjson.loads(record)):
             records.append(record)
             references.append(reference(row["com"]))
     return records, references
+
+
+def _is_told(s: Situation, one: Mandate, record: dict[str, Any]) -> bool:
+    """Say whether whoever holds a power sees a line: his own; by law, those of the other too, but what she keeps apart from them."""
+    assert s.will is not None  # the power was read from it
+    rights, basis = s.will.rights, record["basis"]
+    if rights.representation(one.mandate_id) is None:
+        return bool(basis.get("power") == one.mandate_id.hex)
+    if basis.get("role") != PowerRole.REPRESENTATIVE.value:
+        return False
+    apart = [mask for mask in rights.masks if mask.hidden_from == REPRESENTATIVES]
+    hidden = {f"document:{mask.document.hex}" for mask in apart if mask.document is not None}
+    named = [name for name in record["objects"] if name.startswith("document:")]
+    # Of what kind a document is stands in no line: a whole kind kept apart keeps apart every line that names one.
+    return not (hidden.intersection(named) or (named and any(mask.document is None for mask in apart)))
 
 
 def _account(s: Situation) -> bytes:

@@ -16,6 +16,7 @@ from espace_sante.keeper.acts import (
     choosing,
     contact,
     contesting,
+    coupons,
     death,
     deposits,
     documents,
@@ -31,6 +32,7 @@ from espace_sante.keeper.acts import (
     post,
     posting,
     proving,
+    representation,
     requests,
     resource_writes,
     resources,
@@ -114,6 +116,7 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.LIST_ORDERED: orders.list_ordered,
         ActId.READ_ORDERED: orders.read_ordered,
         ActId.OPEN_SANDBOX: sandbox.open_sandbox,
+        ActId.RECEIVE_COUPON: coupons.receive_coupon,
         ActId.AUTHORISE_APP: apps.authorise,
         ActId.END_APP: apps.end,
         ActId.NAME_HELPER: mandates.name_helper,
@@ -128,5 +131,9 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.DEMAND_AFTER_DEATH: death.demand_after_death,
         ActId.LIST_AFTER_DEATH: death.list_after_death,
         ActId.READ_AFTER_DEATH: death.read_after_death,
+        ActId.RECORD_REPRESENTATION: representation.record_representation,
+        ActId.CONFIRM_REPRESENTATION: representation.confirm_representation,
+        ActId.END_REPRESENTATION: representation.end_representation,
+        ActId.CONTEST_REPRESENTATION: representation.contest_representation,
     }
 )

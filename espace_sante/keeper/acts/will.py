@@ -21,6 +21,7 @@ from espace_sante.consent.space import archive_ends
 from espace_sante.journal.entry import open_record
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
+from espace_sante.keeper.coupon_body import asked_change, asked_for
 from espace_sante.keeper.demand import CloseParams, ReceiptAnswer, WithdrawParams
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.rights_body import Will
@@ -139,9 +140,12 @@ def rewrite(
             "person": will.person.hex,
             **fields,
         }
+        coupon = asked_for(s) if permit.effect is Effect.STARTS else None
+        if coupon is not None:  # what is missing is her signature: the form that waits for it
+            payload["coupon"] = coupon[0].hex()
         receipt = signed(s.service, payload)
         if permit.effect is Effect.STARTS:
-            return Change(), _ENCODE(ReceiptAnswer(receipt))
+            return asked_change(coupon), _ENCODE(ReceiptAnswer(receipt))
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
         told = notice(s, reference, letter=letter) if permit.notify else None
         said = answer(receipt) if answer is not None else _ENCODE(ReceiptAnswer(receipt, still))

@@ -68,6 +68,7 @@ from espace_sante.keeper.demand.contact import (
     TakeNotices,
     WishView,
 )
+from espace_sante.keeper.demand.coupons import CouponParams
 from espace_sante.keeper.demand.death import (
     AfterDeathNoted,
     AfterDeathParams,
@@ -184,6 +185,13 @@ from espace_sante.keeper.demand.orders import (
     RecordOrderParams,
 )
 from espace_sante.keeper.demand.printing import Prints, PrintsAnswer, PrintWaiting
+from espace_sante.keeper.demand.representation import (
+    ContestRepresentationParams,
+    EndRepresentationParams,
+    RepresentationNoted,
+    RepresentationParams,
+    RepresentationView,
+)
 from espace_sante.keeper.demand.resources import (
     NO_WRITER,
     ReadResourceParams,
@@ -293,8 +301,10 @@ __all__ = [
     "ContactView",
     "ContestDeathParams",
     "ContestParams",
+    "ContestRepresentationParams",
     "Counts",
     "CountsAnswer",
+    "CouponParams",
     "DeclineRequestParams",
     "DeliveryParams",
     "Demand",
@@ -309,6 +319,7 @@ __all__ = [
     "EndAppParams",
     "EndEpisodeParams",
     "EndMandateParams",
+    "EndRepresentationParams",
     "EndSupportParams",
     "EndTrustedParams",
     "EpisodeAnswer",
@@ -410,6 +421,9 @@ __all__ = [
     "RemindersParams",
     "RemoveContactParams",
     "ReopenParams",
+    "RepresentationNoted",
+    "RepresentationParams",
+    "RepresentationView",
     "RequestParams",
     "RequestView",
     "ResourceVersion",

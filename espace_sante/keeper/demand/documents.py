@@ -124,6 +124,7 @@ class DepositParams(msgspec.Struct, frozen=True):
     written by the sender, compared with hers. `replaces` names the document it takes the place of, by its unique identifier
     or its public id: the new one then takes the category of the old; `type_code` the code of its type, which the matrix asks
     for; `hidden`: its sender asks that no other professional see it; `withheld`: that she be told of it before she reads it;
+    `apart`: that whoever represents her by law does not see it, as she asked him;
     `if_possible`: what may not be replaced is left as it is,
     and the new document kept all the same; `visit`: its sender's number for the visit or the stay it came from.
     `others` are the further documents of one submission
@@ -146,6 +147,7 @@ class DepositParams(msgspec.Struct, frozen=True):
     hidden: bool = False
     withheld: bool = False
     visit: str = ""
+    apart: bool = False
 
 
 class DepositAnswer(msgspec.Struct, frozen=True):

@@ -58,6 +58,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     apps: bytes = b""  # MessagePack of list[AppView]
     mandates: bytes = b""  # MessagePack of list[MandateView]
     trusted: bytes = b""  # MessagePack of list[TrustedView]
+    representations: bytes = b""  # MessagePack of list[RepresentationView]
 
 
 class ExportParams(msgspec.Struct, frozen=True):

@@ -86,12 +86,13 @@ async def hide(visit: Visit) -> Response:
     values = dict(visit.values)
     errors = {}
     whom = visit.text("whom")
-    if whom not in ("all", "one", "structure"):
+    if whom not in ("all", "one", "structure", "representatives"):
         errors["whom"] = visit.say(mark("Dites à qui le cacher."))
     elif whom == "one" and not visit.text("practitioner"):
         errors["practitioner"] = visit.say(mark("Écrivez le numéro du professionnel."))
     elif whom == "structure" and not visit.text("structure"):
         errors["structure"] = visit.say(mark("Écrivez le numéro de l’établissement."))
+    values["representatives"] = "yes" if whom == "representatives" else ""
     values |= {name: "" for name, kind in (("practitioner", "one"), ("structure", "structure")) if whom != kind}
     if errors:
         return _hiding(visit, errors, 400)

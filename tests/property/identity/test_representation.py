@@ -26,6 +26,7 @@ numbers = st.integers(1, 4).map(lambda n: RepresentationId(UUID(int=n)))
 representations = st.builds(
     Representation,
     numbers,
+    st.just("Paul Essai"),
     st.sampled_from(Measure),
     st.sampled_from(Power),
     near,
@@ -41,7 +42,9 @@ every_act = st.sampled_from((*sorted(acts()), "break_glass", "unheard_of"))
 
 
 def confirmed(measure: Measure, power: Power, ends: date, **more: object) -> Representation:
-    one = Representation(RepresentationId(UUID(int=9)), measure, power, TODAY - timedelta(days=5000), ends)
+    one = Representation(
+        RepresentationId(UUID(int=9)), "Paul Essai", measure, power, TODAY - timedelta(days=5000), ends
+    )
     return replace(one, recorded_by="a", confirmed_by="b", **more)  # type: ignore[arg-type]  # named parts of the value, drawn by each test
 
 

@@ -38,7 +38,7 @@ from espace_sante.consent.death import Death, DemandStanding
 from espace_sante.consent.emergency import NO_EMERGENCY, BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
-from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
+from espace_sante.consent.recipient import REPRESENTATIVES, Recipient, RecipientKind, at, named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.consent.support import Standing
 from espace_sante.identity.scopes import Scopes, parse_scopes
@@ -154,6 +154,10 @@ ACTS = {
     "demander après un décès": ActId.DEMAND_AFTER_DEATH,
     "lister après un décès": ActId.LIST_AFTER_DEATH,
     "lire après un décès": ActId.READ_AFTER_DEATH,
+    "noter un représentant": ActId.RECORD_REPRESENTATION,
+    "confirmer un représentant": ActId.CONFIRM_REPRESENTATION,
+    "finir un représentant": ActId.END_REPRESENTATION,
+    "contester un représentant": ActId.CONTEST_REPRESENTATION,
     "nommer un aidant": ActId.NAME_HELPER,
     "vérifier un mandat": ActId.CHECK_MANDATE,
     "accepter un mandat": ActId.ACCEPT_MANDATE,
@@ -254,6 +258,8 @@ MASKS: Mapping[str, tuple[Mask, ...]] = {
     "cette catégorie à tous": (Mask(MASK, None, CATEGORY, None),),
     "cette catégorie à lui": (Mask(MASK, None, CATEGORY, named(HIM)),),
     "ne nomme rien": (Mask(MASK, None, None, None),),
+    "ce document à ses représentants": (Mask(MASK, THIS, None, REPRESENTATIVES),),
+    "cette catégorie à ses représentants": (Mask(MASK, None, CATEGORY, REPRESENTATIVES),),
 }
 BLOCKS: Mapping[str, tuple[Block, ...]] = {
     "aucun": (),
@@ -289,6 +295,11 @@ def _power(*acts: ActId, read: bool = True, hidden: bool = False, **bounds: date
     return Power(POWER, PowerRole.HELPER, frozenset(acts), read, hidden, starts, ends)
 
 
+def _represents(joint: frozenset[ActId], until: datetime | None) -> Power:
+    role = PowerRole.REPRESENTATIVE
+    return Power(POWER, role, frozenset(ActId), True, True, NOW - DAY, NOW + DAY, joint, until)
+
+
 # Naming an act that no mandate may name gives nothing: the most generous one names them all.
 POWERS: Mapping[str, Power | None] = {
     "aucun": None,
@@ -297,6 +308,9 @@ POWERS: Mapping[str, Power | None] = {
     "le permet, cachés compris": _power(*ActId, hidden=True, starts=NOW),
     "fini à cet instant": _power(*ActId, ends=NOW),
     "pas commencé": _power(*ActId, starts=NOW + timedelta(microseconds=1)),
+    "représente": _represents(frozenset(), None),
+    "représente à deux": _represents(frozenset(ActId), NOW),
+    "représente, l'autre le veut aussi": _represents(frozenset(ActId), NOW + DAY),
 }
 
 
@@ -418,7 +432,7 @@ def _says(decision: Decision, answer: Answer) -> bool:
     """Compare a decision with a line's answer, down to the permission named."""
     if answer.decision == "refusé":
         return decision == Refuse(answer.rule)
-    used = {"grant": GRANT, "emergency": GLASS, "mandate": POWER}.get(answer.rule)
+    used = {"grant": GRANT, "emergency": GLASS, "mandate": POWER, "representative": POWER}.get(answer.rule)
     return decision == Permit(answer.rule, EFFECTS[answer.effect], used, answer.notify == "oui")
 
 

@@ -94,6 +94,7 @@ def test_the_restrictive_acts_are_those_that_take_something_back() -> None:
         ActId.END_APP,
         ActId.END_MANDATE,
         ActId.END_TRUSTED_PERSON,
+        ActId.CONTEST_REPRESENTATION,
         ActId.REMOVE_ADDRESS,
         ActId.REMOVE_CONTACT,
         ActId.EXPECT_ACCESS,
@@ -211,6 +212,7 @@ OPERATORS = {
     *(ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERS),
     *(ActId.LIST_ORDERED, ActId.READ_ORDERED),
     *(ActId.OPEN_SANDBOX, ActId.ACCEPT_MANDATE, ActId.READ_MANDATE),
+    *(ActId.RECORD_REPRESENTATION, ActId.CONFIRM_REPRESENTATION, ActId.END_REPRESENTATION),
     *(ActId.RECORD_DEATH, ActId.DEMAND_AFTER_DEATH, ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH),
 }
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from espace_sante.actions.depositing import HIDDEN, WITHHELD, _with_asked
+from espace_sante.actions.depositing import APART, HIDDEN, WITHHELD, _with_asked
 from tests.house import document_meta
 
 
-@pytest.mark.parametrize("asked", [(), (HIDDEN,), (WITHHELD,)])
+@pytest.mark.parametrize("asked", [(), (HIDDEN,), (WITHHELD,), (APART,)])
 def test_a_document_that_says_normal_does_not_undo_what_its_sender_asks(asked: tuple[str, ...]) -> None:
     said = document_meta(b"1", meta={"confidentiality": ("N",)})
     sent = msgspec.structs.replace(said, confidentiality=asked)

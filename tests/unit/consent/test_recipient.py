@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from espace_sante.consent.recipient import (
     MEMBERS_MOST,
+    REPRESENTATIVES,
     Reader,
     Recipient,
     RecipientKind,
     at,
     named,
+    parse_hidden_from,
     parse_recipient,
     written,
 )
@@ -52,7 +54,7 @@ def test_nothing_is_named_by_what_is_left_unsaid() -> None:
     assert Recipient(RecipientKind.TEAM) == Recipient(RecipientKind.TEAM, "", frozenset(), "")
     assert Reader("") == Reader("", "", "")
     assert at("990000001") == Recipient(RecipientKind.STRUCTURE, "990000001", frozenset(), "")
-    assert [kind.value for kind in RecipientKind] == ["practitioner", "structure", "team"]
+    assert [kind.value for kind in RecipientKind] == ["practitioner", "structure", "team", "representatives"]
 
 
 @pytest.mark.parametrize(
@@ -112,3 +114,12 @@ def test_whatever_is_written_names_somebody_known_or_nobody(text: str) -> None:
     if who is not None:
         assert not who.is_nobody
         assert parse_recipient(written(who)) == who
+
+
+def test_whoever_represents_her_is_named_only_to_be_hidden_from_and_is_no_professional() -> None:
+    assert parse_recipient("representatives") is None
+    assert parse_hidden_from(" representatives ") == REPRESENTATIVES
+    assert parse_hidden_from(NUMBERS[0]) == named(NUMBERS[0])
+    assert written(REPRESENTATIVES) == "representatives"
+    assert not REPRESENTATIVES.is_nobody
+    assert not REPRESENTATIVES.includes(Reader("representatives", "representatives"))

@@ -19,12 +19,15 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import DAYS, Mandate
+from espace_sante.consent.proposed import Proposed
 from espace_sante.consent.recipient import Recipient, RecipientKind
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
+from espace_sante.identity.legal_tables import Measure, Power
+from espace_sante.identity.representation import Representation
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.kernel.ids import (
@@ -39,6 +42,7 @@ from espace_sante.kernel.ids import (
     MandateId,
     MaskId,
     PersonId,
+    RepresentationId,
     RequestId,
     Rpps,
 )
@@ -151,6 +155,14 @@ _demands = st.builds(
     _uuids.map(DemandId),
     *(_asked, _days, _words, st.none() | _days, _words, st.integers(0, 9)),
 )
+_representations = st.builds(
+    Representation,
+    _uuids.map(RepresentationId),
+    *(_words, st.sampled_from(Measure), st.sampled_from(Power), _days, _days, st.booleans()),
+    *(st.frozensets(_words, max_size=2), _words, _words),
+    st.none() | _moments.map(lambda at: at + timedelta(milliseconds=1)),  # the first instant of all is kept as none
+    _words,
+)
 _deaths = st.builds(Death, _days, _words, _moments, _words, _words, st.lists(_demands, max_size=2).map(tuple))
 _points = st.none() | st.builds(Point, _words, _moments, _dates, st.booleans(), _words, _dates, st.integers(0, 5))
 _wishes = st.builds(Wish, st.sampled_from(NoticeKind), st.frozensets(st.sampled_from(Way)), st.sampled_from(Pace))
@@ -182,6 +194,8 @@ _rights = st.builds(
     apps=st.lists(_apps, max_size=2).map(tuple),
     heirs_refused=st.booleans(),
     death=st.none() | _deaths,
+    representations=st.lists(_representations, max_size=2).map(tuple),
+    proposed=st.lists(st.builds(Proposed, _words, st.binary(max_size=5), _uuids, _moments), max_size=2).map(tuple),
     mandates=st.lists(_mandates, max_size=2).map(tuple),
     letters=st.builds(LetterForm, *([st.booleans()] * 6)),
     returns=st.integers(0, 2),
@@ -212,6 +226,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "apps",
         "heirs_refused",
         "death",
+        "representations",
+        "proposed",
         "mandates",
         "letters",
         "returns",

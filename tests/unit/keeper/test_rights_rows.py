@@ -19,12 +19,15 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import LetterForm, Quarterly, Reminder
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.mandates import Mandate
+from espace_sante.consent.proposed import Proposed
 from espace_sante.consent.recipient import Recipient, RecipientKind, at, named
 from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
 from espace_sante.consent.wishes import Wish
+from espace_sante.identity.legal_tables import Measure, Power
+from espace_sante.identity.representation import Representation
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper import rights_rows
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
@@ -39,6 +42,7 @@ from espace_sante.kernel.ids import (
     GrantId,
     MandateId,
     MaskId,
+    RepresentationId,
     RequestId,
     Rpps,
 )
@@ -165,6 +169,13 @@ FULL = Rights(
     contact=Contact(None, Point("+33612345678", FROM, TO, True, "123456", TO, 2)),
     wishes=(Wish(NoticeKind.ACCESS, frozenset({Way.SMS, Way.MAIL}), Pace.DAILY),),
     trusted=TrustedPerson("Ana Roy", "par sa fille", True, FROM),
+    representations=(
+        Representation(
+            *(RepresentationId(UUID(int=14)), "Ana Roy", Measure.PARENT, Power.REPRESENTS),
+            *(date(2026, 1, 2), date(2030, 3, 4), True, frozenset({"mask"}), "one", "two", FROM, "livret"),
+        ),
+    ),
+    proposed=(Proposed("unmask", b"body", UUID(int=15), FROM),),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -240,6 +251,13 @@ ROWS: list[Any] = [
     [None, ["+33612345678", FROM_MS, TO_MS, True, "123456", TO_MS, 2]],
     [["access", ["mail", "sms"], "daily"]],
     ["Ana Roy", "par sa fille", True, FROM_MS],
+    [
+        [
+            *(number(14), "Ana Roy", "parent", "représente", "2026-01-02", "2030-03-04", True, ["mask"]),
+            *("one", "two", FROM_MS, "livret"),
+        ]
+    ],
+    [["unmask", b"body", number(15), FROM_MS]],
 ]
 
 
@@ -279,6 +297,8 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         None,
         [],
         None,
+        [],
+        [],
     ]
     assert opened(Will(PERSON, Rights(False), 5)) == nothing
     assert read(nothing) == Rights(False)

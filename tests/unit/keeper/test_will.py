@@ -90,7 +90,9 @@ def test_what_is_written_goes_as_far_as_its_effect_and_no_further(act: ActId, wa
     plan = planned(act, None, way)
     change, payload = written(plan)
     if effect(act, way) is Effect.STARTS:
-        assert change == Change(), "what is only announced changes nothing"
+        assert change == Change(put_coupon=change.put_coupon, put_terms=change.put_terms), (
+            "what is only announced changes nothing"
+        )
         return
     assert change.will is not None
     assert (change.will.person, change.will.version) == (PERSON, 6)
@@ -123,6 +125,8 @@ def test_a_receipt_says_what_its_specification_lists_and_nothing_else(
 ) -> None:
     _, payload = written(planned(act, None, way))
     drawn = payload.pop("receipt")
+    starts = effect(act, way) is Effect.STARTS
+    assert bool(payload.pop("coupon", "")) == starts, "what she has to sign, when only her signature is missing"
     assert len(drawn) == 32
     assert payload == {
         "v": 1,

@@ -36,6 +36,8 @@ BODIES_OF_A_WILL = (
         "app",
         "death",
         "demand",
+        "representation",
+        "proposed",
         "mandate",
         "letters",
     ),

@@ -1,0 +1,257 @@
+"""Coupons that come back: each serves once, does what its box asks, and nothing more than from any channel. Guarantee: G4, G10."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from espace_sante.access.request import ActId
+from espace_sante.formats.coupon import issue_token
+from espace_sante.formats.coupon.token import Token
+from espace_sante.keeper import demand as d
+from espace_sante.keeper.coupon_body import CouponBody, coupon_key, coupon_term, instance_mark
+from espace_sante.vault.envelope import seal
+from tests.answers import code
+from tests.fixtures_database import Databases
+from tests.house import ENCODE, House
+from tests.inside import Clock, chains, clock, keyrings, open_house, rows, run, space_of
+from tests.people import DIALLO, grant
+
+__all__ = ["clock"]
+pytestmark = [pytest.mark.database]
+PHONE: dict[str, Any] = {"channel": "phone", "proof": "contact", "on_behalf": True}
+PAPER: dict[str, Any] = {"channel": "paper", "proof": "signed_form", "on_behalf": True}
+YES, NO = 0, 1
+
+
+def page(number: int = 1) -> bytes:
+    return hashlib.sha256(f"page {number}".encode()).digest()
+
+
+def came(house: House, box: int = YES, *, seen: bool = True, scan: int = 1, days: int = 2) -> d.CouponParams:
+    today = house.now().date()
+    return d.CouponParams(box, page(scan), today.isoformat(), (today - timedelta(days=days)).isoformat(), seen)
+
+
+async def started(house: House, account: str = "jeanne") -> str:
+    """Have an agent note a permission by telephone; return the token of the form she is sent."""
+    agent = await house.sign_in("petit")
+    reference = f"ins:{house.provider.find(account).ins}"
+    answer = await house.ask(agent, "grant_access", grant(), person=reference, **PHONE)
+    assert isinstance(answer, d.Done)
+    assert answer.effect == "starts"
+    receipt = msgspec.msgpack.decode(answer.payload, type=d.ReceiptAnswer).receipt
+    token: str = json.loads(receipt)["payload"]["coupon"]
+    return token
+
+
+async def receive(
+    house: House, token: str, params: d.CouponParams, *, agent: str = "petit", **changes: Any
+) -> d.Answer:
+    session = await house.sign_in(agent)
+    key = params.scan_sha256
+    return await house.ask(session, "receive_coupon", params, person=f"coupon:{token}", key=key, **(PAPER | changes))
+
+
+async def may_read(house: House, person: str) -> bool:
+    session = await house.sign_in("diallo")
+    answer = await house.ask(session, "list_documents", d.ListParams(), person=f"id:{person}", proof="professional")
+    return isinstance(answer, d.Done)
+
+
+def test_a_form_signed_at_home_gives_what_was_asked_by_telephone_once_a_person_has_read_it(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            token = await started(house)
+            assert not await may_read(house, person)
+            by_machine = await receive(house, token, came(house, seen=False))
+            assert code(by_machine) == "coupon-to-be-read", "to give is for a person to read"
+            assert not await may_read(house, person)
+            done = await receive(house, token, came(house, scan=2))
+            assert isinstance(done, d.Done), done
+            assert done.effect == "immediate"
+            assert await may_read(house, person)
+            (line,) = [one for one in await lines(house) if one["act"] == "grant_access" and one["channel"] == "paper"]
+            assert f"scan:{page(2).hex()}" in line["objects"]
+            assert f"since:{house.now().date() - timedelta(days=2)}" in line["objects"], "the postmark counts"
+            assert "read:person" in line["objects"]
+            assert line["actor"]["behalf"]
+
+    run(play())
+
+
+def test_a_coupon_serves_once_and_the_same_page_sent_again_is_answered_as_the_first_time(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            token = await started(house)
+            first = await receive(house, token, came(house))
+            again = await receive(house, token, came(house))
+            assert isinstance(first, d.Done)
+            assert isinstance(again, d.Done)
+            assert first.payload == again.payload, "a stop in the middle makes nothing twice"
+            await house.ask(her, "withdraw_access", d.WithdrawParams(DIALLO))
+            copied = await receive(house, token, came(house, scan=2))
+            assert code(copied) == "coupon-used"
+            assert not await may_read(house, person)
+
+    run(play())
+
+
+def test_a_no_on_a_coupon_changes_nothing_and_a_machine_may_read_it(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            token = await started(house)
+            answer = await receive(house, token, came(house, NO, seen=False))
+            assert isinstance(answer, d.Done), answer
+            assert not await may_read(house, person)
+            assert code(await receive(house, token, came(house, YES, scan=2))) == "coupon-used"
+
+    run(play())
+
+
+def test_a_restrictive_coupon_is_done_without_a_person(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            await house.ask(her, "grant_access", grant())
+            assert await may_read(house, person)
+            token = await printed(house, ActId.WITHDRAW_ACCESS, d.WithdrawParams(DIALLO))
+            answer = await receive(house, token, came(house, seen=False))
+            assert isinstance(answer, d.Done), answer
+            assert not await may_read(house, person)
+            (line,) = [one for one in await lines(house) if one["act"] == "withdraw_access"]
+            assert "read:machine" in line["objects"]
+
+    run(play())
+
+
+@pytest.mark.parametrize("wrong", ["forged", "altered", "other instance", "over", "unknown", "short"])
+def test_a_token_that_was_not_issued_here_or_is_over_does_nothing(
+    empty_databases: Databases, wrong: str, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            _, person = await house.open("jeanne")
+            token = await started(house)
+            _, service = await keyrings(house.settings)
+            today = house.now().date()
+            good = Token("ES-06", 1, 2, bytes(8), today + timedelta(days=9), instance_mark(service))
+            match wrong:
+                case "forged":
+                    token = issue_token(good, bytes(32)).hex()
+                case "altered":
+                    token = token[:10] + ("0" if token[10] != "0" else "1") + token[11:]
+                case "other instance":
+                    token = issue_token(replace(good, instance=b"xyz"), coupon_key(service)).hex()
+                case "over":
+                    clock.ahead = timedelta(days=91)
+                case "unknown":
+                    token = issue_token(good, coupon_key(service)).hex()
+                case "short":
+                    token = token[:-2]
+            answer = await receive(house, token, came(house))
+            assert isinstance(answer, d.Refused), answer
+            assert answer.code == "coupon-unknown"
+            assert not await may_read(house, person)
+
+    run(play())
+
+
+def test_a_coupon_leads_nobody_but_an_agent_who_opens_the_post_to_a_space(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            token = await started(house)
+            for agent, changes in (
+                ("petit", {"channel": "phone", "proof": "contact"}),
+                ("petit", {"channel": "counter", "proof": "identity_seen"}),
+                ("petit", {"channel": "api", "proof": "login", "on_behalf": False}),
+                ("diallo", {"channel": "api", "proof": "professional", "on_behalf": False}),
+                ("jeanne", {"channel": "web", "proof": "login", "on_behalf": False}),
+                ("accueil", {"channel": "web", "proof": "login", "on_behalf": False}),
+            ):
+                answer = await receive(house, token, came(house), agent=agent, **changes)
+                assert isinstance(answer, d.Refused), (agent, changes, answer)
+            session = await house.sign_in("petit")
+            for act, params in (("list_documents", d.ListParams()), ("close_space", d.CloseParams())):
+                answer = await house.ask(session, act, params, person=f"coupon:{token}", **PAPER)
+                assert isinstance(answer, d.Refused), "a coupon leads to its own act and to no other"
+            assert not await may_read(house, person)
+
+    run(play())
+
+
+@pytest.mark.parametrize("box", [-1, 2, 9])
+def test_a_box_that_is_not_on_the_coupon_does_nothing(empty_databases: Databases, box: int) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open("jeanne")
+            token = await started(house)
+            assert code(await receive(house, token, came(house, box))) == "coupon-unknown"
+
+    run(play())
+
+
+def test_days_of_the_post_that_cannot_be_are_refused_and_the_coupon_still_serves(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open("jeanne")
+            token = await started(house)
+            for changes in ({"days": -1}, {"days": 0}):
+                params = came(house, **changes)
+                if changes["days"] == 0:
+                    params = msgspec.structs.replace(
+                        params, arrived=(house.now().date() + timedelta(days=1)).isoformat()
+                    )
+                assert code(await receive(house, token, params)) == "coupon-days"
+            assert isinstance(await receive(house, token, came(house, scan=3)), d.Done)
+
+    run(play())
+
+
+def test_an_erased_space_keeps_no_coupon(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            token = await started(house)
+            await house.ask(her, "close_space", d.CloseParams())
+            answer = await receive(house, token, came(house))
+            assert isinstance(answer, d.Refused)
+            await house.link.ask(d.Maintain(0, "erase"))
+            assert await rows(house.settings, "es_keeper", "SELECT 1 FROM mailroom.coupon") == []
+
+    run(play())
+
+
+async def printed(house: House, act: ActId, params: msgspec.Struct, account: str = "jeanne", *, days: int = 30) -> str:
+    """Write a coupon as a letter of ours would carry it; return its token."""
+    spaces, service = await keyrings(house.settings)
+    space = await space_of(house.settings, house, await house.sign_in(account))
+    keys = spaces[space]
+    once, ends = b"a letter", house.now().date() + timedelta(days=days)
+    found_by = coupon_term(service, once)
+    body = CouponBody(((act.value, ENCODE(params)), ("", b"")))
+    sealed = bytes(seal(keys.rights_key, ENCODE(body), b"coupon|" + space.bytes + found_by))
+    for statement in (
+        "INSERT INTO mailroom.coupon (space_id, term, expires_on, sealed) VALUES ($1, $2, $3, $4) RETURNING 1",
+        "INSERT INTO identity.directory (space_id, term, ends_on) SELECT $1, $2, $3 WHERE $4::bytea IS NOT NULL RETURNING 1",
+    ):
+        assert await rows(house.settings, "es_keeper", statement, space, found_by, ends, sealed)
+    return issue_token(Token("ES-07", 1, 2, once, ends, instance_mark(service)), coupon_key(service)).hex()
+
+
+async def lines(house: House) -> list[dict[str, Any]]:
+    return [one for records in (await chains(house.settings)).values() for one in records]

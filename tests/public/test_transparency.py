@@ -1,0 +1,185 @@
+"""What the service says of itself: connections, components, accessibility, secondary uses, the sheet for town halls."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from espace_sante.assembly import main
+from espace_sante.kernel.settings import load_settings
+from espace_sante.public.ledger import Ledger, Nature, Post, Said
+from espace_sante.public.ledger_file import with_line
+from espace_sante.public.pages import Addresses
+from espace_sante.public.published import published_of
+from espace_sante.public.shipped import accessibility, bill_of_materials, components, connections, secondary_uses
+from espace_sante.public.transparency import root_of, transparency_page
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+from licences import faults, is_free, kept, locked  # noqa: E402 - a developer's tool, read as it is run
+
+LANGUAGES = ("fr", "fr-simple", "en")
+# What opens a connection to another host: modules of the standard library or known ones, and the calls of asyncio and socket.
+MODULES = frozenset(
+    {
+        "http.client",
+        "urllib.request",
+        "smtplib",
+        "ftplib",
+        "imaplib",
+        "poplib",
+        "xmlrpc.client",
+        "requests",
+        "httpx",
+        "aiohttp",
+    }
+)
+CALLS = frozenset({"open_connection", "create_connection", "urlopen", "sock_connect"})
+
+
+def opens_a_connection(source: str) -> bool:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import) and MODULES & {one.name for one in node.names}:
+            return True
+        if isinstance(node, ast.ImportFrom) and (node.module or "") in MODULES:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in CALLS:
+            return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("public") / "site"
+    assert main(["site", "--output", str(made)]) == 0
+    return made
+
+
+def text(folder: Path, page: str, language: str = "fr") -> str:
+    return (folder / language / page / "index.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+
+
+def test_every_line_of_code_that_can_reach_another_host_is_on_the_published_list() -> None:
+    every = sorted((ROOT / "espace_sante").rglob("*.py"))
+    found = {str(path.relative_to(ROOT)) for path in every if opens_a_connection(path.read_text(encoding="utf-8"))}
+    assert found == {one.code for one in connections()}
+
+
+def test_the_scan_sees_each_way_of_reaching_another_host() -> None:
+    for source in ("import http.client", "from urllib.request import urlopen", "asyncio.open_connection('x', 1)"):
+        assert opens_a_connection(source)
+    assert not opens_a_connection("asyncio.open_unix_connection('x')")
+
+
+def test_by_default_nothing_leaves_this_machine() -> None:
+    settings = load_settings({})
+    assert settings.public_url == "" and settings.mail_host == ""
+    assert {one.default for one in connections()} <= {
+        "aucun témoin inscrit",
+        "aucune adresse",
+        "aucun serveur de courrier",
+        "cette machine",
+    }
+
+
+def test_every_component_is_free_and_its_licence_is_what_it_declares() -> None:
+    lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    assert len(lock) > 20 and faults(kept(), lock) == []
+    assert [(one.name, one.version) for one in components()] == lock
+    assert all(one.hashes for one in components())
+
+
+@pytest.mark.parametrize(
+    "licence", ["", "SSPL-1.0", "BUSL-1.1", "Proprietary", "MIT AND Commons-Clause", "MIT,", "(MIT", "MIT OR"]
+)
+def test_a_licence_that_is_unknown_or_not_free_is_refused(licence: str) -> None:
+    assert not is_free(licence)
+    assert faults([("x", "1", licence)], [("x", "1")])
+
+
+@pytest.mark.parametrize("licence", ["MIT", "Apache-2.0 OR SSPL-1.0", "MPL-2.0 AND (Apache-2.0 OR MIT)"])
+def test_a_licence_is_free_when_a_way_through_it_is(licence: str) -> None:
+    assert is_free(licence)
+
+
+def test_a_component_that_is_not_on_the_list_or_no_more_used_is_said() -> None:
+    assert faults([], [("x", "1")]) and faults([("x", "1", "MIT")], [])
+
+
+def test_the_bill_of_materials_names_everything_with_its_hashes() -> None:
+    said = json.loads(bill_of_materials())
+    assert (said["bomFormat"], said["specVersion"]) == ("CycloneDX", "1.6")
+    assert [one["name"] for one in said["components"]] == [one.name for one in components()]
+    assert bill_of_materials() == bill_of_materials() and b"/" not in said["metadata"]["component"]["name"].encode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["transparence", "usages-seconds", "affiche", "couts", "indicateurs", "garanties"])
+def test_every_page_stands_in_each_language(folder: Path, page: str, language: str) -> None:
+    assert (folder / language / page / "index.html").is_file()
+
+
+def test_every_page_is_below_sixty_kilobytes_and_runs_no_script(folder: Path) -> None:
+    for path in folder.rglob("*.html"):
+        assert path.stat().st_size < 60 * 1024, path
+        assert "<script" not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_accessibility_statement_says_that_no_audit_was_done_and_is_not_stale(folder: Path) -> None:
+    said = accessibility()
+    assert said.rate is None and "Audit non fait" in text(folder, "transparence")
+    assert not said.is_stale(date.today()), "look at the pages again, then date accessibilite.toml"
+    assert said.is_stale(date(said.stated_on.year + 3, said.stated_on.month, said.stated_on.day))
+    assert replace(said, audited_on=date(2020, 1, 1)).is_stale(said.stated_on)
+
+
+def test_the_register_of_secondary_uses_is_empty_and_says_what_would_have_to_change(folder: Path) -> None:
+    assert secondary_uses() == ()
+    page = text(folder, "usages-seconds")
+    assert "Personne n’a reçu de données" in page and "article 58" in page and "article 71" in page
+
+
+def test_the_sheet_for_town_halls_shows_the_root_of_the_published_journal(tmp_path: Path) -> None:
+    assert root_of(tmp_path) is None
+    journal = tmp_path / "public" / "journal"
+    journal.mkdir(parents=True)
+    (journal / "checkpoint").write_text(
+        "maison/journal\n1234\nq7rXyz0123456789abcdefghijklmnopqrstuvwxyzA=\n\n— sig\n", encoding="utf-8"
+    )
+    found = root_of(tmp_path)
+    assert found is not None and found.lines == 1234 and "".join(found.parts).startswith("q7rX")
+    assert all(len(part) == 4 for part in found.parts)
+    (journal / "checkpoint").write_text("?", encoding="utf-8")
+    assert root_of(tmp_path) is None
+
+
+def test_who_works_for_the_service_is_who_holds_a_contract_in_force() -> None:
+    day = date(2027, 3, 1)
+    lines = [
+        Said(nature=Nature.CONTRACT, post=post, what=what, contract=what, start=start, end=end, cents=1)
+        for post, what, start, end in (
+            (Post.HOSTING, "Machines", date(2027, 1, 1), date(2027, 12, 31)),
+            (Post.HOSTING, "Anciennes machines", date(2025, 1, 1), date(2026, 12, 31)),
+            (Post.TRAINING, "Formation", date(2027, 1, 1), date(2027, 12, 31)),
+        )
+    ]
+    ledger = Ledger()
+    for said in lines:
+        ledger = with_line(ledger, said, day)
+    content = transparency_page(published_of(load_settings({})), ledger, None, day, Addresses("", "", ""))
+    partners = content.values["partners"]
+    assert isinstance(partners, tuple) and [one.said.what for one in partners] == ["Machines"]
+
+
+def test_the_published_tables_of_the_tree_have_the_columns_they_say() -> None:
+    for name in ("connexions.csv", "licences.csv", "usages-seconds.csv"):
+        rows = list(csv.reader(io.StringIO((ROOT / "espace_sante/public/data" / name).read_text(encoding="utf-8"))))
+        assert all(len(row) == len(rows[0]) for row in rows), name

@@ -1,0 +1,55 @@
+"""Which acts a coupon may carry, and what becomes of it. Source: inclusion.md CPN-06."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from espace_sante.access.request import ActId
+from espace_sante.access.rules import RESTRICTIVE
+from espace_sante.actions.act import Nature
+from espace_sante.actions.registry import REGISTRY
+from espace_sante.keeper.acts.coupons import days_fault
+from espace_sante.keeper.codec import READING
+from espace_sante.keeper.coupon_body import FORMS
+from espace_sante.keeper.demand import CouponParams
+
+TODAY = date(2026, 11, 27)
+
+
+def test_each_act_a_coupon_carries_has_the_number_of_its_own_form() -> None:
+    assert {act: REGISTRY[act].form for act in FORMS} == dict(FORMS)
+
+
+def test_no_coupon_opens_a_space_gives_a_mandate_reads_or_closes() -> None:
+    never = {ActId.OPEN_SPACE, ActId.NAME_ADMINISTRATOR, ActId.CLOSE_SPACE, ActId.ERASE_CONTENT, ActId.AUTHORISE_APP}
+    never |= {act for act in ActId if "helper" in act.value or "mandate" in act.value}
+    assert not never & set(FORMS)
+    assert not set(READING) & set(FORMS)
+
+
+def test_what_a_machine_may_do_from_a_coupon_takes_back_and_never_gives() -> None:
+    alone = [REGISTRY[act] for act in FORMS if act in RESTRICTIVE]
+    assert alone
+    assert all(act.nature is Nature.RESTRICTIVE for act in alone)
+
+
+@pytest.mark.parametrize(
+    ("arrived", "postmark", "wrong"),
+    [
+        (TODAY, "", False),
+        (TODAY, TODAY - timedelta(days=3), False),
+        (TODAY - timedelta(days=1), TODAY - timedelta(days=1), False),
+        (TODAY + timedelta(days=1), "", True),
+        (TODAY - timedelta(days=2), TODAY - timedelta(days=1), True),
+        ("hier", "", True),
+        (TODAY, "27/11/2026", True),
+    ],
+)
+def test_a_page_comes_after_it_was_posted_and_before_it_is_read(arrived: object, postmark: object, wrong: bool) -> None:
+    assert days_fault(CouponParams(0, bytes(32), str(arrived), str(postmark)), TODAY) is wrong
+
+
+def test_a_page_without_the_hash_of_its_picture_is_refused() -> None:
+    assert days_fault(CouponParams(0, b"", TODAY.isoformat()), TODAY)
