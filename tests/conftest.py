@@ -7,12 +7,14 @@ process runs no test, it gathers what they say.
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import random
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -30,6 +32,7 @@ FOR_ROOT = "à lancer par root"
 EVERYTHING = os.environ.get("TOUT") == "1"
 LONGEST = frozenset({"test_browser.py", "test_document_view.py", "test_cases_pages.py"})
 _left_out: Counter[str] = Counter()
+_results: dict[str, str] = {}
 
 hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("ours")
@@ -87,10 +90,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _note(report)
+    _keep_result(report)
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
     _note(report)
+
+
+def _keep_result(report: pytest.TestReport) -> None:
+    """Remember what became of a test, for the file of ESPACE_SANTE_RESULTS: one failure, even of its setting up, makes it fail."""
+    if report.failed:
+        _results[report.nodeid] = "failed"
+    elif report.passed and report.when == "call":
+        _results.setdefault(report.nodeid, "passed")
+
+
+def _write_results(path: str) -> None:
+    """Write what became of each test, with the commit it was run on; a changed tree has none, and is shown as not verified."""
+    from espace_sante.public.version import commit_of
+
+    told = {"commit": commit_of() or "modifié", "results": dict(sorted(_results.items()))}
+    Path(path).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _note(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -116,6 +136,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if told is not None:  # one of the processes which share the run: the first one sums up
         told[FOR_ROOT] = _left_out[FOR_ROOT]
         return
+    if path := os.environ.get("ESPACE_SANTE_RESULTS"):
+        _write_results(path)
     if EVERYTHING and exitstatus == pytest.ExitCode.OK and _refused():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -25,6 +25,7 @@ from espace_sante.public.published import as_published, published_of
 from espace_sante.public.results import NO_RESULTS, Results, read_results
 from espace_sante.public.site import Grid, Place, site_files, write_site
 from espace_sante.public.transparency import root_of
+from espace_sante.public.version import commit_of
 from espace_sante.web.assets import assets
 from espace_sante.web.rendering import render
 
@@ -55,7 +56,7 @@ def build(settings: Settings, chosen: Namespace) -> int:
         return 0
     show.say(f"{len(files)} fichiers écrits dans {folder}. Ouvrez {folder / 'index.html'}.")
     if not results:
-        show.say("Sans --results, chaque page dit : pas encore vérifié pour cette version.")
+        show.say("Sans --results de cette version, chaque page dit : pas encore vérifié pour cette version.")
     return 0
 
 
@@ -87,7 +88,7 @@ def _debate(path: Path, key: str) -> Exported:
 
 def _results(path: Path) -> Results:
     try:
-        return read_results(path.read_text(encoding="utf-8"))
+        return read_results(path.read_text(encoding="utf-8"), commit_of())
     except (OSError, UnicodeDecodeError):
         raise OperatorRefusal(f"Le fichier de résultats « {path} » ne peut pas être lu.") from None
 

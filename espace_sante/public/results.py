@@ -25,14 +25,23 @@ NO_RESULTS: Results = {}
 _WORDS = {"passed": True, "failed": False}
 
 
-def read_results(text: str) -> Results:
-    """Read `{"tests/…": "passed" | "failed"}`. Raises OperatorRefusal for anything else."""
+def read_results(text: str, commit: str = "") -> Results:
+    """Read `{"tests/…": "passed" | "failed"}`, or the same under `results` beside a `commit`. Raises OperatorRefusal.
+
+    Results of another commit than the one shown are none: nothing is called verified by them.
+    """
     try:
         given = json.loads(text)
     except ValueError:
         raise OperatorRefusal("Le fichier de résultats n'est pas du JSON.") from None
     if not isinstance(given, dict):
         raise OperatorRefusal("Le fichier de résultats doit être un objet : chemin du test, puis passed ou failed.")
+    if "commit" in given:
+        if not isinstance(given["commit"], str) or not isinstance(given.get("results"), dict):
+            raise OperatorRefusal("Le fichier de résultats doit dire son commit et ses résultats.")
+        if not commit or given["commit"] != commit:
+            return NO_RESULTS
+        given = given["results"]
     for path, word in given.items():
         if not isinstance(word, str) or word not in _WORDS:
             raise OperatorRefusal(f"Le résultat de « {path} » n'est ni passed ni failed.")

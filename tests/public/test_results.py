@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.decision import decisions, linked
 from espace_sante.public.guarantee import State, guarantee, read_guarantees
 from espace_sante.public.results import Outcome, outcome_of, outcome_of_all, read_results
+from espace_sante.public.version import TREE, commit_of
 
 A, B = "tests/a.py", "tests/b.py"
 
@@ -97,3 +102,38 @@ def test_every_decision_has_words_for_everybody_and_the_promises_it_touches() ->
     assert [one.number for one in linked(14, every)][-2:] >= [68, 69] and all(
         linked(number, every) for number in range(1, 16)
     )
+
+
+def test_results_of_another_commit_verify_nothing() -> None:
+    said = json.dumps({"commit": "a" * 40, "results": {A: "passed", B: "failed"}})
+    assert read_results(said, "a" * 40) == {A: True, B: False}
+    assert read_results(said, "b" * 40) == read_results(said, "") == read_results(said) == {}
+    for wrong in ({"commit": 1, "results": {}}, {"commit": "a"}, {"commit": "a" * 40, "results": {A: "skipped"}}):
+        with pytest.raises(OperatorRefusal):
+            read_results(json.dumps(wrong), "a" * 40)
+
+
+def test_the_commit_is_that_of_the_release_or_of_the_clone_and_none_when_files_changed(tmp_path: Path) -> None:
+    assert commit_of(tmp_path) == ""
+    (tmp_path / "COMMIT").write_text("c" * 40 + "\n", encoding="ascii")
+    assert commit_of(tmp_path) == "c" * 40
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    (clone / "x").write_text("1", encoding="utf-8")
+    git = ["git", "-C", str(clone), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for words in (["init", "-q"], ["add", "x"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    assert len(commit_of(clone)) == 40
+    (clone / "x").write_text("2", encoding="utf-8")
+    assert commit_of(clone) == ""
+
+
+def test_a_run_of_the_tests_writes_what_became_of_each(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    one = "tests/public/test_results.py::test_a_promise_without_a_test_is_never_verified"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", one]
+    subprocess.run(
+        command, cwd=TREE, env=os.environ | {"ESPACE_SANTE_RESULTS": str(path)}, check=True, capture_output=True
+    )
+    said = json.loads(path.read_text(encoding="utf-8"))
+    assert said["results"] == {one: "passed"} and said["commit"]
