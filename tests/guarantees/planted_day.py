@@ -71,6 +71,7 @@ class Day:
         await self.is_helped(person)
         await self.lets_an_application_in()
         await self.meets_nobody_invented()
+        await self.is_told()
         await self.writes_and_is_written_to()
         await self.is_looked_at_for_a_judge()
         await self.leaves()
@@ -277,6 +278,23 @@ class Day:
         seen = await self.do(operators[0], "list_ordered", d.ListOrderedParams(), d.OrderedAnswer, **under)
         row = bytes.fromhex(seen.lines[0].row)
         await self.do(operators[1], "read_ordered", d.ReadOrderedParams(row), **under)
+
+    async def is_told(self) -> None:
+        """Give a mailbox and prove it, choose, say that a first access was expected, and be written to there no more."""
+        her = self.who["her"]
+        await self.do(her, "change_contact", d.ContactParams(mail=f"{self.marks.word()}@exemple.example"))
+        taken = await self.house.link.ask(d.TakeNotices(0, 500, 3600))
+        assert isinstance(taken, d.Done)
+        sent = msgspec.msgpack.decode(taken.payload, type=d.TakenNotices).messages
+        word = next(one.word for one in sent if one.word)
+        await self.do(her, "confirm_contact", d.ConfirmContactParams(word))
+        await self.do(her, "choose_notices", d.ChooseNoticesParams("document", ("mail",), "daily"))
+        for _ in range(2):  # up to where, then what
+            assert isinstance(await self.house.link.ask(d.Maintain(0, "watch")), d.Done)
+        seen = await self.do(her, "read_journal", d.JournalParams(count=1, sent=True), d.JournalAnswer)
+        firsts = msgspec.msgpack.decode(seen.post, type=d.PostView).firsts
+        await self.do(her, "expect_access", d.ExpectParams(firsts[0].entry))
+        await self.do(her, "remove_contact", d.RemoveContactParams("both"))
 
     async def writes_and_is_written_to(self) -> None:
         her, word = self.who["her"], self.marks.word
