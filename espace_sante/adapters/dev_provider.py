@@ -43,6 +43,9 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     structure: str = ""
     profession_code: str = ""
     structure_id: str = ""
+    sector: str = ""
+    stated: str = ""
+    answers_to: str = ""
     why: str = ""
 
 

@@ -41,7 +41,7 @@ class SmsOutbox:
             return "later"
         return "sent"
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Nothing is open."""
 
     def answers(self) -> Iterator[tuple[Path, Answered]]:

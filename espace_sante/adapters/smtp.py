@@ -36,12 +36,21 @@ class SmtpMail:
         message = self.message(number, to, subject, text, now)
         return await asyncio.to_thread(self._send, to, message)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the connection, if one is open."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
         found, self._open = self._open, None
         if found is not None:
             with suppress(smtplib.SMTPException, OSError):
                 found.quit()
+
+    def _drop(self) -> None:
+        """Let go of a connection that answers no more, without a word."""
+        found, self._open = self._open, None
+        if found is not None:
+            found.close()
 
     def message(self, number: str, to: str, subject: str, text: str, now: datetime) -> EmailMessage:
         """Return the message as it leaves: the same number gives the same Message-ID, so that a mailbox may know a copy."""
@@ -62,26 +71,27 @@ class SmtpMail:
         except smtplib.SMTPRecipientsRefused as refused:
             return _outcome(max(code for code, _ in refused.recipients.values()))
         except smtplib.SMTPResponseException as refused:
-            self.close()
+            self._drop()
             # Only what is said of the message itself condemns it; a server that refuses us (530, 535) refuses nobody.
             return _outcome(refused.smtp_code) if isinstance(refused, smtplib.SMTPDataError) else "later"
         except (smtplib.SMTPException, OSError):
-            self.close()
+            self._drop()
             return "later"
         return "sent"
 
     def _connected(self) -> smtplib.SMTP:
         if self._open is not None and self._open.noop()[0] == 250:
             return self._open
-        self.close()
+        self._drop()
         settings = self.settings
         context = self.context or ssl.create_default_context()
+        # Its own name is said, not asked of a name server: that would wait for an answer nobody needs.
+        name = settings.mail_sender.rpartition("@")[2]
+        where = (settings.mail_host, settings.mail_port, name)
         if settings.mail_security is MailSecurity.TLS:
-            found: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.mail_host, settings.mail_port, timeout=SECONDS, context=context
-            )
+            found: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=SECONDS, context=context)
         else:
-            found = smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=SECONDS)
+            found = smtplib.SMTP(*where, timeout=SECONDS)
         self._open = found
         if settings.mail_security is MailSecurity.STARTTLS:
             found.starttls(context=context)

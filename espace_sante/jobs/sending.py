@@ -32,7 +32,7 @@ class Post(Protocol):
         """Send one; return "sent", "refused" (it never will be) or "later". The same number is the same message."""
         ...
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of whatever is open."""
         ...
 
@@ -73,7 +73,7 @@ async def send_due(
             await asyncio.sleep(60 / per_minute)
     finally:
         for post in posts.values():
-            post.close()
+            await post.close()
     return len(taken)
 
 

@@ -41,7 +41,7 @@ from espace_sante.keeper.printing import at_the_station, is_station, is_to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
-from espace_sante.keeper.telling import Teller, by_every_way
+from espace_sante.keeper.telling import Teller, by_every_way, with_news
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -262,6 +262,8 @@ class Decider:
         elif g.will is not None and g.space is not None:
             teller = Teller(g.will.rights, g.held.space, now, self._random)
             change = by_every_way(change, pending.ask.act, entry.reference, teller)
+            if pending.ask.act == ActId.DEPOSIT_DOCUMENT and pending.session.kind == ActorKind.PRACTITIONER:
+                change = with_news(change, entry.reference, teller)
         first = None
         # A refusal that says it is one is decided anew; a key seen before keeps its first answer.
         if pending.ask.idempotency and payload and g.extra.first_answer is None:

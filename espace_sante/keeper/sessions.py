@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from espace_sante.identity.helper_enrolment import may_help
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.person import PersonTraits
 from espace_sante.identity.practitioner import parse_rpps
@@ -115,7 +116,7 @@ def verify_assertion(token: str, issuers: Mapping[str, OKPKey], now: datetime, *
         or not issued - 60 <= instant < min(expires, issued + 600)
     ):
         raise AssertionRefused
-    return replace(_session(claims, now + timedelta(minutes=minutes)), used=now)
+    return replace(_session(claims, now + timedelta(minutes=minutes), now.date()), used=now)
 
 
 def holds(session: Session, *, development: bool) -> bool:
@@ -277,7 +278,7 @@ def _key_of(headers: Mapping[str, object], issuers: Mapping[str, OKPKey]) -> OKP
     return issuers[str(headers["kid"])]
 
 
-def _session(claims: Mapping[str, object], expires: datetime) -> Session:
+def _session(claims: Mapping[str, object], expires: datetime, today: date) -> Session:
     def text(name: str, limit: int = 200) -> str:
         value = claims.get(name, "")
         if not isinstance(value, str) or len(value) > limit:
@@ -286,6 +287,8 @@ def _session(claims: Mapping[str, object], expires: datetime) -> Session:
 
     kind, issuer, subject = text("kind"), text("iss"), text("sub")
     if kind not in _KINDS or not subject or (kind == ON_TRIAL and issuer != DEVELOPMENT):
+        raise AssertionRefused
+    if kind == "helper" and not may_help(text("sector"), text("stated"), text("answers_to"), today):
         raise AssertionRefused
     identifier = text("rpps") if kind == "practitioner" else subject
     if kind == "practitioner" and parse_rpps(identifier) is None:

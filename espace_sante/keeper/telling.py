@@ -30,6 +30,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ActId.REQUEST_ACCESS.value: Kind.REQUEST,
         ActId.ANSWER_CASE.value: Kind.ANSWER,
         ActId.CONFIRM_CASE_ANSWER.value: Kind.ANSWER,
+        ActId.NAME_HELPER.value: Kind.MANDATE,
+        ActId.ACCEPT_MANDATE.value: Kind.MANDATE,
+        ActId.CHECK_MANDATE.value: Kind.MANDATE,
+        ActId.END_MANDATE.value: Kind.MANDATE,
         ActId.GIVE_ADDRESS.value: Kind.CONTACT,
         ActId.REMOVE_ADDRESS.value: Kind.CONTACT,
         ActId.CHANGE_CONTACT.value: Kind.CONTACT,
@@ -95,6 +99,14 @@ def by_every_way(change: Change, act: str, entry: str, teller: Teller) -> Change
         return replace(change, notice=None, urgent=False)
     due = fallback(teller.now, teller.wish(kind))
     return replace(change, notice=None, urgent=False, later=(*change.later, (notice_id, due, sealed)))
+
+
+def with_news(change: Change, entry: str, teller: Teller) -> Change:
+    """Return a change that also says that something was added, unless somebody is still to tell her of it (G11)."""
+    if change.later or not change.documents:
+        return change
+    messages, _ = teller.messages(Kind.DOCUMENT, entry, None)
+    return replace(change, messages=(*change.messages, *messages))
 
 
 def fallback(now: datetime, wish: Wish) -> date:

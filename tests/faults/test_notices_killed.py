@@ -108,7 +108,7 @@ def test_killed_between_the_server_s_answer_and_ours_one_leaves_twice_under_one_
                 assert await post.send(one.message, one.to, "x", "x", house.now()) == "sent"
                 if nth < 2:
                     await house.link.ask(d.NoticesGone(0, one.message, "sent"))
-            post.close()  # dead here: two are said, the third is not, two were never sent
+            await post.close()  # dead here: two are said, the third is not, two were never sent
             process = await started(house.settings, box)
             while await left(house):
                 await asyncio.sleep(0.05)

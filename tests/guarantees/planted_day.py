@@ -43,6 +43,7 @@ class Day:
     house: House
     marks: Words
     asked: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
 
     async def do(self, who: bytes, act: str, params: msgspec.Struct, answer: type[T] | None = None, **ask: Any) -> Any:
         """Ask, and see it done; return what was answered when its form is given."""
@@ -67,8 +68,10 @@ class Day:
         await self.meets_an_emergency(person)
         await self.complains(documents)
         await self.gets_help()
+        await self.is_helped(person)
         await self.lets_an_application_in()
         await self.meets_nobody_invented()
+        await self.is_told()
         await self.writes_and_is_written_to()
         await self.is_looked_at_for_a_judge()
         await self.leaves()
@@ -229,6 +232,31 @@ class Day:
         await self.do(self.who["second"], "read_support", d.ReadSupportParams(), person=f"ticket:{ticket}")
         await self.do(self.who["her"], "end_support", d.EndSupportParams())
 
+    async def is_helped(self, person: str) -> None:
+        """A mandate an agent recorded, checked by another, accepted, used, ended; and her trusted person."""
+        her, helper, word = self.who["her"], self.who["helper"], self.marks.word
+        paper: dict[str, Any] = {
+            "person": f"id:{person}",
+            "channel": "paper",
+            "proof": "signed_form",
+            "on_behalf": True,
+        }
+        asked = d.NameHelperParams(self.names["helper"], ["block"], 365, reads=True)
+        made = await self.do(self.who["agent"], "name_helper", asked, d.NamedAnswer, **paper)
+        self.marks.keep(made.code)
+        await self.do(self.who["checker"], "check_mandate", d.CheckMandateParams(made.number), **paper)
+        code, label = {"person": f"mandate:{made.code}"}, d.AcceptMandateParams(word())
+        accepted = await self.do(helper, "accept_mandate", label, d.AcceptedAnswer, **code)
+        whom = {"person": f"for:{self.marks.keep(accepted.reference)}"}
+        await self.do(helper, "read_mandate", d.ReadMandateParams(), **whom)
+        await self.do(helper, "list_documents", d.ListParams(), **whom)
+        await self.do(her, "end_mandate", d.EndMandateParams(made.number))
+        again = await self.do(her, "name_helper", asked, d.NamedAnswer)
+        await self.do(helper, "accept_mandate", label, person=f"mandate:{again.code}")
+        await self.do(her, "name_trusted_person", d.TrustedParams(f"{word()} {word()}", word(), True))
+        await self.do(her, "end_trusted_person", d.EndTrustedParams())
+        await self.do(her, "name_trusted_person", d.TrustedParams(f"{word()} {word()}", word()))
+
     async def lets_an_application_in(self) -> None:
         scopes = "offline_access patient/*.rs"
         asked = d.AuthoriseAppParams("carnet", self.marks.word(), self.marks.word(), scopes, offline=True, days=3)
@@ -250,6 +278,23 @@ class Day:
         seen = await self.do(operators[0], "list_ordered", d.ListOrderedParams(), d.OrderedAnswer, **under)
         row = bytes.fromhex(seen.lines[0].row)
         await self.do(operators[1], "read_ordered", d.ReadOrderedParams(row), **under)
+
+    async def is_told(self) -> None:
+        """Give a mailbox and prove it, choose, say that a first access was expected, and be written to there no more."""
+        her = self.who["her"]
+        await self.do(her, "change_contact", d.ContactParams(mail=f"{self.marks.word()}@exemple.example"))
+        taken = await self.house.link.ask(d.TakeNotices(0, 500, 3600))
+        assert isinstance(taken, d.Done)
+        sent = msgspec.msgpack.decode(taken.payload, type=d.TakenNotices).messages
+        word = next(one.word for one in sent if one.word)
+        await self.do(her, "confirm_contact", d.ConfirmContactParams(word))
+        await self.do(her, "choose_notices", d.ChooseNoticesParams("document", ("mail",), "daily"))
+        for _ in range(2):  # up to where, then what
+            assert isinstance(await self.house.link.ask(d.Maintain(0, "watch")), d.Done)
+        seen = await self.do(her, "read_journal", d.JournalParams(count=1, sent=True), d.JournalAnswer)
+        firsts = msgspec.msgpack.decode(seen.post, type=d.PostView).firsts
+        await self.do(her, "expect_access", d.ExpectParams(firsts[0].entry))
+        await self.do(her, "remove_contact", d.RemoveContactParams("both"))
 
     async def writes_and_is_written_to(self) -> None:
         her, word = self.who["her"], self.marks.word

@@ -76,6 +76,9 @@ class Markers:
         return text
 
 
+ENROLLED = {"sector": "association", "stated": "2026-01-05", "answers_to": "le bureau"}
+
+
 class Planter:
     """Does every act by every channel, with planted words wherever a word can be written."""
 
@@ -148,8 +151,12 @@ class Planter:
             ("second", Account(word(), "operator", word(), structure=word())),
             ("physician", physician),
             ("colleague", colleague),
+            ("helper", Account(word(), "helper", f"{word()} {word()}", structure=word(), **ENROLLED)),
+            ("agent", Account(word(), "agent", word(), structure=word())),
+            ("checker", Account(word(), "agent", word(), structure=word())),
         ):
             sessions[name], _ = await self.signed_in(account)
+            day.names[name] = account.name
         self.left = await day.live(her, sessions, {"physician": physician.rpps, "colleague": colleague.rpps})
         return day
 

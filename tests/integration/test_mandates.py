@@ -313,3 +313,17 @@ def test_the_letter_of_an_end_names_the_helper_and_the_day(empty_databases: Data
             ]
 
     run(play())
+
+
+@pytest.mark.parametrize("sector", ["insurer", "employer", "bank", "debt-collector", "health-seller", "", "autre"])
+def test_whoever_would_gain_by_it_does_not_sign_in_as_a_helper(empty_databases: Databases, sector: str) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            account = house.provider.find(HELPER)
+            for changed in ({"sector": sector}, {"stated": ""}, {"answers_to": ""}):
+                other = msgspec.structs.replace(account, **changed)
+                answer = await house.link.ask(d.SignIn(0, house.provider.assertion(other)))
+                assert code(answer) == "assertion-refused", changed
+            assert isinstance(await house.link.ask(d.SignIn(0, house.provider.assertion(account))), d.Done)
+
+    run(play())

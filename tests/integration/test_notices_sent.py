@@ -241,13 +241,32 @@ def test_what_dies_after_the_server_accepted_leaves_again_under_the_same_number(
         (one,) = told(taken, d.TakenNotices).messages
         post = posts(house, box)["mail"]
         assert await post.send(one.message, one.to, "x", "x", house.now()) == "sent"
-        post.close()
+        await post.close()
         # Here the process dies: nobody says that it left. It is taken again when its time is over, and no sooner.
         assert await send(house, box) == 0
         clock.ahead += timedelta(seconds=3601)
         assert await send(house, box) == 1
         assert len(box.numbers) == 2 and len(set(box.numbers)) == 1
         assert await send(house, box) == 0
+
+    played(empty_databases, play, clock)
+
+
+def test_what_a_professional_adds_is_told_the_next_morning_and_never_what_somebody_is_to_tell_her(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        doctor = await house.sign_in("tran")
+        await house.deposit(doctor, f"id:{person}", b"un", category=5)
+        assert await send(house, box) == 0 and len(await messages(house)) == 1
+        held = await house.sealed(doctor, f"id:{person}", b"deux", category=5)
+        held = msgspec.structs.replace(held, withheld=True)
+        answer = await house.ask(doctor, "deposit_document", held, person=f"id:{person}", proof="professional")
+        assert isinstance(answer, d.Done)
+        assert len(await messages(house)) == 1
+        clock.ahead += timedelta(days=1)
+        assert await send(house, box) == 1 and "du nouveau" in box.texts[0]
 
     played(empty_databases, play, clock)
 
