@@ -6,7 +6,7 @@ Pure: values in, sentences out. Guarantee: G10, G11.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ from espace_sante.consent.choices import Choice
 from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.limits import BlockKind
 from espace_sante.consent.purposes import purposes
+from espace_sante.identity.legal_tables import Measure, measures
+from espace_sante.identity.representation import Phase
 from espace_sante.keeper.demand import ChoiceView, EmergencyView, MaskView, PostView
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
@@ -61,6 +63,23 @@ _CHOICES: Mapping[Choice, tuple[str, str]] = MappingProxyType(
     }
 )
 
+_REPRESENTATIVES: Mapping[Phase, str] = MappingProxyType(
+    {
+        Phase.STANDS: mark(
+            "%(name)s peut agir pour vous par la loi (%(measure)s), jusqu’au %(ends)s. Pour contester : pouvoir numéro %(number)s."
+        ),
+        Phase.NOT_YET: mark(
+            "%(name)s pourra agir pour vous par la loi (%(measure)s), jusqu’au %(ends)s. Pour contester : pouvoir numéro %(number)s."
+        ),
+        Phase.TO_CONFIRM: mark(
+            "%(name)s demande à agir pour vous par la loi (%(measure)s). Un second agent doit vérifier."
+            " Pour contester : pouvoir numéro %(number)s."
+        ),
+        Phase.SUSPENDED: mark("%(name)s n’agit plus pour vous : vous avez contesté le pouvoir numéro %(number)s."),
+        Phase.OVER: mark("%(name)s n’agit plus pour vous : le pouvoir numéro %(number)s est fini."),
+    }
+)
+
 
 def limits_said(
     page: JournalPage, say: Callable[[str], str] = str, name_of: Callable[[str], str] = nobody_named
@@ -76,7 +95,23 @@ def limits_said(
         )
         said.append(say(mark("Vous cachez %(what)s à %(whom)s.")) % {"what": _what(mask, say), "whom": whom})
     said += [*cards_said(page, say), *requests_said(page, say), *episodes_said(page, say), *apps_said(page, say)]
-    return [*said, *emergency_said(page.emergency, say)]
+    return [*said, *representatives_said(page, say), *emergency_said(page.emergency, say)]
+
+
+def representatives_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
+    """Return one sentence for each who acts for her by law, with the number she contests it by, and where it is now."""
+    said = []
+    for one in page.representations:
+        words = _REPRESENTATIVES[Phase(one.phase)]
+        measure = say(measures()[Measure(one.measure)].words)
+        told = {
+            "name": one.name,
+            "measure": measure,
+            "ends": f"{date.fromisoformat(one.ends):%d/%m/%Y}",
+            "number": one.number,
+        }
+        said.append(say(words) % told)
+    return said
 
 
 def episodes_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:

@@ -25,6 +25,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of
 from espace_sante.channels import desk, paper
 from espace_sante.channels.parity import parity
+from espace_sante.channels.signing import form_to_sign
 from espace_sante.formats.letter import NotAReceipt
 from espace_sante.kernel.errors import Kind, Problem
 
@@ -63,6 +64,11 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         act = paper.act_of_form(request.path_params["form"])
         return _pdf(paper.blank_form(act, large="grand" in request.query_params), f"{act.form}.pdf", _PUBLIC)
 
+    async def to_sign(request: HttpRequest) -> Response:
+        sent = _form_values(await _body(request))
+        page = await run_in_threadpool(form_to_sign, request.path_params["form"], sent)
+        return _pdf(page, "a-signer.pdf", _PRIVATE)
+
     async def parity_table(_: HttpRequest) -> Response:
         return Response(table, media_type="application/json", headers=_PUBLIC)
 
@@ -91,6 +97,7 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
 
     return [
         Route("/guichet/formulaires/{form}.pdf", _edge(form), methods=["GET"]),
+        Route("/guichet/formulaires/{form}.pdf", _edge(to_sign), methods=["POST"]),
         Route("/garanties/parite.json", _edge(parity_table), methods=["GET"]),
         Route("/recu/pdf", _edge(receipt), methods=["POST"]),
         Route("/carte/pdf", _edge(card), methods=["POST"]),
@@ -169,6 +176,14 @@ def _job(body: bytes) -> tuple[str, dict[str, Value]]:
     if not isinstance(person, str) or not person:
         raise Problem(Kind.INVALID, "patient-missing")
     return person, values
+
+
+def _form_values(body: bytes) -> dict[str, str]:
+    """Return the fields of a posted form; several values of one field are separated by commas."""
+    try:
+        return {name: ",".join(values) for name, values in parse_qs(body.decode(), max_num_fields=60).items()}
+    except (UnicodeDecodeError, ValueError):
+        raise Problem(Kind.INVALID, "demand-invalid") from None
 
 
 def _receipt_in(body: bytes, request: HttpRequest) -> bytes:

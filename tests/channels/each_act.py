@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.act import Upload, Value
+from espace_sante.keeper import demand as d
 from tests.channels.lives import DIALLO, Life
 
 Values = Mapping[str, Value]
@@ -66,6 +67,22 @@ async def read(life: Life) -> None:
 async def declared_dead(life: Life) -> None:
     """Two accounts noted a death, by mistake."""
     await life.declared_dead()
+
+
+async def reachable(life: Life) -> None:
+    """She gave an address of her own."""
+    await life.herself(ActId.CHANGE_CONTACT, {"mail": life.mail})
+
+
+async def sent(life: Life) -> None:
+    """The word that confirms where she is written to was sent there."""
+    await life.sent()
+
+
+async def watched(life: Life) -> None:
+    """The round that tells her of a first access went by."""
+    for _ in range(2):
+        await life.house.link.ask(d.Maintain(0, "watch"))
 
 
 HELPER: Values = {"name": "Claire Bonnet", "reads": "no", "acts": "mask"}
@@ -143,6 +160,15 @@ FIXTURES: Mapping[ActId, Fixture] = {
     ActId.END_MANDATE: after(did(ActId.NAME_HELPER, **HELPER)),
     ActId.ALLOW_AFTER_DEATH: after(),
     ActId.REFUSE_AFTER_DEATH: after(did(ActId.ALLOW_AFTER_DEATH)),
+    ActId.NAME_TRUSTED_PERSON: after(values=given(name="Ana Roy", signed="no")),
+    ActId.END_TRUSTED_PERSON: after(did(ActId.NAME_TRUSTED_PERSON, name="Ana Roy", signed="no")),
+    ActId.CHANGE_CONTACT: after(values=lambda life: {"mail": life.mail}),
+    ActId.CONFIRM_CONTACT: after(reachable, sent, values=lambda life: {"word": life.word}),
+    ActId.REMOVE_CONTACT: after(reachable, values=given(what="mail")),
+    ActId.CHOOSE_NOTICES: after(
+        values=given(notice="document", by_mail="no", by_sms="no", by_letter="yes", pace="daily")
+    ),
+    ActId.EXPECT_ACCESS: after(read, watched, values=lambda life: {"entry": life.line}),
     ActId.CHOOSE_LETTERS: after(values=given(size="large", words="simple")),
     ActId.CONTEST_DEATH: after(_granted, declared_dead),
     ActId.CLOSE_SPACE: after(treated, values=given(sure="yes")),

@@ -21,6 +21,7 @@ import msgspec
 from espace_sante.access.request import ActId, Channel, Effect, Proof
 from espace_sante.actions.act import Outcome, Value
 from espace_sante.actions.print_jobs import take_job
+from espace_sante.consent.contact import Point
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.printing import PRINTED
 from espace_sante.keeper.rights_body import open_will
@@ -42,12 +43,14 @@ HERSELF = (Channel.WEB, Channel.API)
 # what was printed and what an agent gave are counted of the agent, and purged.
 _NOT_STATE = (
     *("journal.entry", "identity.idempotency", "identity.session", "log.", "counts.", "keeper.institution"),
-    *("keeper.print_job", "keeper.agent_day", "keeper.visit"),
+    *("keeper.print_job", "keeper.agent_day", "keeper.visit", "notices.message"),
 )
 # Words drawn at random that a will holds: their number, their secret.
 _DRAWN = frozenset({"number", "code_hash", "pin_hash", "ticket", "code", "pin", "salt"})
 # Which agent wrote it down, and which other compared it with the paper: who acted and on what proof.
 _OF_THE_PROOF = frozenset({"recorded_by", "checked_by"})
+# A mailbox is proven by a word sent there, or by an agent who saw who she is: which of the two is the proof. Its value is each one's own.
+_OF_A_CONTACT = frozenset({"value", "proven", "counter", "word", "until", "wrong"})
 
 
 @dataclass
@@ -65,11 +68,17 @@ class Life:
     card: str = ""
     request: str = ""
     line: str = ""
+    word: str = ""
     ticket: str = field(default_factory=lambda: f"AB2026{int.from_bytes(os.urandom(3)) % 10_000:04d}")
 
     @property
     def reference(self) -> str:
         return f"local:{self.house.provider.find(self.name).local}"
+
+    @property
+    def mail(self) -> str:
+        """Return an address that nobody else of the house gives."""
+        return f"{self.name}@exemple.example"
 
     async def begins(self) -> None:
         """She is invited, and has a screen for what comes before."""
@@ -152,6 +161,13 @@ class Life:
             )
             assert isinstance(answer, d.Done), answer
 
+    async def sent(self) -> None:
+        """Take the word that was sent to her, as she reads it in her mailbox."""
+        taken = await self.house.link.ask(d.TakeNotices(0, 200, 1))
+        assert isinstance(taken, d.Done), taken
+        found = msgspec.msgpack.decode(taken.payload, type=d.TakenNotices).messages
+        self.word = next(one.word for one in found if one.word and one.to == self.mail)
+
     async def helped(self, values: Mapping[str, Value]) -> None:
         """She allows help for a ticket of her own."""
         await self.herself(ActId.ALLOW_SUPPORT, {**values, "ticket": self.ticket})
@@ -216,7 +232,8 @@ class _Renamed:
         if isinstance(value, UUID | bytes) or (name in _DRAWN and value):
             return self.names.setdefault(value, f"#{len(self.names)}")
         if dataclasses.is_dataclass(value):
-            fields = [one.name for one in dataclasses.fields(value) if one.name not in _OF_THE_PROOF]
+            proof = _OF_A_CONTACT if isinstance(value, Point) else _OF_THE_PROOF
+            fields = [one.name for one in dataclasses.fields(value) if one.name not in proof]
             return {one: self.told(getattr(value, one), one) for one in fields}
         if isinstance(value, Mapping):
             return {str(self.told(key)): self.told(one) for key, one in value.items()}

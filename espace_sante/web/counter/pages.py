@@ -105,7 +105,7 @@ async def perform(visit: Visit) -> Response:
         if of_file:
             return _read_back(visit, way, act, given, found if second else {}, STATUS[problem.kind])
         return _form(visit, way, act, found, STATUS[problem.kind])
-    return await _answer(visit, way, act, outcome, forms.said_reference(person))
+    return await _answer(visit, way, act, outcome, forms.said_reference(person), given)
 
 
 DOORS = (
@@ -220,7 +220,9 @@ def _read_back(
     )
 
 
-async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: str) -> Response:
+async def _answer(
+    visit: Visit, way: Way, act: Act, outcome: Outcome, number: str, given: Mapping[str, Value]
+) -> Response:
     if _is_printed(act) and outcome.effect is Effect.IMMEDIATE:
         shown = said_number(outcome.entry)
         return visit.page("counter/at_the_printer.html", entry=outcome.entry, way=way, title=act.name, number=shown)
@@ -236,4 +238,9 @@ async def _answer(visit: Visit, way: Way, act: Act, outcome: Outcome, number: st
         said=visit.say(outcome.sentence),
         effect=outcome.effect.value,
         receipt=outcome.receipt.decode(),
+        form=act.form if b'"coupon":"' in outcome.receipt else "",
+        to_sign=[
+            (_NUMBER, visit.text(_NUMBER)),
+            *((name, value) for name, value in given.items() if isinstance(value, str) and value),
+        ],
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from espace_sante.access.request import Effect
 from espace_sante.actions.act import Outcome
 from espace_sante.actions.read_journal import JournalPage
-from espace_sante.actions.will_said import limits_said
+from espace_sante.actions.will_said import limits_said, representatives_said
 from espace_sante.channels.desk import printed
-from espace_sante.keeper.demand import BlockView, MaskView
+from espace_sante.keeper.demand import BlockView, MaskView, RepresentationView
 from tests.pdf_text import text
 
 HIM = "99900000011"
@@ -47,3 +49,13 @@ def test_the_printed_journal_says_what_she_blocks_and_hides() -> None:
     said = text(printed(Hour(), outcome).data)  # type: ignore[arg-type]  # only its clock is asked
     for sentence in limits_said(PAGE):
         assert sentence.split(" numéro ")[0] in said
+
+
+def test_who_acts_by_law_is_said_with_the_number_it_is_contested_by() -> None:
+    days = ("2026-01-02", "2031-01-02")
+    one = RepresentationView("123456", "Ana Roy", "guardianship", "représente", "jugement", *days, "stands")
+    page = JournalPage(0, (), (), (), (), representations=(one, msgspec.structs.replace(one, phase="suspended")))
+    assert representatives_said(page) == [
+        "Ana Roy peut agir pour vous par la loi (tutelle), jusqu’au 02/01/2031. Pour contester : pouvoir numéro 123456.",
+        "Ana Roy n’agit plus pour vous : vous avez contesté le pouvoir numéro 123456.",
+    ]
