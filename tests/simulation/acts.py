@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.codec import READING
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.roles import connection_arguments
 from tests.fixtures_database import Background, _empty
@@ -105,7 +106,8 @@ class TenActs(RuleBasedStateMachine):
         if not counter:
             return self.do(self.house.ask(self.sessions[who], act, params))
         reference = f"ins:{self.house.provider.find(who).ins}"
-        return self.do(self.house.ask(self.sessions["petit"], act, params, person=reference, **COUNTER))
+        ask = self.house.printed if act in READING else self.house.ask
+        return self.do(ask(self.sessions["petit"], act, params, person=reference, **COUNTER))
 
     def expect(self, answer: d.Answer, done: bool) -> bool:
         assert isinstance(answer, d.Done if done else d.Refused), (answer, done)
