@@ -29,7 +29,7 @@ def parse(values: Values) -> Received:
     token = fields.text(values, "token", "le code du coupon", longest=60).lower()
     page = fields.text(values, "scan", "l'empreinte de la page", longest=64).lower()
     box = fields.text(values, "box", "la case cochée", longest=2)
-    if not _TOKEN.fullmatch(token) or not _HASH.fullmatch(page) or not box.isdigit():
+    if not _TOKEN.fullmatch(token) or not _HASH.fullmatch(page) or not box.isdecimal():
         raise Problem(Kind.INVALID, "coupon-unknown")
     arrived = fields.day(values, "arrived", "le jour d'arrivée").isoformat()
     postmark = fields.day(values, "postmark", "le jour du cachet").isoformat() if values.get("postmark") else ""

@@ -19,6 +19,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "pour elle": ("oui", "non"),
     "titulaire": ("oui", "non"),
     "démarche": (
+        "entrer un coupon",
         "ouvrir",
         "refuser",
         "déposer",

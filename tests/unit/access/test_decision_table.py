@@ -67,6 +67,7 @@ KINDS = {
     "aidant": ActorKind.HELPER,
 }
 ACTS = {
+    "entrer un coupon": ActId.RECEIVE_COUPON,
     "ouvrir": ActId.OPEN_SPACE,
     "refuser": ActId.REFUSE_SPACE,
     "déposer": ActId.DEPOSIT_DOCUMENT,

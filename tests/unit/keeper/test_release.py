@@ -499,7 +499,7 @@ def test_what_the_plan_needs_is_given_as_it_was_gathered() -> None:
     decided, chain = one(p, outside(subject=Subject(ActorKind.OPERATOR, "op")))
     assert decided.effect is not None
     assert decided.effect.change.put_invitation is not None
-    assert decided.effect.change.put_invitation[-1] == date(2027, 2, 23)
+    assert decided.effect.change.put_invitation[-1] == date(2027, 3, 15)  # ninety days, and twenty for the post
     assert record(chain.entries[0], HELD_BY_ALL)["objects"] == ["invitation"]
 
 

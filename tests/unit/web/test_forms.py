@@ -82,6 +82,10 @@ FILLED: dict[str, Value] = {
     "by_sms": "no",
     "by_letter": "no",
     "pace": "daily",
+    "token": "0" * 54,
+    "scan": "0" * 64,
+    "box": "1",
+    "arrived": "2026-11-26",
 }
 
 
