@@ -74,6 +74,9 @@ class Day:
         await self.is_told()
         await self.writes_and_is_written_to()
         await self.is_looked_at_for_a_judge()
+        await self.is_represented()
+        await self.answers_by_the_post()
+        await self.is_taken_for_dead()
         await self.leaves()
         return person
 
@@ -278,6 +281,58 @@ class Day:
         seen = await self.do(operators[0], "list_ordered", d.ListOrderedParams(), d.OrderedAnswer, **under)
         row = bytes.fromhex(seen.lines[0].row)
         await self.do(operators[1], "read_ordered", d.ReadOrderedParams(row), **under)
+
+    async def is_represented(self) -> None:
+        """Two powers that two agents noted: one a decision ends, one she contests."""
+        today = self.house.now().date()
+        ask: dict[str, Any] = {"person": self.reference}
+        ends = {"starts": today.isoformat(), "ends": (today + timedelta(days=400)).isoformat()}
+        for act in ("end_representation", "contest_representation"):
+            who = f"{self.marks.word()} {self.marks.word()}"
+            said = d.RepresentationParams(who, "guardianship", "représente", self.marks.word(), **ends)
+            noted = await self.do(self.who["agent"], "record_representation", said, d.RepresentationNoted, **ask)
+            code = await self.do(self.who["checker"], "confirm_representation", said, d.RepresentationNoted, **ask)
+            self.marks.keep(code.code)
+            if act == "end_representation":
+                over = d.EndRepresentationParams(noted.number, self.marks.word())
+                await self.do(self.who["agent"], act, over, **ask)
+            else:
+                await self.do(self.who["her"], act, d.ContestRepresentationParams())
+
+    async def answers_by_the_post(self) -> None:
+        """What she asked by telephone is sent to be signed, and comes back."""
+        agent, today = self.who["agent"], self.house.now().date().isoformat()
+        phone: dict[str, Any] = {"person": self.reference, "channel": "phone", "proof": "contact", "on_behalf": True}
+        asked = d.GrantParams(self.numbers["colleague"], "everything", [], [], self.marks.word(), 30)
+        started = await self.do(agent, "grant_access", asked, d.ReceiptAnswer, **phone)
+        token = msgspec.json.decode(started.receipt)["payload"]["coupon"]
+        page = d.CouponParams(0, hashlib.sha256(token.encode()).digest(), today, "", True)
+        paper: dict[str, Any] = {
+            "person": f"coupon:{token}",
+            "channel": "paper",
+            "proof": "signed_form",
+            "on_behalf": True,
+        }
+        await self.do(agent, "receive_coupon", page, **paper)
+
+    async def is_taken_for_dead(self) -> None:
+        """Two accounts note a death, then what an heir asks; she comes, and says that she is alive."""
+        word, staff = self.marks.word, (self.who["operator"], self.who["second"])
+        about: dict[str, Any] = {"person": self.reference}
+        await self.do(self.who["her"], "refuse_after_death", d.ChoiceParams())
+        await self.do(self.who["her"], "allow_after_death", d.ChoiceParams())
+        day = (self.house.now().date() - timedelta(days=1)).isoformat()
+        noted = d.RecordDeathParams(day, word())
+        asked = d.AfterDeathParams(word(), "heir", word(), "causes", word(), (5,))
+        for one in staff:
+            await self.do(one, "record_death", noted, **about)
+        for one in staff:
+            demand = await self.do(one, "demand_after_death", asked, d.AfterDeathNoted, **about)
+        covered = d.ListAfterDeathParams(demand.demand)
+        seen = await self.do(staff[0], "list_after_death", covered, d.OrderedAnswer, **about)
+        row = bytes.fromhex(seen.lines[0].row)
+        await self.do(staff[1], "read_after_death", d.ReadAfterDeathParams(demand.demand, row), **about)
+        await self.do(self.who["her"], "contest_death", d.ContestDeathParams())
 
     async def is_told(self) -> None:
         """Give a mailbox and prove it, choose, say that a first access was expected, and be written to there no more."""
