@@ -69,6 +69,11 @@ async def declared_dead(life: Life) -> None:
     await life.declared_dead()
 
 
+async def represented(life: Life) -> None:
+    """Two agents noted that somebody represents her by a decision of a judge."""
+    await life.represented()
+
+
 async def reachable(life: Life) -> None:
     """She gave an address of her own."""
     await life.herself(ActId.CHANGE_CONTACT, {"mail": life.mail})
@@ -171,6 +176,7 @@ FIXTURES: Mapping[ActId, Fixture] = {
     ActId.EXPECT_ACCESS: after(read, watched, values=lambda life: {"entry": life.line}),
     ActId.CHOOSE_LETTERS: after(values=given(size="large", words="simple")),
     ActId.CONTEST_DEATH: after(_granted, declared_dead),
+    ActId.CONTEST_REPRESENTATION: after(represented),
     ActId.CLOSE_SPACE: after(treated, values=given(sure="yes")),
     ActId.REOPEN_SPACE: after(_archived, values=given(deposits="no")),
     ActId.ERASE_CONTENT: after(treated, _archived, values=given(sure="yes")),

@@ -161,6 +161,16 @@ class Life:
             )
             assert isinstance(answer, d.Done), answer
 
+    async def represented(self) -> None:
+        """Two agents note the same decision of a judge."""
+        today = self.house.now().date()
+        days = {"starts": today.isoformat(), "ends": (today + timedelta(days=400)).isoformat()}
+        said = d.RepresentationParams("Ana Roy", "guardianship", "représente", "jugement", **days)
+        for account, noted in (("petit", "record_representation"), ("vasseur", "confirm_representation")):
+            session = await self.house.sign_in(account)
+            answer = await self.house.ask(session, noted, said, person=self.reference)
+            assert isinstance(answer, d.Done), answer
+
     async def sent(self) -> None:
         """Take the word that was sent to her, as she reads it in her mailbox."""
         taken = await self.house.link.ask(d.TakeNotices(0, 200, 1))
