@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from espace_sante.actions.print_jobs import STATION
 from espace_sante.cli import show
 from espace_sante.cli.client import ActRefused, Client, account_of, accounts, person_reference, subject
 from espace_sante.cli.debating import register_of
@@ -75,7 +76,9 @@ def people() -> dict[str, list[dict[str, str]]]:
             for a in known
             if a.kind == "practitioner"
         ],
-        "counters": [{"name": a.structure, "agent": a.id} for a in known if a.kind == "agent"],
+        "counters": [
+            {"name": a.structure, "agent": a.id} for a in known if a.kind == "agent" and a.profession != STATION
+        ],
         "agents": [
             {"id": a.id, "name": a.name, "kind": a.kind, "structure": a.structure, "why": a.why}
             for a in known

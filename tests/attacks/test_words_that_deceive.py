@@ -14,6 +14,7 @@ from espace_sante.cli import show
 from espace_sante.kernel.errors import Problem
 from tests.fixtures_database import Databases
 from tests.hostile.test_previewer import many_pages
+from tests.journeys.counter import printed_for_her
 from tests.journeys.surfer import Seen, Surfer
 from tests.served import Client, ServedHouse, posted, served_house
 from tests.small_cda import small_cda
@@ -166,11 +167,9 @@ def test_a_text_that_is_an_xml_in_another_encoding_is_printed_like_any_other(
 ) -> None:
     content = '<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>'.encode("latin-1")
     document = deposit(space, content, "text/plain")
-    agent = Surfer(whole.port)
-    assert agent.sign_in("petit").status == 200
-    page = agent.get("/guichet/demarche/guichet/read_document").form("/guichet/demarche/guichet/read_document")
-    typed = {"checked": "yes", "kind": "ins", "person_number": space[3], "document": document}
-    printed = agent.submit(page, typed)
+    agent, station = Surfer(whole.port), Surfer(whole.port)
+    assert agent.sign_in("petit").status == station.sign_in("imprimante").status == 200
+    printed = printed_for_her(agent, station, "read_document", space[3], {"document": document})
     assert (printed.status, printed.body[:5]) == (200, b"%PDF-"), printed.status
     assert space[0].get(f"/moi/documents/{document}").status == 200
 

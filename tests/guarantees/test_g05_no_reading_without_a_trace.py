@@ -240,14 +240,18 @@ def test_keys_are_opened_in_one_place_only() -> None:
             doors[name].add(module)
     assert importers == {"keeper"}
     assert doors == {
-        "open_from": {"keeper/compartment.py"},
+        # The second opens with the printer's own secret, on the printer's machine, a batch that was sealed for him (decision 0062).
+        "open_from": {"adapters/printer.py", "keeper/compartment.py"},
         # The second opens no key: the number of a document, in an entry that is hers already (decision 0032). Nor does the third: what
         # an entry of the institution's says of her, once its day has come (decision 0043).
         "unwrap": {"keeper/compartment.py", "keeper/named.py", "keeper/order_body.py", "keeper/resource_row.py"},
         "unpack_blob": {"keeper/keyring.py"},
         "unpack_service_blob": {"keeper/keyring.py"},
-        # Hers, a granted professional's, or what a judge ordered: each a plan's `release`, after its entry.
-        "open_key": {"keeper/acts/documents.py", "keeper/acts/orders.py", "keeper/compartment.py"},
+        # Hers, a granted professional's, what a judge ordered, what an heir may ask: each a plan's `release`, after its entry.
+        "open_key": {
+            *("keeper/acts/documents.py", "keeper/acts/orders.py"),
+            *("keeper/acts/death.py", "keeper/compartment.py"),
+        },
         "open_resource_key": {"keeper/acts/resources.py"},
     }
 
