@@ -14,6 +14,8 @@ from espace_sante.kernel.errors import Kind, Problem
 
 _TOKEN = re.compile("[0-9a-f]{54}")
 _HASH = re.compile("[0-9a-f]{64}")
+_BOX = re.compile("[0-9]{1,2}")
+_PAGE = "l'empreinte de la page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,19 @@ class Received:
 
 def parse(values: Values) -> Received:
     """Read which coupon it is, the one box that is ticked, and the days of the post."""
-    token = fields.text(values, "token", "le code du coupon", longest=60).lower()
-    page = fields.text(values, "scan", "l'empreinte de la page", longest=64).lower()
-    box = fields.text(values, "box", "la case cochée", longest=2)
-    if not _TOKEN.fullmatch(token) or not _HASH.fullmatch(page) or not box.isdecimal():
-        raise Problem(Kind.INVALID, "coupon-unknown")
+    token = _in_form(_TOKEN, fields.text(values, "token", "le code du coupon", longest=60).lower(), "le code du coupon")
+    page = _in_form(_HASH, fields.text(values, "scan", _PAGE, longest=64).lower(), _PAGE)
+    box = _in_form(_BOX, fields.text(values, "box", "la case cochée", longest=2), "la case cochée")
     arrived = fields.day(values, "arrived", "le jour d'arrivée").isoformat()
     postmark = fields.day(values, "postmark", "le jour du cachet").isoformat() if values.get("postmark") else ""
     seen = values.get("seen") == "yes"
     return Received(token, CouponParams(int(box) - 1, bytes.fromhex(page), arrived, postmark, seen))
+
+
+def _in_form(form: re.Pattern[str], value: str, label: str) -> str:
+    if not form.fullmatch(value):
+        raise Problem(Kind.INVALID, "field-invalid", {"field": label})
+    return value
 
 
 async def perform(frame: Frame, request: Request, asked: Received) -> Outcome:
