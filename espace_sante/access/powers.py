@@ -39,7 +39,6 @@ from espace_sante.access.request import (
     Refuse,
     Thing,
 )
-from espace_sante.consent.recipient import REPRESENTATIVES
 from espace_sante.consent.rights import Rights
 
 # What a mandate may name, one by one: adding, and what takes something back from others.
@@ -147,9 +146,7 @@ def _not_shown(power: Power, act: ActId, thing: Thing, context: Context) -> Refu
 
 def _kept_apart(power: Power, thing: Thing, rights: Rights) -> bool:
     """Say whether she keeps a thing from whoever represents her: at any age, by herself or by who treated her. Source: CSP L1111-5."""
-    return power.role is PowerRole.REPRESENTATIVE and any(
-        mask.hidden_from == REPRESENTATIVES and mask.covers(thing.category, thing.document) for mask in rights.masks
-    )
+    return power.role is PowerRole.REPRESENTATIVE and rights.keeps_apart(thing.category, thing.document)
 
 
 def _in_force(power: Power, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from espace_sante.consent.letters import AS_USUAL, LetterForm, Quarterly, Remind
 from espace_sante.consent.limits import Block, Mask
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.proposed import PROPOSED_MOST, Proposed
-from espace_sante.consent.recipient import Reader, Recipient
+from espace_sante.consent.recipient import REPRESENTATIVES, Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
@@ -263,6 +263,11 @@ class Rights:
         """Show again what these masks hid, and leave every other mask as it is."""
         taken = frozenset(gone)
         return replace(self, masks=tuple(mask for mask in self.masks if mask not in taken))
+
+    def keeps_apart(self, category: int | None, document: UUID | None) -> bool:
+        """Say whether she keeps a document, or a whole category, from whoever acts for her by law; it outlives her."""
+        apart = (mask for mask in self.masks if mask.hidden_from == REPRESENTATIVES)
+        return any(mask.covers(category, document) for mask in apart)
 
     def with_shown(self, documents: Iterable[DocumentId]) -> Rights:
         """Show what was born hidden."""

@@ -195,7 +195,7 @@ async def _end(
     due: datetime | None = None,
     tries: int = 0,
 ) -> None:
-    done = None if state == WAITS else now
+    done = None if state == WAITS else now.date()
     values = [(row.space, row.message_id, state, due or now, tries or row.tries, done) for row in rows]
     await _each(connection, "end_messages", values)
 

@@ -172,6 +172,34 @@ def test_two_accounts_hand_over_what_an_heir_may_ask_and_each_look_is_a_line(emp
     run(play())
 
 
+def test_what_she_kept_from_who_acted_for_her_is_no_heirs_after_her_death(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            plain, hidden = await deposited(house, person), await deposited(house, person)
+            other = await deposited(house, person, category=7)
+            asked = await deposited(house, person, apart=True)  # at her request, by who treated her
+            hide = d.MaskParams(bytes.fromhex(hidden[32:]), 0, "representatives")
+            assert isinstance(await house.ask(her, "mask", hide), d.Done)
+            one, two = await house.sign_in("accueil"), await house.sign_in("astreinte")
+            await note_death(house, one, "jeanne"), await note_death(house, two, "jeanne")
+            number = noted(await ask(house, one, "jeanne")).demand
+            assert noted(await ask(house, two, "jeanne")).confirmed
+            seen = await covered(house, two, "jeanne", number)
+            assert isinstance(seen, d.Done)
+            lines = msgspec.msgpack.decode(seen.payload, type=d.OrderedAnswer)
+            assert (lines.total, [line.row for line in lines.lines]) == (1, [plain[32:]]), "not counted either"
+            outside = await take(house, one, "jeanne", number, other[32:])
+            assert isinstance(outside, d.Refused) and outside.code == ""
+            for document in (hidden, asked):
+                answer = await take(house, one, "jeanne", number, document[32:])
+                assert isinstance(answer, d.Refused)
+                assert msgspec.structs.replace(answer, number=outside.number, entry=outside.entry) == outside
+            assert isinstance(await take(house, one, "jeanne", number, plain[32:]), d.Done)
+
+    run(play())
+
+
 def test_what_an_heir_may_ask_is_over_after_thirty_days(empty_databases: Databases, clock: Clock) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:

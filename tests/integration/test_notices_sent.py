@@ -186,6 +186,24 @@ def test_a_contact_she_took_back_is_written_to_no_more_and_a_letter_says_it(empt
     played(empty_databases, play)
 
 
+def test_no_instant_of_a_person_stands_in_clear_before_nor_after_a_message_leaves(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+
+        async def clear() -> list[Any]:
+            asked = "SELECT state, extract(epoch FROM due_at)::bigint % 3600 AS past FROM notices.message"
+            return [tuple(row) for row in await rows(house.settings, "es_keeper", asked)]
+
+        assert await clear() == [(0, 0)], "the hour alone, while it waits"
+        assert await send(house, box) == 1
+        assert await clear() == [(2, 0)]
+        asked = "SELECT due_at = done_on::timestamptz AS day FROM notices.message"
+        assert [row["day"] for row in await rows(house.settings, "es_keeper", asked)] == [True], "the day alone, after"
+
+    played(empty_databases, play)
+
+
 def test_three_failures_and_the_letter_is_due_at_once(empty_databases: Databases, clock: Clock) -> None:
     async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
         await given(house, person, mail=HERS)

@@ -162,11 +162,19 @@ def _demand_asked(s: Situation, number: str) -> Asked | None:
 
 
 def _covered(s: Situation, asked: Asked | None) -> list[ListLine]:
-    """Return the documents that answer a demand; none without one."""
-    if asked is None:
+    """Return the documents that answer a demand; none without one. What she kept from whoever acted for her stays hers.
+
+    Source: CADA, conseil 20124321 (cada.data.gouv.fr/20124321, read 2026-11-27): a child's opposition (CSP L1111-5) outlives it.
+    """
+    if asked is None or s.will is None:
         return []
-    every = read_lines(s.keys, s.extra.summaries, s.extra.lines)
-    return [one for one in every if asked.covers(one.category, datetime.fromtimestamp(one.date / 1000, UTC).date())]
+    rights, every = s.will.rights, read_lines(s.keys, s.extra.summaries, s.extra.lines)
+    return [
+        one
+        for one in every
+        if asked.covers(one.category, datetime.fromtimestamp(one.date / 1000, UTC).date())
+        and not rights.keeps_apart(one.category, UUID(bytes=one.row))
+    ]
 
 
 def _stopping(s: Situation, permit: Permit, will: Will, after: Rights) -> Plan:
