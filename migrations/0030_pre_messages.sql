@@ -10,7 +10,7 @@ CREATE TABLE notices.message (
     due_at timestamptz NOT NULL,
     tries smallint NOT NULL DEFAULT 0 CHECK (tries >= 0),
     batch uuid,
-    done_at timestamptz,
+    done_on date,
     sealed bytea NOT NULL,
     PRIMARY KEY (space_id, message_id)
 );
@@ -22,4 +22,4 @@ CREATE POLICY one_space ON notices.message FOR SELECT TO es_app
     USING (space_id = nullif(current_setting('app.space', true), '')::uuid);
 CREATE POLICY keeper_batches ON notices.message TO es_keeper USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON notices.message TO es_keeper;
-GRANT UPDATE (state, due_at, tries, batch, done_at) ON notices.message TO es_keeper;
+GRANT UPDATE (state, due_at, tries, batch, done_on) ON notices.message TO es_keeper;

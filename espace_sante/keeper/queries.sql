@@ -291,8 +291,10 @@ DELETE FROM notices.outbox o USING unnest($1::uuid[], $2::uuid[]) AS d(space_id,
 WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id
 
 -- name: put_messages
+-- The hour alone stands in clear: which instant something was done to somebody at is in her journal, sealed.
 INSERT INTO notices.message (space_id, message_id, way, due_at, sealed)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::bytea[])
+SELECT t.space_id, t.message_id, t.way, date_trunc('hour', t.due_at), t.sealed
+FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::bytea[]) AS t(space_id, message_id, way, due_at, sealed)
 
 -- name: take_messages
 -- What is due, and what was taken by somebody who never said what became of it; nobody else takes it until then.
@@ -314,9 +316,10 @@ SELECT m.space_id, m.message_id, m.way, m.state, m.tries, m.sealed FROM notices.
     OR (m.batch = $1 AND m.space_id = (SELECT o.space_id FROM notices.message o WHERE o.message_id = $1)) FOR UPDATE
 
 -- name: end_messages
-UPDATE notices.message m SET state = d.state, due_at = d.due_at, tries = d.tries, done_at = d.done_at
-FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::smallint[], $6::timestamptz[])
-    AS d(space_id, message_id, state, due_at, tries, done_at)
+UPDATE notices.message m SET state = d.state, tries = d.tries, done_on = d.done_on,
+    due_at = CASE WHEN d.done_on IS NULL THEN d.due_at ELSE date_trunc('day', d.due_at) END
+FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::smallint[], $6::date[])
+    AS d(space_id, message_id, state, due_at, tries, done_on)
 WHERE m.space_id = d.space_id AND m.message_id = d.message_id
 
 -- name: hasten_notices
@@ -330,7 +333,7 @@ DELETE FROM notices.outbox o USING unnest($1::uuid[], $2::uuid[]) AS d(space_id,
 WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id AND o.letter_id IS NULL
 
 -- name: old_messages
-DELETE FROM notices.message WHERE state >= 2 AND done_at < $1
+DELETE FROM notices.message WHERE state >= 2 AND done_on < $1
 
 -- name: erase_messages
 DELETE FROM notices.message WHERE space_id = any($1::uuid[])
@@ -373,8 +376,8 @@ DELETE FROM notices.seen WHERE space_id = any($1::uuid[])
 
 -- name: messages_sent
 -- What was sent to one person, or is to be, the most recent first.
-SELECT m.message_id, m.way, m.state, m.due_at, m.done_at, m.sealed FROM notices.message m WHERE m.space_id = $1
-ORDER BY coalesce(m.done_at, m.due_at) DESC LIMIT 50
+SELECT m.message_id, m.way, m.state, m.sealed FROM notices.message m WHERE m.space_id = $1
+ORDER BY coalesce(m.done_on::timestamptz, m.due_at) DESC LIMIT 50
 
 -- name: put_cases
 INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)

@@ -165,7 +165,7 @@ class Upkeep:
             "prints": _count(await connection.execute(SQL["old_prints"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "powers": _count(await connection.execute(SQL["old_held"], today)),
-            "messages": _count(await connection.execute(SQL["old_messages"], now - KEPT)),
+            "messages": _count(await connection.execute(SQL["old_messages"], (now - KEPT).date())),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),

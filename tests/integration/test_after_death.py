@@ -13,6 +13,7 @@ from espace_sante.consent.death import DEMANDS_MOST
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.sending import SENT, WAITS
 from tests.fixtures_database import Databases
+from tests.helping import held, mandated, naming
 from tests.house import House
 from tests.inside import Clock, clock, open_house, rows, run
 from tests.integration.test_letters import COUNTER, helped, printing, told, waiting
@@ -117,6 +118,20 @@ def test_after_a_death_noted_by_two_accounts_nobody_reads_nor_does_anything(empt
             for act, params in (("list_documents", d.ListParams()), ("read_journal", d.JournalParams())):
                 assert code(await house.ask(her, act, params)) == "deceased"
             assert code(await house.ask(her, "close_space", d.CloseParams())) == "deceased"
+
+    run(play())
+
+
+def test_after_a_death_nobody_acts_for_her_any_more_nor_has_her_in_his_list(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            helper, whom = await mandated(house, her, naming("withdraw_access"))
+            assert len(await held(house, helper)) == 1
+            await note_death(house, await house.sign_in("accueil"), "jeanne")
+            await note_death(house, await house.sign_in("petit"), "jeanne")
+            assert await held(house, helper) == []
+            assert code(await house.ask(helper, "read_mandate", d.ReadMandateParams(), person=whom)) == ""
 
     run(play())
 

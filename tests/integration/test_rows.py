@@ -45,6 +45,8 @@ def test_no_clear_column_is_text_or_an_exact_instant_of_a_person(databases: Data
         *("counts.daily.kind", "jobs.task.kind", "jobs.task.due", "jobs.task.lease", "vault.service_blob.name"),
         *("counts.boot.started", "counts.boot.seen", "counts.boot.ended", "counts.boot.crashed"),
         *("counts.tally.kind", "counts.reckoning.at", "counts.reckoning.settled"),  # of keepers and days, of nobody
+        "notices.message.due_at",  # the hour, then the day: tests/integration/test_notices_sent.py
+        "notices.watch.one",  # there is one row, about nobody
         "log.checkpoint.at",  # of a publication, which everybody sees
         "identity.app_token.used",  # that a word served once already, which is why it is kept
         "keeper.destroyed_line.reference",  # drawn for her receipt, of nobody else

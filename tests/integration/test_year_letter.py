@@ -17,6 +17,7 @@ from espace_sante.journal.entry import reference
 from espace_sante.keeper import demand as d
 from espace_sante.keeper import gather_proof
 from espace_sante.kernel.readable import in_fives
+from espace_sante.web.operator.letter_bundle import bundle
 from espace_sante.web.operator.letter_words import Writer
 from tests.fixtures_database import Databases
 from tests.house import House
@@ -44,7 +45,8 @@ async def printed(house: House, letter: str) -> d.PrintedAnswer:
 
 
 def paper(house: House, answer: d.PrintedAnswer) -> bytes:
-    return Writer(house.settings, nobody_named).file([answer], house.now())
+    at = house.now()
+    return bundle(Writer(house.settings, nobody_named), [answer], at).as_file("lettres.pdf", at)[0]
 
 
 def codes_on(pdf: bytes) -> list[bytes]:

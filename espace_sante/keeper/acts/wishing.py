@@ -89,8 +89,7 @@ def sent_seen(s: Situation) -> tuple[SentView, ...]:
     found = []
     for row in s.extra.sent:
         said = open_message(row["sealed"], s.keys, row["message_id"])
-        at = instant(row["done_at"] or row["due_at"])
-        found.append(SentView(said.kind, WAY_OF[row["way"]].value, at, _STATES[row["state"]], said.entry))
+        found.append(SentView(said.kind, WAY_OF[row["way"]].value, said.at, _STATES[row["state"]], said.entry))
     return tuple(found)
 
 
