@@ -34,11 +34,11 @@ class SmsOutbox:
     home: Path
 
     async def send(self, number: str, to: str, subject: str, text: str, now: datetime) -> str:
-        """Write one message, durably; return "sent", or "later" when the folder cannot be written."""
+        """Write one message, durably; return "sent", or "away" when the folder cannot be written."""
         try:
             await asyncio.to_thread(self._write, number, {"to": to, "text": text})
         except OSError:
-            return "later"
+            return "away"
         return "sent"
 
     async def close(self) -> None:

@@ -32,7 +32,7 @@ class SmtpMail:
     _open: smtplib.SMTP | None = field(default=None, init=False)
 
     async def send(self, number: str, to: str, subject: str, text: str, now: datetime) -> str:
-        """Send one message; return "sent", "refused" (it never will be) or "later"."""
+        """Send one message; return "sent", "refused" (it never will be), "later", or "away": our own server did not serve us."""
         message = self.message(number, to, subject, text, now)
         return await asyncio.to_thread(self._send, to, message)
 
@@ -70,13 +70,10 @@ class SmtpMail:
             self._connected().send_message(message, self.settings.mail_sender, [to])
         except smtplib.SMTPRecipientsRefused as refused:
             return _outcome(max(code for code, _ in refused.recipients.values()))
-        except smtplib.SMTPResponseException as refused:
-            self._drop()
-            # Only what is said of the message itself condemns it; a server that refuses us (530, 535) refuses nobody.
-            return _outcome(refused.smtp_code) if isinstance(refused, smtplib.SMTPDataError) else "later"
         except (smtplib.SMTPException, OSError):
+            # A server that refuses us (530, 535), or what all messages say (554), says nothing of this mailbox.
             self._drop()
-            return "later"
+            return "away"
         return "sent"
 
     def _connected(self) -> smtplib.SMTP:

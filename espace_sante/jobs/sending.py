@@ -29,7 +29,10 @@ class Post(Protocol):
     """What carries messages of one way; fulfilled in adapters."""
 
     async def send(self, number: str, to: str, subject: str, text: str, now: datetime, /) -> str:
-        """Send one; return "sent", "refused" (it never will be) or "later". The same number is the same message."""
+        """Send one; return "sent", "refused" (it never will be), "later", or "away" (no fault of where it goes).
+
+        The same number is the same message.
+        """
         ...
 
     async def close(self) -> None:
@@ -80,6 +83,6 @@ async def send_due(
 async def _send(keeper: Keeper, posts: Mapping[str, Post], one: Outgoing, now: Clock) -> None:
     post = posts.get(one.way)
     said: Written = written(one)
-    # No way to send it here: it is tried again, then a letter says it.
-    outcome = await post.send(one.message, one.to, said.subject, said.text, now()) if post is not None else "later"
+    # No way to send it here: it is tried again, then a letter says it, and no contact is blamed.
+    outcome = await post.send(one.message, one.to, said.subject, said.text, now()) if post is not None else "away"
     await keeper.ask(NoticesGone(0, one.message, outcome))

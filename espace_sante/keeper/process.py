@@ -32,6 +32,7 @@ from espace_sante.keeper.availability import availability
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.codec import decode_params
+from espace_sante.keeper.contact_lost import Losing
 from espace_sante.keeper.counting import Counting
 from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.finding import invitation_terms, person_terms
@@ -166,7 +167,7 @@ class KeeperProcess:
             revealer,
             Watcher(self._keyring, tally),
         )
-        self._sending = Sending(parts.connect, self._keyring)
+        self._sending = Sending(parts.connect, self._keyring, Losing(parts.build, tally))
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
         try:

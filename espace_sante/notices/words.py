@@ -79,7 +79,8 @@ WORDS = MappingProxyType(
             mark("Quelqu’un demande à lire dans votre espace"),
             mark("Quelqu’un demande à lire dans votre espace. Sans réponse de vous, c’est non."),
             mark(
-                "Répondez oui ou non : en ligne, au guichet, par courrier ou par téléphone. Rien ne vous oblige à répondre."
+                "Répondez oui ou non : en ligne, au guichet ou par courrier. Un non se dit aussi par téléphone. Rien ne vous oblige à"
+                " répondre."
             ),
         ),
         Kind.DONE: Words(
@@ -143,7 +144,7 @@ RECOGNISE = (
 )
 _NO_ANSWER = mark("Personne ne lit les réponses à ce message.")
 _CHOOSE = mark(
-    "Vous choisissez ce que nous vous écrivons, et comment : page « Mes avis », au guichet, par courrier, par téléphone."
+    "Vous choisissez ce que nous vous écrivons, et comment : page « Mes avis », au guichet, ou par un formulaire signé."
 )
 _SMS_TAIL = mark("Jamais de lien dans nos messages.")
 

@@ -22,7 +22,7 @@ from tests.answers import code
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, clock, open_house, rows, run
-from tests.integration.test_letters import COUNTER, PHONE, emergency, helped, journal, told, waiting
+from tests.integration.test_letters import COUNTER, PHONE, emergency, helped, journal, printing, told, waiting
 from tests.mailbox import SENDER, Mailbox, mailbox
 
 __all__ = ["clock"]
@@ -245,6 +245,90 @@ def test_a_message_that_comes_back_is_said_by_letter(empty_databases: Databases)
         for wrong in (number[:-1], "0" * 32, number):
             said = await house.link.ask(d.NoticesGone(0, wrong, "lost" if wrong == number else "sent"))
             assert code(said) == "message-unknown"
+
+    played(empty_databases, play)
+
+
+async def lost(house: House, box: Mailbox, her: bytes, person: str) -> None:
+    """Her mailbox is used no more: a line of her journal and a letter say it, and what follows is a letter at once."""
+    assert (await contacts(house, her))["mail"].proven == ""
+    (line,) = [one for one in await journal(house, her) if one["decision"]["rule"] == "contact-lost"]
+    assert line["actor"]["kind"] == "system" and "way:mail" in line["objects"] and HERS not in str(line)
+    sent, today = box.asked, house.now().date()
+    due = len([one for one in await letters(house) if one["due_on"] <= today])
+    await helped(house, person)
+    assert len([one for one in await letters(house) if one["due_on"] <= today]) == due + 1
+    assert await send(house, box) == 0 and box.asked == sent
+    for one in (await waiting(house)).waiting:
+        printed = told(await printing(house, one), d.PrintedAnswer).letters
+        assert "remove_contact" in [item.act for letter in printed for item in letter.items]
+
+
+def test_a_mailbox_whose_message_comes_back_is_used_no_more_until_it_is_proven_again(
+    empty_databases: Databases,
+) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        await send(house, box)
+        number = box.numbers[0].strip("<>").partition("@")[0]
+        for _ in range(2):  # said twice, it is done once
+            assert isinstance(await house.link.ask(d.NoticesGone(0, number, "returned")), d.Done)
+        await lost(house, box, her, person)
+        await given(house, person, mail=HERS)
+        assert (await contacts(house, her))["mail"].proven
+        assert isinstance(await house.link.ask(d.NoticesGone(0, number, "returned")), d.Done)
+        assert (await contacts(house, her))["mail"].proven, "what came back before it was proven again says nothing"
+        await helped(house, person)
+        assert await send(house, box) == 1
+
+    played(empty_databases, play)
+
+
+@pytest.mark.parametrize("answer", ["550 inconnu", "451 plus tard"])
+def test_a_mailbox_that_refuses_or_fails_three_times_is_used_no_more(
+    empty_databases: Databases, clock: Clock, answer: str
+) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        box.refuses = lambda to: answer
+        for wait in (0, 1, 2):
+            clock.ahead += timedelta(minutes=wait, seconds=wait)
+            await send(house, box)
+        await lost(house, box, her, person)
+
+    played(empty_databases, play, clock)
+
+
+def test_a_mail_server_of_ours_that_is_away_takes_no_mailbox_from_anybody(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        for wait in (0, 1, 2):
+            clock.ahead += timedelta(minutes=wait, seconds=wait)
+            nobody = await send_due(house.link, {}, house.now, per_minute=6000, lease_seconds=120)
+            assert nobody == 1
+        assert [row["state"] for row in await messages(house)] == [3]
+        assert (await contacts(house, her))["mail"].proven
+        assert len([one for one in await letters(house) if one["due_on"] <= clock().date()]) == 2
+
+    played(empty_databases, play, clock)
+
+
+def test_what_waited_for_a_mailbox_that_is_lost_leaves_by_letter_at_once(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        await send(house, box)
+        await helped(house, person)
+        number = box.numbers[0].strip("<>").partition("@")[0]
+        assert isinstance(await house.link.ask(d.NoticesGone(0, number, "returned")), d.Done)
+        assert await send(house, box) == 0
+        assert {row["state"] for row in await messages(house)} == {4, 5}
+        assert {one["due_on"] for one in await letters(house)} == {house.now().date()}
 
     played(empty_databases, play)
 

@@ -71,14 +71,14 @@ def test_it_leaves_encrypted_with_the_operator_s_account_and_says_that_no_machin
         async with mailbox(**options) as box:
             post = SmtpMail(settings(tmp_path, box.port, mail_user="avis"), trusted)
             (tmp_path / "keys" / "mail-password").write_text("faux\n")
-            assert await sent(post) == "later", "a wrong password condemns no message"
+            assert await sent(post) == "away", "a wrong password condemns no message"
             (tmp_path / "keys" / "mail-password").write_text("secret\n")
             assert await sent(post) == "sent" and await sent(post, "1" * 32) == "sent"
             await post.close()
             clear = SmtpMail(settings(tmp_path, box.port, mail_security=MailSecurity.NONE))
-            assert await sent(clear) == "later"
+            assert await sent(clear) == "away"
             unknown = SmtpMail(settings(tmp_path, box.port))
-            assert await sent(unknown) == "later", "a certificate nobody trusts is refused"
+            assert await sent(unknown) == "away", "a certificate nobody trusts is refused"
             for one in (clear, unknown):
                 await one.close()
         domain = SENDER.partition("@")[2]
@@ -96,8 +96,8 @@ def test_it_leaves_encrypted_with_the_operator_s_account_and_says_that_no_machin
     [
         ("rcpt", "550 inconnu", "refused"),
         ("rcpt", "450 plus tard", "later"),
-        ("data", "554 refusé", "refused"),
-        ("data", "451 plus tard", "later"),
+        ("data", "554 refusé", "away"),
+        ("data", "451 plus tard", "away"),
     ],
 )
 def test_what_never_will_be_taken_is_told_from_what_may_be_and_no_log_holds_the_address(
@@ -121,7 +121,7 @@ def test_what_never_will_be_taken_is_told_from_what_may_be_and_no_log_holds_the_
 
 def test_a_server_that_is_away_is_asked_again_later(tmp_path: Path) -> None:
     async def play() -> None:
-        assert await sent(SmtpMail(settings(tmp_path, 1, mail_security=MailSecurity.NONE))) == "later"
+        assert await sent(SmtpMail(settings(tmp_path, 1, mail_security=MailSecurity.NONE))) == "away"
 
     run(play())
 

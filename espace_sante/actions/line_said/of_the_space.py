@@ -10,6 +10,13 @@ from types import MappingProxyType
 
 from espace_sante.kernel.i18n import mark
 
+# What the service itself stopped using, because its messages did not arrive there (docs/decisions/0067).
+LOST: Mapping[str, str] = MappingProxyType(
+    {
+        "way:mail": mark("Le service n’écrit plus à votre adresse de courrier électronique."),
+        "way:sms": mark("Le service n’écrit plus à votre numéro de mobile."),
+    }
+)
 # By which letters she asks for, or no more, when it is not the one that says who may read.
 REMINDERS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {

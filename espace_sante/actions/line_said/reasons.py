@@ -42,6 +42,10 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "requests-full": mark("Trop de demandes attendaient déjà votre réponse."),
         "unknown-request": mark("Aucune demande en attente ne portait ce numéro."),
         "presumption": mark("Ouvert sans votre oui, par la règle publiée de l’organisme. Personne n’y lit."),
+        "contact-lost": mark(
+            "Nos messages n’y arrivaient plus, ou revenaient. Vos avis partent par lettre. Pour recevoir des messages de"
+            " nouveau : redonnez votre adresse ou votre numéro, dans votre espace ou au guichet."
+        ),
         "archive-ended": mark("La fin de l’archive que vous aviez choisie est arrivée."),
     }
 )

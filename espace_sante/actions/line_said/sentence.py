@@ -117,6 +117,8 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
     words = (_VIEW if view else ACTS.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
     if permitted and letters:
         words = of_the_space.REMINDERS[record["act"], letters][0 if you else 1]
+    if record["decision"]["rule"] == "contact-lost":
+        words = of_the_space.LOST["way:sms" if "way:sms" in record["objects"] else "way:mail"]
     name = actor["name"] or say(mark("Quelqu’un"))
     if actor["kind"] == "helper" and record["act"] != "accept_mandate":
         name = say(of_mandates.HELPER) % {"name": name}

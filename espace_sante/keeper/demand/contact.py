@@ -89,7 +89,10 @@ class TakeNotices(msgspec.Struct, frozen=True, array_like=True, tag="take_notice
 
 
 class NoticesGone(msgspec.Struct, frozen=True, array_like=True, tag="notices_gone"):
-    """Say what became of one message that was taken: "sent", "later" or "refused"; "returned": it came back afterwards."""
+    """Say what became of one message that was taken: "sent", "later" or "refused"; "returned": it came back afterwards.
+
+    "away": it could not be handed to our own server; it is tried again, and where it was to go is not blamed.
+    """
 
     number: int
     message: str
