@@ -6,9 +6,11 @@ Source: Code de la santé publique art. L1110-4, V, and L1111-7 (read on reponse
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from espace_sante.identity.person import normal_name
 from espace_sante.kernel.ids import DemandId
@@ -104,7 +106,7 @@ class AfterDeath:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it.
+    """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it. `put_off`: letters kept back.
 
     One account alone changes nothing for her; she is told, and may say that it is not so.
     """
@@ -115,6 +117,7 @@ class Death:
     noted_by: str
     confirmed_by: str = ""
     demands: tuple[AfterDeath, ...] = ()
+    put_off: tuple[UUID, ...] = ()
 
     @property
     def is_sure(self) -> bool:
@@ -130,6 +133,10 @@ class Death:
             return self
         same = (self.died_on, self.certificate) == (other.died_on, other.certificate)
         return replace(self, confirmed_by=other.noted_by) if same and other.noted_by != self.noted_by else other
+
+    def with_put_off(self, letters: Iterable[UUID]) -> Death:
+        """Keep back letters that say something else: they are due again if it is not so."""
+        return replace(self, put_off=tuple(dict.fromkeys((*self.put_off, *letters))))
 
     def with_demand(self, demand: AfterDeath) -> Death:
         """Keep a demand, or what it becomes."""

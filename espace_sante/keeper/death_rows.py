@@ -16,7 +16,9 @@ def death_in(row: DeathRow) -> Death:
     """Return a death from its arrays."""
     noted = datetime.fromtimestamp(row.noted_at / 1000, UTC)
     demands = tuple(_demand_in(one) for one in row.demands)
-    return Death(date.fromisoformat(row.died_on), row.certificate, noted, row.noted_by, row.confirmed_by, demands)
+    put_off = tuple(UUID(bytes=one) for one in row.put_off)
+    died = date.fromisoformat(row.died_on)
+    return Death(died, row.certificate, noted, row.noted_by, row.confirmed_by, demands, put_off)
 
 
 def death_out(death: Death) -> DeathRow:
@@ -28,6 +30,7 @@ def death_out(death: Death) -> DeathRow:
         death.noted_by,
         death.confirmed_by,
         [_demand_out(one) for one in death.demands],
+        [one.bytes for one in death.put_off],
     )
 
 

@@ -24,7 +24,8 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     """`kind`: one of notices.Kind, "" for what proves a contact; `at`: since when it is due; `entry`: the line it is about.
 
     `notice`: the line of her outbox that a letter would say it with; it goes when the message left, unless `paper`: both do.
-    `to`: where it goes whatever her will says now; `word`: what proves the contact it goes to.
+    `to`: where it goes whatever her will says now; `word`: what proves the contact it goes to. `death`: it says that a death was
+    noted, and leaves after one.
     """
 
     v: int
@@ -35,6 +36,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     paper: bool = False
     to: str = ""
     word: str = ""
+    death: bool = False
 
 
 _DECODE = msgspec.json.Decoder(Message).decode

@@ -203,6 +203,7 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
     noted_by: str
     confirmed_by: str
     demands: list[DemandRow]
+    put_off: list[bytes] = []
 
 
 class MandateRow(msgspec.Struct, frozen=True, array_like=True):

@@ -1,24 +1,26 @@
 """Giving out the messages that are due, one person at a time, and writing down what became of each.
 
 Nothing here sends. Whoever asks is told where a message goes and what kind it is, never whose it is; where it goes is read in her will
-at this moment, so that a contact she took back is written to no more. Guarantee: G7, G10. Source: docs/decisions/0067.
+at this moment, so that a contact she took back is written to no more; after a death, only what says so leaves, the rest waits.
+Guarantee: G7, G10. Source: docs/decisions/0061, 0067.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from asyncpg import Record
 
+from espace_sante.consent.rights import Rights
 from espace_sante.keeper.commit import StartAgain
 from espace_sante.keeper.contact_lost import Losing
 from espace_sante.keeper.demand import Outgoing, TakenNotices
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.keyring import Keyring
-from espace_sante.keeper.message_body import WAY_OF, WAYS, Message, open_message
+from espace_sante.keeper.message_body import WAY_OF, Message, open_message
 from espace_sante.keeper.rights_body import open_will
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.keys import SpaceKeys
@@ -30,6 +32,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 SECONDS_MOST = 3600
 OUTCOMES = frozenset({"sent", "later", "away", "refused", "returned"})
 MOST = 500
+# How long what is said to nobody after a death waits before it is looked at again.
+_QUIET = timedelta(days=7)
 _AGAIN_MOST = 12
 
 
@@ -65,8 +69,11 @@ class Sending:
         try:
             async with connection.transaction():
                 rows = await connection.fetch(SQL["take_messages"], now, until, min(max(most, 0), MOST))
+                rights = {space: await self._rights(connection, space) for space in {row["space_id"] for row in rows}}
                 found = await self._opened(rows)
-                goes, needless = await self._addressed(connection, found)
+                quiet = [row for row in found if _is_quiet(row, rights)]
+                await _end(connection, quiet, WAITS, now, due=now + _QUIET)
+                goes, needless = _addressed([row for row in found if not _is_quiet(row, rights)], rights)
                 await _end(connection, needless, NEEDLESS, now)
                 await _hasten(connection, needless, now)  # the contact is hers no more, or was lost: the letter
                 named = [(row.space, row.message_id, batch) for batch, _, group in goes for row in group]
@@ -116,33 +123,9 @@ class Sending:
             for row in sorted(rows, key=lambda one: (one["space_id"], one["message_id"]))
         ]
 
-    async def _addressed(
-        self, connection: Connection, found: Sequence[_Row]
-    ) -> tuple[list[tuple[UUID, str, list[_Row]]], list[_Row]]:
-        """Return the messages with where each goes, those of one person by one way together, and what is not needed any more."""
-        contacts: dict[tuple[UUID, int], str] = {}
-        for space in {row.space for row in found}:
-            contacts |= await self._contacts(connection, space)
-        groups: dict[tuple[object, ...], list[_Row]] = {}
-        needless: list[_Row] = []
-        for row in found:
-            to = row.said.to or contacts.get((row.space, row.way), "")
-            if not to:
-                needless.append(row)
-            elif row.batch is not None:
-                groups.setdefault((row.space, row.batch, to), []).append(row)
-            else:
-                alone = row.message_id if row.said.to else None
-                groups.setdefault((row.space, row.way, to, alone), []).append(row)
-        return [(group[0].batch or group[0].message_id, str(key[2]), group) for key, group in groups.items()], needless
-
-    async def _contacts(self, connection: Connection, space: UUID) -> dict[tuple[UUID, int], str]:
+    async def _rights(self, connection: Connection, space: UUID) -> Rights | None:
         row = await connection.fetchrow(SQL["rights_of"], space)
-        if row is None:
-            return {}
-        contact = open_will(row["sealed"], row["version"], await self._keys(space)).rights.contact
-        found = {(space, number): contact.of(way) for way, number in WAYS.items() if contact.is_proven(way)}
-        return {where: point.value for where, point in found.items() if point is not None}
+        return open_will(row["sealed"], row["version"], await self._keys(space)).rights if row is not None else None
 
     async def _keys(self, space: UUID) -> SpaceKeys:
         return (await self._keyring.of([space]))[space].space
@@ -178,6 +161,38 @@ class Sending:
             )
             for row in rows
         ]
+
+
+def _addressed(
+    found: Sequence[_Row], rights: Mapping[UUID, Rights | None]
+) -> tuple[list[tuple[UUID, str, list[_Row]]], list[_Row]]:
+    """Return the messages with where each goes, those of one person by one way together, and what is not needed any more."""
+    groups: dict[tuple[object, ...], list[_Row]] = {}
+    needless: list[_Row] = []
+    for row in found:
+        to = row.said.to or _contact(rights[row.space], row.way)
+        if not to:
+            needless.append(row)
+        elif row.batch is not None:
+            groups.setdefault((row.space, row.batch, to), []).append(row)
+        else:
+            alone = row.message_id if row.said.to else None
+            groups.setdefault((row.space, row.way, to, alone), []).append(row)
+    return [(group[0].batch or group[0].message_id, str(key[2]), group) for key, group in groups.items()], needless
+
+
+def _contact(rights: Rights | None, number: int) -> str:
+    way = WAY_OF.get(number)
+    if rights is None or way is None or not rights.contact.is_proven(way):
+        return ""
+    point = rights.contact.of(way)
+    return point.value if point is not None else ""
+
+
+def _is_quiet(row: _Row, rights: Mapping[UUID, Rights | None]) -> bool:
+    """Say whether a message is kept back: her death is sure, and it says something else."""
+    hers = rights[row.space]
+    return hers is not None and hers.is_dead and not row.said.death
 
 
 def _outgoing(batch: UUID, to: str, group: Sequence[_Row]) -> Outgoing:

@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
+import msgspec
+
 from espace_sante.access.request import ActId
 from espace_sante.consent.contact import Contact
 from espace_sante.consent.rights import Rights
@@ -52,13 +54,17 @@ class Teller:
     now: datetime
     random: Callable[[int], bytes]
 
-    def messages(self, kind: Kind, entry: str, notice: UUID | None) -> tuple[tuple[NewMessage, ...], bool]:
-        """Return what leaves about a thing, and whether a letter is due at once too."""
+    def messages(
+        self, kind: Kind, entry: str, notice: UUID | None, *, death: bool = False
+    ) -> tuple[tuple[NewMessage, ...], bool]:
+        """Return what leaves about a thing, and whether a letter is due at once too. `death`: it says that one was noted."""
         wish, contact = self.wish(kind), self.rights.contact
         ways = electronic_ways(wish, contact, self._chose(kind))
         paper = Way.LETTER in wish.ways or (not ways and (bool(wish.ways) and kind in ON_PAPER))
         due = leaves_at(wish.pace, self.now)
-        return tuple(self._one(way, kind, entry, notice, due, contact, paper=paper) for way in ways), paper
+        named = notice.hex if notice is not None else ""
+        said = Message(1, kind.value, instant(self.now), entry, named, paper, death=death)
+        return tuple(self._one(way, said, due, contact) for way in ways), paper
 
     def wish(self, kind: Kind) -> Wish:
         """Return how she wants to be told of a kind."""
@@ -71,14 +77,11 @@ class Teller:
     def _chose(self, kind: Kind) -> bool:
         return any(one.kind is kind for one in self.rights.wishes)
 
-    def _one(
-        self, way: Way, kind: Kind, entry: str, notice: UUID | None, due: datetime, contact: Contact, *, paper: bool
-    ) -> NewMessage:
+    def _one(self, way: Way, said: Message, due: datetime, contact: Contact) -> NewMessage:
         point = contact.of(way)
         # A change of contact is told where she was written to before it.
-        to = point.value if kind is Kind.CONTACT and point is not None else ""
-        named = notice.hex if notice is not None else ""
-        return self._sealed(way, Message(1, kind.value, instant(self.now), entry, named, paper, to), due)
+        to = point.value if said.kind == Kind.CONTACT and point is not None else ""
+        return self._sealed(way, msgspec.structs.replace(said, to=to), due)
 
     def _sealed(self, way: Way, message: Message, due: datetime) -> NewMessage:
         message_id = UUID(bytes=self.random(16), version=4)
@@ -91,7 +94,7 @@ def by_every_way(change: Change, act: str, entry: str, teller: Teller) -> Change
         return change
     kind = KINDS.get(act, Kind.DONE)
     notice_id, sealed = change.notice
-    messages, paper = teller.messages(kind, entry, notice_id)
+    messages, paper = teller.messages(kind, entry, notice_id, death=act == ActId.RECORD_DEATH)
     change = replace(change, messages=(*change.messages, *messages))
     if paper:
         return change

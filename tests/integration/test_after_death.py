@@ -11,9 +11,14 @@ import pytest
 
 from espace_sante.consent.death import DEMANDS_MOST
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.sending import SENT, WAITS
 from tests.fixtures_database import Databases
+from tests.helping import held, mandated, naming
 from tests.house import House
-from tests.inside import Clock, clock, open_house, run
+from tests.inside import Clock, clock, open_house, rows, run
+from tests.integration.test_letters import COUNTER, helped, printing, told, waiting
+from tests.integration.test_notices_sent import HERS, given, messages, send
+from tests.mailbox import mailbox
 from tests.orders import REPORTS, reference_of
 from tests.people import listed
 
@@ -113,6 +118,20 @@ def test_after_a_death_noted_by_two_accounts_nobody_reads_nor_does_anything(empt
             for act, params in (("list_documents", d.ListParams()), ("read_journal", d.JournalParams())):
                 assert code(await house.ask(her, act, params)) == "deceased"
             assert code(await house.ask(her, "close_space", d.CloseParams())) == "deceased"
+
+    run(play())
+
+
+def test_after_a_death_nobody_acts_for_her_any_more_nor_has_her_in_his_list(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            helper, whom = await mandated(house, her, naming("withdraw_access"))
+            assert len(await held(house, helper)) == 1
+            await note_death(house, await house.sign_in("accueil"), "jeanne")
+            await note_death(house, await house.sign_in("petit"), "jeanne")
+            assert await held(house, helper) == []
+            assert code(await house.ask(helper, "read_mandate", d.ReadMandateParams(), person=whom)) == ""
 
     run(play())
 
@@ -253,6 +272,67 @@ def test_who_is_alive_has_her_space_again_and_nothing_she_gave_comes_back(empty_
                 )
                 == ""
             )
+
+    run(play())
+
+
+async def printed(house: House) -> list[str]:
+    """Print whatever the mail room's list holds, until it holds nothing; return the acts that letters tell of."""
+    found: list[str] = []
+    for _ in range(10):
+        letters = (await waiting(house)).waiting
+        if not letters:
+            return found
+        for one in letters:
+            answer = await printing(house, one)
+            if isinstance(answer, d.Done):
+                said = told(answer, d.PrintedAnswer)
+                found += [item.act for letter in said.letters for item in letter.items]
+    raise AssertionError("it never ends")
+
+
+def test_after_a_death_only_what_says_so_is_printed_and_the_rest_comes_back_if_she_is_alive(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            for _ in range(5):  # more than one letter holds, as urgent as the death
+                await helped(house, person, way=COUNTER)
+            one, two = await house.sign_in("accueil"), await house.sign_in("astreinte")
+            await note_death(house, one, "jeanne"), await note_death(house, two, "jeanne")
+            assert await printed(house) == ["record_death", "record_death"]
+            kept = await rows(
+                house.settings, "es_keeper", "SELECT count(*) FROM notices.outbox WHERE letter_id IS NULL"
+            )
+            assert kept[0][0] == 5, "put off, not erased"
+            assert isinstance(await house.ask(her, "contest_death", d.ContestDeathParams()), d.Done)
+            assert await printed(house) == ["hide_new_documents"] * 5
+
+    run(play())
+
+
+def test_after_a_death_only_what_says_so_leaves_by_mail_and_the_rest_if_she_is_alive(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house, mailbox() as box:
+            _, person = await house.open("jeanne")
+            await given(house, person, mail=HERS)
+            await note_death(house, await house.sign_in("accueil"), "jeanne")
+            await helped(house, person, way=COUNTER)
+            await note_death(house, await house.sign_in("astreinte"), "jeanne")
+            clock.ahead += DAY
+            await send(house, box)
+            assert [one["state"] for one in await messages(house) if one["state"] != SENT] == [WAITS]
+            clock.ahead += 8 * DAY
+            assert await send(house, box) == 0, "still not"
+            assert isinstance(
+                await house.ask(await house.sign_in("jeanne"), "contest_death", d.ContestDeathParams()), d.Done
+            )
+            clock.ahead += 8 * DAY
+            await send(house, box)
+            assert {one["state"] for one in await messages(house)} == {SENT}
 
     run(play())
 

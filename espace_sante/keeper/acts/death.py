@@ -20,7 +20,7 @@ from espace_sante.identity.ages import day_in_paris
 from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.acts.support import ticket_of
-from espace_sante.keeper.acts.will import rewrite, with_apps_ended, with_card_terms
+from espace_sante.keeper.acts.will import rewrite, with_apps_ended, with_card_terms, with_mandate_terms
 from espace_sante.keeper.compartment import ListLine, open_key, read_lines, shown_order
 from espace_sante.keeper.demand import (
     AfterDeathNoted,
@@ -63,14 +63,19 @@ def record_death(s: Situation) -> Plan:
 
 
 def contest_death(s: Situation) -> Plan:
-    """Forget a death that was noted by mistake; what was given before stays withdrawn, she gives it again as she likes."""
+    """Forget a death that was noted by mistake, and print again what it kept back; what she gave stays withdrawn until she gives it."""
     found = decided(s, ActId.CONTEST_DEATH)
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
     if permit.effect is not Effect.STARTS and will.rights.death is None:
         return Plan(Refuse("nothing-to-undo"), code="death-unknown")
-    return rewrite(s, permit, will, will.rights.without_death(), ("death",), {}, letter=True)
+    death = will.rights.death
+    due = tuple((one, s.now.date()) for one in death.put_off) if death is not None else ()
+    after = will.rights.without_death()
+    return rewrite(
+        s, permit, will, after, ("death",), {}, letter=True, also=lambda change, _: replace(change, put_off=due)
+    )
 
 
 def demand_after_death(s: Situation) -> Plan:
@@ -188,7 +193,8 @@ def _stopping(s: Situation, permit: Permit, will: Will, after: Rights) -> Plan:
         if after.is_dead:
             tickets = (ticket_of(s, before.support),) if before.support is not None else ()
             change = replace(change, drop_notices=waiting, drop_tickets=tickets)
-        return with_apps_ended(with_card_terms(s, change, before), before), _NOTED
+        found_by = with_mandate_terms(with_card_terms(s, change, before), before)
+        return with_apps_ended(found_by, before), _NOTED
 
     return Plan(permit, objects=("death",), write=write)
 

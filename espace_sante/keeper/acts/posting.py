@@ -2,7 +2,7 @@
 
 Nothing says whose letters wait before they are printed; each printing and each posting is a line of her own journal, with the
 account that did it. What she no longer needs is dropped instead of printed. What is hidden or withheld from her, or is hers
-alone to read, is in no letter. Guarantee: G2, G4, G5, G11. Source: docs/decisions/0031, 0062.
+alone to read, is in no letter; after a death, only what says so is printed. Guarantee: G2, G4, G5, G11. Source: docs/decisions/0031, 0062.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ PREFIX = "letter:"
 # What the operator answered her stands whole in its letter: alone there, so that two pages hold it.
 ANSWERS = frozenset({ActId.ANSWER_CASE.value, ActId.CONFIRM_CASE_ANSWER.value})
 _IN_TIME = timedelta(days=1)
+# How long what is said to nobody after a death waits before it is looked at again.
+_QUIET_MONTHS = 12
 _OVER = "letter-over"
 _ENCODE = msgspec.msgpack.Encoder().encode
 # Of a line of her journal, what a letter says; whoever prints it reads it too.
@@ -90,7 +92,7 @@ def print_letter(s: Situation) -> Plan:
     permit, will = found
     rows = due_rows(s.extra.outbox, named, again=params.again)
     sorted_out = _sort_out(s, will, rows)
-    left = Change(drop_notices=tuple(sorted_out.gone), put_off=tuple(sorted_out.put_off))
+    left = _left(will, sorted_out)
     if not sorted_out.kept:
         return Plan(Refuse(_OVER), code=_OVER, despite=lambda _: left)
     return _printed(s, permit, will, sorted_out, left, again=params.again)
@@ -169,7 +171,8 @@ class _SortedOut:
 
     kept: list[tuple[Record, Notice]] = field(default_factory=list)
     gone: list[UUID] = field(default_factory=list)
-    put_off: list[tuple[UUID, Any]] = field(default_factory=list)
+    put_off: list[tuple[UUID, date]] = field(default_factory=list)
+    of_the_living: list[UUID] = field(default_factory=list)  # of what is put off: due again if she is alive
 
 
 def _listed(s: Situation) -> LettersAnswer:
@@ -196,6 +199,9 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
             found.gone.append(row["notice_id"])
         elif said.act == QUARTER:
             _sort_quarter(s, will.rights, row, said, found)
+        elif will.rights.is_dead and said.act not in (REMINDER, ActId.RECORD_DEATH.value):
+            found.put_off.append((row["notice_id"], months_after(s.now.date(), _QUIET_MONTHS)))
+            found.of_the_living.append(row["notice_id"])
         elif said.act != REMINDER:
             found.kept.append((row, said))
         elif reminder is None or reminder.notice != row["notice_id"]:
@@ -205,6 +211,15 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
         else:
             found.kept.append((row, said))
     return found
+
+
+def _left(will: Will, found: _SortedOut) -> Change:
+    """Return what becomes of what is not printed; her will remembers, sealed, what a death alone keeps back."""
+    left, death = Change(drop_notices=tuple(found.gone), put_off=tuple(found.put_off)), will.rights.death
+    if death is None or set(found.of_the_living) <= set(death.put_off):
+        return left
+    rights = replace(will.rights, death=death.with_put_off(found.of_the_living))
+    return replace(left, will=replace(will, rights=rights, version=will.version + 1))
 
 
 def _sort_quarter(s: Situation, rights: Rights, row: Record, said: Notice, found: _SortedOut) -> None:
@@ -235,7 +250,7 @@ def _printed(s: Situation, permit: Permit, will: Will, what: _SortedOut, left: C
             return left, answer
         numbers = tuple((row["notice_id"], letter) for row, _ in what.kept)
         counted = (IN_TIME if in_time else LATE,)
-        return Change(drop_notices=left.drop_notices, put_off=left.put_off, printed=numbers, counts=counted), answer
+        return replace(left, printed=numbers, counts=counted), answer
 
     objects = (f"{PREFIX}{letter.hex}", *(("again",) if again else ()))
     return Plan(permit, objects=objects, write=write)

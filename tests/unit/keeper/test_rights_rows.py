@@ -156,6 +156,7 @@ FULL = Rights(
                 7,
             ),
         ),
+        (UUID(int=16),),
     ),
     mandates=(
         Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
@@ -235,6 +236,7 @@ ROWS: list[Any] = [
                 *("2026-11-02", "one", "2026-11-03", "two", 7),
             ]
         ],
+        [number(16)],
     ],
     [
         [
