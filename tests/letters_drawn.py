@@ -81,6 +81,29 @@ def agent(act: str, number: int, channel: str) -> LetterItem:
     return msgspec.structs.replace(one, record=orjson.dumps(record))
 
 
+def first_access(number: int = 9) -> LetterItem:
+    """The first reading by a professional, as the keeper's round tells it: its line is a list he saw."""
+    one = item("first_access", number, "api")
+    record = orjson.loads(one.record) | {
+        "act": "list_documents",
+        "objects": ["documents"],
+        "decision": {"result": "permit", "rule": "grant"},
+        "basis": {"since": AT, "to": "practitioner"},
+    }
+    return msgspec.structs.replace(one, record=orjson.dumps(record))
+
+
+def lost_contact() -> LetterItem:
+    """A mailbox the service uses no more, because its messages came back."""
+    one = item("remove_contact", 10, "system")
+    record = orjson.loads(one.record) | {
+        "actor": {"kind": "system", "id": "keeper", "name": "", "structure": "", "behalf": False},
+        "objects": ["contact", "way:mail"],
+        "decision": {"result": "permit", "rule": "contact-lost"},
+    }
+    return msgspec.structs.replace(one, record=orjson.dumps(record))
+
+
 def letter(*items: LetterItem, **changes: Any) -> Letter:
     """One letter to a person whose name and address fill the window."""
     said: dict[str, Any] = {
@@ -106,6 +129,9 @@ def _kinds() -> dict[str, Letter]:
         "done by an agent at the counter": letter(agent("hide_new_documents", 7, "counter")),
         "receipt of a form sent by post": letter(agent("hide_new_documents", 7, "paper")),
         "receipt of a call": letter(agent("withdraw_access", 8, "phone")),
+        "a first access": letter(first_access()),
+        "a first access and something else": letter(first_access(), agent("hide_new_documents", 7, "counter")),
+        "messages come back": letter(lost_contact()),
         "somebody must speak to you": letter(LetterItem("announce_document", AT)),
         "a mandate ends": letter(LetterItem("mandate_ends", AT, outcome="Léa Roy")),
         "answer": letter(item("answer_case", outcome="corrected", words="La date est corrigée. " * 20)),

@@ -12,7 +12,7 @@ from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, clock, open_house, rows, run
 from tests.integration.test_letters import emergency, printing, told, waiting
-from tests.integration.test_notices_sent import HERS, given, messages, send
+from tests.integration.test_notices_sent import HERS, given, letters, messages, send
 from tests.mailbox import mailbox
 
 __all__ = ["clock"]
@@ -65,6 +65,7 @@ def test_a_first_access_is_told_once_by_letter_to_whoever_has_no_screen_and_name
             (first,) = (await post_of(house, her)).firsts
             assert first.name and first.said == "" and (await post_of(house, other)).firsts == ()
             (letter,) = (await waiting(house)).waiting
+            assert [one["due_on"] for one in await letters(house)] == [house.now().date()], "well within 48 hours"
             printed = told(await printing(house, letter), d.PrintedAnswer).letters
             assert [item.act for one in printed for item in one.items] == ["first_access"]
             assert printed[0].items[0].entry == first.entry

@@ -82,7 +82,8 @@ class Walk:
             ("effacement", "/effacement"),
             ("parite", "/garanties/parite"),
         ):
-            page.goto(path)
+            answered = page.goto(path)
+            assert answered is not None and answered.status == (404 if name == "introuvable" else 200), name
             yield name, page
 
     def _invite(self, page: Page, name: str) -> None:

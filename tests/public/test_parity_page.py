@@ -40,8 +40,10 @@ def get(served: ASGIApp, path: str) -> Reply:
 def test_every_act_of_a_person_stands_on_the_page_with_its_code_and_its_form(served: ASGIApp) -> None:
     html = get(served, "/garanties/parite").body.decode()
     rows = re.findall(r'<tr class="govuk-table__row">(.*?)</tr>', html, flags=re.DOTALL)[1:]
-    assert len(rows) == len(PERSON_ACTS) == len(orjson.loads(get(served, "/garanties/parite.json").body)["acts"])
-    for act, row in zip(PERSON_ACTS, rows, strict=True):
+    assert len(rows) == len(PERSON_ACTS) + 1 == len(orjson.loads(get(served, "/garanties/parite.json").body)["acts"])
+    assert 'href="/debat/formulaires/ES-110.pdf"' in rows[-1] and "<strong>110</strong>" in rows[-1], "the debate"
+    assert "110" not in {spoken_code(act) for act in PERSON_ACTS}
+    for act, row in zip(PERSON_ACTS, rows[:-1], strict=True):
         assert f"<strong>{spoken_code(act)}</strong>" in row
         assert f'href="/guichet/formulaires/{act.form}.pdf"' in row
         cells = re.findall(r"<td[^>]*>(.*?)</td>", row, flags=re.DOTALL)

@@ -14,10 +14,14 @@ from espace_sante.access.kinds import REVEALED
 from espace_sante.access.request import ActId
 from espace_sante.keeper.demand import Letter, LetterItem
 from espace_sante.kernel.i18n import mark
+from espace_sante.notices import Kind as NoticeKind
 
 Say = Callable[[str], str]
 URGENT = frozenset({ActId.BREAK_GLASS.value, ActId.CONFIRM_EMERGENCY.value})
 _NAMES_MOST = 2
+# As the line of an outbox names it (keeper/watching.py).
+FIRST_ACCESS = NoticeKind.FIRST_ACCESS.value
+_LOST_RULE = "contact-lost"  # keeper/contact_lost.py
 # What the line of her outbox that tells the end of a mandate is called (keeper/notice_body.py).
 MANDATE_ENDS = "mandate_ends"
 
@@ -39,8 +43,21 @@ def first_of(letter: Letter, say: Say) -> str:
         return say(_REVEALED)
     if any(one.words for one in done):
         return say(_ANSWERED)
-    words = _EMERGENCY if any(one.act in URGENT for one in done) else _DONE
-    return say(words) % {"who": by_whom(done, say)}
+    if all(is_lost_contact(one) for one in done):
+        return say(_LOST)
+    return say(_of_acts(done)) % {"who": by_whom(done, say)}
+
+
+def is_lost_contact(item: LetterItem) -> bool:
+    """Say whether a line tells that the service writes no more to a mailbox or a number."""
+    return bool(item.entry) and orjson.loads(item.record)["decision"]["rule"] == _LOST_RULE
+
+
+def _of_acts(done: list[LetterItem]) -> str:
+    if any(one.act in URGENT for one in done):
+        return _EMERGENCY
+    read = [one.act == FIRST_ACCESS for one in done]
+    return _READ if all(read) else _DONE_OR_READ if any(read) else _DONE
 
 
 def by_whom(items: list[LetterItem], say: Say) -> str:
@@ -64,6 +81,19 @@ _EMERGENCY = mark(
 _DONE = mark(
     "Fait par %(who)s, pour vous. Pas d’accord ? Dites-le par le coupon, au guichet ou par téléphone, quand vous voulez :"
     " il n’y a pas de date limite."
+)
+# Nobody reads for her: a first access is never said to be done in her name.
+_READ = mark(
+    "Un professionnel a lu dans votre espace pour la première fois : %(who)s. Pas d’accord ? Dites-le par le coupon, au"
+    " guichet ou par téléphone, quand vous voulez : il n’y a pas de date limite."
+)
+_DONE_OR_READ = mark(
+    "Fait ou lu par %(who)s. Pas d’accord ? Dites-le par le coupon, au guichet ou par téléphone, quand vous voulez :"
+    " il n’y a pas de date limite."
+)
+_LOST = mark(
+    "Décidé par le service : nos messages ne vous arrivent plus, nous vous écrivons par lettre. Pas d’accord ? Redonnez votre"
+    " adresse ou votre numéro au guichet, quand vous voulez : il n’y a pas de date limite."
 )
 _ANNOUNCED = mark(
     "Un professionnel qui vous suit veut vous parler. Rien n’est décidé. Pas d’accord ? Vous pouvez ne pas y aller :"

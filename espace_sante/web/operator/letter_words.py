@@ -6,7 +6,7 @@ Guarantee: G4, G10, G11. Source: docs/decisions/0031; inclusion.md LET-07.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -46,15 +46,13 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.notices import WORDS
 from espace_sante.notices import Kind as NoticeKind
 from espace_sante.records.document import CATEGORIES
-from espace_sante.web.operator.letter_firsts import MANDATE_ENDS, URGENT, first_of
+from espace_sante.web.operator.letter_firsts import FIRST_ACCESS, MANDATE_ENDS, URGENT, first_of, is_lost_contact
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 
 NameOf = Callable[[str], str]
 APPS_MOST = 2
 GRANTS_MOST = 6  # more than that is another page: the counter prints the whole list
 _FIRST = WORDS[NoticeKind.FIRST_ACCESS]
-# As the line of an outbox names it (keeper/watching.py).
-FIRST_ACCESS = NoticeKind.FIRST_ACCESS.value
 _GRANTS = msgspec.msgpack.Decoder(list[GrantView]).decode
 _APPS = msgspec.msgpack.Decoder(list[AppView]).decode
 _CARDS = msgspec.msgpack.Decoder(list[CardView]).decode
@@ -164,7 +162,7 @@ class Writer:
             )
             parts.append((title if done else "", (self.say(words),)))
         if _contestable(letter):
-            parts.append((self.say(mark("Vous ne vous y attendiez pas ?")), self._contest()))
+            parts.append((self.say(mark("Vous ne vous y attendiez pas ?")), self._contest(done)))
         else:
             parts.append((self.say(mark("Une question ?")), self.contact()))
         if urgent:
@@ -181,6 +179,9 @@ class Writer:
             intro = self.say(mark("Si cette réponse ne vous suffit pas, dites-le : on vous reçoit au guichet."))
         elif done and all(one.act == FIRST_ACCESS for one in done):
             title, intro = (self.say(one) for one in (_FIRST.title, _FIRST.todo))
+        elif done and all(is_lost_contact(one) for one in done):
+            title = self.say(mark("Nos messages ne vous arrivent plus"))
+            intro = self.say(mark("Vous préférez les lettres ? Vous n’avez rien à faire."))
         elif done:
             title = self.say(mark("Ce qui a été fait dans votre espace"))
             intro = self.say(mark("Si c’est bien ce que vous vouliez, vous n’avez rien à faire."))
@@ -237,12 +238,17 @@ class Writer:
         day = say_date(datetime.fromisoformat(item.at), Language.FR)
         return self.say(words) % {"name": item.outcome, "day": day}
 
-    def _contest(self) -> tuple[str, ...]:
+    def _contest(self, done: Sequence[LetterItem]) -> tuple[str, ...]:
         first = mark(
             "Dites-le : remplissez le coupon ci-dessous, ou parlez-nous. On vous répond dans un mois au plus."
             " Vous n’avez pas à dire pourquoi."
         )
-        return (self.say(first), *self.contact())
+        block = mark(
+            "Pour que cette personne ne lise plus rien : dites « bloquez » au guichet ou par téléphone, c’est tout de suite."
+            " Ou cochez aussi la dernière case du coupon : c’est fait quand il nous arrive."
+        )
+        blocks = (self.say(block),) if any(one.act == FIRST_ACCESS for one in done) else ()
+        return (self.say(first), *blocks, *self.contact())
 
     def _reminder(self, letter: Letter) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
         apps = tuple(_APPS(letter.apps)) if letter.apps else ()
@@ -335,8 +341,8 @@ _EFFECTS: Mapping[str, str] = MappingProxyType(
 
 
 def _contestable(letter: Letter) -> list[LetterItem]:
-    """Return what a coupon may contest: what was done, not what was answered to her."""
-    return [one for one in letter.items if one.entry and not one.words]
+    """Return what a coupon may contest: what was done by somebody, not what was answered to her."""
+    return [one for one in letter.items if one.entry and not one.words and not is_lost_contact(one)]
 
 
 def _birth(text: str) -> str:

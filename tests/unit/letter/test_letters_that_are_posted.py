@@ -65,11 +65,29 @@ def test_each_letter_is_large_and_dark_enough_to_be_read(kind: str, form: str) -
 @pytest.mark.parametrize(("kind", "form"), EVERY)
 def test_the_first_lines_say_what_by_whom_what_to_do_and_until_when(kind: str, form: str) -> None:
     first = drawn(kind, form).sheet.first
-    assert re.match(r"(Décidé|Fait|Demandé) par |Un professionnel |Un juge ", first)
+    assert re.match(r"(Décidé|Fait|Fait ou lu|Demandé) par |Un professionnel |Un juge ", first)
     assert "Pas d’accord" in first
     assert re.search(r"quand vous voulez|aucune date|demandez vite|Un mois après", first)
     page = " ".join(piece.text for piece in pdf_of(drawn(kind, form).sheet)[0])
     assert "".join(first.split())[:40] in "".join(page.split()), "on the first page"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_letter_of_a_first_access_asks_whether_it_was_expected_and_how_to_block_and_contest_without_a_screen(
+    form: str,
+) -> None:
+    sheet = drawn("a first access", form).sheet
+    assert "lu dans votre espace" in sheet.first and "première fois" in sheet.first and "pour vous" not in sheet.first
+    assert "Tour-Grandperrin" in sheet.first
+    asked = sheet.intro[-1].replace("\N{NO-BREAK SPACE}", " ")
+    assert re.match(r"(Vous vous y attendiez|C’est normal) \? Ne faites rien\.", asked)
+    assert sheet.coupon is not None and "pas à cela" in sheet.coupon.title
+    assert sheet.coupon.boxes[-1].startswith("Bloquez aussi") and sheet.coupon.boxes[0].startswith("Ligne 9")
+    said = " ".join(text for _, part in sheet.parts for text in part)
+    assert "« bloquez »" in said.replace("\N{NO-BREAK SPACE}", " ") and "dernière case du coupon" in said
+    assert "guichet" in said and "04 00 00 00 00" in said
+    paper = "".join(piece.text for page in pdf_of(sheet) for piece in page).replace(" ", "")
+    assert "Bloquezaussi" in paper.replace("\N{NO-BREAK SPACE}", "")
 
 
 @pytest.mark.parametrize("kind", KINDS)
