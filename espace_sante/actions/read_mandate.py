@@ -19,7 +19,10 @@ from espace_sante.kernel.i18n import mark
 
 
 class MandateRead(msgspec.Struct, frozen=True):
-    """A mandate as its helper sees it. `lines`: what he did under it, most recent first, with their references."""
+    """A mandate as its helper sees it. `lines`: what he did under it, most recent first, with their references.
+
+    `measure`: by which measure of the law he acts, "" for whom she named.
+    """
 
     name: str
     number: str
@@ -30,6 +33,7 @@ class MandateRead(msgspec.Struct, frozen=True):
     ends: str
     lines: list[dict[str, Any]]
     references: list[str]
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ async def perform(frame: Frame, request: Request, params: d.ReadMandateParams) -
         answer.ends,
         [orjson.loads(record) for record in answer.records],
         answer.references,
+        answer.measure,
     )
     return Outcome(entry, effect, words, result=found)
 

@@ -101,7 +101,7 @@ def test_a_parent_acts_once_two_agents_noted_the_same_paper_and_she_is_told(empt
             assert len(listed(await house.ask(session, "list_documents", d.ListParams(), person=whom)).lines) == 1
             assert set((await phases(house, her)).values()) == {"stands"}
             seen = await looked(house, session, whom)
-            assert seen.reads and "grant_access" in seen.acts
+            assert seen.reads and "grant_access" in seen.acts and seen.measure == "parent"
             stranger = await house.sign_in(OTHER)
             assert code(await house.ask(stranger, "list_documents", d.ListParams(), person=whom)) == ""
 

@@ -54,6 +54,7 @@ def test_a_guardian_is_noted_twice_accepts_acts_under_his_banner_and_is_conteste
         his.locator("main button").last.click()
         seen.look("representants-pour", his)
         assert "/pour/" in his.url and "Ma protégée" in his.content()
+        assert "tutelle, numéro" in his.content() and "Mandat" not in his.locator("main").inner_text()
         hers.goto("/moi/representants")
         seen.look("representants-moi", hers)
         walk.press(hers, f"Contester : {name}")

@@ -127,23 +127,26 @@ def accept_mandate(s: Situation) -> Plan:
 
 
 def read_mandate(s: Situation) -> Plan:
-    """Release to the helper for whom he acts, what he may do, and the lines that this mandate wrote."""
+    """Release to whoever holds a power for whom he acts, by what, what he may do, and the lines that this power wrote."""
     found = decided(s, ActId.READ_MANDATE)
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
     one = mandate_of(will.rights, s)
-    if one is None:
+    power = s.subject.power
+    if one is None or power is None:
         return Plan(NOT_THEIR_ACT)
+    by_law = will.rights.representation(one.mandate_id)
 
     def release() -> bytes:
         person = s.extra.person
         name = f"{person.first_given} {person.birth_name}" if person else ""
         records, references = _lines(s, one)
         starts = instant(one.starts) if one.starts else ""
-        acts = sorted(one.acts)
-        said = (name, one.number, acts, one.reads, one.hidden, starts, instant(one.ends))
-        return _ENCODE(MandateAnswer(*said, records, references))
+        acts = sorted(act.value for act in power.acts)
+        said = (name, one.number, acts, power.may_read, one.hidden, starts, instant(one.ends))
+        measure = by_law.measure.value if by_law is not None else ""
+        return _ENCODE(MandateAnswer(*said, records, references, measure))
 
     return Plan(permit, objects=(f"mandate:{one.number}",), release=release)
 

@@ -55,7 +55,10 @@ class ReadMandateParams(msgspec.Struct, frozen=True):
 
 
 class MandateAnswer(msgspec.Struct, frozen=True):
-    """For whom, what may be done, until when; and the lines of her journal that this power wrote, most recent first."""
+    """For whom, what may be done, until when; and the lines of her journal that this power wrote, most recent first.
+
+    `measure`: by which measure of the law he acts (identity.legal_tables.Measure), "" for whom she named.
+    """
 
     name: str
     number: str
@@ -66,6 +69,7 @@ class MandateAnswer(msgspec.Struct, frozen=True):
     ends: str
     records: list[bytes]
     references: list[str]
+    measure: str = ""
 
 
 class EndMandateParams(msgspec.Struct, frozen=True):

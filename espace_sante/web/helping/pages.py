@@ -15,6 +15,7 @@ from espace_sante.actions.depositing import Deposit
 from espace_sante.actions.read_mandate import Held
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.consent.mandates import TOLD, TOLD_BEFORE_ITS_END
+from espace_sante.identity.legal_tables import Measure, measures
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.web import forms
 from espace_sante.web.documents import content_answer, in_list, opened
@@ -64,6 +65,7 @@ async def home(visit: Visit) -> Response:
         acting_for=one.label,
         whom=one,
         mandate=found,
+        measure=visit.say(measures()[Measure(found.measure)].words) if found.measure else "",
         ends=datetime.fromisoformat(found.ends),
         acts=acts,
         done=done,
