@@ -1,8 +1,7 @@
-"""What whoever acts for her could do with a power that is over, or that is not the one he says; what it could tell him of what is kept apart."""
+"""What whoever acts for her could do with a power that is over or not his, and what it could tell of what is kept apart."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -18,14 +17,11 @@ from tests.integration.test_representation import (
     CHILD,
     DAY,
     ONE,
-    OTHER,
     born,
-    child,
     code,
     deposited,
     note,
     paper,
-    representing,
 )
 from tests.people import grant
 
