@@ -141,6 +141,7 @@ def representations_seen(rights: Rights, now: datetime) -> list[RepresentationVi
             one.ends.isoformat(),
             one.phase(now).value,
             one.sole,
+            tuple(sorted(one.named)),
         )
         for one in rights.in_force(now).representations
     ]
@@ -238,6 +239,8 @@ def _noted(s: Situation, permit: Permit, will: Will, rights: Rights, one: Repres
         "measure": one.measure.value,
         "ends": one.ends.isoformat(),
     }
+    if one.named:
+        fields["acts"] = ",".join(sorted(one.named))
     objects = (_object(one), f"measure:{one.measure.value}")
     return rewrite(s, permit, will, rights, objects, fields, letter=True, answer=lambda _receipt: answer)
 

@@ -240,7 +240,7 @@ class Writer:
 
     def _contest(self, done: Sequence[LetterItem]) -> tuple[str, ...]:
         first = mark(
-            "Dites-le : remplissez le coupon ci-dessous, ou parlez-nous. On vous répond dans un mois au plus."
+            "Dites-le : remplissez le coupon de cette lettre, ou parlez-nous. On vous répond dans un mois au plus."
             " Vous n’avez pas à dire pourquoi."
         )
         block = mark(

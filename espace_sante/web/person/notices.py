@@ -46,7 +46,7 @@ _HOW = MappingProxyType(
         "waiting": mark("à envoyer"),
         "sent": mark("parti"),
         "failed": mark("pas arrivé : une lettre part"),
-        "needless": mark("pas envoyé : vous aviez retiré ce contact"),
+        "needless": mark("pas envoyé : ce contact ne servait plus"),
         "returned": mark("revenu : une lettre part"),
     }
 )
