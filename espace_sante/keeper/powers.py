@@ -25,7 +25,9 @@ def power_in(rights: Rights, ways: Sequence[bytes], act: str = "", body: bytes =
     if mandate is None:
         return None
     by_law = rights.representation(mandate.mandate_id)
-    return _of_a_mandate(mandate) if by_law is None else _by_law(rights, by_law, mandate, act, body)
+    if by_law is not None:
+        return _by_law(rights, by_law, mandate, act, body)
+    return None if mandate.by_law else _of_a_mandate(mandate)  # a power of the law that is over is not one she gave
 
 
 def _by_law(rights: Rights, one: Representation, mandate: Mandate, act: str, body: bytes) -> Power | None:

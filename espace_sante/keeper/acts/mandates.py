@@ -23,6 +23,7 @@ from espace_sante.consent.recipient import REPRESENTATIVES
 from espace_sante.consent.requests import short_number
 from espace_sante.consent.rights import Rights
 from espace_sante.identity.names import is_named, is_whole_name
+from espace_sante.identity.representation import Phase
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import Later, notice_of_end
@@ -119,6 +120,8 @@ def accept_mandate(s: Situation) -> Plan:
     if one is None:
         return Plan(Refuse("mandate-over"))
     objects = (f"mandate:{one.number}",)
+    if not _may_begin(will.rights, one, s.now):
+        return Plan(Refuse("mandate-over"), objects)
     if _account(s) in (one.recorded_by, one.checked_by) or not is_named(one.name, s.session.name, s.session.traits):
         return Plan(Refuse("mandate-other"), objects)  # she is told who tried; he is told nothing
     if not 1 <= len(params.label.strip()) <= LABEL_LONGEST:
@@ -195,7 +198,7 @@ def mandates_seen(rights: Rights, now: datetime) -> list[MandateView]:
             instant(one.ends),
         )
         for one in rights.mandates
-        if rights.representation(one.mandate_id) is None  # who acts by law is shown apart
+        if not one.by_law and rights.representation(one.mandate_id) is None  # who acts by law is shown apart
     ]
 
 
@@ -240,6 +243,12 @@ def _drawn(s: Situation, params: NameHelperParams, code: bytes, taken: set[str])
 def _waiting_check(will: Will, number: str, now: datetime) -> Mandate | None:
     plain = "".join(c for c in number if c.isdigit())
     return next((m for m in will.rights.mandates if m.number == plain and not m.is_checked and now < m.ends), None)
+
+
+def _may_begin(rights: Rights, one: Mandate, now: datetime) -> bool:
+    """Say whether what a mandate is held through is there: the power of the law, standing or to begin; for any other, her word."""
+    by_law = rights.representation(one.mandate_id)
+    return not one.by_law if by_law is None else by_law.phase(now) in (Phase.STANDS, Phase.NOT_YET)
 
 
 def _begun(s: Situation, permit: Permit, will: Will, one: Mandate, label: str) -> Plan:

@@ -1,0 +1,50 @@
+"""What a power of the law leaves when it is over: nothing, whatever else stays in her will."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from espace_sante.consent.mandates import Mandate
+from espace_sante.consent.rights import Rights
+from espace_sante.identity.legal_tables import Measure, Power
+from espace_sante.identity.representation import Representation
+from espace_sante.keeper.powers import power_in
+from espace_sante.kernel.ids import MandateId, RepresentationId
+
+DAY = timedelta(days=1)
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+WAY, ID = b"way", UUID(int=7)
+
+
+def parent(ident: UUID = ID, ends: date = date(2030, 1, 1)) -> Representation:
+    named = RepresentationId(ident)
+    said = (date(2020, 1, 1), ends, False, frozenset[str](), "01", "02")
+    return Representation(named, "Ana Roy", Measure.PARENT, Power.REPRESENTS, *said)
+
+
+def held(ident: UUID = ID, *, holder: bytes = b"holder", way: bytes = WAY, by_law: bool = True) -> Mandate:
+    acts = frozenset({"mask", "accept_deposits"})
+    ends = datetime(2031, 1, 1, tzinfo=UTC)
+    found_by = (b"", holder, way, "Ana Roy", "", NOW - DAY, b"\1", b"\2")
+    return Mandate(MandateId(ident), "Ana Roy", acts, True, False, 365, NOW - DAY, ends, *found_by, by_law=by_law)
+
+
+def test_what_a_power_of_the_law_was_held_through_gives_nothing_without_it() -> None:
+    rights = Rights(False, mandates=(held(),))
+    assert power_in(rights, [WAY]) is None
+    assert rights.in_force(NOW).mandates == ()
+    assert power_in(replace(rights, mandates=(held(by_law=False),)), [WAY]) is not None, "what she gave herself stands"
+
+
+@pytest.mark.parametrize("by_law", [True, False])
+def test_a_power_that_is_over_takes_along_what_it_was_held_through(*, by_law: bool) -> None:
+    """Without `by_law`: as a will kept before says it."""
+    over = parent(ends=date(2026, 11, 25))
+    rights = Rights(False, mandates=(held(by_law=by_law),), representations=(over,))
+    assert rights.in_force(NOW).mandates == rights.in_force(NOW).representations == ()
+    standing = replace(rights, representations=(parent(),))
+    assert len(standing.in_force(NOW).mandates) == 1
