@@ -11,9 +11,11 @@ from espace_sante.access.request import ActId, ActorKind, Channel
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.mandate_words import OPENING, ORDINARY
 from espace_sante.actions.record_delivery import WHOSE, whom
-from espace_sante.identity.legal_tables import Measure, Power, measures
+from espace_sante.identity.legal_tables import ForGuardian, Measure, Power, acts, measures
 from espace_sante.keeper.demand import RepresentationNoted, RepresentationParams
+from espace_sante.kernel.errors import Kind, Problem
 
 WORDS_MOST = 200
 POWERS = {
@@ -21,6 +23,11 @@ POWERS = {
     Power.ASSISTS.value: "il l'assiste : rien sans elle",
     Power.NOTHING.value: "rien sur la personne elle-même (ses biens seulement)",
 }
+# What a decision may name, one act at a time: nothing that the table of acts never leaves to who protects an adult.
+DECIDED = (
+    (ActId.READ_DOCUMENT.value, "Lire ses documents"),
+    *((act, words) for act, words in (*ORDINARY, *OPENING) if acts()[act].guardian is not ForGuardian.NEVER),
+)
 FIELDS = (
     *WHOSE,
     Field("name", "Le représentant (prénom et nom)"),
@@ -39,6 +46,14 @@ FIELDS = (
         help="Vide : les deux parents.",
         choices=(("yes", "oui, le papier le dit"),),
     ),
+    Field(
+        "acts",
+        "Les démarches que la décision nomme",
+        FieldKind.CHOICES,
+        required=False,
+        help="Pour une habilitation limitée à certains actes, et pour elle seule. Ce qui n'est pas coché lui est refusé.",
+        choices=DECIDED,
+    ),
 )
 
 
@@ -52,6 +67,9 @@ class Recorded:
 
 def parse(values: Values) -> Recorded:
     """Read for whom, and what the paper says of whoever acts for her."""
+    named = fields.several(values, "acts")
+    if not set(named) <= dict(DECIDED).keys():
+        raise Problem(Kind.INVALID, "representation-acts")
     params = RepresentationParams(
         fields.text(values, "name", "nom du représentant", longest=WORDS_MOST),
         fields.choice(values, "measure", "mesure", frozenset(Measure)),
@@ -60,6 +78,7 @@ def parse(values: Values) -> Recorded:
         fields.day(values, "starts", "depuis le").isoformat(),
         _day(values, "ends", "jusqu'au"),
         values.get("sole") == "yes",
+        tuple(sorted(set(named))),
     )
     return Recorded(whom(values), params)
 

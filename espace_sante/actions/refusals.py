@@ -281,7 +281,7 @@ SENTENCES = MappingProxyType(
         "representation-over": "Ce pouvoir est déjà fini, ou finit avant de commencer. Rien n'a été noté.",
         "representation-too-long": "Une mesure se note pour dix ans au plus ; ensuite on la note de nouveau.",
         "representation-sole": "Seul un parent peut avoir l'autorité seul.",
-        "representation-acts": "Une habilitation limitée à certains actes ne se note pas ici : voyez le responsable du guichet.",
+        "representation-acts": "Cochez les démarches que la décision nomme, pour une habilitation limitée à certains actes seulement.",
         "representation-twice": "Ce pouvoir est déjà noté pour cette personne.",
         "representation-parents": "Deux parents au plus ; et si l'un a seul l'autorité, il n'y en a pas d'autre.",
         "representation-unknown": "Aucun pouvoir de ce numéro, ou aucun qui dise la même chose. Rien n'a été fait.",

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import time
 from argparse import Namespace
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from espace_sante.actions.previews import CannotShow
+from espace_sante.actions.previews import CannotShow, PreviewCode
 from espace_sante.actions.scans import ScannedPage, ScanReader
 from espace_sante.adapters.coupon_scans import CouponScans
 from espace_sante.cli import show
@@ -38,8 +39,11 @@ MEDIA = {
 # A scanner writes a file piece by piece: one that changed less than this ago (seconds) is read the next time.
 _STILL = 2.0
 _EVERY = 2.0
-# What only a person may go on with, and not a fault of this command.
-_FOR_A_PERSON = frozenset({"coupon-unknown", "coupon-used", "coupon-to-be-read", "coupon-days", "nothing-to-show"})
+_OURS = 0o600
+# A scan of many pages at 300 dpi in colour fits; what is larger is not read into memory.
+FILE_MOST = 100_000_000
+# What says nothing of the page: this command's account, or an instance that cannot answer now. Any other refusal is the page's.
+_NOT_NOW = frozenset({401, 429})
 _WHY = {
     Doubt.NO_CODE: "Aucun code de coupon sur cette page.",
     Doubt.BLANK: "Un formulaire vierge : une personne le lit toujours.",
@@ -119,17 +123,19 @@ class MailRoom:
         if not aside.token:
             raise OperatorRefusal("Cette page n’a pas de coupon lisible : entrez-la au guichet, page « courrier ».")
         self._act(aside.token, box, aside.scan, aside.arrived, seen=True)
-        for name in (f"{scan}.png", f"{scan}.json"):
-            self._move(place / name, DONE)
+        picture = place / f"{scan}.png"
+        if picture.exists():  # not moved by a run that was stopped here
+            self._move(picture, DONE)
+        found[0].unlink()  # the coupon's number is kept nowhere once it has served
         return Counted(done=1)
 
     def _file(self, path: Path, count: Counted) -> None:
         media_type = MEDIA.get(path.suffix.lower())
-        pages = asyncio.run(self._reader.read(path.read_bytes(), media_type)) if media_type else None
+        pages = self._read(path, media_type) if media_type else None
         if pages is None or isinstance(pages, CannotShow):
             why = "Ce n’est pas un scan (PDF, PNG, JPEG ou TIFF)." if pages is None else _unreadable(pages)
             moved = self._move(path, UNREADABLE)
-            moved.with_name(f"{moved.name}.txt").write_text(f"{why}\n", encoding="utf-8")
+            _write(moved.with_name(f"{moved.name}.txt"), f"{why}\n".encode())
             count.unreadable += 1
             return
         arrived = date.fromtimestamp(path.stat().st_mtime).isoformat()
@@ -137,15 +143,22 @@ class MailRoom:
             self._page(page, arrived, count)
         self._move(path, DONE)
 
+    def _read(self, path: Path, media_type: str) -> tuple[ScannedPage, ...] | CannotShow:
+        with path.open("rb") as file:
+            data = file.read(FILE_MOST + 1)
+        if len(data) > FILE_MOST:
+            return CannotShow(PreviewCode.TOO_LARGE)
+        return asyncio.run(self._reader.read(data, media_type))
+
     def _page(self, page: ScannedPage, arrived: str, count: Counted) -> None:
-        """Do what one page says, or put it aside; the same page twice is the same."""
+        """Do what one page says, or put it aside, whatever it was refused for: one page never stops those behind it."""
         scan = hashlib.sha256(page.png).hexdigest()
         why = tuple(_WHY[Doubt(one)] for one in page.doubts)
         if page.choice is not None:
             try:
                 self._act(page.sealed.hex(), page.choice + 1, scan, arrived, seen=False)
             except ActRefused as refused:
-                if refused.code not in _FOR_A_PERSON:
+                if refused.status in _NOT_NOW or not 400 <= refused.status < 500:
                     raise
                 why = (refused.sentence,)
             else:
@@ -165,10 +178,10 @@ class MailRoom:
     def _put_aside(self, png: bytes, aside: Aside) -> None:
         place = self._folder / TO_READ
         place.mkdir(mode=0o700, exist_ok=True)
-        (place / f"{aside.scan[:16]}.png").write_bytes(png)
+        _write(place / f"{aside.scan[:16]}.png", png)
         # The words last: a page without them was not put aside whole, and its file is still there to be read again.
         words = json.dumps(asdict(aside), ensure_ascii=False, indent=1)
-        (place / f"{aside.scan[:16]}.json").write_text(words + "\n", encoding="utf-8")
+        _write(place / f"{aside.scan[:16]}.json", f"{words}\n".encode())
 
     def _move(self, path: Path, where: str) -> Path:
         place = self._folder / where
@@ -177,7 +190,16 @@ class MailRoom:
         while target.exists():  # two scanners may give the same name
             number += 1
             target = place / f"{path.stem}-{number}{path.suffix}"
+        path.chmod(_OURS)
         return path.rename(target)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that nobody but this account may read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _OURS)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, _OURS)
+        file.write(data)
 
 
 def _unreadable(found: CannotShow) -> str:

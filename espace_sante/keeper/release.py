@@ -401,7 +401,11 @@ def is_reading(pending: Pending) -> bool:
 
 
 def _body_term(service: ServiceKeys, pending: Pending) -> bytes:
+    """Return what was asked, to compare with the first time; one page of one coupon is one, whatever else is said of it."""
     ask = pending.ask
+    if pending.coupon is not None and ask.idempotency:
+        page = pending.coupon.params.scan_sha256.hex()
+        return term(service.idempotency, "body", f"{pending.coupon.ask.act}|{ask.person}|{page}")
     return term(service.idempotency, "body", f"{ask.act}|{ask.person}|{ask.body.hex()}") if ask.idempotency else b""
 
 

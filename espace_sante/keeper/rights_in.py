@@ -252,6 +252,7 @@ def _mandate_in(row: MandateRow) -> Mandate:
         row.recorded_by,
         row.checked_by,
         UUID(bytes=row.notice) if row.notice else None,
+        row.by_law,
     )
 
 

@@ -239,6 +239,7 @@ def _mandate_out(one: Mandate) -> MandateRow:
         one.recorded_by,
         one.checked_by,
         one.notice.bytes if one.notice else b"",
+        one.by_law,
     )
 
 

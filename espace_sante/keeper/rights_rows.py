@@ -209,7 +209,7 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class MandateRow(msgspec.Struct, frozen=True, array_like=True):
-    """One mandate; `starts` 0 and `notice` empty for none yet."""
+    """One mandate; `starts` 0 and `notice` empty for none yet. Without `by_law` she gave it herself."""
 
     mandate_id: bytes
     name: str
@@ -228,6 +228,7 @@ class MandateRow(msgspec.Struct, frozen=True, array_like=True):
     recorded_by: bytes
     checked_by: bytes
     notice: bytes
+    by_law: bool = False
 
 
 class PointRow(msgspec.Struct, frozen=True, array_like=True):

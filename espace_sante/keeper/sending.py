@@ -143,10 +143,12 @@ class Sending:
             await _end(connection, found, WAITS, now, due=now + pause_after(tries), tries=tries)
         else:
             await _end(connection, found, RETURNED if outcome == "returned" else FAILED, now, tries=tries)
-            await _hasten(connection, found, now)
+            lost = False
             if outcome != "away":  # our own server's absence says nothing of her mailbox
                 said = [row.said for row in found]
-                return await self._losing.lose(connection, held, WAY_OF[found[0].way], said, now)
+                lost = await self._losing.lose(connection, held, WAY_OF[found[0].way], said, now)
+            await _hasten(connection, found, now)  # after her head, as every batch does: neither waits for the other
+            return lost
         return False
 
     def _opened_rows(self, rows: Sequence[Record], keys: SpaceKeys) -> list[_Row]:

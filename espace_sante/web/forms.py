@@ -148,6 +148,7 @@ _BY_CODE = MappingProxyType(
         "representation-over": "ends",
         "representation-too-long": "ends",
         "representation-sole": "sole",
+        "representation-acts": "acts",
         "demand-words": "why",
         "demand-ground": "motive",
         "order-too-long": "reveal",

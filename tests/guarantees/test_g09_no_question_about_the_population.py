@@ -24,6 +24,7 @@ _BOUND = (
     r"space_id = (?:any\()?\$\d",  # a space, or those of one batch, given
     r"space_id = [a-z]\.(?:space_id|space)\b",  # joined to the rows given, space by space
     r"INSERT INTO [a-z_.]+ \(.*?\) (?:VALUES|SELECT (?:\*|[a-z]\.\*|\$1).*? FROM unnest)",  # rows given
+    r"INSERT INTO [a-z_.]+ \([^()]*\) SELECT [a-z]\.space_id,(?:(?! FROM ).)* FROM unnest\(",  # the same, column by column
     r"\bspace_id IN \(SELECT",
     r"\(space_id, [a-z_]+\) (?:=|IN)",
 )

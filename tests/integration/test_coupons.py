@@ -109,6 +109,20 @@ def test_a_coupon_serves_once_and_the_same_page_sent_again_is_answered_as_the_fi
     run(play())
 
 
+def test_a_page_a_person_did_is_answered_the_same_when_a_machine_reads_it_again(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open("jeanne")
+            token = await started(house)
+            first = await receive(house, token, came(house, seen=True))
+            again = await receive(house, token, came(house, seen=False, days=1))
+            assert isinstance(first, d.Done)
+            assert isinstance(again, d.Done), again
+            assert first.payload == again.payload
+
+    run(play())
+
+
 def test_a_no_on_a_coupon_changes_nothing_and_a_machine_may_read_it(empty_databases: Databases) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:

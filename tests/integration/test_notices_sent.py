@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -329,6 +330,24 @@ def test_what_waited_for_a_mailbox_that_is_lost_leaves_by_letter_at_once(empty_d
         assert await send(house, box) == 0
         assert {row["state"] for row in await messages(house)} == {4, 5}
         assert {one["due_on"] for one in await letters(house)} == {house.now().date()}
+
+    played(empty_databases, play)
+
+
+def test_a_mailbox_is_lost_once_whatever_is_done_in_her_space_at_the_same_instant(empty_databases: Databases) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        await send(house, box)
+        number = box.numbers[0].strip("<>").partition("@")[0]
+        said = [house.link.ask(d.NoticesGone(0, number, "returned")) for _ in range(4)]
+        acts = [house.ask(her, "read_journal", d.JournalParams(count=1)) for _ in range(8)]
+        answers = await asyncio.gather(*said, *acts)
+        assert all(isinstance(one, d.Done) for one in answers), answers
+        assert (await contacts(house, her))["mail"].proven == ""
+        records = await journal(house, her)
+        assert [one["decision"]["rule"] for one in records].count("contact-lost") == 1
+        assert sorted(one["seq"] for one in records) == list(range(len(records))), "no line is missing, none is twice"
 
     played(empty_databases, play)
 

@@ -14,6 +14,7 @@ from tests.fixtures_database import Databases
 from tests.helping import PHONE, accept, held, looked, reference_of
 from tests.house import House
 from tests.inside import Clock, clock, open_house, run
+from tests.orders import REPORTS
 from tests.orders import reference_of as person_of
 from tests.people import DIALLO, grant, listed
 
@@ -200,6 +201,33 @@ def test_what_a_child_keeps_apart_is_absent_for_its_parents_byte_for_byte(empty_
             )
             seen = await looked(house, session, whom)
             assert not any(secret[32:].encode() in record for record in seen.records)
+
+    run(play())
+
+
+def test_who_was_given_certain_acts_alone_does_those_a_decision_names_and_no_other(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open(CHILD)
+            await deposited(house, person)
+            ends = (house.now().date() + 700 * DAY).isoformat()
+            named = ("read_document", "withdraw_access")
+            params = paper(house, ONE, measure="family_simple", basis="jugement 26/123", ends=ends, acts=named)
+            assert isinstance(await note(house, "petit", "record_representation", params), d.Done)
+            other = msgspec.structs.replace(params, acts=("withdraw_access",))
+            assert code(await note(house, "vasseur", "confirm_representation", other)) == "representation-unknown"
+            answer = await note(house, "vasseur", "confirm_representation", params)
+            assert isinstance(answer, d.Done)
+            noted = msgspec.msgpack.decode(answer.payload, type=d.RepresentationNoted)
+            session = await house.sign_in(ONE)
+            whom = reference_of(await accept(house, session, noted.code))
+            seen = await looked(house, session, whom)
+            assert seen.reads and "withdraw_access" in seen.acts and "mask" not in seen.acts
+            assert isinstance(await house.ask(her, "grant_access", grant()), d.Done)
+            taken = await house.ask(session, "withdraw_access", d.WithdrawParams(DIALLO), person=whom)
+            assert isinstance(taken, d.Done) and taken.effect == "immediate"
+            hide = d.MaskParams(b"", REPORTS, "")
+            assert code(await house.ask(session, "mask", hide, person=whom)) == "power-beyond"
 
     run(play())
 

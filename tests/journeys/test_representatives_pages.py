@@ -15,11 +15,11 @@ from tests.served import ServedHouse
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
 
 
-def note(walk: Walk, page: Page, ins: str, what: str, name: str) -> None:
+def note(walk: Walk, page: Page, ins: str, what: str, name: str, measure: str = "guardianship") -> None:
     page.goto(f"/guichet/representants/{what}")
     for field, value in {"ins": ins, "name": name, "basis": "jugement 26/123"}.items():
         page.fill(f"#{field}", value)
-    page.locator("input[name=measure][value=guardianship]").check()
+    page.locator(f"input[name=measure][value={measure}]").check()
     page.locator("input[name=power][value='représente']").check()
     dated(page, "starts", date(2026, 1, 2))
     dated(page, "ends", date(2031, 1, 2))
@@ -66,5 +66,22 @@ def test_a_guardian_is_noted_twice_accepts_acts_under_his_banner_and_is_conteste
         assert "Suspendu" in hers.content()
         hers.goto("/moi/cacher")
         seen.look("cacher-representants", hers)
+        assert walk.elsewhere() == []
+    assert seen.faults == []
+
+
+def test_who_was_given_certain_acts_is_noted_with_them_by_the_pages(whole: ServedHouse, browser: Browser) -> None:
+    walk, seen = Walk(browser, whole, javascript=False), Seen()
+    _, _, account = whole.opened()
+    with walk.stack:
+        agent, hers = walk.person("petit"), walk.person(account.id)
+        note(walk, agent, account.ins, "noter", "Ana Essai", measure="family_simple")
+        seen.look("representants-sans-acte", agent)
+        assert "Cochez les démarches que la décision nomme" in agent.locator("main").inner_text()
+        agent.locator("input[name=acts][value=withdraw_access]").check()
+        walk.press(agent, "Noter")
+        hers.goto("/moi/representants")
+        seen.look("representants-actes", hers)
+        assert "Retirer une autorisation" in hers.locator("main").inner_text()
         assert walk.elsewhere() == []
     assert seen.faults == []

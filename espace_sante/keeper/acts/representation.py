@@ -141,6 +141,7 @@ def representations_seen(rights: Rights, now: datetime) -> list[RepresentationVi
             one.ends.isoformat(),
             one.phase(now).value,
             one.sole,
+            tuple(sorted(one.named)),
         )
         for one in rights.in_force(now).representations
     ]
@@ -223,10 +224,11 @@ def _holding(s: Situation, one: Representation, code: bytes) -> Mandate:
         one.measure.is_of_a_minor,
         max(1, (one.ends - day_in_paris(s.now)).days),
         s.now,
-        s.now + WAITING,
+        min(s.now + WAITING, last_instant(one)),
         code,
         recorded_by=bytes.fromhex(one.recorded_by),
         checked_by=bytes.fromhex(one.confirmed_by),
+        by_law=True,
     )
 
 
@@ -238,6 +240,8 @@ def _noted(s: Situation, permit: Permit, will: Will, rights: Rights, one: Repres
         "measure": one.measure.value,
         "ends": one.ends.isoformat(),
     }
+    if one.named:
+        fields["acts"] = ",".join(sorted(one.named))
     objects = (_object(one), f"measure:{one.measure.value}")
     return rewrite(s, permit, will, rights, objects, fields, letter=True, answer=lambda _receipt: answer)
 

@@ -47,7 +47,10 @@ class ContestRepresentationParams(msgspec.Struct, frozen=True):
 
 
 class RepresentationView(msgspec.Struct, frozen=True):
-    """A power as she sees it: whose, by which measure, what it gives, from when until when, and where it is now."""
+    """A power as she sees it: whose, by which measure, what it gives, from when until when, and where it is now.
+
+    `acts`: those a decision names, and no others; none where the measure says what it gives.
+    """
 
     number: str
     name: str
@@ -58,3 +61,4 @@ class RepresentationView(msgspec.Struct, frozen=True):
     ends: str
     phase: str
     sole: bool = False
+    acts: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from datetime import date
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.record_representation import DECIDED
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.identity.legal_tables import Measure, measures
 from espace_sante.identity.representation import Phase
@@ -38,6 +39,7 @@ class Shown:
     state: str
     colour: str
     contestable: bool
+    acts: str
 
 
 async def representatives(visit: Visit) -> Response:
@@ -79,4 +81,5 @@ def _shown(visit: Visit, one: RepresentationView) -> Shown:
         visit.say(state),
         colour,
         one.phase != Phase.SUSPENDED.value,
+        ", ".join(visit.say(words) for act, words in DECIDED if act in one.acts),
     )
