@@ -17,11 +17,14 @@ from tests.integration.test_representation import (
     CHILD,
     DAY,
     ONE,
+    OTHER,
     born,
+    child,
     code,
     deposited,
     note,
     paper,
+    representing,
 )
 from tests.people import grant
 
@@ -70,5 +73,31 @@ def test_a_code_given_before_she_was_of_age_opens_nothing_after(
             wrong = await accept(house, parent, "ABCD-EFGH-JKMN")
             assert code(await accept(house, parent, told)) == code(wrong)
             assert await mandates(house, her) == [], "it is not shown as hers either"
+
+    run(play())
+
+
+def test_one_account_is_never_both_parents(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await child(house)
+            one, for_one = await representing(house, ONE)
+            again = await code_told(house, ONE, starts="2020-01-02")
+            stranger = await house.sign_in(OTHER)
+            assert code(await accept(house, one, again)) == code(await accept(house, stranger, again))
+            assert await effect(house, one, for_one) == await effect(house, one, for_one) == "starts"
+
+    run(play())
+
+
+def test_the_word_of_a_parent_whose_power_is_over_counts_no_more(empty_databases: Databases, clock: Clock) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            await child(house)
+            one, for_one = await representing(house, ONE, ends=(house.now().date() + 2 * DAY).isoformat())
+            _, for_other = await representing(house, OTHER)
+            assert await effect(house, one, for_one) == "starts"
+            clock.ahead += 3 * DAY
+            assert await effect(house, await house.sign_in(OTHER), for_other) == "starts"
 
     run(play())

@@ -22,6 +22,7 @@ from espace_sante.consent.mandates import DAYS, MANDATES_MOST, TOLD, WAITING, Ma
 from espace_sante.consent.recipient import REPRESENTATIVES
 from espace_sante.consent.requests import short_number
 from espace_sante.consent.rights import Rights
+from espace_sante.identity.legal_tables import Measure
 from espace_sante.identity.names import is_named, is_whole_name
 from espace_sante.identity.representation import Phase
 from espace_sante.journal.entry import open_record_bytes, reference
@@ -122,7 +123,8 @@ def accept_mandate(s: Situation) -> Plan:
     objects = (f"mandate:{one.number}",)
     if not _may_begin(will.rights, one, s.now):
         return Plan(Refuse("mandate-over"), objects)
-    if _account(s) in (one.recorded_by, one.checked_by) or not is_named(one.name, s.session.name, s.session.traits):
+    himself = is_named(one.name, s.session.name, s.session.traits) and not _is_other_parent(s, will.rights, one)
+    if _account(s) in (one.recorded_by, one.checked_by) or not himself:
         return Plan(Refuse("mandate-other"), objects)  # she is told who tried; he is told nothing
     if not 1 <= len(params.label.strip()) <= LABEL_LONGEST:
         return Plan(Refuse("invalid"), objects, code="label-invalid")
@@ -249,6 +251,13 @@ def _may_begin(rights: Rights, one: Mandate, now: datetime) -> bool:
     """Say whether what a mandate is held through is there: the power of the law, standing or to begin; for any other, her word."""
     by_law = rights.representation(one.mandate_id)
     return not one.by_law if by_law is None else by_law.phase(now) in (Phase.STANDS, Phase.NOT_YET)
+
+
+def _is_other_parent(s: Situation, rights: Rights, one: Mandate) -> bool:
+    """Say whether this account is another parent of hers already: it would agree with itself."""
+    his = [m.mandate_id for m in rights.in_force(s.now).mandates if m.holder == _account(s)]
+    measures = [by_law.measure for by_law in map(rights.representation, (one.mandate_id, *his)) if by_law is not None]
+    return rights.representation(one.mandate_id) is not None and measures.count(Measure.PARENT) > 1
 
 
 def _begun(s: Situation, permit: Permit, will: Will, one: Mandate, label: str) -> Plan:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
 
 from espace_sante.consent.mandates import Mandate
+from espace_sante.consent.proposed import WAITING, Proposed
 from espace_sante.consent.rights import Rights
+from espace_sante.identity.ages import PARIS
 from espace_sante.identity.legal_tables import Measure, Power
 from espace_sante.identity.representation import Representation
 from espace_sante.keeper.powers import power_in
@@ -48,3 +50,24 @@ def test_a_power_that_is_over_takes_along_what_it_was_held_through(*, by_law: bo
     assert rights.in_force(NOW).mandates == rights.in_force(NOW).representations == ()
     standing = replace(rights, representations=(parent(),))
     assert len(standing.in_force(NOW).mandates) == 1
+
+
+def test_a_parent_s_word_counts_until_his_own_power_ends_and_never_for_himself() -> None:
+    other = UUID(int=8)
+    asked = Proposed("accept_deposits", b"body", other, NOW)
+    rights = Rights(False, representations=(parent(), parent(other)), proposed=(asked,))
+
+    def agreed(now: Rights, *mandates: Mandate) -> datetime | None:
+        power = power_in(replace(now, mandates=mandates), [WAY], "accept_deposits", b"body")
+        assert power is not None
+        return power.agreed_until
+
+    his = held(other, holder=b"other", way=b"other way")
+    assert agreed(rights, held(), his) == NOW + WAITING
+    assert agreed(rights, held(), replace(his, holder=b"holder")) is None, "the same account twice"
+    assert agreed(rights, held()) is None, "nobody holds it"
+    ends = date(2026, 11, 27)
+    soon = replace(rights, representations=(parent(), parent(other, ends)))
+    assert agreed(soon, held(), his) == datetime.combine(ends, time(), PARIS)
+    contested = replace(rights, representations=(parent(), replace(parent(other), contested=NOW)))
+    assert agreed(contested, held(), his) is None
