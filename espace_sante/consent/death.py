@@ -143,6 +143,20 @@ class Death:
         others = tuple(one for one in self.demands if one.demand_id != demand.demand_id)
         return replace(self, demands=(*others, demand))
 
+    def demanded(self, asked: Asked, account: str, today: date, fresh: DemandId) -> AfterDeath | None:
+        """Return what becomes of a demand an account notes: confirmed when another one noted the same, else noted, `fresh` when it is new.
+
+        Noted twice by one account, it is noted once. None: there are as many as there may be. Source: docs/decisions/0061.
+        """
+        same = [one for one in self.demands if one.asked.is_same(asked) and one.confirmed_on is None]
+        others = next((one for one in same if one.waits_for(account, today)), None)
+        if others is not None:
+            return replace(others, confirmed_on=today, confirmed_by=account)
+        own = next((one for one in same if one.noted_by == account), None)
+        if own is not None:
+            return replace(own, asked=asked, noted_on=today)
+        return AfterDeath(fresh, asked, today, account) if len(self.demands) < DEMANDS_MOST else None
+
     def demand(self, number: str) -> AfterDeath | None:
         """Return the demand of a number (32 hexadecimal characters), None for none."""
         return next((one for one in self.demands if one.demand_id.hex == number), None)

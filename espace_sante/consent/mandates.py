@@ -31,7 +31,8 @@ class Mandate:
     the last instant it may be; then its own end (excluded). `code`: what its one-time code is known by, empty once used;
     `holder` and `way`: what the helper's account, and the reference known to the two, are known by; empty until then.
     `helper` and `structure`: as his sign-in said. `recorded_by` and `checked_by`: the agents' accounts, empty when she said it
-    herself. `notice`: the line of her outbox that tells its end beforehand.
+    herself. `notice`: the line of her outbox that tells its end beforehand. `by_law`: what a power of the law is held through
+    (`Rights.representation`); without that power it gives nothing, whatever it names.
     """
 
     mandate_id: MandateId
@@ -51,6 +52,7 @@ class Mandate:
     recorded_by: bytes = b""
     checked_by: bytes = b""
     notice: UUID | None = None
+    by_law: bool = False
 
     @property
     def number(self) -> str:

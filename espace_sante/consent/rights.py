@@ -143,7 +143,12 @@ class Rights:
         return self.death is not None and self.death.is_sure
 
     def in_force(self, now: datetime) -> Rights:
-        """Return this will without what is over: permissions, cards and emergency accesses that ended, old requests."""
+        """Return this will without what is over: permissions, cards and emergency accesses that ended, old requests.
+
+        A power of the law and the mandate it is held through end together: what is left of one would pass for what she gave.
+        """
+        lasting = tuple(r for r in self.representations if r.phase(now) is not Phase.OVER)
+        known, held = ({r.representation_id for r in some} for some in (self.representations, lasting))
         return replace(
             self,
             grants=tuple(g for g in self.grants if g.ends > now),
@@ -152,8 +157,12 @@ class Rights:
             support=self.support if self.support and self.support.ends > now else None,
             requests=tuple(r for r in self.requests if r.waits(now)),
             apps=tuple(a for a in self.apps if a.ends > now),
-            mandates=tuple(m for m in self.mandates if m.ends > now),
-            representations=tuple(r for r in self.representations if r.phase(now) is not Phase.OVER),
+            mandates=tuple(
+                m
+                for m in self.mandates
+                if m.ends > now and (m.mandate_id in held or not (m.by_law or m.mandate_id in known))
+            ),
+            representations=lasting,
             proposed=tuple(p for p in self.proposed if p.until > now),
         )
 

@@ -14,6 +14,7 @@ from espace_sante.debate.events import (
     Answered,
     Changed,
     ContestAnswered,
+    ContestDropped,
     Contested,
     Contributed,
     Decided,
@@ -28,7 +29,7 @@ from espace_sante.debate.events import (
     VoteCounted,
     VoteOpened,
 )
-from espace_sante.debate.fitting import Inside, Refusal, inside, moderating, opening
+from espace_sante.debate.fitting import Inside, Moderating, Refusal, inside, moderating, opening
 
 
 class NotFitting(ValueError):
@@ -50,7 +51,7 @@ class Book:
         """Say why an event does not fit, None when it does. Changes nothing."""
         if isinstance(event, DossierOpened):
             return opening(self.dossiers, event)
-        if isinstance(event, Released | Moderated | Contested | ContestAnswered):
+        if isinstance(event, Moderating):
             voice = self.voice(event.contribution)
             return Refusal.NO_CONTRIBUTION if voice is None else moderating(voice, event)
         if isinstance(event, Changed):
@@ -72,7 +73,7 @@ class Book:
         self.size += 1
         if isinstance(event, DossierOpened):
             self.dossiers[event.dossier] = Dossier(event)
-        elif isinstance(event, Released | Moderated | Contested | ContestAnswered):
+        elif isinstance(event, Moderating):
             voice = self.voice(event.contribution)
             assert voice is not None
             _moderate(voice, event)
@@ -95,7 +96,7 @@ def book_of(events: Iterable[Event]) -> Book:
     return book
 
 
-def _moderate(voice: Voice, event: Released | Moderated | Contested | ContestAnswered) -> None:
+def _moderate(voice: Voice, event: Moderating) -> None:
     match event:
         case Released():
             voice.released = event
@@ -103,6 +104,8 @@ def _moderate(voice: Voice, event: Released | Moderated | Contested | ContestAns
             voice.moderated = event
         case Contested():
             voice.contested = event
+        case ContestDropped():
+            pass  # its line is in the log; the text stays as it is
         case ContestAnswered():
             voice.contest_answer = event
 

@@ -79,6 +79,14 @@ class Contested:
 
 
 @dataclass(frozen=True, slots=True)
+class ContestDropped:
+    """A contest came of a text that was shown, or contested already, when it was to be published: it says no more."""
+
+    contribution: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ContestAnswered:
     """Somebody else than the first moderator answers the contest."""
 
@@ -194,6 +202,7 @@ Event = (
     | Released
     | Moderated
     | Contested
+    | ContestDropped
     | ContestAnswered
     | Answered
     | Minuted
@@ -212,6 +221,7 @@ KINDS = MappingProxyType(
         "released": Released,
         "moderated": Moderated,
         "contested": Contested,
+        "contest-dropped": ContestDropped,
         "contest-answered": ContestAnswered,
         "answered": Answered,
         "minuted": Minuted,

@@ -13,6 +13,7 @@ from espace_sante.debate.dossier import Dossier, Voice
 from espace_sante.debate.events import (
     Answered,
     ContestAnswered,
+    ContestDropped,
     Contested,
     Contributed,
     Decided,
@@ -45,6 +46,7 @@ class Refusal(StrEnum):
     WRONG_COUNT = "debate-wrong-count"
     NO_DECISION = "debate-no-decision"
     EMPTY = "debate-empty"
+    STILL_HIDDEN = "debate-still-hidden"
 
 
 def opening(known: Collection[str], event: DossierOpened) -> Refusal | None:
@@ -57,7 +59,10 @@ def opening(known: Collection[str], event: DossierOpened) -> Refusal | None:
     return None if long_enough else Refusal.TOO_SHORT
 
 
-def moderating(voice: Voice, event: Released | Moderated | Contested | ContestAnswered) -> Refusal | None:
+Moderating = Released | Moderated | Contested | ContestDropped | ContestAnswered
+
+
+def moderating(voice: Voice, event: Moderating) -> Refusal | None:
     """Say why a text may not be hidden, shown, contested or answered about."""
     match event:
         case Released():
@@ -70,6 +75,8 @@ def moderating(voice: Voice, event: Released | Moderated | Contested | ContestAn
             if voice.contested is not None:
                 return Refusal.TWICE
             return Refusal.NOT_HIDDEN if voice.is_shown else None
+        case ContestDropped():
+            return None if voice.contested is not None or voice.is_shown else Refusal.STILL_HIDDEN
         case ContestAnswered():
             if voice.contested is None or voice.contest_answer is not None:
                 return Refusal.NOT_HIDDEN

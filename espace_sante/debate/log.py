@@ -33,6 +33,10 @@ class Log:
     book: Book = field(default_factory=Book)
     tree: MemoryTree = field(default_factory=MemoryTree)
 
+    def forget(self) -> None:
+        """Forget it all, when lines it holds were undone: it is read again."""
+        self.book, self.tree = Book(), MemoryTree()
+
     async def refresh(self, connection: Connection) -> Book:
         """Read what was written since; return the book."""
         for row in await connection.fetch(SQL["leaves"], self.tree.size):

@@ -64,7 +64,14 @@ SELECT count(*) FROM debate.arrival WHERE kind = 'write' AND dossier = $1;
 SELECT count(*) FROM debate.arrival WHERE kind = 'contest' AND body ->> 'contribution' = $1;
 
 -- name: forget_arrived
-DELETE FROM debate.arrival WHERE day < $1;
+DELETE FROM debate.arrival WHERE id = any($1::uuid[]);
+
+-- name: waits_since
+-- The oldest day of what was to be published by a day and is not.
+SELECT min(day) FROM debate.arrival WHERE day < $1;
+
+-- name: ballots_wait
+SELECT count(*) FROM debate.arrival WHERE kind = 'vote' AND dossier = $1;
 
 -- name: hours
 SELECT dossier, day, hour, number FROM debate.hour WHERE day < $1 ORDER BY dossier, day, hour;

@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "debate-wrong-count": mark("Ces nombres ne vont pas ensemble : rien n’est écrit."),
         "debate-no-decision": mark("Un changement nomme la décision qui le permet."),
         "debate-empty": mark("Il manque un texte."),
+        "debate-still-hidden": mark("Ce texte est encore caché : sa contestation reste."),
         "debate-form-stale": mark("Ce formulaire ne vient pas de cette page. Rechargez la page, puis recommencez."),
         "debate-no-desk": mark("Ce code n’est pas celui d’un guichet du débat, ou sa date est passée."),
         "debate-busy": mark("Le débat ne répond pas en ce moment. Votre code n’a pas servi. Réessayez plus tard."),

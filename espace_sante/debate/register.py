@@ -19,7 +19,7 @@ from espace_sante.debate.coming import Came, Receipt, Written, dossier_in, one_f
 from espace_sante.debate.events import Contested, Contributed, EnvelopesPrinted, Event, VoteCounted, event_of
 from espace_sante.debate.export import export_of
 from espace_sante.debate.log import SQL, Log, Text
-from espace_sante.debate.publishing import day_of
+from espace_sante.debate.publication import Publication
 from espace_sante.debate.rules import last_arrival
 from espace_sante.debate.shown import wanted_texts
 from espace_sante.debate.signing import Signer
@@ -192,23 +192,26 @@ class Register:
             await self._append(connection, [EnvelopesPrinted(dossier, len(pairs), on)])
 
     async def publish(self, today: date) -> int:
-        """Write in the log all that came before today, together; return how many lines. Doing it again does nothing.
+        """Write in the log all that came before today and fits, together; return how many lines. Doing it again does nothing.
 
-        Ballots join those that wait to be counted; spent codes and small hours lose what told their order.
+        Ballots join those that wait to be counted; spent codes and small hours lose what told their order. What does not
+        fit stops nothing else: see `waits_since`.
         """
         async with self._writing() as connection:
             await connection.execute(SQL["lock"])
             rows = [dict(row) for row in await connection.fetch(SQL["arrived"], today)]
             hours = [dict(row) for row in await connection.fetch(SQL["hours"], today)]
-            day = day_of(rows, hours, today)
-            if day.events:
-                await self._append(connection, day.events, day.texts)
-            await connection.execute(SQL["add_bearers"], *day.bearer_columns)
-            await connection.execute(SQL["add_ballots"], *day.ballot_columns)
-            await connection.execute(SQL["forget_arrived"], today)
+            self._appending = True
+            lines = await Publication(connection, self._log, self._signer, today).of(rows, hours)
             await connection.execute(SQL["forget_hours"], today)
             await connection.execute(SQL["settle"])
-        return len(day.events)
+        return lines
+
+    async def waits_since(self, today: date) -> date | None:
+        """Return the day of the oldest thing that came before today and is not published, None when all is."""
+        async with self._reading() as connection:
+            found: date | None = await connection.fetchval(SQL["waits_since"], today)
+            return found
 
     async def count(self, dossier: str, on: date) -> VoteCounted:
         """Count a vote, once, when no letter can come any more. Raises Problem."""
@@ -218,6 +221,8 @@ class Register:
             vote = dossier_in(await self._log.refresh(connection), dossier).vote
             if vote is None:
                 raise Problem(Kind.CONFLICT, "debate-no-vote")
+            if await connection.fetchval(SQL["ballots_wait"], dossier):
+                raise Problem(Kind.CONFLICT, "debate-wrong-count")  # a ballot did not go in: no count without it
             rows = await connection.fetch(SQL["ballots"], dossier)
             result = counted(dossier, vote.proposals, [orjson.loads(row["choices"]) for row in rows], on)
             await self._append(connection, [result])

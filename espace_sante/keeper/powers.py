@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from uuid import UUID
 
 from espace_sante.access.request import ActId, Power, PowerRole
 from espace_sante.consent.mandates import Mandate
@@ -15,6 +16,7 @@ from espace_sante.consent.rights import Rights
 from espace_sante.identity.ages import PARIS
 from espace_sante.identity.legal_tables import Measure, acts
 from espace_sante.identity.representation import Representation, Verdict, may_read_alone, verdict_of
+from espace_sante.kernel.ids import MandateId
 
 _ACTS = frozenset(act.value for act in ActId)
 
@@ -25,7 +27,9 @@ def power_in(rights: Rights, ways: Sequence[bytes], act: str = "", body: bytes =
     if mandate is None:
         return None
     by_law = rights.representation(mandate.mandate_id)
-    return _of_a_mandate(mandate) if by_law is None else _by_law(rights, by_law, mandate, act, body)
+    if by_law is not None:
+        return _by_law(rights, by_law, mandate, act, body)
+    return None if mandate.by_law else _of_a_mandate(mandate)  # a power of the law that is over is not one she gave
 
 
 def _by_law(rights: Rights, one: Representation, mandate: Mandate, act: str, body: bytes) -> Power | None:
@@ -50,11 +54,8 @@ def _by_law(rights: Rights, one: Representation, mandate: Mandate, act: str, bod
             alone.add(ActId(name))
         elif found is not Verdict.NO:
             joint.add(ActId(name))
-    same = [p for p in rights.proposed if (p.act, p.body) == (act, body) and p.by != one.representation_id]
-    others = {
-        r.representation_id for r in rights.representations if r.measure is Measure.PARENT and r.contested is None
-    }
-    agreed = [p.until for p in same if p.by in others] if one.measure is Measure.PARENT else []
+    others = _other_parents(rights, one, mandate)
+    same = [p for p in rights.proposed if (p.act, p.body) == (act, body) and p.by in others]
     return Power(
         one.representation_id,
         PowerRole.REPRESENTATIVE,
@@ -64,8 +65,21 @@ def _by_law(rights: Rights, one: Representation, mandate: Mandate, act: str, bod
         starts,
         ends,
         frozenset(joint),
-        max(agreed, default=None),
+        max((min(p.until, others[p.by]) for p in same), default=None),
     )
+
+
+def _other_parents(rights: Rights, one: Representation, mandate: Mandate) -> dict[UUID, datetime]:
+    """Return whose word counts beside this parent's, each until its own power ends: another account's, and no account's twice."""
+    if one.measure is not Measure.PARENT:
+        return {}
+    held = {m.mandate_id: m for m in rights.mandates if m.is_accepted and m.holder != mandate.holder}
+    return {
+        other.representation_id: min(found.ends, datetime.combine(other.ends, time(), PARIS))
+        for other in rights.representations
+        if other.measure is Measure.PARENT and other.contested is None and other.confirmed_by
+        if (found := held.get(MandateId(other.representation_id))) is not None
+    }
 
 
 def _of_a_mandate(one: Mandate) -> Power | None:

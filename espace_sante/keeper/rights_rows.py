@@ -30,6 +30,7 @@ class GrantRow(msgspec.Struct, frozen=True, array_like=True):
     card: bytes = b""
     episode: bytes = b""
     sees_hidden: bool = False
+    by_law: bool = False
 
 
 class MaskRow(msgspec.Struct, frozen=True, array_like=True):
@@ -98,6 +99,7 @@ class CardRow(msgspec.Struct, frozen=True, array_like=True):
     ends: int
     matrix: str
     wrong: int = 0
+    by_law: bool = False
 
 
 class RequestRow(msgspec.Struct, frozen=True, array_like=True):
@@ -207,7 +209,7 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class MandateRow(msgspec.Struct, frozen=True, array_like=True):
-    """One mandate; `starts` 0 and `notice` empty for none yet."""
+    """One mandate; `starts` 0 and `notice` empty for none yet. Without `by_law` she gave it herself."""
 
     mandate_id: bytes
     name: str
@@ -226,6 +228,7 @@ class MandateRow(msgspec.Struct, frozen=True, array_like=True):
     recorded_by: bytes
     checked_by: bytes
     notice: bytes
+    by_law: bool = False
 
 
 class PointRow(msgspec.Struct, frozen=True, array_like=True):

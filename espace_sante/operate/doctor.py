@@ -33,6 +33,7 @@ from espace_sante.operate.folders import INSTANCES, secret_path
 from espace_sante.operate.log_keys import SEEDS, seed_path
 from espace_sante.operate.reckoned import reckoned
 from espace_sante.operate.roles import ROLES
+from espace_sante.operate.unpublished import unpublished_since
 from espace_sante.preview.locks import can_filter
 from espace_sante.public.incident import incident_of
 
@@ -72,6 +73,7 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
         _journal,
         _running,
         _reckoned,
+        _debate,
     )
     return [finding for check in checks for finding in check(settings, now)]
 
@@ -296,3 +298,19 @@ def _reckoned(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         last = f"le {found.last:%d/%m/%Y à %H:%M} UTC, sans écart" if found.last else "le premier jour n'est pas fini"
         yield Finding("rapprochement", State.OK, f"Rapprochement des clés et des lignes : {last}.")
+
+
+def _debate(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Only of a running instance: what somebody said and nobody can read yet, past its day."""
+    if running_instance(settings) is None:
+        return
+    try:
+        since = asyncio.run(unpublished_since(settings, now))
+    except (OSError, OperatorRefusal, asyncpg.PostgresError) as fault:
+        yield Finding("débat", State.ATTENTION, f"La base du débat ne répond pas : {type(fault).__name__}.")
+        return
+    if since is None:
+        yield Finding("débat", State.OK, "Tout ce qui est venu avant aujourd'hui est publié.")
+    else:
+        sentence = f"Ce qui est venu le {since:%d/%m/%Y} n'est pas publié en entier : voir le journal du débat."
+        yield Finding("débat", State.REFUSED, sentence)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from random import Random
 
 import asyncpg
 import pytest
@@ -14,7 +17,9 @@ from espace_sante.debate.coming import Came, Written
 from espace_sante.debate.export import ExportRefused, read_export
 from espace_sante.debate.words import Choice, Reason, Role, Sort
 from espace_sante.kernel.errors import Problem
-from tests.debate_house import DebateHouse, debate_house
+from espace_sante.operate import doctor
+from espace_sante.operate.doctor import State, diagnose
+from tests.debate_house import DebateHouse, debate_house, noon
 
 pytestmark = pytest.mark.database
 
@@ -150,6 +155,105 @@ def test_a_text_with_an_address_is_held_in_public_until_somebody_reads_it(house)
     assert voice.review_is_late(house.today + timedelta(days=4))
     house.run(first.append([e.Released(number, Role.MODERATOR, house.today)]))
     assert dossier(house, name).voices[number].is_shown
+
+
+def held_and_contested(house: DebateHouse, name: str) -> str:
+    code, _ = house.envelope(name)
+    number: str = house.write(name, "Écrivez-moi à jeanne@exemple.fr", code=code).contribution
+    house.publish()
+    house.run(house.opened[0].contest(name, code, "Pourquoi est-il retenu ?", house.today))
+    return number
+
+
+def test_a_contest_of_a_text_shown_meanwhile_leaves_a_line_and_stops_nobody(house):
+    name = house.new_dossier()
+    first = house.opened[0]
+    number = held_and_contested(house, name)
+    house.run(first.append([e.Released(number, Role.MODERATOR, house.today)]))
+    other = house.write(name, "Une autre voix, sans rapport.").contribution
+    assert house.publish() == 3  # the text, how many came, and that a contest fits no more
+    found = dossier(house, name).voices
+    assert found[other].is_shown and found[number].is_shown and found[number].contested is None
+    assert b'"kind":"contest-dropped"' in house.run(first.export())
+    assert house.run(first.waits_since(house.today)) is None
+
+
+def told_by_doctor(house: DebateHouse) -> tuple[State, str]:
+    """Return what is said a few hours into today, and of which day."""
+    (found,) = [one for one in diagnose(house.settings, noon(house.today)) if one.id == "débat"]
+    return found.state, (re.findall(r"\d\d/\d\d/\d{4}", found.sentence) or [""])[0]
+
+
+def test_a_row_that_cannot_be_written_waits_alone_and_is_told_without_its_words(house, caplog, monkeypatch):
+    monkeypatch.setattr(doctor, "running_instance", lambda _: {"started_at": "", "url": ""})
+    assert told_by_doctor(house) == (State.OK, "")
+    name = house.new_dossier(9)
+    first = house.opened[0]
+    numbers = [house.write(name, f"Une voix parmi d’autres, {one}.").contribution for one in range(5)]
+    broken = numbers[2]
+    for change in ('body || \'{"about": "inconnue"}\'', 'body || \'{"salt": "zz"}\''):
+        house.rows(f"UPDATE debate.arrival SET body = {change} WHERE body ->> 'contribution' = $1", broken)
+        came = house.today
+        house.publish()
+        assert set(dossier(house, name).voices) == set(numbers) - {broken}
+        since = came - timedelta(days=change.count("salt"))
+        assert house.run(first.waits_since(house.today)) == since
+        assert told_by_doctor(house) == (State.REFUSED, f"{since:%d/%m/%Y}")
+    assert "NotFitting" in caplog.text and "ValueError" in caplog.text and "parmi" not in caplog.text
+    mended = f"jsonb_set(jsonb_set(body, '{{about}}', '\"\"'), '{{salt}}', '\"{'00' * 16}\"')"
+    house.rows(f"UPDATE debate.arrival SET body = {mended} WHERE body ->> 'contribution' = $1", broken)
+    house.publish()
+    assert set(dossier(house, name).voices) == set(numbers) and house.run(first.waits_since(house.today)) is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_the_order_of_hold_contest_release_text_and_ballot_what_fits_is_published(house, seed):
+    chance = Random(seed)
+    first = house.opened[0]
+    voted = house.new_dossier(4)
+    proposal = house.write(voted, "Publier chaque dépense.").contribution
+    house.publish()
+    house.today = dossier(house, voted).opened.closes_on + timedelta(days=1)
+    ballots_end = house.today + timedelta(days=40)
+    house.run(first.append([e.VoteOpened(voted, (proposal,), house.today, ballots_end)]))
+    name = house.new_dossier(40)
+    voices: dict[str, str] = {}
+    wanted, ballots = 0, 0
+    for _ in range(30):
+        match chance.choice(
+            ("hold", "text", "contest", "contest", "release", "moderate", "answer", "ballot", "publish")
+        ):
+            case "hold" | "text" as sort:
+                code, _ = house.envelope(name)
+                text = "Écrivez à jeanne@exemple.fr" if sort == "hold" else "Une phrase."
+                voices[house.write(name, text, code=code).contribution] = code
+                wanted += 1
+            case "contest" if voices:
+                with suppress(Problem):
+                    house.run(first.contest(name, chance.choice(list(voices.values())), "Pourquoi ?", house.today))
+            case "ballot" if ballots < 3:
+                house.run(
+                    first.vote(voted, house.envelope(voted)[1], {proposal: Choice.FOR}, Came(house.today, house.today))
+                )
+                ballots += 1
+            case "publish":
+                house.publish()
+            case act if voices:
+                with suppress(Problem):
+                    house.run(first.append([moderated(act, chance.choice(list(voices)), house)]))
+    house.publish()
+    assert set(dossier(house, name).voices) == set(voices) and len(voices) == wanted
+    assert house.rows("SELECT * FROM debate.arrival WHERE dossier = any($1)", [name, voted]) == []
+    assert len(house.rows("SELECT * FROM debate.ballot WHERE dossier = $1", voted)) == ballots
+    assert read_export(house.run(first.export()), first.public_key).book == house.run(first.book())
+
+
+def moderated(act: str, number: str, house: DebateHouse) -> e.Event:
+    if act == "release":
+        return e.Released(number, Role.MODERATOR, house.today)
+    if act == "moderate":
+        return e.Moderated(number, Reason.INSULT, "Un mot blessant.", Role.MODERATOR, house.today)
+    return e.ContestAnswered(number, True, "C’est une citation.", Role.MODERATOR_OF_CONTESTS, house.today)
 
 
 def test_a_vote_counts_each_code_once_and_says_nothing_before_its_end(house):

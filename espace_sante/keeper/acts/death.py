@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.request import ActId, Decision, Effect, Permit, Refuse, Thing
-from espace_sante.consent.death import DEMANDS_MOST, AfterDeath, Asked, Death, DemandStanding, Ground, Quality
+from espace_sante.consent.death import AfterDeath, Asked, Death, DemandStanding, Ground, Quality
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.identity.ages import day_in_paris
 from espace_sante.keeper.acts.asked import decided, decision_on
@@ -88,19 +88,11 @@ def demand_after_death(s: Situation) -> Plan:
     asked = _asked(params)
     if isinstance(asked, str):
         return Plan(Refuse("invalid"), code=asked)
-    death, today, mine = will.rights.death, day_in_paris(s.now), s.session.identifier
-    same = [one for one in death.demands if one.asked.is_same(asked) and one.confirmed_on is None]
-    others = next((one for one in same if one.waits_for(mine, today)), None)
-    own = next((one for one in same if one.noted_by == mine), None)  # noted twice by one account, it is noted once
-    if others is None and own is None and len(death.demands) >= DEMANDS_MOST:
+    death, fresh = will.rights.death, DemandId(UUID(bytes=s.random(16), version=4))
+    kept = death.demanded(asked, s.session.identifier, day_in_paris(s.now), fresh)
+    if kept is None:
         return Plan(Refuse("ceiling"), code="demands-too-many")
-    if others is not None:
-        kept = replace(others, confirmed_on=today, confirmed_by=mine)
-    elif own is not None:
-        kept = replace(own, asked=asked, noted_on=today)
-    else:
-        kept = AfterDeath(DemandId(UUID(bytes=s.random(16), version=4)), asked, today, mine)
-    answer = _ENCODE(AfterDeathNoted(kept.demand_id.hex, others is not None))
+    answer = _ENCODE(AfterDeathNoted(kept.demand_id.hex, kept.confirmed_on is not None))
     return _kept(s, decision, will, death, kept, (), answer=answer)
 
 

@@ -22,7 +22,9 @@ from espace_sante.consent.mandates import DAYS, MANDATES_MOST, TOLD, WAITING, Ma
 from espace_sante.consent.recipient import REPRESENTATIVES
 from espace_sante.consent.requests import short_number
 from espace_sante.consent.rights import Rights
+from espace_sante.identity.legal_tables import Measure
 from espace_sante.identity.names import is_named, is_whole_name
+from espace_sante.identity.representation import Phase
 from espace_sante.journal.entry import open_record_bytes, reference
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import Later, notice_of_end
@@ -119,7 +121,10 @@ def accept_mandate(s: Situation) -> Plan:
     if one is None:
         return Plan(Refuse("mandate-over"))
     objects = (f"mandate:{one.number}",)
-    if _account(s) in (one.recorded_by, one.checked_by) or not is_named(one.name, s.session.name, s.session.traits):
+    if not _may_begin(will.rights, one, s.now):
+        return Plan(Refuse("mandate-over"), objects)
+    himself = is_named(one.name, s.session.name, s.session.traits) and not _is_other_parent(s, will.rights, one)
+    if _account(s) in (one.recorded_by, one.checked_by) or not himself:
         return Plan(Refuse("mandate-other"), objects)  # she is told who tried; he is told nothing
     if not 1 <= len(params.label.strip()) <= LABEL_LONGEST:
         return Plan(Refuse("invalid"), objects, code="label-invalid")
@@ -195,7 +200,7 @@ def mandates_seen(rights: Rights, now: datetime) -> list[MandateView]:
             instant(one.ends),
         )
         for one in rights.mandates
-        if rights.representation(one.mandate_id) is None  # who acts by law is shown apart
+        if not one.by_law and rights.representation(one.mandate_id) is None  # who acts by law is shown apart
     ]
 
 
@@ -240,6 +245,19 @@ def _drawn(s: Situation, params: NameHelperParams, code: bytes, taken: set[str])
 def _waiting_check(will: Will, number: str, now: datetime) -> Mandate | None:
     plain = "".join(c for c in number if c.isdigit())
     return next((m for m in will.rights.mandates if m.number == plain and not m.is_checked and now < m.ends), None)
+
+
+def _may_begin(rights: Rights, one: Mandate, now: datetime) -> bool:
+    """Say whether what a mandate is held through is there: the power of the law, standing or to begin; for any other, her word."""
+    by_law = rights.representation(one.mandate_id)
+    return not one.by_law if by_law is None else by_law.phase(now) in (Phase.STANDS, Phase.NOT_YET)
+
+
+def _is_other_parent(s: Situation, rights: Rights, one: Mandate) -> bool:
+    """Say whether this account is another parent of hers already: it would agree with itself."""
+    his = [m.mandate_id for m in rights.in_force(s.now).mandates if m.holder == _account(s)]
+    measures = [by_law.measure for by_law in map(rights.representation, (one.mandate_id, *his)) if by_law is not None]
+    return rights.representation(one.mandate_id) is not None and measures.count(Measure.PARENT) > 1
 
 
 def _begun(s: Situation, permit: Permit, will: Will, one: Mandate, label: str) -> Plan:

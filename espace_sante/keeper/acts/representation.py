@@ -224,10 +224,11 @@ def _holding(s: Situation, one: Representation, code: bytes) -> Mandate:
         one.measure.is_of_a_minor,
         max(1, (one.ends - day_in_paris(s.now)).days),
         s.now,
-        s.now + WAITING,
+        min(s.now + WAITING, last_instant(one)),
         code,
         recorded_by=bytes.fromhex(one.recorded_by),
         checked_by=bytes.fromhex(one.confirmed_by),
+        by_law=True,
     )
 
 

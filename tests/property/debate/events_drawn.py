@@ -34,6 +34,7 @@ drawn = st.one_of(
     st.builds(e.Released, contributions, roles, days),
     st.builds(e.Moderated, contributions, st.sampled_from(Reason), words, roles, days),
     st.builds(e.Contested, contributions, digests, days),
+    st.builds(e.ContestDropped, contributions, days),
     st.builds(e.ContestAnswered, contributions, st.booleans(), words, roles, days),
     st.builds(e.Answered, dossiers, st.just("") | contributions, words, days),
     st.builds(e.Minuted, dossiers, words, days),

@@ -123,6 +123,20 @@ def test_whoever_hid_a_text_does_not_answer_the_contest():
     assert book.voice("c1").is_shown and book.voice("c1").moderated is not None
 
 
+@given(stories)
+def test_a_contest_is_dropped_only_when_its_text_is_shown_or_was_contested_already(story):
+    book = Book()
+    for event in story:
+        voice = book.voice(event.contribution) if isinstance(event, e.ContestDropped) else None
+        needless = voice is not None and (voice.is_shown or voice.contested is not None)
+        try:
+            book.add(event)
+        except NotFitting:
+            assert not needless
+        else:
+            assert needless or not isinstance(event, e.ContestDropped)
+
+
 def test_a_vote_is_counted_only_after_the_last_letter_may_have_come():
     closes = FIRST + timedelta(days=40)
     vote_on, vote_ends = closes + timedelta(days=1), closes + timedelta(days=31)

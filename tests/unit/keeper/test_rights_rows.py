@@ -162,7 +162,7 @@ FULL = Rights(
         Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
         Mandate(
             *(MandateId(UUID(int=12)), "Léo Roy", frozenset(), True, True, 182, FROM, TO, b"", b"holder", b"way"),
-            *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13)),
+            *("Léo Roy", "Mairie", FROM, b"one", b"two", UUID(int=13), True),
         ),
     ),
     letters=LetterForm(large=True, braille=True, inside=True),
@@ -241,11 +241,11 @@ ROWS: list[Any] = [
     [
         [
             *(number(11), "Léa Roy", ["block", "mask"], True, False, 1, FROM_MS, TO_MS, b"code", b"", b"", "", "", 0),
-            *(b"", b"", b""),
+            *(b"", b"", b"", False),
         ],
         [
             *(number(12), "Léo Roy", [], True, True, 182, FROM_MS, TO_MS, b"", b"holder", b"way", "Léo Roy", "Mairie"),
-            *(FROM_MS, b"one", b"two", number(13)),
+            *(FROM_MS, b"one", b"two", number(13), True),
         ],
     ],
     [True, False, True, False, False, True],

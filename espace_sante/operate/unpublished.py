@@ -1,0 +1,26 @@
+"""Since when something said in the debate waits to be published, for whoever checks the machine: a day, nothing of what it says."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from espace_sante.kernel.database import connect, queries
+from espace_sante.kernel.settings import Settings
+from espace_sante.operate.folders import DEBATE
+from espace_sante.operate.roles import connection_arguments, superuser
+
+_PARIS = ZoneInfo("Europe/Paris")
+# A day is published within minutes of its end.
+_WITHIN = timedelta(hours=1)
+
+
+async def unpublished_since(settings: Settings, now: datetime) -> date | None:
+    """Return the oldest day that should be published and is not whole. Raises OSError or a database error."""
+    connection = await connect(connection_arguments(settings, superuser(DEBATE)))
+    try:
+        day = (now - _WITHIN).astimezone(_PARIS).date()
+        found: date | None = await connection.fetchval(queries("espace_sante.debate")["waits_since"], day)
+        return found
+    finally:
+        await connection.close()
