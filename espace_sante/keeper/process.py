@@ -43,7 +43,7 @@ from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.launches import Launches
 from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_terms
-from espace_sante.keeper.printing import is_station, waiting_at
+from espace_sante.keeper.printing import is_station, place_of, waiting_at
 from espace_sante.keeper.reading_kinds import READ_KINDS
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
@@ -479,6 +479,8 @@ class KeeperProcess:
         """Say what waits at a printing station, to that station alone."""
         if not is_station(session):
             return d.Refused(demand.number, "", "print-unknown")
+        if not place_of(session):
+            return d.Refused(demand.number, "", "print-nowhere")
         async with self._side_lock:
             await self._side_ready()
             with dropped_when_broken(self._side):
