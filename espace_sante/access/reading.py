@@ -30,7 +30,7 @@ from espace_sante.access.request import Context, Decision, Permit, Thing
 from espace_sante.consent.emergency import BrokenGlass, GlassKind
 from espace_sante.consent.grant import Grant, Scope
 from espace_sante.consent.limits import Mask
-from espace_sante.consent.recipient import Reader
+from espace_sante.consent.recipient import REPRESENTATIVES, Reader
 from espace_sante.consent.rights import Rights
 
 
@@ -121,6 +121,7 @@ def visible_lines(reader: Reader, context: Context, now: datetime) -> Visible:
     masks = [mask for mask in rights.masks if mask.concerns(reader)]
     by_name = _Hidden.of(mask for mask in masks if not mask.is_from_all)
     from_all = _Hidden.of(mask for mask in masks if mask.is_from_all)
+    apart = _Hidden.of(mask for mask in rights.masks if mask.hidden_from == REPRESENTATIVES)
     ways = _ways(reader, rights, context.matrices, now)
     through = [way for way in ways if way.through_masks]
     shown_again = rights.shown
@@ -138,8 +139,8 @@ def visible_lines(reader: Reader, context: Context, now: datetime) -> Visible:
         if category is None or document is None or by_name.hides(category, document):
             return False
         hidden = from_all.hides(category, document) or (born_hidden and document not in shown_again)
-        for way in through if hidden else ways:  # noqa: SIM110 (a generator costs as much as all the rest of a line)
-            if way.covers(category, document, type_code):
+        for way in through if hidden else ways:
+            if way.covers(category, document, type_code) and not (way.by_law and apart.hides(category, document)):
                 return True
         return False
 
@@ -177,11 +178,14 @@ def _ordinary(reader: Reader, thing: Thing, rights: Rights, matrices: Matrices, 
     if named:
         return MASKED
     used: Grant | None = None
-    covered = False
+    covered = apart = False
     for grant in rights.grants:
         if not grant.given_to(reader, now) or not grant.scope.covers(category, thing.document):
             continue
         if from_all and not grant.sees_hidden:
+            continue
+        if grant.by_law and rights.keeps_apart(category, thing.document):  # nobody gives what he may not see himself
+            apart = True
             continue
         if matrices.shows(reader.profession, category, thing.type_code, grant.matrix):
             used = _later(used, grant)
@@ -191,7 +195,7 @@ def _ordinary(reader: Reader, thing: Thing, rights: Rights, matrices: Matrices, 
         return Permit(GRANT, grant=used.grant_id)
     if covered:
         return MATRIX
-    return MASKED if from_all else NO_GRANT
+    return MASKED if from_all or apart else NO_GRANT
 
 
 def _ordinary_list(reader: Reader, rights: Rights, matrices: Matrices, now: datetime) -> Decision:
@@ -302,6 +306,7 @@ class _Way:
     scope: Scope
     rows: frozenset[Row]
     through_masks: bool
+    by_law: bool = False
 
     def covers(self, category: int, document: UUID, type_code: str) -> bool:
         if not self.scope.covers(category, document):
@@ -318,7 +323,7 @@ def _ways(reader: Reader, rights: Rights, matrices: Matrices, now: datetime) -> 
         for grant in rights.grants:
             if grant.given_to(reader, now):
                 rows = frozenset(matrices.rows(reader.profession, grant.matrix))  # one, most often
-                ways.append(_Way(grant.scope, rows, grant.sees_hidden))
+                ways.append(_Way(grant.scope, rows, grant.sees_hidden, grant.by_law))
     if _glass(reader, rights, matrices, now) is not None:
         ways.append(_Way(rights.emergency.scope, frozenset(), rights.emergency.hidden))
     return ways

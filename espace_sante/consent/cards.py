@@ -24,7 +24,8 @@ class AccessCard:
 
     `pin`: keyed hash of the secret number she says aloud, empty for none. `hours`: how long a permission obtained with it
     lasts, never beyond the card's own `ends` (UTC, excluded). `term`: what the directory finds it by. `wrong`: wrong secret
-    numbers in a row; at five the card is dead for whoever holds it.
+    numbers in a row; at five the card is dead for whoever holds it. `by_law`: whoever acts for her by law made it, and what is
+    obtained with it shows nothing that she keeps from him.
     """
 
     card_id: CardId
@@ -39,6 +40,7 @@ class AccessCard:
     ends: datetime
     matrix: str = ""
     wrong: int = 0
+    by_law: bool = False
 
     def usable(self, now: datetime) -> bool:
         """Say whether it still opens something at an instant."""

@@ -80,7 +80,8 @@ class Grant:
 
     `matrix` is the version of the public matrix it was given under: a later one never widens it ("" for none).
     `card`: it came from that card, and goes with it. `episode`: its documents follow that episode. `sees_hidden`: named
-    administrator by an explicit act, its holder also reads what she hides from all.
+    administrator by an explicit act, its holder also reads what she hides from all. `by_law`: whoever acts for her by law gave it,
+    and it shows nothing that she keeps from him.
     """
 
     grant_id: GrantId
@@ -93,6 +94,7 @@ class Grant:
     card: CardId | None = None
     episode: EpisodeId | None = None
     sees_hidden: bool = False
+    by_law: bool = False
 
     def given_to(self, reader: Reader, now: datetime) -> bool:
         """Say whether this permission is given to that professional and in force at an instant.

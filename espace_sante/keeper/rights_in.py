@@ -132,6 +132,7 @@ def _grant_in(row: GrantRow) -> Grant:
         CardId(UUID(bytes=row.card)) if row.card else None,
         EpisodeId(UUID(bytes=row.episode)) if row.episode else None,
         row.sees_hidden,
+        row.by_law,
     )
 
 
@@ -177,6 +178,7 @@ def _card_in(row: CardRow) -> AccessCard:
         _instant(row.ends),
         row.matrix,
         row.wrong,
+        row.by_law,
     )
 
 

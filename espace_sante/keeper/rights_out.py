@@ -127,6 +127,7 @@ def _grant_out(grant: Grant) -> GrantRow:
         grant.card.bytes if grant.card else b"",
         grant.episode.bytes if grant.episode else b"",
         grant.sees_hidden,
+        grant.by_law,
     )
 
 
@@ -165,6 +166,7 @@ def _card_out(card: AccessCard) -> CardRow:
         _milliseconds(card.ends),
         card.matrix,
         card.wrong,
+        card.by_law,
     )
 
 

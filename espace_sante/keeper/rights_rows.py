@@ -30,6 +30,7 @@ class GrantRow(msgspec.Struct, frozen=True, array_like=True):
     card: bytes = b""
     episode: bytes = b""
     sees_hidden: bool = False
+    by_law: bool = False
 
 
 class MaskRow(msgspec.Struct, frozen=True, array_like=True):
@@ -98,6 +99,7 @@ class CardRow(msgspec.Struct, frozen=True, array_like=True):
     ends: int
     matrix: str
     wrong: int = 0
+    by_law: bool = False
 
 
 class RequestRow(msgspec.Struct, frozen=True, array_like=True):

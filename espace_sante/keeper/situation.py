@@ -11,7 +11,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from espace_sante.access.matrix import NO_MATRIX, Matrices
-from espace_sante.access.request import Channel, Context, Decision, Proof, Subject
+from espace_sante.access.request import Channel, Context, Decision, PowerRole, Proof, Subject
 from espace_sante.consent.rights import SpaceState
 from espace_sante.identity.person import PersonTraits
 from espace_sante.identity.scopes import Scopes
@@ -200,6 +200,11 @@ class Situation:
         """Return the circumstances in the decision's words."""
         rights = self.will.rights if self.will else None
         return Context(self.state, rights, Channel(self.ask.channel), Proof(self.ask.proof), self.matrices)
+
+    @property
+    def is_by_law(self) -> bool:
+        """Say whether it is asked by whoever acts for her by law: what he gives shows nothing that she keeps from him."""
+        return self.subject.power is not None and self.subject.power.role is PowerRole.REPRESENTATIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "tout à son équipe",
         "tout à une autre équipe",
         "tout comme administrateur",
+        "tout par un représentant",
     ),
     "grille": ("permet", "refuse", "ne permet que depuis", "ne permet plus"),
     "masque": (

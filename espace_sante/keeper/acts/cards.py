@@ -139,6 +139,7 @@ def _drawn(s: Situation, params: IssueCardParams, scope: Scope, found_by: bytes,
         s.now,
         ends,
         s.matrices.current.version,
+        by_law=s.is_by_law,
     )
 
 
@@ -159,6 +160,7 @@ def _given(s: Situation, permit: Permit, will: Will, card: AccessCard, objects: 
         ends,
         card.matrix,  # what she handed over is what the grid showed then: a later version widens no card
         card.card_id,
+        by_law=card.by_law,
     )
     rights = will.rights.with_card(card.used()).with_grant(grant)
     fields: dict[str, Field] = {"card": card.number, "practitioner": s.subject.identifier, "ends": instant(ends)}

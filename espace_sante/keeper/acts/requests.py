@@ -81,7 +81,7 @@ def accept(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code="request-wider")
     who, ends = named(one.practitioner), s.now + timedelta(days=days)
     grant_id = GrantId(UUID(bytes=s.random(16), version=4))
-    grant = Grant(grant_id, who, scope, one.purpose, s.now, ends, s.matrices.current.version)
+    grant = Grant(grant_id, who, scope, one.purpose, s.now, ends, s.matrices.current.version, by_law=s.is_by_law)
     rights = will.rights.with_grant(grant).without_request(one.request_id)
     fields: dict[str, Field] = {
         "request": one.number,

@@ -173,7 +173,9 @@ def _grant(
     sees_hidden: bool = False,
 ) -> Grant:
     grant_id = GrantId(UUID(bytes=s.random(16), version=4))
-    return Grant(grant_id, who, scope, purpose, *lasts, s.matrices.current.version, sees_hidden=sees_hidden)
+    return Grant(
+        grant_id, who, scope, purpose, *lasts, s.matrices.current.version, sees_hidden=sees_hidden, by_law=s.is_by_law
+    )
 
 
 def _given(s: Situation, permit: Permit, will: Will, grant: Grant, scope: str) -> Plan:

@@ -13,7 +13,7 @@ from espace_sante.access.request import ActId, ActorKind, Channel, Context, Proo
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
-from espace_sante.consent.recipient import Reader, Recipient, RecipientKind, at, named
+from espace_sante.consent.recipient import REPRESENTATIVES, Reader, Recipient, RecipientKind, at, named
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.kernel.ids import CardId, DocumentId, GlassId, GrantId, MaskId, Rpps
 
@@ -73,13 +73,14 @@ grants = st.builds(
     st.sampled_from(VERSIONS),
     st.none() | st.sampled_from(CARDS),
     sees_hidden=st.booleans(),
+    by_law=st.booleans(),
 )
 masks = st.builds(
     Mask,
     st.integers(1, 6).map(lambda number: MaskId(UUID(int=number))),
     st.none() | documents,
     st.none() | categories,
-    st.none() | recipients,
+    st.none() | recipients | st.just(REPRESENTATIVES),
 )
 # Another professional most often: a block of the first one would hide all the rest.
 blocks = st.builds(

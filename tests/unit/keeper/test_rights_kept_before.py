@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
+from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.emergency import NO_EMERGENCY
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
-from espace_sante.kernel.ids import DocumentId, MaskId, PersonId, Rpps
+from espace_sante.keeper.rights_out import will_out
+from espace_sante.kernel.ids import CardId, DocumentId, GrantId, MaskId, PersonId, Rpps
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import new_space_keys
 
@@ -52,3 +55,22 @@ def test_a_will_from_before_recipients_names_the_same_professionals_and_gives_no
     assert (will.masks[0].hidden_from, will.blocks[0].who) == (named(HIM), named(HIM))
     assert not (will.authors_read or will.chest or will.hides_new or will.presumed or will.purposes)
     assert (will.emergency, will.glasses, will.cards, will.requests) == (NO_EMERGENCY, (), (), ())
+
+
+def test_who_gave_a_permission_or_a_card_comes_back_and_before_it_was_kept_it_was_she() -> None:
+    everything, ends = Scope(ScopeKind.EVERYTHING), SINCE + timedelta(days=1)
+    grant = Grant(GrantId(UUID(int=4)), named(HIM), everything, "care", SINCE, ends, by_law=True)
+    card = AccessCard(CardId(UUID(int=5)), "000001", b"t", b"", everything, "care", 1, 1, SINCE, ends, by_law=True)
+    will = Will(PERSON, Rights(False, (grant,), cards=(card,)), 8)
+    assert open_will(seal_will(will, KEYS), 8, KEYS) == will
+    before = will_out(PERSON, will.rights)
+    old = msgspec.structs.astuple(before)
+    assert [row[-1] for row in (msgspec.structs.astuple(old[2][0]), msgspec.structs.astuple(old[13][0]))] == [
+        True,
+        True,
+    ]
+    cut = [*old]
+    cut[2], cut[13] = [list(msgspec.structs.astuple(old[2][0]))[:-1]], [list(msgspec.structs.astuple(old[13][0]))[:-1]]
+    context = b"rights|" + KEYS.space.bytes + b"|" + (7).to_bytes(8, "big")
+    read = open_will(bytes(seal(KEYS.rights_key, msgspec.msgpack.encode(cut), context)), 7, KEYS).rights
+    assert not read.grants[0].by_law and not read.cards[0].by_law
