@@ -61,6 +61,7 @@ KINDS = MappingProxyType(
         "not-blocked": Kind.NOT_FOUND,
         "case-invalid": Kind.INVALID,
         "case-answered": Kind.CONFLICT,
+        "cases-too-many": Kind.TOO_MANY,
         "case-moved": Kind.CONFLICT,
         "second-account": Kind.FORBIDDEN,
         "entries-invalid": Kind.INVALID,
@@ -192,6 +193,7 @@ KINDS = MappingProxyType(
         "unique-id-differs": Kind.UNPROCESSABLE,
         LETTER_OVER: Kind.CONFLICT,
         "print-unknown": Kind.NOT_FOUND,
+        "print-nowhere": Kind.FORBIDDEN,
         "second-agent": Kind.FORBIDDEN,
         "order-invalid": Kind.INVALID,
         "order-scope": Kind.INVALID,
@@ -349,6 +351,7 @@ SENTENCES = MappingProxyType(
         "request-wider": "Vous pouvez donner moins que ce qui est demandé, pas plus.",
         "not-blocked": "Ce professionnel n'est pas bloqué. Vérifiez son numéro.",
         "case-invalid": "Cette demande est incomplète : choisissez une des réponses proposées.",
+        "cases-too-many": "Cinquante de vos demandes attendent déjà une réponse. Attendez d'en avoir une, puis recommencez.",
         "case-answered": "Ce dossier a déjà reçu sa réponse. Rien n'a été envoyé.",
         "case-moved": "La réponse à confirmer n'est plus celle que vous avez lue. Relisez le dossier. Rien n'a été envoyé.",
         "second-account": "Il faut un second compte : celui qui demande ne confirme pas. Rien n'a été fait.",
@@ -467,6 +470,7 @@ SENTENCES = MappingProxyType(
         "not-a-cda": "Ce fichier XML n'est pas un document de santé CDA. Rien n'a été enregistré.",
         "unique-id-differs": "L'identifiant annoncé n'est pas celui écrit dans le document. Rien n'a été enregistré.",
         "second-agent": "C’est beaucoup donner en une visite, ou en un jour : un autre agent fait cette démarche avec la personne.",
+        "print-nowhere": "Votre compte ne dit pas le numéro de votre structure : rien ne s’imprime. Dites-le à qui gère les comptes.",
         "print-unknown": "Cette impression n’attend plus : elle est faite, ou trop ancienne. Redemandez-la au guichet.",
         LETTER_OVER: "Cette lettre n'est plus à imprimer, ou plus à poster : elle est partie, ou ne sert plus à personne.",
         "order-invalid": "Cette décision est incomplète : qui l'ordonne, son numéro, sa date, le texte de loi, qui assiste.",
@@ -475,7 +479,10 @@ SENTENCES = MappingProxyType(
         "order-of-another": "Cette personne n'est pas celle de la décision notée. Vérifiez son numéro. Rien n'est confirmé.",
         "order-moved": "Ce que vous confirmez n'est plus ce que vous avez lu. Relisez la décision. Rien n'est confirmé.",
         "coupon-unknown": "Ce coupon n'est pas reconnu ici, ou sa date est passée. Une personne lit la feuille.",
-        "coupon-used": "Ce coupon a déjà servi. Une personne lit la feuille.",
+        "coupon-used": (
+            "Ce coupon ne sert plus : il a servi, ou la personne a depuis fait ou repris ce qu’il demande."
+            " Une personne lit la feuille."
+        ),
         "coupon-to-be-read": "Ce que demande ce coupon donne quelque chose à quelqu'un : une personne lit la feuille avant.",
         "coupon-days": "Vérifiez les dates : le cachet de la poste vient avant l'arrivée, et l'arrivée n'est pas dans l'avenir.",
         "orders-too-many": "Trop de décisions de justice ont été notées aujourd'hui. Cette limite est publique.",

@@ -2,7 +2,8 @@
 
 The session of an agent is released nothing of a reading at a counter or from a form: the entry is written, and what is to be read waits
 under that entry's reference, sealed, for a quarter of an hour. A station of the same structure, signed in with an account of its own,
-makes the same demand under the same reference; it can do nothing else.
+makes the same demand under the same reference; it can do nothing else. A structure is told by who vouches for the account and by its
+number, never by its displayed name; without a number nothing waits, and nothing is taken.
 Guarantee: G5, G10. Source: inclusion.md PAR-14; docs/decisions/0066.
 """
 
@@ -32,6 +33,8 @@ WAITING_MOST = 50
 # What the provider says of the account of a printing station.
 STATION = "poste d'impression"
 UNKNOWN_JOB = Plan(Refuse("no-space"), code="print-unknown")
+# An account that does not say by its number which structure it is of has no printer: a displayed name is nobody's.
+NOWHERE_TO_PRINT = Plan(Refuse("invalid"), code="print-nowhere")
 PRINTED = frozenset(
     {
         *(ActId.LIST_DOCUMENTS, ActId.READ_DOCUMENT, ActId.READ_RESOURCE),
@@ -47,7 +50,7 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     channel: str
     proof: str
     params: bytes
-    structure: str
+    place: str
     asked: int
 
 
@@ -58,6 +61,11 @@ _DECODE = msgspec.msgpack.Decoder(_Body).decode
 def is_station(session: Session) -> bool:
     """Say whether a session is that of a printing station."""
     return session.kind == ActorKind.AGENT and session.profession == STATION
+
+
+def place_of(session: Session) -> str:
+    """Return which structure an account is of, as its provider says by number; "" when it does not."""
+    return f"{session.issuer}|{session.structure_id}" if session.structure_id else ""
 
 
 def is_to_print(pending: Pending) -> bool:
@@ -71,14 +79,16 @@ def to_print(plan: Plan, pending: Pending, space: UUID | None, service: ServiceK
     """Return the plan of an agent's reading: what was permitted waits for a station, and nothing is released to him."""
     if not isinstance(plan.decision, Permit) or space is None:
         return plan
-    ask, structure = pending.ask, pending.session.structure
+    ask, place = pending.ask, place_of(pending.session)
+    if not place:
+        return NOWHERE_TO_PRINT
 
     def write(reference: str) -> tuple[Change, bytes]:
         job = _job_term(service, reference)
-        body = _Body(reference, ask.act, ask.channel, ask.proof, ask.params, structure, round(now.timestamp() * 1000))
+        body = _Body(reference, ask.act, ask.channel, ask.proof, ask.params, place, round(now.timestamp() * 1000))
         sealed = bytes(seal(service.session, _ENCODE(body), b"print|" + job))
         expires = (now + LIFE).date()
-        return Change(put_print=(job, _station_term(service, structure), expires, sealed)), b""
+        return Change(put_print=(job, _station_term(service, place), expires, sealed)), b""
 
     return Plan(plan.decision, objects=(*plan.objects, "print"), write=write)
 
@@ -101,7 +111,7 @@ async def job_space(connection: Connection, service: ServiceKeys, pending: Pendi
     ask = pending.ask
     if not is_station(pending.session) or not ask.person.startswith(PREFIX) or not ask.on_behalf:
         return None
-    job = _job_term(service, ask.person.removeprefix(PREFIX))
+    place, job = place_of(pending.session), _job_term(service, ask.person.removeprefix(PREFIX))
     row = await connection.fetchrow(SQL["print_of"], job)
     if row is None:
         return None
@@ -109,7 +119,7 @@ async def job_space(connection: Connection, service: ServiceKeys, pending: Pendi
     goes_on = row["state"] == 1 and isinstance(pending.params, ExportParams) and pending.params != ExportParams()
     same = (body.act, body.channel, body.proof) == (ask.act, ask.channel, ask.proof)
     first = row["state"] == 0 and body.params == ask.params
-    if not (same and (first or goes_on) and body.structure == pending.session.structure and _lasts(body, now)):
+    if not (place and body.place == place and same and (first or goes_on) and _lasts(body, now)):
         return None
     pending.job, pending.taken = job, goes_on
     space: UUID = row["space_id"]
@@ -120,7 +130,7 @@ async def waiting_at(
     connection: Connection, service: ServiceKeys, session: Session, now: datetime
 ) -> list[PrintWaiting]:
     """Return what waits at a station, the oldest first: nothing of what is printed, nor of whose it is."""
-    rows = await connection.fetch(SQL["prints_waiting"], _station_term(service, session.structure), WAITING_MOST)
+    rows = await connection.fetch(SQL["prints_waiting"], _station_term(service, place_of(session)), WAITING_MOST)
     bodies = [_DECODE(open_sealed(service.session, row["sealed"], b"print|" + row["job_term"])) for row in rows]
     return [
         PrintWaiting(one.reference, one.act, one.channel, one.proof, one.params, _at(one).isoformat())
@@ -141,5 +151,5 @@ def _job_term(service: ServiceKeys, reference: str) -> bytes:
     return term(service.directory, "print", reference[:64])
 
 
-def _station_term(service: ServiceKeys, structure: str) -> bytes:
-    return term(service.directory, "station", structure)
+def _station_term(service: ServiceKeys, place: str) -> bytes:
+    return term(service.directory, "station", place)

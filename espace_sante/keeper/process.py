@@ -43,7 +43,7 @@ from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.launches import Launches
 from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_terms
-from espace_sante.keeper.printing import is_station, waiting_at
+from espace_sante.keeper.printing import is_station, place_of, waiting_at
 from espace_sante.keeper.reading_kinds import READ_KINDS
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.release import CEILING, Decided, Decider
@@ -130,8 +130,9 @@ class KeeperProcess:
         self._parts = parts
         self._sessions = SessionCache()
         self._tries = CodeTries()
-        self._card_tries = CodeTries()
-        self._same_card_tries = CodeTries()
+        # Of cards and of mandates, by account and by code: those who try the ones hold nobody back from the others.
+        self._card_tries, self._same_card_tries = CodeTries(), CodeTries()
+        self._mandate_tries, self._same_mandate_tries = CodeTries(), CodeTries()
         self._queue = Queue(parts.batch_max)
         self._tasks: set[asyncio.Task[None]] = set()
         self._addresses: list[tuple[d.Address, Session, Reply]] = []
@@ -296,10 +297,10 @@ class KeeperProcess:
             reply(d.Failed(ask.number, "busy"))
             return
         for tries, who in self._tried(ask, session):
-            if not tries.take(who, self._parts.now()):
+            if not tries.take(who, self._parts.now(), session.kind):
                 reply(d.Failed(ask.number, "too-many"))
                 return
-            reply = _counted(tries, who, reply)
+            reply = _counted(tries, who, session.kind, reply)
         self._queue.put(Waiting(Pending(ask, params, session), reply))
 
     def _tried(self, ask: d.Ask, session: Session) -> list[tuple[CodeTries, str]]:
@@ -307,12 +308,12 @@ class KeeperProcess:
         if ask.person.startswith("code:"):
             return [(self._tries, session.account)]
         if ask.person.startswith(MANDATE_CODE):
-            terms = mandate_terms(self._service, ask.person)
+            terms, mine, same = mandate_terms(self._service, ask.person), self._mandate_tries, self._same_mandate_tries
         elif ask.person.startswith(CARD):
-            terms = card_terms(self._service, ask.person)
+            terms, mine, same = card_terms(self._service, ask.person), self._card_tries, self._same_card_tries
         else:
             return []
-        return [(self._card_tries, session.account), *((self._same_card_tries, one.hex()) for one in terms)]
+        return [(mine, session.account), *((same, one.hex()) for one in terms)]
 
     async def _slow(self, demand: d.Demand, reply: Reply) -> None:
         """Everything that needs the database before it can be queued."""
@@ -478,6 +479,8 @@ class KeeperProcess:
         """Say what waits at a printing station, to that station alone."""
         if not is_station(session):
             return d.Refused(demand.number, "", "print-unknown")
+        if not place_of(session):
+            return d.Refused(demand.number, "", "print-nowhere")
         async with self._side_lock:
             await self._side_ready()
             with dropped_when_broken(self._side):
@@ -522,12 +525,12 @@ class KeeperProcess:
             self._side = await self._parts.connect()
 
 
-def _counted(tries: CodeTries, who: str, reply: Reply) -> Reply:
+def _counted(tries: CodeTries, who: str, sort: str, reply: Reply) -> Reply:
     """Return a reply that gives a try back when what was tried was right."""
 
     def answered(answer: d.Answer) -> None:
         if isinstance(answer, d.Done):
-            tries.give_back(who)
+            tries.give_back(who, sort)
         reply(answer)
 
     return answered

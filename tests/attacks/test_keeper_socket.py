@@ -10,11 +10,14 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from espace_sante.consent.card_code import new_card_code
 from espace_sante.keeper import demand as d
+from espace_sante.keeper import tries as tries_of_codes
 from espace_sante.keeper.process import PARAMS_MAX, QUEUE_MAX
 from espace_sante.keeper.tries import BY_ACCOUNT, BY_ALL, CodeTries
 from espace_sante.operate.folders import keeper_socket
 from tests.fixtures_database import Databases
+from tests.helping import accept
 from tests.house import ENCODE, House
 from tests.inside import Clock, clock, open_house, run
 
@@ -161,11 +164,39 @@ def test_codes_cannot_be_tried_without_end(empty_databases: Databases, clock: Cl
     run(play())
 
 
+def test_whoever_tries_mandates_without_end_holds_back_neither_cards_nor_other_sorts_of_accounts(
+    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tries_of_codes, "BY_ALL", 6)
+    wrong = [new_card_code(os.urandom(10)) for _ in range(8)]
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            made = await house.ask(her, "issue_access_card", d.IssueCardParams("everything", [], [], "care", 1, 12, 30))
+            assert isinstance(made, d.Done), made
+            right = msgspec.msgpack.decode(made.payload, type=d.CardAnswer).code
+
+            async def tried(who: bytes, code: str) -> bool:
+                answer = await accept(house, who, code)
+                return isinstance(answer, d.Failed) and answer.code == "too-many"
+
+            other, doctor = await house.sign_in("bonnet"), await house.sign_in("diallo")
+            assert [await tried(other, one) for one in wrong] == [False] * 6 + [True] * 2
+            assert [await tried(doctor, one) for one in wrong] == [False] * 6 + [True] * 2, "another sort of account"
+            shown = await house.ask(
+                doctor, "use_access_card", d.UseCardParams(""), person=f"card:{right}", proof="professional"
+            )
+            assert isinstance(shown, d.Done), "cards are counted apart from mandates"
+
+    run(play())
+
+
 def test_all_accounts_together_have_a_ceiling_and_right_codes_do_not_count() -> None:
     tries, now = CodeTries(), datetime(2026, 11, 24, tzinfo=UTC)
     for _ in range(10 * BY_ACCOUNT):
-        assert tries.take("agent", now)
-        tries.give_back("agent")
-    assert sum(tries.take(f"agent {i}", now) for i in range(2 * BY_ALL)) == BY_ALL
-    assert not tries.take("agent", now)
-    assert tries.take("agent", now + timedelta(hours=1))
+        assert tries.take("agent", now, "agent")
+        tries.give_back("agent", "agent")
+    assert sum(tries.take(f"agent {i}", now, "agent") for i in range(2 * BY_ALL)) == BY_ALL
+    assert not tries.take("agent", now, "agent")
+    assert tries.take("agent", now + timedelta(hours=1), "agent")

@@ -135,6 +135,44 @@ def test_a_number_is_worth_nothing_after_a_quarter_of_an_hour_nor_to_anybody_els
     in_a_house(story, databases, clock)
 
 
+def test_a_station_is_known_by_the_number_of_its_structure_and_never_by_a_name(
+    databases: Databases, clock: Clock
+) -> None:
+    async def story(house: House) -> None:
+        life = await treated(house)
+        values = {"document": life.document}
+        station = house.provider.find("imprimante")
+
+        async def numbered(number: str, *names: str) -> None:
+            for name in names:
+                one = house.provider.find(name)
+                house.provider.accounts[name] = msgspec.structs.replace(one, structure_id=number)
+
+        asked = await life.by(ActId.READ_DOCUMENT, values, Channel.COUNTER)
+        for other in ("75071218400012", "", "n’importe quoi"):
+            await numbered(other, "imprimante")
+            taken = await house.ask(
+                await house.sign_in("imprimante"),
+                "read_document",
+                d.ReadParams(bytes.fromhex(life.document[32:])),
+                person=f"job:{asked.entry}",
+                channel="counter",
+                proof="identity_seen",
+                on_behalf=True,
+            )
+            assert isinstance(taken, d.Refused) and taken.code == "print-unknown", other
+        with pytest.raises(Problem, match="print-nowhere"):
+            await waiting_jobs(frame_of(house), await house.sign_in("imprimante"))
+        renamed = msgspec.structs.replace(station, structure="Un autre nom")
+        house.provider.accounts["imprimante"] = renamed
+        assert isinstance((await take(house, asked.entry)).result, ClearDocument), "the number is what counts"
+        await numbered("", "petit", "imprimante")
+        with pytest.raises(Problem, match="print-nowhere"):
+            await life.by(ActId.READ_DOCUMENT, values, Channel.COUNTER)
+
+    in_a_house(story, databases, clock)
+
+
 def test_a_station_does_nothing_else_and_reads_nothing_else(databases: Databases, clock: Clock) -> None:
     async def story(house: House) -> None:
         life = await treated(house)
