@@ -61,6 +61,7 @@ KINDS = MappingProxyType(
         "not-blocked": Kind.NOT_FOUND,
         "case-invalid": Kind.INVALID,
         "case-answered": Kind.CONFLICT,
+        "cases-too-many": Kind.TOO_MANY,
         "case-moved": Kind.CONFLICT,
         "second-account": Kind.FORBIDDEN,
         "entries-invalid": Kind.INVALID,
@@ -351,6 +352,7 @@ SENTENCES = MappingProxyType(
         "request-wider": "Vous pouvez donner moins que ce qui est demandé, pas plus.",
         "not-blocked": "Ce professionnel n'est pas bloqué. Vérifiez son numéro.",
         "case-invalid": "Cette demande est incomplète : choisissez une des réponses proposées.",
+        "cases-too-many": "Cinquante de vos demandes attendent déjà une réponse. Attendez d'en avoir une, puis recommencez.",
         "case-answered": "Ce dossier a déjà reçu sa réponse. Rien n'a été envoyé.",
         "case-moved": "La réponse à confirmer n'est plus celle que vous avez lue. Relisez le dossier. Rien n'a été envoyé.",
         "second-account": "Il faut un second compte : celui qui demande ne confirme pas. Rien n'a été fait.",
@@ -478,7 +480,10 @@ SENTENCES = MappingProxyType(
         "order-of-another": "Cette personne n'est pas celle de la décision notée. Vérifiez son numéro. Rien n'est confirmé.",
         "order-moved": "Ce que vous confirmez n'est plus ce que vous avez lu. Relisez la décision. Rien n'est confirmé.",
         "coupon-unknown": "Ce coupon n'est pas reconnu ici, ou sa date est passée. Une personne lit la feuille.",
-        "coupon-used": "Ce coupon a déjà servi. Une personne lit la feuille.",
+        "coupon-used": (
+            "Ce coupon ne sert plus : il a servi, ou la personne a depuis fait ou repris ce qu’il demande."
+            " Une personne lit la feuille."
+        ),
         "coupon-to-be-read": "Ce que demande ce coupon donne quelque chose à quelqu'un : une personne lit la feuille avant.",
         "coupon-days": "Vérifiez les dates : le cachet de la poste vient avant l'arrivée, et l'arrivée n'est pas dans l'avenir.",
         "orders-too-many": "Trop de décisions de justice ont été notées aujourd'hui. Cette limite est publique.",

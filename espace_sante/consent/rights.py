@@ -192,7 +192,7 @@ class Rights:
         )
 
     def without_grants(self) -> Rights:
-        """Withdraw everything from everybody, further uses included, and refuse deposits: what any closing does."""
+        """Withdraw everything from everybody, who acts by law and further uses included, and refuse deposits: what any closing does."""
         return replace(
             self,
             grants=(),
@@ -206,6 +206,8 @@ class Rights:
             support=None,
             apps=(),
             mandates=(),
+            representations=(),
+            proposed=(),
         )
 
     def with_card(self, card: AccessCard) -> Rights:
@@ -333,7 +335,7 @@ class Rights:
         if not death.is_sure:
             return replace(self, death=death)
         stopped = self.without_grants()
-        return replace(stopped, death=death, reminder=None, quarterly=None, representations=(), proposed=())
+        return replace(stopped, death=death, reminder=None, quarterly=None)
 
     def without_death(self) -> Rights:
         """Forget a death that was noted by mistake: what she gave before stays withdrawn."""

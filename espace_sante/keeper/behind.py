@@ -33,6 +33,7 @@ _ENDING = (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT)
 _TELLING = (ActId.READ_JOURNAL, ActId.KEEP_EPISODE, ActId.UNMASK)
 _NOTING = (ActId.RECORD_REPRESENTATION, ActId.CONFIRM_REPRESENTATION)
 _KNOWING_HER = (ActId.READ_MANDATE, *_NOTING)
+_OF_HER_CASES = (ActId.READ_JOURNAL, ActId.CONTEST_ACCESS, ActId.REPORT_MISTAKE)
 AFTER_DEATH = (ActId.LIST_AFTER_DEATH, ActId.READ_AFTER_DEATH)
 _OTHERS = (
     *AFTER_DEATH,
@@ -40,7 +41,7 @@ _OTHERS = (
     ActId.EXPECT_ACCESS,
     ActId.PROVE_JOURNAL,
     ActId.LIST_DOCUMENTS,
-    ActId.CONTEST_ACCESS,
+    *_OF_HER_CASES,
     *_TELLING,
 )
 _BEHIND = frozenset({*_OF_THE_JOURNAL, *_ENDING, *_OTHERS})
@@ -91,7 +92,7 @@ async def read_behind(
             g.extra.entries = list(rows)
         if act in _TELLING and g.will is not None:
             g.extra.told = await documents_told(connection, g.will, g.held.space.space)
-        if act == ActId.READ_JOURNAL and g.will is not None and g.will.rights.cases:
+        if act in _OF_HER_CASES and g.will is not None and g.will.rights.cases:
             g.extra.cases = list(await connection.fetch(SQL["cases"], list(g.will.rights.cases)))
         if act == ActId.EXPECT_ACCESS or (act == ActId.READ_JOURNAL and pending.params.sent):
             g.extra.seen = await connection.fetchrow(SQL["seen_of"], g.space)

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from tests.answers import journal_page
 from tests.fixtures_database import Databases
-from tests.helping import accept, mandates
+from tests.helping import accept, mandated, mandates, naming
 from tests.house import House
 from tests.inside import Clock, clock, open_house, run
 from tests.integration.test_representation import (
@@ -26,7 +27,7 @@ from tests.integration.test_representation import (
     paper,
     representing,
 )
-from tests.people import grant
+from tests.people import DIALLO, grant
 
 pytestmark = [pytest.mark.database]
 __all__ = ["clock"]
@@ -99,5 +100,78 @@ def test_the_word_of_a_parent_whose_power_is_over_counts_no_more(empty_databases
             assert await effect(house, one, for_one) == "starts"
             clock.ahead += 3 * DAY
             assert await effect(house, await house.sign_in(OTHER), for_other) == "starts"
+
+    run(play())
+
+
+async def lines_known(house: House, her: bytes) -> list[str]:
+    """Return how every line of her journal may be named: by its number, by its reference; and what names none."""
+    page = await journal_page(house, her)
+    return [*map(str, range(len(page.references) + 2)), *page.references, "0" * 20]
+
+
+async def tried(house: House, session: bytes, whom: str, lines: list[str]) -> dict[str, str]:
+    """Contest each line under a power; return the code of each refusal, and all that is told of the others."""
+    found = {}
+    for line in lines:
+        answer = await house.ask(session, "contest_access", d.ContestParams([line], "unknown"), person=whom)
+        found[line] = answer.payload.hex() if isinstance(answer, d.Done) else code(answer)
+    return found
+
+
+@pytest.mark.parametrize("by_law", [True, False])
+def test_who_acts_for_her_learns_nothing_of_her_journal_by_contesting_its_lines(
+    empty_databases: Databases, *, by_law: bool
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await child(house, 15)
+            if by_law:
+                session, whom = await representing(house, ONE)
+            else:
+                session, whom = await mandated(house, her, naming("contest_access"))
+            await deposited(house, person, apart=True)
+            assert set((await tried(house, session, whom, await lines_known(house, her))).values()) == {
+                "entries-unknown"
+            }
+
+    run(play())
+
+
+def test_whoever_contests_by_a_power_is_given_no_receipt_and_she_keeps_it(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            session, whom = await mandated(house, her, naming("contest_access", "block"))
+            listed = await house.ask(session, "block", d.BlockParams(DIALLO, "everything"), person=whom)
+            assert isinstance(listed, d.Done)
+            contest = d.ContestParams([listed.entry], "unknown")
+            answer = await house.ask(session, "contest_access", contest, person=whom)
+            assert isinstance(answer, d.Done), answer
+            assert msgspec.msgpack.decode(answer.payload, type=d.CaseOpened).receipt == b""
+            export = await house.ask(her, "export_journal", d.ExportParams())
+            assert isinstance(export, d.Done) and listed.entry.encode() in export.payload
+
+    run(play())
+
+
+@pytest.mark.parametrize("named", [(), ("mask", "block")])
+def test_what_is_done_in_the_same_step_needs_its_own_tick(empty_databases: Databases, named: tuple[str, ...]) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            row = bytes.fromhex((await deposited(house, person))[32:])
+            asked = naming("report_mistake", "contest_access", *named, reads=True)
+            session, whom = await mandated(house, her, asked)
+            hide = await house.ask(session, "report_mistake", d.MistakeParams(row, "false", "", True), person=whom)
+            block = await house.ask(
+                session, "contest_access", d.ContestParams(["0" * 20], "unknown", "", True), person=whom
+            )
+            if named:
+                assert isinstance(hide, d.Done) and code(block) == "entries-unknown"
+            else:
+                assert code(hide) == code(block) == "power-beyond"
+            plain = await house.ask(session, "report_mistake", d.MistakeParams(row, "false"), person=whom)
+            assert isinstance(plain, d.Done), plain
 
     run(play())

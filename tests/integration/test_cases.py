@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.acts import contesting
 from espace_sante.keeper.case_body import in_a_month, open_case
 from tests.answers import code, journal_page
 from tests.fixtures_database import Databases
@@ -305,3 +306,25 @@ def test_a_month_later_is_the_same_day_or_the_last_of_that_month() -> None:
     for opened, due in days():
         assert in_a_month(date.fromisoformat(opened)).isoformat() == due
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", in_a_month(date(2026, 3, 31)).isoformat())
+
+
+def test_so_many_cases_wait_for_an_answer_and_no_more(
+    empty_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contesting, "CASES_OPEN_MOST", 2)
+
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            _, entry = await read_by(house, "diallo", her, person)
+            first = await contest(house, her, entry)
+            assert isinstance(first, d.Done) and isinstance(await contest(house, her, entry), d.Done)
+            assert code(await contest(house, her, entry)) == "cases-too-many"
+            assert len(await cases(house, her)) == 2
+            case = msgspec.msgpack.decode(first.payload, type=d.CaseOpened).case
+            assert isinstance(await answered(house, await house.sign_in("accueil"), case), d.Done)
+            assert code(await contest(house, her, entry)) == "cases-too-many", "one account alone answers nothing"
+            assert isinstance(await confirmed(house, await house.sign_in("astreinte"), case), d.Done)
+            assert isinstance(await contest(house, her, entry), d.Done)
+
+    run(play())

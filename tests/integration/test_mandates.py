@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -325,5 +326,26 @@ def test_whoever_would_gain_by_it_does_not_sign_in_as_a_helper(empty_databases: 
                 answer = await house.link.ask(d.SignIn(0, house.provider.assertion(other)))
                 assert code(answer) == "assertion-refused", changed
             assert isinstance(await house.link.ask(d.SignIn(0, house.provider.assertion(account))), d.Done)
+
+    run(play())
+
+
+def test_what_a_helper_deposits_is_hers_to_read_at_once_and_hidden_from_nobody(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            assert isinstance(await house.ask(her, "grant_access", grant()), d.Done)
+            session, whom = await mandated(house, her, naming("deposit_document"))
+            sealed = await house.sealed(session, whom, b"planted")
+            asked = msgspec.structs.replace(sealed, withheld=True, hidden=True, apart=True)
+            assert isinstance(await house.ask(session, "deposit_document", asked, person=whom), d.Done)
+            assert len(listed(await house.ask(her, "list_documents", d.ListParams())).lines) == 1
+            doctor = await house.sign_in("diallo")
+            way: dict[str, Any] = {"person": f"id:{person}", "proof": "professional"}
+            assert len(listed(await house.ask(doctor, "list_documents", d.ListParams(), **way)).lines) == 1
+            journal = await house.ask(her, "read_journal", d.JournalParams())
+            assert isinstance(journal, d.Done)
+            masks = msgspec.msgpack.decode(journal.payload, type=d.JournalAnswer).masks
+            assert not masks or msgspec.msgpack.decode(masks) == []
 
     run(play())

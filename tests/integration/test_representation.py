@@ -313,3 +313,20 @@ def test_so_many_powers_are_noted_and_no_more(empty_databases: Databases) -> Non
             assert code(answer) == "representations-too-many"
 
     run(play())
+
+
+def test_an_archive_opened_again_has_no_representative_left_and_two_agents_may_note_him_anew(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await child(house, 15)
+            parent, whom = await representing(house, ONE)
+            assert isinstance(await house.ask(her, "close_space", d.CloseParams(3)), d.Done)
+            assert isinstance(await house.ask(her, "reopen_space", d.ReopenParams(True)), d.Done)
+            assert await phases(house, her) == {}, "nobody stands for her who may do nothing"
+            assert isinstance(await house.ask(parent, "list_documents", d.ListParams(), person=whom), d.Refused)
+            again, there = await representing(house, ONE)
+            assert isinstance(await house.ask(again, "list_documents", d.ListParams(), person=there), d.Done)
+
+    run(play())

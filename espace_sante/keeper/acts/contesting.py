@@ -13,15 +13,17 @@ from uuid import UUID
 
 import msgspec
 
+from espace_sante.access.outcomes import POWER_BEYOND
 from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.journal.entry import open_record, reference
-from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.asked import decided, decision_on
+from espace_sante.keeper.acts.mandates import acts_by_power, is_shown
 from espace_sante.keeper.acts.will import rewrite
-from espace_sante.keeper.case_body import CaseKind, Professional, in_a_month, opened_case
+from espace_sante.keeper.case_body import NUMBERS, OPEN, CaseKind, Professional, in_a_month, opened_case
 from espace_sante.keeper.demand import CaseOpened, ContestParams, MistakeParams
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
@@ -31,8 +33,13 @@ from espace_sante.kernel.ids import CaseId, DocumentId, MaskId
 
 ENTRIES_MOST = 50
 WORDS_MOST = 2000
+# So many wait for their answer at once: more than anybody has of them, and few enough for a mail room to answer each in its month.
+CASES_OPEN_MOST = 50
 CONTEST_REASONS = frozenset({"unknown", "not-my-care", "not-then", "too-much", "after-no", "other"})
 MISTAKE_REASONS = frozenset({"false", "incomplete", "date", "author", "twice", "other"})
+_HERS = frozenset(
+    {NUMBERS[CaseKind.CONTEST], NUMBERS[CaseKind.MISTAKE]}
+)  # an emergency is reviewed without a word of hers
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
@@ -43,6 +50,8 @@ def contest_access(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
+    if (fault := _not_open_to(s, ActId.BLOCK if params.block else None)) is not None:
+        return fault
     who = _contested(s, params)
     if isinstance(who, str):
         return Plan(Refuse("invalid"), code=who)
@@ -68,6 +77,8 @@ def report_mistake(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
+    if (fault := _not_open_to(s, ActId.MASK if params.hide else None)) is not None:
+        return fault
     document = DocumentId(UUID(bytes=params.document)) if len(params.document) == 16 else None
     if document is None or document not in s.extra.categories:
         return Plan(Refuse("unknown"), code="document-unknown")
@@ -86,6 +97,19 @@ def report_mistake(s: Situation) -> Plan:
     return _opening(
         s, permit, will, rights, CaseKind.MISTAKE, _depositor(s, document), params.reason, (named_by,), fields
     )
+
+
+def _not_open_to(s: Situation, within: ActId | None) -> Plan | None:
+    """Refuse one case too many; and, to whoever acts for her, what is done in the same step and that his power does not do alone."""
+    waiting = [row for row in s.extra.cases if row["state"] == OPEN and row["kind"] in _HERS]
+    if len(waiting) >= CASES_OPEN_MOST:
+        return Plan(Refuse("ceiling"), code="cases-too-many")
+    if within is None or not acts_by_power(s.subject):
+        return None
+    decision = decision_on(s, within)
+    if isinstance(decision, Refuse):
+        return Plan(decision)
+    return Plan(POWER_BEYOND) if decision.effect is Effect.STARTS else None
 
 
 def _contested(s: Situation, params: ContestParams) -> Professional | str:
@@ -108,12 +132,18 @@ def _contested(s: Situation, params: ContestParams) -> Professional | str:
 
 
 def _lines(s: Situation, params: ContestParams) -> list[tuple[str, dict[str, Any]] | None]:
-    """Return each line she names, its reference and its record, None for one that is not in her journal."""
+    """Return each line she names, its reference and its record, None for one that is not in her journal.
+
+    To whoever acts for her, a line that he is not shown is not there: he would learn who did what, one line after another.
+    """
     found: dict[str, tuple[str, dict[str, Any]]] = {}
     for row in s.extra.entries:
         record = open_record(s.keys.record_key, s.keys.space, row["seq"], row["sealed"])
         line = (reference(row["com"]), record)
-        found |= {line[0]: line, str(row["seq"]): line}
+        if not acts_by_power(s.subject):
+            found |= {line[0]: line, str(row["seq"]): line}
+        elif is_shown(s, record):  # and by its reference alone: numbers follow each other
+            found[line[0]] = line
     return [found.get(str(int(one)) if is_number(one) else one) for one in params.entries]
 
 
@@ -163,7 +193,8 @@ def _opening(
 
     def write(at: str, inner: Callable[[str], tuple[Change, bytes]] = plan.write) -> tuple[Change, bytes]:
         change, answer = inner(at)
-        receipt = msgspec.msgpack.decode(answer)["receipt"]
+        # The receipt names who is contested: it is hers, kept for her, and not given to whoever acts for her.
+        receipt = b"" if acts_by_power(s.subject) else msgspec.msgpack.decode(answer)["receipt"]
         case = opened_case(s.service, case_id, kind, who, entries or (at,), reason, today)
         opened = replace(change, case=case, counts=(f"{kind.value}-opened",))
         return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat()))

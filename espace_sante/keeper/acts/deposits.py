@@ -16,7 +16,7 @@ import msgspec
 from asyncpg import Record
 
 from espace_sante.access.apps import DOCUMENT
-from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse, Thing
+from espace_sante.access.request import ActId, ActorKind, Effect, Permit, PowerRole, Refuse, Thing
 from espace_sante.access.rules import visible
 from espace_sante.consent.limits import Mask
 from espace_sante.consent.recipient import REPRESENTATIVES
@@ -256,7 +256,7 @@ def _change(s: Situation, will: Will, who: Depositor, placed: Sequence[Placed]) 
             rights = rights.with_replacement(DocumentId(one.replaced.row), DocumentId(one.row))
         if not _facts(s, who, one).release:  # what is to be told to her first joins once it was
             rights = rights.with_visited(_visit(s, who, one), DocumentId(one.row))
-        if one.params.apart and who.kind != ActorKind.PERSON:  # at her request: whoever represents her does not see it
+        if one.params.apart and _may_keep_back(who):  # at her request: whoever represents her does not see it
             since = Mask(MaskId(uuid5(one.row, "apart")), DocumentId(one.row), None, REPRESENTATIVES, s.now)
             rights = rights.with_mask(since)
     named = any(one.replaced or one.params.visit or one.params.apart for one in fresh)
@@ -279,17 +279,21 @@ def _row(s: Situation, who: Depositor, one: Placed) -> tuple[object, ...]:
 
 
 def _facts(s: Situation, who: Depositor, one: Placed) -> Facts:
-    """Return what is fixed about a document when it comes; nothing of it is ever withheld from her by herself."""
+    """Return what is fixed about a document when it comes; only whoever treats her may keep it from her or from others."""
     rights, visit = s.will.rights if s.will else None, _visit(s, who, one)
-    by_another = who.kind != ActorKind.PERSON
-    release = s.now + WITHHELD if one.params.withheld and by_another else None
+    release = s.now + WITHHELD if one.params.withheld and _may_keep_back(who) else None
     hides = rights is not None and (rights.hides_new or (release is not None and rights.hides_visit(visit)))
     return Facts(
         one.params.type_code,
-        hides or (one.params.hidden and by_another),
+        hides or (one.params.hidden and _may_keep_back(who)),
         round(release.timestamp() * 1000) if release else 0,
         visit,
     )
+
+
+def _may_keep_back(who: Depositor) -> bool:
+    """Say whether a depositor may ask to hide: not she, who hides by her own act, nor whoever acts for her, who would hide from her."""
+    return who.kind not in (ActorKind.PERSON.value, *PowerRole)
 
 
 def _visit(s: Situation, who: Depositor, one: Placed) -> bytes:

@@ -16,7 +16,7 @@ import orjson
 
 from espace_sante.access.outcomes import NOT_THEIR_ACT, SECOND_ACCOUNT
 from espace_sante.access.powers import GIVING, NAMEABLE
-from espace_sante.access.request import ActId, Effect, Permit, PowerRole, Refuse
+from espace_sante.access.request import ActId, Effect, Permit, PowerRole, Refuse, Subject
 from espace_sante.consent.card_code import RANDOM_BYTES, new_card_code
 from espace_sante.consent.mandates import DAYS, MANDATES_MOST, TOLD, WAITING, Mandate
 from espace_sante.consent.recipient import REPRESENTATIVES
@@ -208,6 +208,17 @@ def mandate_of(rights: Rights, s: Situation) -> Mandate | None:
     """Return the mandate the power of whoever asks comes from."""
     power = s.subject.power
     return next((one for one in rights.mandates if power is not None and one.mandate_id == power.power_id), None)
+
+
+def acts_by_power(subject: Subject) -> bool:
+    """Say whether somebody acts for her by a power, rather than she herself or who serves her at a counter."""
+    return subject.power is not None and not subject.holder
+
+
+def is_shown(s: Situation, record: dict[str, Any]) -> bool:
+    """Say whether whoever asks by a power sees a line of her journal: as `read_mandate` shows them."""
+    one = mandate_of(s.will.rights, s) if s.will is not None else None
+    return one is not None and _is_told(s, one, record)
 
 
 def _fault(s: Situation, params: NameHelperParams, will: Will) -> str:
