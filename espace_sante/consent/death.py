@@ -106,7 +106,8 @@ class AfterDeath:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it. `put_off`: letters kept back.
+    """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it. `put_off`: letters kept back;
+    `told`: the accounts whose note she was told of.
 
     One account alone changes nothing for her; she is told, and may say that it is not so.
     """
@@ -118,6 +119,7 @@ class Death:
     confirmed_by: str = ""
     demands: tuple[AfterDeath, ...] = ()
     put_off: tuple[UUID, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def is_sure(self) -> bool:
@@ -132,7 +134,10 @@ class Death:
         if self.is_sure:
             return self
         same = (self.died_on, self.certificate) == (other.died_on, other.certificate)
-        return replace(self, confirmed_by=other.noted_by) if same and other.noted_by != self.noted_by else other
+        told = tuple(dict.fromkeys((*self.told, other.noted_by)))
+        if same and other.noted_by != self.noted_by:
+            return replace(self, confirmed_by=other.noted_by, told=told)
+        return replace(other, told=told)
 
     def with_put_off(self, letters: Iterable[UUID]) -> Death:
         """Keep back letters that say something else: they are due again if it is not so."""
