@@ -16,7 +16,7 @@ from uuid import UUID
 from espace_sante.access.request import ActId, Channel, Effect, Permit
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.coupon_body import FORMS, CouponBody, open_body
-from espace_sante.keeper.gathered import Pending, is_on_behalf
+from espace_sante.keeper.gathered import NOWHERE, Pending, is_on_behalf
 from espace_sante.keeper.keyring import Keyring
 from espace_sante.keeper.situation import Change, Extra, Plan
 from espace_sante.kernel.database import Connection, queries
@@ -56,7 +56,8 @@ async def coupons_over(
     extras: list[Extra],
 ) -> None:
     """Add to the facts of each demand the coupons that serve no more once it is done; one statement, or none."""
-    asked = [(i, space, ended) for i, space in enumerate(spaces) if space is not None and (ended := ends(batch[i]))]
+    # Where there is no space, the same statement is made of none: it takes as long for a person unknown.
+    asked = [(i, space or NOWHERE, ended) for i, space in enumerate(spaces) if (ended := ends(batch[i]))]
     if not asked:
         return
     rows = await connection.fetch(SQL["open_coupons"], list({space for _, space, _ in asked}))
