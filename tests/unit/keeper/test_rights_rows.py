@@ -80,8 +80,17 @@ FULL = Rights(
     (
         Grant(GrantId(UUID(int=1)), named(DOCTOR), PART, "care", FROM, TO),
         Grant(
-            *(GrantId(UUID(int=2)), TEAM, ALL, "care", FROM, TO, "v1", CardId(UUID(int=7)), EpisodeId(UUID(int=8))),
-            *(True, True),
+            GrantId(UUID(int=2)),
+            TEAM,
+            ALL,
+            "care",
+            FROM,
+            TO,
+            "v1",
+            CardId(UUID(int=7)),
+            EpisodeId(UUID(int=8)),
+            True,
+            True,
         ),
     ),
     (
