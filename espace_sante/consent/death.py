@@ -108,7 +108,8 @@ class AfterDeath:
 class Death:
     """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it. `put_off`: letters kept back.
 
-    One account alone changes nothing for her; she is told, and may say that it is not so.
+    One account alone changes nothing for her; she is told, and may say that it is not so. `contested_by`: the account of an agent
+    who said it for her, and waits for another's.
     """
 
     died_on: date
@@ -118,6 +119,8 @@ class Death:
     confirmed_by: str = ""
     demands: tuple[AfterDeath, ...] = ()
     put_off: tuple[UUID, ...] = ()
+    contested_by: str = ""
+    contested_on: date | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -133,6 +136,20 @@ class Death:
             return self
         same = (self.died_on, self.certificate) == (other.died_on, other.certificate)
         return replace(self, confirmed_by=other.noted_by) if same and other.noted_by != self.noted_by else other
+
+    def is_contested(self, today: date) -> bool:
+        """Say whether an agent said, less than thirty days ago, that it is not so: nobody reads for her heirs then."""
+        return self.contested_on is not None and (today - self.contested_on).days <= WAITING_DAYS
+
+    def contested(self, account: str, today: date) -> Death | None:
+        """Return it after an account said for her that it is not so; None when it is undone.
+
+        What two accounts noted, one alone does not undo: it stays until another says the same. A note that is not sure closed
+        nothing, and is forgotten at once.
+        """
+        if not self.is_sure or (self.is_contested(today) and "" != account != self.contested_by):
+            return None
+        return replace(self, contested_by=account, contested_on=today)
 
     def with_put_off(self, letters: Iterable[UUID]) -> Death:
         """Keep back letters that say something else: they are due again if it is not so."""

@@ -18,7 +18,8 @@ def death_in(row: DeathRow) -> Death:
     demands = tuple(_demand_in(one) for one in row.demands)
     put_off = tuple(UUID(bytes=one) for one in row.put_off)
     died = date.fromisoformat(row.died_on)
-    return Death(died, row.certificate, noted, row.noted_by, row.confirmed_by, demands, put_off)
+    contested = (row.contested_by, _day_in(row.contested_on))
+    return Death(died, row.certificate, noted, row.noted_by, row.confirmed_by, demands, put_off, *contested)
 
 
 def death_out(death: Death) -> DeathRow:
@@ -31,6 +32,8 @@ def death_out(death: Death) -> DeathRow:
         death.confirmed_by,
         [_demand_out(one) for one in death.demands],
         [one.bytes for one in death.put_off],
+        death.contested_by,
+        _day_out(death.contested_on),
     )
 
 

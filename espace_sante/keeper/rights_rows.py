@@ -206,6 +206,8 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
     confirmed_by: str
     demands: list[DemandRow]
     put_off: list[bytes] = []
+    contested_by: str = ""
+    contested_on: str = ""
 
 
 class MandateRow(msgspec.Struct, frozen=True, array_like=True):
