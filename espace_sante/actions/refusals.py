@@ -479,7 +479,10 @@ SENTENCES = MappingProxyType(
         "order-of-another": "Cette personne n'est pas celle de la décision notée. Vérifiez son numéro. Rien n'est confirmé.",
         "order-moved": "Ce que vous confirmez n'est plus ce que vous avez lu. Relisez la décision. Rien n'est confirmé.",
         "coupon-unknown": "Ce coupon n'est pas reconnu ici, ou sa date est passée. Une personne lit la feuille.",
-        "coupon-used": "Ce coupon a déjà servi. Une personne lit la feuille.",
+        "coupon-used": (
+            "Ce coupon ne sert plus : il a servi, ou la personne a depuis fait ou repris ce qu’il demande."
+            " Une personne lit la feuille."
+        ),
         "coupon-to-be-read": "Ce que demande ce coupon donne quelque chose à quelqu'un : une personne lit la feuille avant.",
         "coupon-days": "Vérifiez les dates : le cachet de la poste vient avant l'arrivée, et l'arrivée n'est pas dans l'avenir.",
         "orders-too-many": "Trop de décisions de justice ont été notées aujourd'hui. Cette limite est publique.",

@@ -241,6 +241,7 @@ async def _coupons(connection: Connection, effects: Sequence[Effect]) -> None:
         connection, "put_coupons", [(e.space, *e.change.put_coupon) for e in effects if e.change.put_coupon is not None]
     )
     taken = [(e.space, e.change.take_coupon, e.day) for e in effects if e.change.take_coupon is not None]
+    taken += [(e.space, one, e.day) for e in effects for one in e.change.void_coupons]
     if await _many(connection, "take_coupons", taken) != len(taken):
         raise StartAgain
 

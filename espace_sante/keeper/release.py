@@ -31,6 +31,7 @@ from espace_sante.keeper.behind import AFTER_DEATH, reads_behind
 from espace_sante.keeper.ceilings import Ceilings
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move, StartAgain
+from espace_sante.keeper.coupons_over import without_them
 from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
@@ -174,7 +175,7 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
-        plan = with_coupon(plan, pending.coupon, now.date())
+        plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
         plan = proposing(situation, plan)
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):

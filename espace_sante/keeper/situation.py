@@ -168,6 +168,7 @@ class Extra:
     years: dict[Period, tuple[int, list[Record]]] = field(default_factory=dict)
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
+    coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list
@@ -273,6 +274,7 @@ class Change:
     drop_held: tuple[tuple[bytes, UUID], ...] = ()
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
     put_coupon: CouponRow | None = None
+    void_coupons: tuple[bytes, ...] = ()  # those that serve no more, none of them having come back
     take_coupon: bytes | None = None  # the term of a number that serves now, and never again
     gave: Any = None  # an act to count of the agent who does it (pressure.Gave)
     put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading

@@ -123,6 +123,62 @@ def test_a_page_a_person_did_is_answered_the_same_when_a_machine_reads_it_again(
     run(play())
 
 
+@pytest.mark.parametrize("taken_back", ["withdraw_access", "block"])
+def test_what_she_took_back_is_not_given_again_by_a_coupon_sent_before(
+    empty_databases: Databases, taken_back: str
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            await house.ask(her, "grant_access", grant())
+            token = await started(house)
+            params = (
+                d.WithdrawParams(DIALLO) if taken_back == "withdraw_access" else d.BlockParams(DIALLO, "everything")
+            )
+            assert isinstance(await house.ask(her, taken_back, params), d.Done)
+            assert code(await receive(house, token, came(house, days=0))) == "coupon-used"
+            assert not await may_read(house, person)
+            later = await started(house)
+            if taken_back == "withdraw_access":
+                assert isinstance(await receive(house, later, came(house, scan=2, days=0)), d.Done), (
+                    "sent since: it serves"
+                )
+
+    run(play())
+
+
+def test_a_form_typed_by_hand_and_then_scanned_gives_once(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            await house.open("karim")
+            token, other = await started(house), await started(house, "karim")
+            session, reference = await house.sign_in("petit"), f"ins:{house.provider.find('jeanne').ins}"
+            typed = await house.ask(session, "grant_access", grant(), person=reference, key=bytes(32), **PAPER)
+            assert isinstance(typed, d.Done)
+            assert code(await receive(house, token, came(house), agent="vasseur")) == "coupon-used"
+            await house.ask(her, "withdraw_access", d.WithdrawParams(DIALLO))
+            assert code(await receive(house, token, came(house, scan=2))) == "coupon-used"
+            assert not await may_read(house, person)
+            assert isinstance(await receive(house, other, came(house, scan=3)), d.Done), "of somebody else: it serves"
+
+    run(play())
+
+
+def test_taking_back_what_one_has_leaves_the_coupon_for_another(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            token = await started(house)
+            another = house.provider.find("guerin").rpps
+            await house.ask(her, "grant_access", msgspec.structs.replace(grant(), practitioner=another))
+            assert isinstance(await house.ask(her, "withdraw_access", d.WithdrawParams(another)), d.Done)
+            assert isinstance(await receive(house, token, came(house)), d.Done)
+            assert await may_read(house, person)
+
+    run(play())
+
+
 def test_a_no_on_a_coupon_changes_nothing_and_a_machine_may_read_it(empty_databases: Databases) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:

@@ -8,9 +8,11 @@ fails the life. Everything is drawn from the world's seed.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -52,6 +54,7 @@ class HouseDatabase(Database):
     answers: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = field(default_factory=dict)
     receipts: int = 0
     notices: int = 0
+    counted: Counter[tuple[date, str]] = field(default_factory=Counter)
     blobs: dict[UUID, bytes] = field(default_factory=dict)  # of the other database
 
 
@@ -268,6 +271,11 @@ class Connection:
         kept = self._world.rows
         self._later(lambda: setattr(kept, "notices", kept.notices + len(spaces)))
         return [{} for _ in spaces]
+
+    async def _count(self, days: Sequence[date], kinds: Sequence[str], numbers: Sequence[int]) -> list[Row]:
+        counted, given = self._world.rows.counted, list(zip(days, kinds, numbers, strict=True))
+        self._later(lambda: counted.update({(day, kind): number for day, kind, number in given}))
+        return [{} for _ in given]
 
     async def _blobs(self, spaces: Sequence[UUID]) -> list[Row]:
         kept = self._world.rows.blobs

@@ -13,6 +13,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.acts.coupons import days_fault
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.coupon_body import FORMS
+from espace_sante.keeper.coupons_over import TAKES_BACK
 from espace_sante.keeper.demand import CouponParams
 
 TODAY = date(2026, 11, 27)
@@ -33,6 +34,12 @@ def test_what_a_machine_may_do_from_a_coupon_takes_back_and_never_gives() -> Non
     alone = [REGISTRY[act] for act in FORMS if act in RESTRICTIVE]
     assert alone
     assert all(act.nature is Nature.RESTRICTIVE for act in alone)
+
+
+def test_whatever_a_coupon_gives_some_act_takes_back_and_then_it_gives_it_no_more() -> None:
+    gives = {act for act in FORMS if act not in RESTRICTIVE}
+    assert frozenset[ActId]().union(*TAKES_BACK.values()) == gives
+    assert set(TAKES_BACK) <= set(RESTRICTIVE)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""Coupons that serve no more although none came back: what they give was entered by hand from paper, or was taken back since.
+
+A form filled in by hand bears no number that an agent could type: whatever he types, the coupons sent to her for that act are taken in the
+transaction of the act. And what she takes back, by any channel, no coupon sent before gives again: the page goes to a person.
+Guarantee: G4, G10. Source: inclusion.md CPN-02; docs/specs/coupon.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from espace_sante.access.request import ActId, Channel, Effect, Permit
+from espace_sante.keeper.codec import decode_params
+from espace_sante.keeper.coupon_body import FORMS, CouponBody, open_body
+from espace_sante.keeper.gathered import Pending, is_on_behalf
+from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.situation import Change, Extra, Plan
+from espace_sante.kernel.database import Connection, queries
+
+SQL = queries("espace_sante.keeper")
+# What each act takes back, among what a coupon may give.
+TAKES_BACK: Mapping[ActId, frozenset[ActId]] = MappingProxyType(
+    {
+        ActId.WITHDRAW_ACCESS: frozenset({ActId.GRANT_ACCESS}),
+        ActId.LIMIT_GRANT: frozenset({ActId.GRANT_ACCESS}),
+        ActId.BLOCK: frozenset({ActId.GRANT_ACCESS, ActId.UNBLOCK}),
+        ActId.CONTEST_ACCESS: frozenset({ActId.GRANT_ACCESS, ActId.UNBLOCK}),
+        ActId.MASK: frozenset({ActId.UNMASK}),
+        ActId.REPORT_MISTAKE: frozenset({ActId.UNMASK}),
+        ActId.END_EPISODE: frozenset({ActId.KEEP_EPISODE}),
+        ActId.REFUSE_EMERGENCY: frozenset({ActId.SET_EMERGENCY_WILL}),
+        ActId.REFUSE_DEPOSITS: frozenset({ActId.ACCEPT_DEPOSITS}),
+        ActId.STOP_AUTHORS_READING: frozenset({ActId.LET_AUTHORS_READ}),
+        ActId.HIDE_NEW_DOCUMENTS: frozenset({ActId.SHOW_NEW_DOCUMENTS}),
+    }
+)
+
+
+def ends(pending: Pending) -> frozenset[ActId]:
+    """Return which acts no coupon sent before gives any more once this one is done."""
+    act = ActId(pending.ask.act)
+    by_hand = is_on_behalf(pending) and pending.ask.channel == Channel.PAPER and pending.coupon is None
+    entered = frozenset({act}) if by_hand and act in FORMS else frozenset[ActId]()
+    return entered | TAKES_BACK.get(act, frozenset())
+
+
+async def coupons_over(
+    connection: Connection,
+    keyring: Keyring,
+    batch: Sequence[Pending],
+    spaces: Sequence[UUID | None],
+    extras: list[Extra],
+) -> None:
+    """Add to the facts of each demand the coupons that serve no more once it is done; one statement, or none."""
+    asked = [(i, space, ended) for i, space in enumerate(spaces) if space is not None and (ended := ends(batch[i]))]
+    if not asked:
+        return
+    rows = await connection.fetch(SQL["open_coupons"], list({space for _, space, _ in asked}))
+    held = await keyring.of({row["space_id"] for row in rows})
+    for i, space, ended in asked:
+        own = batch[i].coupon
+        extras[i].coupons_over = tuple(
+            row["term"]
+            for row in rows
+            if row["space_id"] == space in held
+            and (own is None or own.kept.term != row["term"])
+            and _is_ended(open_body(held[space].space, row["term"], row["sealed"]), ended, batch[i].params)
+        )
+
+
+def without_them(plan: Plan, extra: Extra) -> Plan:
+    """Return the plan of a demand, that also takes the coupons which serve no more."""
+    permit, write, over = plan.decision, plan.write, extra.coupons_over
+    if not over or write is None or not isinstance(permit, Permit) or permit.effect is Effect.STARTS:
+        return plan
+
+    def taken(reference: str) -> tuple[Change, bytes]:
+        change, answer = write(reference)
+        return replace(change, void_coupons=over), answer
+
+    return replace(plan, write=taken)
+
+
+def _is_ended(body: CouponBody, ended: frozenset[ActId], params: Any) -> bool:
+    return any(act in ended and _same_party(decode_params(act, sealed), params) for act, sealed in body.boxes if act)
+
+
+def _same_party(one: Any, other: Any) -> bool:
+    """Say whether two acts are about the same party; when one of them names none, they are taken to be."""
+    first, second = getattr(one, "practitioner", ""), getattr(other, "practitioner", "")
+    return not first or not second or first == second
