@@ -106,7 +106,8 @@ class AfterDeath:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it. `put_off`: letters kept back.
+    """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it. `put_off`: letters kept back;
+    `told`: the accounts whose note she was told of.
 
     One account alone changes nothing for her; she is told, and may say that it is not so. `contested_by`: the account of an agent
     who said it for her, and waits for another's.
@@ -119,6 +120,7 @@ class Death:
     confirmed_by: str = ""
     demands: tuple[AfterDeath, ...] = ()
     put_off: tuple[UUID, ...] = ()
+    told: tuple[str, ...] = ()
     contested_by: str = ""
     contested_on: date | None = None
 
@@ -135,7 +137,10 @@ class Death:
         if self.is_sure:
             return self
         same = (self.died_on, self.certificate) == (other.died_on, other.certificate)
-        return replace(self, confirmed_by=other.noted_by) if same and other.noted_by != self.noted_by else other
+        told = tuple(dict.fromkeys((*self.told, other.noted_by)))
+        if same and other.noted_by != self.noted_by:
+            return replace(self, confirmed_by=other.noted_by, told=told)
+        return replace(other, told=told)
 
     def is_contested(self, today: date) -> bool:
         """Say whether an agent said, less than thirty days ago, that it is not so: nobody reads for her heirs then."""

@@ -56,8 +56,13 @@ def reads_behind(pending: Pending) -> bool:
     if act == ActId.WRITE_RESOURCE:  # on a condition: what it was searched among, for whoever may read it
         return pending.params.unless is not None
     if act != ActId.READ_RESOURCE:
-        return act in _BEHIND
+        return act in _BEHIND or _names_an_episode(pending)
     return not pending.params.row or pending.params.type in SUPPORTING
+
+
+def _names_an_episode(pending: Pending) -> bool:
+    """Say whether an act is about an episode by its number: who acts for her names only one whose documents he sees."""
+    return pending.ask.act in (ActId.GRANT_ACCESS, ActId.MASK) and bool(pending.params.episode)
 
 
 def _types(pending: Pending) -> list[int]:
@@ -90,7 +95,7 @@ async def read_behind(
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)
-        if act in _TELLING and g.will is not None:
+        if (act in _TELLING or _names_an_episode(pending)) and g.will is not None:
             g.extra.told = await documents_told(connection, g.will, g.held.space.space)
         if act in _OF_HER_CASES and g.will is not None and g.will.rights.cases:
             g.extra.cases = list(await connection.fetch(SQL["cases"], list(g.will.rights.cases)))

@@ -18,6 +18,7 @@ from espace_sante.journal.entry import Entry, Head
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.order_body import OrderChange
 from espace_sante.keeper.pressure import count
+from espace_sante.keeper.provings import count_provings
 from espace_sante.keeper.rights_body import seal_will
 from espace_sante.keeper.situation import Change, NewSpace
 from espace_sante.kernel.database import Connection
@@ -104,6 +105,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     await _coupons(connection, effects)
     await _many(connection, "drop_held", [one for e in effects for one in e.change.drop_held])
     await _many(connection, "put_held", [one for e in effects for one in e.change.put_held])
+    if not await count_provings(connection, [one for e in effects for one in e.change.proves]):
+        raise StartAgain
     notices = await _outboxes(connection, effects)
     for effect in effects:
         seen = effect.change.seen
@@ -145,7 +148,7 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     ]
     later = [(e.space, *one, 0) for e in effects for one in e.change.later]
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
-    messages = [(e.space, m.message_id, m.way, m.due, m.sealed) for e in effects for m in e.change.messages]
+    messages = [(e.space, m.message_id, m.way, m.due, m.sealed, m.turn) for e in effects for m in e.change.messages]
     await _many(connection, "put_messages", messages)
     return await _many(connection, "put_notices", [*notices, *later, *lost])
 

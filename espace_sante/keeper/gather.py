@@ -35,6 +35,7 @@ from espace_sante.keeper.keyring import Held, Keyring
 from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
 from espace_sante.keeper.pressure import given_before
 from espace_sante.keeper.printing import is_station, job_space
+from espace_sante.keeper.provings import proved_before
 from espace_sante.keeper.rights_body import Will, open_will
 from espace_sante.keeper.situation import DocumentRow, Extra
 from espace_sante.keeper.will_cache import WillCache
@@ -112,6 +113,7 @@ class Gatherer:
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
         await given_before(connection, self._service, batch, gathered, self._now().date())
+        await proved_before(connection, self._service, batch, gathered, self._now().date())
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())
         return gathered
 

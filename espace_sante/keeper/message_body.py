@@ -19,6 +19,9 @@ from espace_sante.vault.keys import SpaceKeys
 WAYS = MappingProxyType({Way.MAIL: 1, Way.SMS: 2})
 WAY_OF = MappingProxyType({number: way for way, number in WAYS.items()})
 
+# The turn it has while it waits, in clear.
+FIRST, USUAL, PROVING = range(3)
+
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     """`kind`: one of notices.Kind, "" for what proves a contact; `at`: since when it is due; `entry`: the line it is about.

@@ -292,15 +292,17 @@ WHERE o.space_id = d.space_id AND o.notice_id = d.notice_id
 
 -- name: put_messages
 -- The hour alone stands in clear: which instant something was done to somebody at is in her journal, sealed.
-INSERT INTO notices.message (space_id, message_id, way, due_at, sealed)
-SELECT t.space_id, t.message_id, t.way, date_trunc('hour', t.due_at), t.sealed
-FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::bytea[]) AS t(space_id, message_id, way, due_at, sealed)
+INSERT INTO notices.message (space_id, message_id, way, due_at, sealed, turn)
+SELECT t.space_id, t.message_id, t.way, date_trunc('hour', t.due_at), t.sealed, t.turn
+FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::bytea[], $6::smallint[])
+    AS t(space_id, message_id, way, due_at, sealed, turn)
 
 -- name: take_messages
 -- What is due, and what was taken by somebody who never said what became of it; nobody else takes it until then.
+-- Emergencies first, what proves a contact last: whoever types numbers delays nobody's notices.
 UPDATE notices.message m SET state = 1, due_at = $2 FROM (
     SELECT space_id, message_id FROM notices.message WHERE state <= 1 AND due_at <= $1
-    ORDER BY due_at, space_id, message_id LIMIT $3 FOR UPDATE SKIP LOCKED
+    ORDER BY turn, due_at, space_id, message_id LIMIT $3 FOR UPDATE SKIP LOCKED
 ) t WHERE m.space_id = t.space_id AND m.message_id = t.message_id
 RETURNING m.space_id, m.message_id, m.way, m.tries, m.batch, m.sealed
 
@@ -317,6 +319,7 @@ SELECT m.space_id, m.message_id, m.way, m.state, m.tries, m.sealed FROM notices.
 
 -- name: end_messages
 UPDATE notices.message m SET state = d.state, tries = d.tries, done_on = d.done_on,
+    turn = CASE WHEN d.done_on IS NULL THEN m.turn ELSE 1 END,
     due_at = CASE WHEN d.done_on IS NULL THEN d.due_at ELSE date_trunc('day', d.due_at) END
 FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::smallint[], $6::date[])
     AS d(space_id, message_id, state, due_at, tries, done_on)
@@ -782,6 +785,18 @@ ON CONFLICT (agent_term, day) DO UPDATE SET number = a.number + 1 WHERE a.number
 -- name: give_in_visit
 INSERT INTO keeper.visit AS v (space_id, agent_term, day, kinds) VALUES ($1, $2, $3, $4)
 ON CONFLICT (agent_term, space_id, day) DO UPDATE SET kinds = v.kinds | EXCLUDED.kinds
+
+-- name: provings_today
+-- How many messages proved a contact today, by keyed terms.
+SELECT proving_term, number FROM keeper.proving_day WHERE proving_term = any($1::bytea[]) AND day = $2
+
+-- name: one_more_proving
+-- One more, unless that is more than the most: then no row, whoever counted at the same time.
+INSERT INTO keeper.proving_day AS p (proving_term, day, number) VALUES ($1, $2, 1)
+ON CONFLICT (proving_term, day) DO UPDATE SET number = p.number + 1 WHERE p.number < $3 RETURNING 1
+
+-- name: old_provings
+DELETE FROM keeper.proving_day WHERE day < $1
 
 -- name: old_agent_days
 DELETE FROM keeper.agent_day WHERE day < $1

@@ -40,6 +40,7 @@ from espace_sante.keeper.indicators import act_kind
 from espace_sante.keeper.pressure import gives, under_pressure
 from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
+from espace_sante.keeper.shown import as_shown
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.keeper.telling import Teller, by_every_way, with_news
@@ -298,7 +299,7 @@ class Decider:
         return Plan(Permit("repeat", extent), objects=("repeat",), repeat=first[1])
 
     def _situation(self, pending: Pending, g: Gathered, seq: int, now: datetime) -> Situation:
-        return Situation(
+        asked = Situation(
             pending.ask,
             pending.params,
             pending.session,
@@ -317,6 +318,7 @@ class Decider:
             self._matrices,
             pending.coupon,
         )
+        return as_shown(asked)
 
     def _record(self, pending: Pending, g: Gathered, plan: Plan) -> dict[str, Any]:
         decision, ask = plan.decision, pending.ask

@@ -206,6 +206,7 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
     confirmed_by: str
     demands: list[DemandRow]
     put_off: list[bytes] = []
+    told: list[str] = []
     contested_by: str = ""
     contested_on: str = ""
 

@@ -168,6 +168,7 @@ class Extra:
     years: dict[Period, tuple[int, list[Record]]] = field(default_factory=dict)
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
+    proved: dict[bytes, int] = field(default_factory=dict)  # messages that proved a contact today, by term
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
@@ -281,6 +282,7 @@ class Change:
     take_print: bytes = b""
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
     messages: tuple[NewMessage, ...] = ()
+    proves: tuple[tuple[bytes, date], ...] = ()  # what each message that proves a contact is counted by (provings.py)
     seen: tuple[int, bytes] | None = None  # its next version, sealed
 
     @property
@@ -291,12 +293,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """One message that is to leave: its number, the way as its row says it, when, and its sealed body."""
+    """One message that is to leave: its number, the way as its row says it, when, its sealed body, before or after which others."""
 
     message_id: UUID
     way: int
     due: datetime
     sealed: bytes
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)

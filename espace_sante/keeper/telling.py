@@ -18,7 +18,7 @@ from espace_sante.access.request import ActId
 from espace_sante.consent.contact import Contact
 from espace_sante.consent.rights import Rights
 from espace_sante.consent.wishes import FALLBACK_DAYS, ON_PAPER, Wish, electronic_ways, leaves_at, wish_for
-from espace_sante.keeper.message_body import WAYS, Message, seal_message
+from espace_sante.keeper.message_body import FIRST, PROVING, USUAL, WAYS, Message, seal_message
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Change, NewMessage
 from espace_sante.notices import Kind, Way
@@ -85,7 +85,14 @@ class Teller:
 
     def _sealed(self, way: Way, message: Message, due: datetime) -> NewMessage:
         message_id = UUID(bytes=self.random(16), version=4)
-        return NewMessage(message_id, WAYS[way], due, seal_message(message, self.keys, message_id))
+        return NewMessage(message_id, WAYS[way], due, seal_message(message, self.keys, message_id), _turn(message))
+
+
+def _turn(message: Message) -> int:
+    """Return before or after which others it leaves: an emergency or a death, any other notice, what proves a contact."""
+    if not message.kind:
+        return PROVING
+    return FIRST if message.kind == Kind.EMERGENCY or message.death else USUAL
 
 
 def by_every_way(change: Change, act: str, entry: str, teller: Teller) -> Change:

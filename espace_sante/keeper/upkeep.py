@@ -161,6 +161,7 @@ class Upkeep:
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "coupons": _count(await connection.execute(SQL["purge_coupons"], today)),
             "agent_days": _count(await connection.execute(SQL["old_agent_days"], today)),
+            "provings": _count(await connection.execute(SQL["old_provings"], today)),
             "visits": _count(await connection.execute(SQL["old_visits"], today)),
             "prints": _count(await connection.execute(SQL["old_prints"], today)),
             "terms": _count(await connection.execute(SQL["old_terms"], today)),

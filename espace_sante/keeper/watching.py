@@ -100,7 +100,7 @@ class Watcher:
 
     async def _put(self, connection: Connection, space: UUID, telling: _Telling) -> None:
         if telling.messages:
-            rows = [(space, m.message_id, m.way, m.due, m.sealed) for m in telling.messages]
+            rows = [(space, m.message_id, m.way, m.due, m.sealed, m.turn) for m in telling.messages]
             await connection.execute(SQL["put_messages"], *map(list, zip(*rows, strict=True)))
         if telling.lines:
             notices = [(space, *one, 0) for one in telling.lines]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from espace_sante.keeper import demand as d
-from tests.answers import journal_page
+from tests.answers import journal_page, row
 from tests.fixtures_database import Databases
 from tests.helping import accept, mandated, mandates, naming
 from tests.house import House
@@ -163,6 +163,8 @@ def test_what_is_done_in_the_same_step_needs_its_own_tick(empty_databases: Datab
             row = bytes.fromhex((await deposited(house, person))[32:])
             asked = naming("report_mistake", "contest_access", *named, reads=True)
             session, whom = await mandated(house, her, asked)
+            plain = await house.ask(session, "report_mistake", d.MistakeParams(row, "false"), person=whom)
+            assert isinstance(plain, d.Done), plain
             hide = await house.ask(session, "report_mistake", d.MistakeParams(row, "false", "", True), person=whom)
             block = await house.ask(
                 session, "contest_access", d.ContestParams(["0" * 20], "unknown", "", True), person=whom
@@ -171,7 +173,63 @@ def test_what_is_done_in_the_same_step_needs_its_own_tick(empty_databases: Datab
                 assert isinstance(hide, d.Done) and code(block) == "entries-unknown"
             else:
                 assert code(hide) == code(block) == "power-beyond"
-            plain = await house.ask(session, "report_mistake", d.MistakeParams(row, "false"), person=whom)
-            assert isinstance(plain, d.Done), plain
+
+    run(play())
+
+
+async def episode_of(house: House, her: bytes, document: str) -> str:
+    kept = await house.ask(her, "keep_episode", d.KeepEpisodeParams("", "à moi", documents=[row(document)]))
+    assert isinstance(kept, d.Done), kept
+    return msgspec.msgpack.decode(kept.payload, type=d.EpisodeAnswer).number
+
+
+async def about(house: House, session: bytes, whom: str, documents: list[bytes], episode: str) -> list[str]:
+    """Name documents, and an episode, in every way a power may; return what is said."""
+    part, of_one = (
+        msgspec.structs.replace(grant(), scope="documents", documents=documents),
+        msgspec.structs.replace(grant(), scope="episode", episode=episode),
+    )
+    asked = (
+        ("report_mistake", d.MistakeParams(documents[0], "false")),
+        ("mask", d.MaskParams(documents[0], 0, "")),
+        ("grant_access", part),
+        ("grant_access", of_one),
+        ("mask", d.MaskParams(b"", 0, DIALLO, episode)),
+    )
+    answers = [await house.ask(session, act, params, person=whom) for act, params in asked]
+    return [one.code if isinstance(one, d.Refused) else "done" for one in answers]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_naming_what_is_kept_apart_is_answered_as_naming_what_is_not_there(
+    empty_databases: Databases, *, whole: bool
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await child(house, 15)
+            session, whom = await representing(house, ONE)
+            seen, apart = await deposited(house, person), await deposited(house, person, apart=not whole)
+            shown, secret = await episode_of(house, her, seen), await episode_of(house, her, apart)
+            if whole:
+                assert isinstance(await house.ask(her, "mask", d.MaskParams(b"", 0, APART, secret)), d.Done)
+            nothing = await about(house, session, whom, [b"\1" * 16], "000001")
+            assert await about(house, session, whom, [row(apart)], secret) == nothing
+            assert set(nothing) == {"document-unknown", "episode-unknown"}
+            assert await about(house, session, whom, [row(seen)], shown) == ["done"] * 5
+
+    run(play())
+
+
+def test_a_helper_names_no_more_than_he_sees(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            session, whom = await mandated(house, her, naming("report_mistake", "mask", "grant_access", reads=True))
+            seen, hidden = await deposited(house, person), await deposited(house, person)
+            number = await episode_of(house, her, hidden)
+            assert isinstance(await house.ask(her, "mask", d.MaskParams(row(hidden), 0, "")), d.Done)
+            nothing = await about(house, session, whom, [b"\1" * 16], "000001")
+            assert await about(house, session, whom, [row(hidden)], number) == nothing
+            assert (await about(house, session, whom, [row(seen)], number))[:2] == ["done", "done"]
 
     run(play())

@@ -43,7 +43,7 @@ HERSELF = (Channel.WEB, Channel.API)
 # what was printed and what an agent gave are counted of the agent, and purged.
 _NOT_STATE = (
     *("journal.entry", "identity.idempotency", "identity.session", "log.", "counts.", "keeper.institution"),
-    *("keeper.print_job", "keeper.agent_day", "keeper.visit", "notices.message"),
+    *("keeper.print_job", "keeper.agent_day", "keeper.visit", "keeper.proving_day", "notices.message"),
 )
 # Words drawn at random that a will holds: their number, their secret.
 _DRAWN = frozenset({"number", "code_hash", "pin_hash", "ticket", "code", "pin", "salt"})

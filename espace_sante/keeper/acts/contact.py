@@ -14,6 +14,7 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.demand import ConfirmContactParams, ContactParams, RemoveContactParams
+from espace_sante.keeper.provings import proving_terms, too_often
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.keeper.telling import Teller
@@ -36,17 +37,21 @@ def change_contact(s: Situation) -> Plan:
     if None in parsed.values():
         return Plan(Refuse("invalid"), code="mail-invalid" if parsed.get(Way.MAIL, "") is None else "mobile-invalid")
     contact, teller = will.rights.contact, _teller(s, will)
-    messages = []
+    messages, counted = [], list[bytes]()
     for way, value in parsed.items():
         assert value is not None
         point = _point(s, contact.of(way), way, value)
         contact = contact.with_point(way, point)
         if point.word:
             messages.append(teller.proving(way, point.word, point.value))
+            counted.extend(proving_terms(s.service, s.keys.space, point.value))
+    if permit.effect is not Effect.STARTS and too_often(s.extra.proved, counted):
+        return Plan(Refuse("ceiling"), code="contact-too-often")
+    proves = tuple((one, s.now.date()) for one in counted)
     objects = ("contact", *(f"way:{way.value}" for way in parsed))
 
     def also(change: Change, reference: str) -> Change:
-        return _telling(s, will, replace(change, messages=tuple(messages)), reference)
+        return _telling(s, will, replace(change, messages=tuple(messages), proves=proves), reference)
 
     return rewrite(s, permit, will, will.rights.with_contact(contact), objects, {}, also=also)
 

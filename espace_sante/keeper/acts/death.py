@@ -56,10 +56,14 @@ def record_death(s: Situation) -> Plan:
     will = s.will
     if will is None or s.state not in _KEPT or will.rights.sandbox or will.rights.is_dead:
         return Plan(decision, objects=("death",), write=lambda _: (Change(), _NOTED))
-    note = Death(died, certificate, s.now, s.session.identifier)
+    mine = s.session.identifier
+    note = Death(died, certificate, s.now, mine, told=(mine,))
     before = will.rights.death
     after = will.rights.with_death(before.noted_again(note) if before is not None else note)
-    return _stopping(s, decision, will, after)
+    tells = (
+        before is None or after.is_dead or mine not in before.told
+    )  # one letter for each account, however often it notes
+    return _stopping(s, decision, will, after, tells=tells)
 
 
 def contest_death(s: Situation) -> Plan:
@@ -77,8 +81,8 @@ def contest_death(s: Situation) -> Plan:
     if permit.effect is not Effect.STARTS and death is not None and s.subject.on_behalf:
         waits = death.contested(s.session.identifier, day_in_paris(s.now))
         if waits is not None:
-            noted = replace(will.rights, death=waits)
-            return rewrite(s, permit, will, noted, ("death",), {"confirmed": False}, letter=True, still=True)
+            noted, again = replace(will.rights, death=waits), death.contested_by == waits.contested_by
+            return rewrite(s, permit, will, noted, ("death",), {"confirmed": False}, letter=not again, still=True)
     due = tuple((one, s.now.date()) for one in death.put_off) if death is not None else ()
     after = will.rights.without_death()
     return rewrite(
@@ -183,14 +187,18 @@ def _covered(s: Situation, asked: Asked | None) -> list[ListLine]:
     ]
 
 
-def _stopping(s: Situation, permit: Permit, will: Will, after: Rights) -> Plan:
-    """Plan the note, told to her by letter at once; once sure, what leads to her through cards, tickets and applications ends."""
+def _stopping(s: Situation, permit: Permit, will: Will, after: Rights, *, tells: bool) -> Plan:
+    """Plan the note, told by letter at once if it `tells` something new.
+
+    Once sure, what leads to her through cards, tickets and applications ends.
+    """
     before = will.rights
     following = replace(will, rights=after.in_force(s.now), version=will.version + 1)
     waiting = tuple(one.notice for one in (before.reminder, before.quarterly) if one is not None)
 
     def write(reference: str) -> tuple[Change, bytes]:
-        change = Change(will=following, notice=notice(s, reference, letter=True), urgent=True)
+        told = notice(s, reference, letter=True) if tells else None
+        change = Change(will=following, notice=told, urgent=tells)
         if after.is_dead:
             tickets = (ticket_of(s, before.support),) if before.support is not None else ()
             change = replace(change, drop_notices=waiting, drop_tickets=tickets)

@@ -22,6 +22,7 @@ from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
 from espace_sante.keeper.resource_row import open_resource_origin
 from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.shown import episode_shown
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import DocumentId, MaskId
 from espace_sante.records.document import CATEGORIES
@@ -59,7 +60,7 @@ def mask(s: Situation) -> Plan:
     if what.document is not None and what.document not in s.extra.categories:
         return Plan(Refuse("unknown"), code="document-unknown")
     made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.hidden_from, s.now)
-    rights = will.rights.with_mask(made) if not what.episode else _hiding_episode(will.rights, what, made)
+    rights = will.rights.with_mask(made) if not what.episode else _hiding_episode(s, will.rights, what, made)
     if rights is None:
         return Plan(Refuse("unknown"), code="episode-unknown")
     fields: dict[str, Field] = {"hidden": what.object, "from": _whom(what)}
@@ -118,8 +119,8 @@ def _named(params: MaskParams | UnmaskParams) -> Hidden | str:
     return Hidden(document, category, whom, episode)
 
 
-def _hiding_episode(rights: Rights, what: Hidden, made: Mask) -> Rights | None:
-    one = episode_numbered(rights, what.episode)
+def _hiding_episode(s: Situation, rights: Rights, what: Hidden, made: Mask) -> Rights | None:
+    one = episode_shown(s, rights, what.episode)
     return rights.with_hidden_episode(one.episode_id, replace(made, episode=one.episode_id)) if one else None
 
 

@@ -17,11 +17,11 @@ from espace_sante.consent.grant import ENDLESS, ENDLESS_WORDS, NOTHING, Grant, S
 from espace_sante.consent.recipient import Recipient, RecipientKind, parse_recipient, written
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.acts.episodes import episode_numbered
 from espace_sante.keeper.acts.will import party, rewrite
 from espace_sante.keeper.demand import AdministratorParams, GrantParams, LimitParams
 from espace_sante.keeper.receipts import Field, instant
 from espace_sante.keeper.rights_body import Will
+from espace_sante.keeper.shown import episode_shown
 from espace_sante.keeper.situation import Plan, Situation
 from espace_sante.kernel.ids import EpisodeId, GrantId
 from espace_sante.records.document import CATEGORIES
@@ -117,7 +117,7 @@ def _what(s: Situation, permit: Permit, rights: Rights, params: GrantParams) -> 
         return scope if isinstance(scope, _Fault) else (scope, None)
     if permit.effect is Effect.STARTS:  # a voice on the telephone does not learn which episodes there are
         return NOTHING, None
-    one = episode_numbered(rights, params.episode)
+    one = episode_shown(s, rights, params.episode)
     if one is None:
         return _Fault("episode-unknown")
     return Scope(ScopeKind.DOCUMENTS, documents=frozenset(one.documents)), one.episode_id

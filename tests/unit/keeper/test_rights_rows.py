@@ -157,6 +157,7 @@ FULL = Rights(
             ),
         ),
         (UUID(int=16),),
+        ("one", "two"),
     ),
     mandates=(
         Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
@@ -237,6 +238,7 @@ ROWS: list[Any] = [
             ]
         ],
         [number(16)],
+        ["one", "two"],
     ],
     [
         [
