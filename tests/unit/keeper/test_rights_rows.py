@@ -80,7 +80,17 @@ FULL = Rights(
     (
         Grant(GrantId(UUID(int=1)), named(DOCTOR), PART, "care", FROM, TO),
         Grant(
-            GrantId(UUID(int=2)), TEAM, ALL, "care", FROM, TO, "v1", CardId(UUID(int=7)), EpisodeId(UUID(int=8)), True
+            GrantId(UUID(int=2)),
+            TEAM,
+            ALL,
+            "care",
+            FROM,
+            TO,
+            "v1",
+            CardId(UUID(int=7)),
+            EpisodeId(UUID(int=8)),
+            True,
+            True,
         ),
     ),
     (
@@ -105,7 +115,7 @@ FULL = Rights(
         BrokenGlass(GlassId(UUID(int=1)), Rpps(DOCTOR), GlassKind.REGULATOR, FROM, TO),
         BrokenGlass(GlassId(UUID(int=2)), Rpps(DOCTOR), GlassKind.BEDSIDE, FROM, TO, Rpps(OTHER_DOCTOR), b"account"),
     ),
-    cards=(AccessCard(CardId(UUID(int=7)), "123456", b"term", b"pin", ALL, "care", 2, 12, FROM, TO, "v1", 3),),
+    cards=(AccessCard(CardId(UUID(int=7)), "123456", b"term", b"pin", ALL, "care", 2, 12, FROM, TO, "v1", 3, True),),
     requests=(AccessRequest(RequestId(UUID(int=1)), Rpps(DOCTOR), "Dr", "10", "Hôpital", PART, "care", 30, FROM),),
     purposes=frozenset({"research", "policy"}),
     episodes=(
@@ -158,6 +168,8 @@ FULL = Rights(
         ),
         (UUID(int=16),),
         ("one", "two"),
+        "three",
+        date(2026, 11, 4),
     ),
     mandates=(
         Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
@@ -183,8 +195,8 @@ ROWS: list[Any] = [
     PERSON.bytes,
     True,
     [
-        [number(1), DOCTOR, *PART_ROW, "care", FROM_MS, TO_MS, None, "", b"", b"", False],
-        [number(2), "", *ALL_ROW, "care", FROM_MS, TO_MS, TEAM_ROW, "v1", number(7), number(8), True],
+        [number(1), DOCTOR, *PART_ROW, "care", FROM_MS, TO_MS, None, "", b"", b"", False, False],
+        [number(2), "", *ALL_ROW, "care", FROM_MS, TO_MS, TEAM_ROW, "v1", number(7), number(8), True, True],
     ],
     [
         [number(1), number(2), 0, "", 0, None, b""],
@@ -208,7 +220,7 @@ ROWS: list[Any] = [
         [number(1), DOCTOR, "regulator", FROM_MS, TO_MS, "", b""],
         [number(2), DOCTOR, "bedside", FROM_MS, TO_MS, OTHER_DOCTOR, b"account"],
     ],
-    [[number(7), "123456", b"term", b"pin", ALL_ROW, "care", 2, 12, FROM_MS, TO_MS, "v1", 3]],
+    [[number(7), "123456", b"term", b"pin", ALL_ROW, "care", 2, 12, FROM_MS, TO_MS, "v1", 3, True]],
     [[number(1), DOCTOR, "Dr", "10", "Hôpital", PART_ROW, "care", 30, FROM_MS]],
     ["policy", "research"],
     [[number(8), "Séjour", b"key", [number(2)], [[number(5), b"", 0, DOCTOR, FROM_MS, None, number(8)]]]],
@@ -239,6 +251,8 @@ ROWS: list[Any] = [
         ],
         [number(16)],
         ["one", "two"],
+        "three",
+        "2026-11-04",
     ],
     [
         [
