@@ -64,11 +64,25 @@ def _today() -> date:
 
 def _line(settings: Settings, chosen: Namespace, event: e.Event) -> int:
     done(settings, lambda register: register.append([event]))
+    return _said(chosen)
+
+
+def _said(chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"done": True})
     else:
         show.say("C'est écrit dans le journal du débat.")
     return 0
+
+
+def _signed_line(settings: Settings, chosen: Namespace, event: Callable[[str], e.Event]) -> int:
+    """Write a line that bears the mark of who moderates, never the name."""
+
+    async def written(register: Register) -> None:
+        await register.append([event(register.moderator_mark(chosen.contribution, chosen.by))])
+
+    done(settings, written)
+    return _said(chosen)
 
 
 def opening(settings: Settings, chosen: Namespace) -> int:
@@ -108,8 +122,12 @@ def change(settings: Settings, chosen: Namespace) -> int:
 
 def moderate(settings: Settings, chosen: Namespace) -> int:
     """Hide a text."""
-    event = e.Moderated(chosen.contribution, Reason(chosen.reason), chosen.why, Role.MODERATOR, _today())
-    return _line(settings, chosen, event)
+    reason, on = Reason(chosen.reason), _today()
+
+    def event(by: str) -> e.Event:
+        return e.Moderated(chosen.contribution, reason, chosen.why, Role.MODERATOR, on, by)
+
+    return _signed_line(settings, chosen, event)
 
 
 def release(settings: Settings, chosen: Namespace) -> int:
@@ -119,8 +137,12 @@ def release(settings: Settings, chosen: Namespace) -> int:
 
 def contested(settings: Settings, chosen: Namespace) -> int:
     """Answer a contest, as another moderator."""
-    role = Role.MODERATOR_OF_CONTESTS
-    return _line(settings, chosen, e.ContestAnswered(chosen.contribution, chosen.restore, chosen.why, role, _today()))
+    role, on = Role.MODERATOR_OF_CONTESTS, _today()
+
+    def event(by: str) -> e.Event:
+        return e.ContestAnswered(chosen.contribution, chosen.restore, chosen.why, role, on, by)
+
+    return _signed_line(settings, chosen, event)
 
 
 def vote(settings: Settings, chosen: Namespace) -> int:

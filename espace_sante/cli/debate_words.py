@@ -95,12 +95,14 @@ def _add_moderation(act: Act) -> None:
     hidden.add_argument("--contribution", required=True, metavar="NUMÉRO", help="le texte")
     hidden.add_argument("--reason", required=True, choices=tuple(Reason), help="une des quatre raisons")
     _text(hidden, "--why", "pourquoi, en une phrase publique")
+    hidden.add_argument("--by", required=True, metavar="NOM", help="qui cache ; le journal n'en garde qu'une marque")
     shown = act("release", "montre un texte retenu", debate.release)
     shown.add_argument("--contribution", required=True, metavar="NUMÉRO", help="le texte")
     answered = act("contested", "répond à une contestation, par une autre personne", debate.contested)
     answered.add_argument("--contribution", required=True, metavar="NUMÉRO", help="le texte")
     answered.add_argument("--restore", action="store_true", help="le texte est de nouveau montré")
     _text(answered, "--why", "pourquoi, en une phrase publique")
+    answered.add_argument("--by", required=True, metavar="NOM", help="qui répond : une autre personne")
 
 
 def _add_office(act: Act) -> None:

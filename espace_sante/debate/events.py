@@ -60,13 +60,14 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Moderated:
-    """A text is hidden, for a reason of the closed list and in plain words."""
+    """A text is hidden, for a reason of the closed list and in plain words; `by`: a mark of who did, in this text alone."""
 
     contribution: str
     reason: Reason
     why: str
     role: Role
     on: date
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,14 @@ class ContestDropped:
 
 @dataclass(frozen=True, slots=True)
 class ContestAnswered:
-    """Somebody else than the first moderator answers the contest."""
+    """Somebody else than the first moderator answers the contest: the marks `by` are not the same."""
 
     contribution: str
     restored: bool
     why: str
     role: Role
     on: date
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,8 @@ class NotAnEvent(ValueError):
 def leaf_of(event: Event) -> bytes:
     """Return the leaf of an event: its canonical JSON."""
     members: dict[str, Any] = msgspec.to_builtins(event)
+    if not members.get("by", True):  # logs older than the mark have no such member
+        del members["by"]
     return canonical({"kind": _NAMES[type(event)], **members})
 
 

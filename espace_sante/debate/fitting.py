@@ -82,6 +82,9 @@ def moderating(voice: Voice, event: Moderating) -> Refusal | None:
                 return Refusal.NOT_HIDDEN
             if event.role is not Role.MODERATOR_OF_CONTESTS:
                 return Refusal.SAME_ROLE
+            first = voice.moderated
+            if first is not None and first.by and event.by in ("", first.by):
+                return Refusal.SAME_ROLE
             return None if event.why.strip() else Refusal.EMPTY
 
 

@@ -24,7 +24,7 @@ from espace_sante.debate.rules import last_arrival
 from espace_sante.debate.shown import wanted_texts
 from espace_sante.debate.signing import Signer
 from espace_sante.debate.texts import SALT_BYTES, commitment, is_sound, reason_to_hold, tidy
-from espace_sante.debate.token import Use, contest_tag_of, desk_tag_of, tag_of
+from espace_sante.debate.token import Use, contest_tag_of, desk_tag_of, moderator_mark, tag_of
 from espace_sante.debate.voting import counted, is_whole
 from espace_sante.debate.words import Choice
 from espace_sante.journal.notes import NoteKey
@@ -180,6 +180,12 @@ class Register:
         """Write what the authority or a moderator does. Raises Problem when it does not fit."""
         async with self._writing() as connection:
             await self._append(connection, events, texts)
+
+    def moderator_mark(self, contribution: str, name: str) -> str:
+        """Return the mark of who moderates a text, by name. Raises Problem for no name."""
+        if not (mark := moderator_mark(self._key, contribution, name)):
+            raise Problem(Kind.UNPROCESSABLE, "debate-empty")
+        return mark
 
     async def print_codes(self, dossier: str, pairs: Sequence[tuple[str, str]], on: date) -> None:
         """Keep the digests of printed envelopes, a code to write and a code to vote in each, and say how many in the log."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 from enum import StrEnum
 
 from espace_sante.kernel.typed_code import new_code, normal_code
@@ -48,6 +49,16 @@ def contest_tag_of(key: bytes, dossier: str, code: str) -> bytes:
 def desk_tag_of(key: bytes, code: str) -> bytes:
     """Return what the register keeps of the code of a desk that types in letters."""
     return _digest(key, "desk", "", code)
+
+
+def moderator_mark(key: bytes, contribution: str, name: str) -> str:
+    """Return the mark of who moderates a text: the same name gives the same one there, and another one for any other text.
+
+    Capitals, accents, spaces and hyphens do not count, nor does the order of the words. Says nothing to whoever has not the key.
+    """
+    bare = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
+    words = sorted("".join(one if one.isalnum() else " " for one in bare).split())
+    return _digest(key, "moderator", contribution, " ".join(words)).hex()[:16] if words else ""
 
 
 def _digest(key: bytes, *parts: str) -> bytes:

@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from espace_sante.access.request import Refuse
+
+CEILING = Refuse("ceiling")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ACCOUNTS = 20_000
 _NAMES = 3  # how many names of one person are kept, on average: by her number, by her identifier, by her space

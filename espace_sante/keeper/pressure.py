@@ -1,8 +1,9 @@
-"""Pressure: how much one agent gives in persons' names in a day, and what he has one person give in one visit.
+"""Pressure: how much one agent gives in persons' names in a day, whom he has printed for, and what he has one person give in one visit.
 
 Counted in the database, so that no restart begins again and every keeper counts the same. Beyond the most, or when one visit would give
 somebody the right to read, somebody the right to decide and change where she is written to, a second agent has to do the act with her.
-What takes something back is never counted, and never refused. Guarantee: G10. Source: inclusion.md HLP-16; docs/decisions/0079.
+What takes something back is never counted, and never refused; but for what makes her unreachable, once somebody reads and somebody decides.
+Guarantee: G10. Source: inclusion.md HLP-16; docs/decisions/0079, 0080.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from uuid import UUID
 
 from espace_sante.access.outcomes import SECOND_ACCOUNT
 from espace_sante.access.request import ActId, ActorKind, Effect, Permit
+from espace_sante.keeper.ceilings import CEILING
 from espace_sante.keeper.finding import actor_term
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
+from espace_sante.keeper.printing import is_to_print
 from espace_sante.keeper.situation import Change, Plan
 from espace_sante.kernel.database import Connection, queries
-from espace_sante.vault.keys import ServiceKeys
+from espace_sante.vault.keys import ServiceKeys, term
 
 SQL = queries("espace_sante.keeper")
 _READS, _DECIDES, _WRITTEN_TO = 1, 2, 4
@@ -51,6 +54,8 @@ GIVING: dict[ActId, int] = {
     ActId.CONFIRM_CONTACT: 0,
     ActId.CHOOSE_NOTICES: 0,
 }
+# What may leave her without any word of what was done: a sort of power over where she is written to, in whatever order it comes.
+_SILENT = frozenset({ActId.REMOVE_ADDRESS, ActId.REMOVE_CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,51 +71,87 @@ def gives(pending: Pending) -> bool:
     return pending.session.kind == ActorKind.AGENT and pending.ask.on_behalf and pending.ask.act in GIVING
 
 
+def silences(pending: Pending) -> bool:
+    """Say whether a demand is an act, done for her by an agent, after which she is written to less, or nowhere."""
+    if pending.session.kind != ActorKind.AGENT or not pending.ask.on_behalf:
+        return False
+    at_the_counter = pending.ask.act == ActId.CHOOSE_LETTERS and bool(pending.params.counter)
+    return pending.ask.act in _SILENT or at_the_counter
+
+
 async def given_before(
     connection: Connection, service: ServiceKeys, batch: Sequence[Pending], facts: Sequence[Gathered], today: date
 ) -> None:
-    """Read, for each demand that gives something, what was counted before it."""
+    """Read, for each demand that gives something, silences, or prints, what was counted before it."""
     for pending, g in zip(batch, facts, strict=True):
-        if gives(pending):
-            term = actor_term(service, pending.session)
-            row = await connection.fetchrow(SQL["given_today"], term, g.space or NOWHERE, today)
+        printing = is_to_print(pending)
+        if printing or gives(pending) or silences(pending):
+            agent = _reader_term(service, pending) if printing else actor_term(service, pending.session)
+            row = await connection.fetchrow(SQL["given_today"], agent, g.space or NOWHERE, today)
             g.extra.given = Given(row["number"], row["kinds"]) if row is not None else None
 
 
 def under_pressure(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, most: int, today: date) -> Plan:
     """Refuse what a second agent has to do with her; count the rest with what it writes."""
-    permit = plan.decision
-    if not isinstance(permit, Permit) or permit.effect is not Effect.IMMEDIATE or plan.write is None:
+    permit, taking = plan.decision, silences(pending)
+    if not isinstance(permit, Permit) or permit.effect is Effect.STARTS or plan.write is None:
         return plan  # refused, only started, or an answer given again: nothing is given
     before: Given = g.extra.given or Given(most, _ALL)
-    kind = GIVING[ActId(pending.ask.act)]
+    kind = _WRITTEN_TO if taking else GIVING[ActId(pending.ask.act)]
     completes = kind and before.kinds | kind == _ALL
-    if before.number >= most or completes:
+    if completes or (before.number >= most and not taking):
         return Plan(SECOND_ACCOUNT, code="second-agent")
-    term, write = actor_term(service, pending.session), plan.write
+    return _counted(plan, Gave(actor_term(service, pending.session), today, most, kind, of_the_day=not taking))
+
+
+def within_persons(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, most: int, today: date) -> Plan:
+    """Refuse an agent what would be printed of one new person too many today; count her once with what waits to be printed."""
+    if not isinstance(plan.decision, Permit) or plan.write is None:
+        return plan
+    before: Given = g.extra.given or Given(most, 0)
+    if before.kinds:
+        return plan  # of this person something was printed by him today
+    if before.number >= most:
+        return Plan(CEILING, code="persons-too-many")
+    return _counted(plan, Gave(_reader_term(service, pending), today, most, _READS))
+
+
+def _counted(plan: Plan, gave: Gave) -> Plan:
+    write = plan.write
+    if write is None:
+        return plan
 
     def counted(reference: str) -> tuple[Change, bytes]:
         change, payload = write(reference)
-        return replace(change, gave=Gave(term, today, most, kind)), payload
+        return replace(change, gave=gave), payload
 
     return replace(plan, write=counted)
 
 
+def _reader_term(service: ServiceKeys, pending: Pending) -> bytes:
+    """Return what the persons an agent prints for are counted by: apart from what he has persons give."""
+    return term(service.idempotency, "prints-for", pending.session.account)
+
+
 @dataclass(frozen=True, slots=True)
 class Gave:
-    """One act to count: whose, on which day, the most, and of which sort it is in her name."""
+    """One act to count: whose, on which day, the most, and of which sort it is in her name.
+
+    What takes something back (`of_the_day` false) is written down of the visit alone.
+    """
 
     agent: bytes
     day: date
     most: int
     kind: int
+    of_the_day: bool = True
 
 
 async def count(connection: Connection, gave: Sequence[tuple[UUID, Gave]]) -> bool:
     """Count acts in the transaction that does them; say whether none is one too many."""
     # In one order: two batches that count the same agents never wait for each other.
     for space, one in sorted(gave, key=lambda each: each[1].agent):
-        if await connection.fetchval(SQL["give_of_agent"], one.agent, one.day, one.most) is None:
+        if one.of_the_day and await connection.fetchval(SQL["give_of_agent"], one.agent, one.day, one.most) is None:
             return False
         if one.kind:
             await connection.execute(SQL["give_in_visit"], space, one.agent, one.day, one.kind)

@@ -31,6 +31,7 @@ from espace_sante.keeper.app_tokens import AppTokens
 from espace_sante.keeper.availability import availability
 from espace_sante.keeper.batch import Lane, Queue, Waiting
 from espace_sante.keeper.card_terms import card_terms
+from espace_sante.keeper.ceilings import CEILING
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.contact_lost import Losing
 from espace_sante.keeper.counting import Counting
@@ -46,7 +47,7 @@ from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_t
 from espace_sante.keeper.printing import is_station, place_of, waiting_at
 from espace_sante.keeper.reading_kinds import READ_KINDS
 from espace_sante.keeper.reckon import Reckoner
-from espace_sante.keeper.release import CEILING, Decided, Decider
+from espace_sante.keeper.release import Decided, Decider
 from espace_sante.keeper.reveal import Revealer
 from espace_sante.keeper.sending import OUTCOMES, Sending
 from espace_sante.keeper.sessions import (
@@ -505,7 +506,7 @@ class KeeperProcess:
 
     def _after(self, decided: Decided) -> None:
         if decided.plan.decision == CEILING:  # somebody of the operator is to look at this account now
-            _log.error("alert: a professional reached the ceiling of new persons; entry %s", decided.reference)
+            _log.error("alert: an account reached the ceiling of new persons; entry %s", decided.reference)
         self._tidy.note(decided)
 
     async def _fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:

@@ -28,7 +28,7 @@ from espace_sante.keeper.acts.support import allowed_for
 from espace_sante.keeper.acts.table import PLANS
 from espace_sante.keeper.basis import basis_of, basis_of_power
 from espace_sante.keeper.behind import AFTER_DEATH, reads_behind
-from espace_sante.keeper.ceilings import Ceilings
+from espace_sante.keeper.ceilings import CEILING, Ceilings
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.coupons_over import without_them
@@ -37,7 +37,7 @@ from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.indicators import act_kind
-from espace_sante.keeper.pressure import gives, under_pressure
+from espace_sante.keeper.pressure import gives, silences, under_pressure, within_persons
 from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.shown import as_shown
@@ -47,8 +47,6 @@ from espace_sante.keeper.telling import Teller, by_every_way, with_news
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
-
-CEILING = Refuse("ceiling")
 
 
 @dataclass(slots=True)
@@ -188,13 +186,15 @@ class Decider:
         if g.subject.power is not None and plan.decision in (POWER_OVER, POWER_BEYOND):
             plan = replace(plan, code=plan.decision.rule)  # his own mandate, which he may know
         plan = self._within_ceilings(pending, g, plan, now)
-        if gives(pending):
+        if gives(pending) or silences(pending):
             most = self._limits.agent_gives_per_day
             plan = under_pressure(plan, pending, g, self._service, most, now.date())
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
         elif is_to_print(pending):
             plan = to_print(plan, pending, g.space, self._service, now)
+            most = self._limits.agent_new_persons_per_day
+            plan = within_persons(plan, pending, g, self._service, most, now.date())
         record = self._record(pending, g, plan)
         if plan.new_space is not None and isinstance(plan.decision, Permit):
             return self._opening(pending, g, plan, record, chain, now, body)

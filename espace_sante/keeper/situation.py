@@ -229,6 +229,7 @@ class Limits:
     order_days_max: int = 365
     orders_per_day: int = 10
     agent_gives_per_day: int = 60
+    agent_new_persons_per_day: int = 60
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
 

@@ -144,6 +144,13 @@ class Settings:
         "Démarches qui donnent quelque chose, faites par un agent pour des personnes en un jour ; au-delà, un second agent les fait.",
         least=1,
     )
+    # Seven hours at a counter, one person every seven minutes: a choice of this project, not a measure.
+    agent_new_persons_per_day: int = _setting(
+        60,
+        "personnes par jour",
+        "Personnes pour qui un agent fait imprimer une lecture en un jour ; au-delà, un autre agent la fait.",
+        least=1,
+    )
     grant_days_default: int = _setting(30, "jours", "Durée proposée d'une autorisation.", least=1)
     grant_days_max: int = _setting(365, "jours", "Durée la plus longue d'une autorisation.", least=1)
     emergency_delay_minutes: int = _setting(

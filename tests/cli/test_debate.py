@@ -58,6 +58,14 @@ def test_a_dossier_is_opened_filled_exported_and_checked(
     site = tmp_path / "site"
     house.done("site", "--output", str(site), "--debate", str(file), "--debate-key", key)
     assert "Une lettre" in (site / "fr/debat/papier.html").read_text() and (site / "donnees/debat.jsonl").exists()
+    lines = [orjson.loads(line) for line in file.read_bytes().splitlines()]
+    number = next(line["contribution"] for line in lines if line.get("kind") == "contributed")
+    hidden = ("debate", "moderate", "--contribution", number, "--reason", "other-subject", "--why", "Autre sujet.")
+    assert "manque un texte" in house.refused(*hidden, "--by", " - ")
+    house.done(*hidden, "--by", "Zoé Martin")
+    after = tmp_path / "apres.jsonl"
+    house.done("debate", "export", "--output", str(after))
+    assert b'"by":"' in after.read_bytes() and "Zoé".encode() not in after.read_bytes()
     file.write_bytes(file.read_bytes().replace(b"Lyon", b"Lens"))
     assert "signature" in house.refused("debate", "verify", str(file), "--key", key)
     assert "signature" in house.refused("site", "--output", str(site), "--debate", str(file), "--debate-key", key)

@@ -28,10 +28,10 @@ MOST = 5
 ADDRESS = {"street": "1 rue des Essais", "town": "63000 Clermont"}
 
 
-async def with_agent(life: Life, who: str, what: ActId, channel: Channel = Channel.COUNTER, **values: str) -> Outcome:
+async def with_agent(life: Life, who: str, wanted: ActId, channel: Channel = Channel.COUNTER, **values: str) -> Outcome:
     session = await life.house.sign_in(who)
     way: dict[str, Any] = {"channel": channel, "proof": PROOFS[channel], "person": life.reference, "on_behalf": True}
-    return await act(life.house, session, what, dict(values), **way)
+    return await act(life.house, session, wanted, dict(values), **way)
 
 
 async def opened(house: House) -> Life:
@@ -70,6 +70,66 @@ def test_an_agent_who_gives_too_much_in_a_day_is_stopped_and_a_second_one_is_not
             assert [(r["act"], r["actor"]["name"]) for r in refused] == [("grant_access", "Mme Petit")], (
                 "she sees it was tried"
             )
+
+    run(play())
+
+
+@pytest.mark.parametrize("channel", [Channel.COUNTER, Channel.PAPER, Channel.PHONE])
+@pytest.mark.parametrize(
+    ("what", "values"),
+    [
+        (ActId.REMOVE_ADDRESS, {}),
+        (ActId.REMOVE_CONTACT, {"what": "both"}),
+        (ActId.CHOOSE_LETTERS, {"way": "counter"}),
+    ],
+)
+def test_one_visit_does_not_give_a_reader_and_somebody_who_decides_and_leave_her_without_a_word(
+    databases: Databases, clock: Clock, what: ActId, values: dict[str, str], channel: Channel
+) -> None:
+    async def play() -> None:
+        async with open_house(databases, now=clock) as house:
+            life = await opened(house)
+            await life.herself(ActId.CHANGE_CONTACT, {"mail": life.mail})
+            await with_agent(life, "petit", ActId.GRANT_ACCESS, **GRANT)  # type: ignore[arg-type]  # texts
+            await with_agent(life, "petit", ActId.NAME_HELPER, name="Claire Bonnet", reads="no", acts="mask")
+            with pytest.raises(Problem, match="second-agent"):
+                await with_agent(life, "petit", what, channel, **values)
+            assert (await with_agent(life, "vasseur", what, channel, **values)).receipt, (
+                "a second agent does it with her"
+            )
+            other = await opened(house)
+            await other.herself(ActId.CHANGE_CONTACT, {"mail": other.mail})
+            assert (await with_agent(other, "petit", what, channel, **values)).receipt, "alone, it is never stopped"
+            await with_agent(other, "petit", ActId.GRANT_ACCESS, **GRANT)  # type: ignore[arg-type]  # texts
+            with pytest.raises(Problem, match="second-agent"):
+                await with_agent(other, "petit", ActId.NAME_HELPER, name="Claire Bonnet", reads="no", acts="mask")
+
+    run(play())
+
+
+def test_an_agent_has_readings_printed_for_so_many_persons_a_day_and_the_count_survives_a_restart(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    settings = replace(empty_databases.settings, agent_new_persons_per_day=2)
+
+    async def play() -> None:
+        async with open_house(settings, now=clock) as house:
+            people = [await opened(house) for _ in range(3)]
+            for life in (people[0], people[0], people[1]):
+                await with_agent(life, "petit", ActId.LIST_DOCUMENTS)
+        async with open_house(settings, now=clock) as house:
+            again, last = Life(house, people[0].name), Life(house, people[2].name)
+            for name in (again.name, last.name):
+                house.provider.accounts[name] = people[0].house.provider.accounts[name]
+            with pytest.raises(Problem, match="persons-too-many"):
+                await with_agent(last, "petit", ActId.READ_JOURNAL)
+            assert (await with_agent(again, "petit", ActId.READ_JOURNAL)).entry, (
+                "of a person counted already, any reading"
+            )
+            assert (await with_agent(last, "petit", ActId.WITHDRAW_ACCESS, practitioner=DIALLO)).receipt, "nor this"
+            assert (await with_agent(last, "vasseur", ActId.READ_JOURNAL)).entry, "another agent does it with her"
+            clock.ahead += timedelta(days=1)
+            assert (await with_agent(last, "petit", ActId.READ_JOURNAL)).entry, "another day"
 
     run(play())
 

@@ -132,13 +132,18 @@ def test_a_hidden_text_is_contested_with_the_used_code_and_answered_by_somebody_
     assert house.run(first.find(name, code)) == number
     with refused("debate-not-hidden"):
         house.run(first.contest(name, code, "Pourquoi ?", house.today))
-    house.run(first.append([e.Moderated(number, Reason.INSULT, "Un mot blessant.", Role.MODERATOR, house.today)]))
+    mine, other = first.moderator_mark(number, "Zoé Martin"), first.moderator_mark(number, "Paul Roy")
+    hidden = e.Moderated(number, Reason.INSULT, "Un mot blessant.", Role.MODERATOR, house.today, mine)
+    house.run(first.append([hidden]))
     assert b"d\xc3\xa9range" not in house.run(first.export())
     house.run(first.contest(name, code, "C’est une citation.", house.today))
     with refused("debate-twice"):
         house.run(first.contest(name, code, "Encore.", house.today))
     house.publish()
-    answer = e.ContestAnswered(number, True, "C’est une citation.", Role.MODERATOR_OF_CONTESTS, house.today)
+    role, why = Role.MODERATOR_OF_CONTESTS, "C’est une citation."
+    with refused("debate-same-role"):
+        house.run(first.append([e.ContestAnswered(number, True, why, role, house.today, mine)]))
+    answer = e.ContestAnswered(number, True, why, role, house.today, other)
     house.run(first.append([answer]))
     assert dossier(house, name).voices[number].is_shown
     assert b"d\xc3\xa9range" in house.run(first.export())

@@ -15,6 +15,7 @@ contributions = st.sampled_from(["c1", "c2", "c3", "c4"])
 days = st.integers(0, 120).map(lambda n: FIRST + timedelta(days=n))
 words = st.sampled_from(["", "Une phrase.", "Déjà dit ?"])
 digests = st.sampled_from(["a" * 64, "b" * 64])
+marks = st.sampled_from(["", "1" * 16, "2" * 16])
 roles = st.sampled_from(Role)
 
 drawn = st.one_of(
@@ -32,10 +33,10 @@ drawn = st.one_of(
         st.sampled_from(["", "", "https://debat.exemple.fr/p/1"]),
     ),
     st.builds(e.Released, contributions, roles, days),
-    st.builds(e.Moderated, contributions, st.sampled_from(Reason), words, roles, days),
+    st.builds(e.Moderated, contributions, st.sampled_from(Reason), words, roles, days, marks),
     st.builds(e.Contested, contributions, digests, days),
     st.builds(e.ContestDropped, contributions, days),
-    st.builds(e.ContestAnswered, contributions, st.booleans(), words, roles, days),
+    st.builds(e.ContestAnswered, contributions, st.booleans(), words, roles, days, marks),
     st.builds(e.Answered, dossiers, st.just("") | contributions, words, days),
     st.builds(e.Minuted, dossiers, words, days),
     st.builds(e.Summed, dossiers, words, words, words, days),

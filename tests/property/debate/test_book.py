@@ -10,6 +10,7 @@ from hypothesis import given
 
 from espace_sante.debate import events as e
 from espace_sante.debate.book import Book, NotFitting, book_of
+from espace_sante.debate.token import moderator_mark
 from espace_sante.debate.words import ABOUT, Phase, Role, Sort, Theme
 from tests.property.debate.events_drawn import FIRST, drawn, stories
 
@@ -135,6 +136,32 @@ def test_a_contest_is_dropped_only_when_its_text_is_shown_or_was_contested_alrea
             assert not needless
         else:
             assert needless or not isinstance(event, e.ContestDropped)
+
+
+def test_the_same_moderator_does_not_answer_the_contest_under_another_role():
+    mine, other = (moderator_mark(b"k" * 32, "c1", name) for name in ("Zoé Martin", "Paul Roy"))
+    assert mine == moderator_mark(b"k" * 32, "c1", " martin  ZOE ") and len(mine) == 16
+    assert mine != moderator_mark(b"k" * 32, "c2", "Zoé Martin") and moderator_mark(b"k" * 32, "c1", " - ") == ""
+    book = book_of(
+        [
+            e.DossierOpened("d1", Theme.COST, "T", "Q", FIRST, FIRST + timedelta(days=40), False),
+            e.EnvelopesPrinted("d1", 1, FIRST),
+            e.Contributed("c1", "d1", Sort.PROPOSAL, "", "a" * 64, FIRST, FIRST),
+            e.Moderated("c1", "insult", "Un mot d’injure.", Role.MODERATOR, FIRST, mine),
+            e.Contested("c1", "b" * 64, FIRST),
+        ]
+    )
+    for by in (mine, ""):
+        with pytest.raises(NotFitting, match="debate-same-role"):
+            book.add(e.ContestAnswered("c1", False, "Non.", Role.MODERATOR_OF_CONTESTS, FIRST, by))
+    book.add(e.ContestAnswered("c1", False, "Non.", Role.MODERATOR_OF_CONTESTS, FIRST, other))
+
+
+def test_a_line_older_than_the_mark_keeps_its_bytes():
+    leaf = e.leaf_of(e.Moderated("c1", "insult", "Un mot d’injure.", Role.MODERATOR, FIRST))
+    assert b'"by"' not in leaf and e.leaf_of(e.event_of(leaf)) == leaf
+    with pytest.raises(e.NotAnEvent):
+        e.event_of(leaf.replace(b'{"contribution"', b'{"by":"","contribution"', 1))
 
 
 def test_a_vote_is_counted_only_after_the_last_letter_may_have_come():
