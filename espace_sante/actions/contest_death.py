@@ -15,10 +15,13 @@ def parse(values: Values) -> ContestDeathParams:
 
 
 async def perform(frame: Frame, request: Request, params: ContestDeathParams) -> Outcome:
-    """Forget the death; what she had allowed stays withdrawn."""
+    """Forget the death; what she had allowed stays withdrawn. From one agent alone, it is noted and waits for another."""
     answer, entry, effect = await frame.ask(request, ActId.CONTEST_DEATH, params, ReceiptAnswer)
     if effect is not Effect.IMMEDIATE:
         return Outcome(entry, effect, "Votre demande est notée, à signer. Rien ne change pour le moment.")
+    if answer is not None and answer.still:
+        sentence = "C'est noté. Un second agent doit le noter aussi. D'ici là, l'espace reste fermé."
+        return Outcome(entry, effect, sentence, answer.receipt)
     sentence = "L'erreur est corrigée : votre espace est de nouveau à vous. Ce que vous aviez autorisé reste retiré."
     return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
 
@@ -30,7 +33,7 @@ ACT = Act(
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.ADDING,
     fields=(),
-    counter="Regardez la pièce d'identité. Dites : l'erreur est corrigée. Ce que vous aviez autorisé reste retiré.",
+    counter="Regardez la pièce d'identité. Un second agent note la même chose : l'espace revient. Les autorisations restent retirées.",
     phone="Cela ne se corrige pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
     form="ES-87",
     obligations=("receipt", "notice"),

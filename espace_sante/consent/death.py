@@ -109,7 +109,8 @@ class Death:
     """A death as it was noted. `certificate`: the number of the certificate, as both accounts read it. `put_off`: letters kept back;
     `told`: the accounts whose note she was told of.
 
-    One account alone changes nothing for her; she is told, and may say that it is not so.
+    One account alone changes nothing for her; she is told, and may say that it is not so. `contested_by`: the account of an agent
+    who said it for her, and waits for another's.
     """
 
     died_on: date
@@ -120,6 +121,8 @@ class Death:
     demands: tuple[AfterDeath, ...] = ()
     put_off: tuple[UUID, ...] = ()
     told: tuple[str, ...] = ()
+    contested_by: str = ""
+    contested_on: date | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -138,6 +141,20 @@ class Death:
         if same and other.noted_by != self.noted_by:
             return replace(self, confirmed_by=other.noted_by, told=told)
         return replace(other, told=told)
+
+    def is_contested(self, today: date) -> bool:
+        """Say whether an agent said, less than thirty days ago, that it is not so: nobody reads for her heirs then."""
+        return self.contested_on is not None and (today - self.contested_on).days <= WAITING_DAYS
+
+    def contested(self, account: str, today: date) -> Death | None:
+        """Return it after an account said for her that it is not so; None when it is undone.
+
+        What two accounts noted, one alone does not undo: it stays until another says the same. A note that is not sure closed
+        nothing, and is forgotten at once.
+        """
+        if not self.is_sure or (self.is_contested(today) and "" != account != self.contested_by):
+            return None
+        return replace(self, contested_by=account, contested_on=today)
 
     def with_put_off(self, letters: Iterable[UUID]) -> Death:
         """Keep back letters that say something else: they are due again if it is not so."""

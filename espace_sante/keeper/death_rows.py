@@ -18,7 +18,10 @@ def death_in(row: DeathRow) -> Death:
     demands = tuple(_demand_in(one) for one in row.demands)
     put_off = tuple(UUID(bytes=one) for one in row.put_off)
     died = date.fromisoformat(row.died_on)
-    return Death(died, row.certificate, noted, row.noted_by, row.confirmed_by, demands, put_off, tuple(row.told))
+    contested = (row.contested_by, _day_in(row.contested_on))
+    return Death(
+        died, row.certificate, noted, row.noted_by, row.confirmed_by, demands, put_off, tuple(row.told), *contested
+    )
 
 
 def death_out(death: Death) -> DeathRow:
@@ -32,6 +35,8 @@ def death_out(death: Death) -> DeathRow:
         [_demand_out(one) for one in death.demands],
         [one.bytes for one in death.put_off],
         list(death.told),
+        death.contested_by,
+        _day_out(death.contested_on),
     )
 
 

@@ -207,6 +207,8 @@ class DeathRow(msgspec.Struct, frozen=True, array_like=True):
     demands: list[DemandRow]
     put_off: list[bytes] = []
     told: list[str] = []
+    contested_by: str = ""
+    contested_on: str = ""
 
 
 class MandateRow(msgspec.Struct, frozen=True, array_like=True):

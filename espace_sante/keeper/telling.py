@@ -101,7 +101,7 @@ def by_every_way(change: Change, act: str, entry: str, teller: Teller) -> Change
         return change
     kind = KINDS.get(act, Kind.DONE)
     notice_id, sealed = change.notice
-    messages, paper = teller.messages(kind, entry, notice_id, death=act == ActId.RECORD_DEATH)
+    messages, paper = teller.messages(kind, entry, notice_id, death=act in (ActId.RECORD_DEATH, ActId.CONTEST_DEATH))
     change = replace(change, messages=(*change.messages, *messages))
     if paper:
         return change

@@ -56,6 +56,11 @@ def noted(answer: d.Answer) -> d.AfterDeathNoted:
     return msgspec.msgpack.decode(answer.payload, type=d.AfterDeathNoted)
 
 
+def said(answer: d.Answer) -> d.ReceiptAnswer:
+    assert isinstance(answer, d.Done), answer
+    return msgspec.msgpack.decode(answer.payload, type=d.ReceiptAnswer)
+
+
 async def covered(house: House, by: bytes, account: str, number: str) -> d.Answer:
     named = await reference_of(house, account)
     return await house.ask(by, "list_after_death", d.ListAfterDeathParams(number), person=named)
@@ -261,8 +266,9 @@ def test_who_is_alive_has_her_space_again_and_nothing_she_gave_comes_back(empty_
             await note_death(house, one, "jeanne"), await note_death(house, two, "jeanne")
             counter: dict[str, Any] = {"person": await reference_of(house, "jeanne"), "on_behalf": True}
             counter |= {"channel": "counter", "proof": "identity_seen"}
-            answer = await house.ask(two, "contest_death", d.ContestDeathParams(), **counter)
-            assert isinstance(answer, d.Done)
+            assert said(await house.ask(two, "contest_death", d.ContestDeathParams(), **counter)).still
+            other = await house.sign_in("vasseur")
+            assert not said(await house.ask(other, "contest_death", d.ContestDeathParams(), **counter)).still
             assert len(listed(await house.ask(her, "list_documents", d.ListParams())).lines) == 1
             assert (
                 code(
@@ -289,6 +295,37 @@ async def printed(house: House) -> list[str]:
                 said = told(answer, d.PrintedAnswer)
                 found += [item.act for letter in said.letters for item in letter.items]
     raise AssertionError("it never ends")
+
+
+def test_one_agent_alone_does_not_open_again_what_a_death_closed_and_heirs_read_nothing_meanwhile(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            _, person = await house.open("jeanne")
+            await deposited(house, person)
+            one, two, agent = [await house.sign_in(who) for who in ("accueil", "astreinte", "petit")]
+            await note_death(house, one, "jeanne"), await note_death(house, two, "jeanne")
+            number = noted(await ask(house, one, "jeanne")).demand
+            assert noted(await ask(house, two, "jeanne")).confirmed
+            assert isinstance(await covered(house, one, "jeanne", number), d.Done)
+            counter: dict[str, Any] = {"person": await reference_of(house, "jeanne"), "on_behalf": True}
+            counter |= {"channel": "counter", "proof": "identity_seen"}
+            for _ in range(2):  # the same account is never two
+                assert said(await house.ask(agent, "contest_death", d.ContestDeathParams(), **counter)).still
+                read = await house.ask(agent, "list_documents", d.ListParams(), **counter)
+                assert isinstance(read, d.Refused) and read.code == "deceased"
+            assert isinstance(await covered(house, one, "jeanne", number), d.Refused), "suspended"
+            assert "contest_death" in await printed(house), "the letter says so"
+            clock.ahead += 31 * DAY  # nobody confirmed it: another account is then the first again
+            again = await house.sign_in("vasseur")
+            assert said(await house.ask(again, "contest_death", d.ContestDeathParams(), **counter)).still
+            agent = await house.sign_in("petit")
+            assert not said(await house.ask(agent, "contest_death", d.ContestDeathParams(), **counter)).still
+            her = await house.sign_in("jeanne")
+            assert len(listed(await house.ask(her, "list_documents", d.ListParams())).lines) == 1
+
+    run(play())
 
 
 def test_after_a_death_only_what_says_so_is_printed_and_the_rest_comes_back_if_she_is_alive(

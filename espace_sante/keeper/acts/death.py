@@ -67,7 +67,10 @@ def record_death(s: Situation) -> Plan:
 
 
 def contest_death(s: Situation) -> Plan:
-    """Forget a death that was noted by mistake, and print again what it kept back; what she gave stays withdrawn until she gives it."""
+    """Forget a death that was noted by mistake, and print again what it kept back; what she gave stays withdrawn until she gives it.
+
+    Said by an agent for her, what two accounts noted stays until another agent says the same: one alone never opens it.
+    """
     found = decided(s, ActId.CONTEST_DEATH)
     if isinstance(found, Refuse):
         return Plan(found)
@@ -75,6 +78,11 @@ def contest_death(s: Situation) -> Plan:
     if permit.effect is not Effect.STARTS and will.rights.death is None:
         return Plan(Refuse("nothing-to-undo"), code="death-unknown")
     death = will.rights.death
+    if permit.effect is not Effect.STARTS and death is not None and s.subject.on_behalf:
+        waits = death.contested(s.session.identifier, day_in_paris(s.now))
+        if waits is not None:
+            noted, again = replace(will.rights, death=waits), death.contested_by == waits.contested_by
+            return rewrite(s, permit, will, noted, ("death",), {"confirmed": False}, letter=not again, still=True)
     due = tuple((one, s.now.date()) for one in death.put_off) if death is not None else ()
     after = will.rights.without_death()
     return rewrite(
@@ -143,8 +151,9 @@ def read_after_death(s: Situation) -> Plan:
 def standing_of(s: Situation, number: str, *, outside: bool = False) -> Thing:
     """Return where this account stands with a demand, in the decision's words."""
     death = s.will.rights.death if s.will is not None else None
-    demand = death.demand(number) if death is not None else None
-    standing = demand.standing(s.session.identifier, day_in_paris(s.now)) if demand is not None else None
+    today = day_in_paris(s.now)
+    demand = death.demand(number) if death is not None and not death.is_contested(today) else None
+    standing = demand.standing(s.session.identifier, today) if demand is not None else None
     if standing is DemandStanding.CONFIRMED and outside:
         standing = DemandStanding.OUTSIDE
     return Thing(after_death=standing)

@@ -199,7 +199,7 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
             found.gone.append(row["notice_id"])
         elif said.act == QUARTER:
             _sort_quarter(s, will.rights, row, said, found)
-        elif will.rights.is_dead and said.act not in (REMINDER, ActId.RECORD_DEATH.value):
+        elif will.rights.is_dead and said.act not in (REMINDER, ActId.RECORD_DEATH.value, ActId.CONTEST_DEATH.value):
             found.put_off.append((row["notice_id"], months_after(s.now.date(), _QUIET_MONTHS)))
             found.of_the_living.append(row["notice_id"])
         elif said.act != REMINDER:

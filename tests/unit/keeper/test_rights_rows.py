@@ -168,6 +168,8 @@ FULL = Rights(
         ),
         (UUID(int=16),),
         ("one", "two"),
+        "three",
+        date(2026, 11, 4),
     ),
     mandates=(
         Mandate(MandateId(UUID(int=11)), "Léa Roy", frozenset({"mask", "block"}), True, False, 1, FROM, TO, b"code"),
@@ -249,6 +251,8 @@ ROWS: list[Any] = [
         ],
         [number(16)],
         ["one", "two"],
+        "three",
+        "2026-11-04",
     ],
     [
         [
