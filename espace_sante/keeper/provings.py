@@ -14,7 +14,7 @@ from uuid import UUID
 from espace_sante.access.request import ActId
 from espace_sante.consent.contact import parse_mail, parse_mobile
 from espace_sante.keeper.demand import ContactParams
-from espace_sante.keeper.gathered import Gathered, Pending
+from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import ServiceKeys, term
 
@@ -36,12 +36,12 @@ def too_often(before: Mapping[bytes, int], more: Iterable[bytes]) -> bool:
 async def proved_before(
     connection: Connection, service: ServiceKeys, batch: Sequence[Pending], facts: Sequence[Gathered], today: date
 ) -> None:
-    """Read, for each demand that gives a contact, what was counted before it."""
+    """Read, for each demand that gives a contact, what was counted before it: of somebody unknown too, for the same work."""
     for pending, g in zip(batch, facts, strict=True):
-        if pending.ask.act != ActId.CHANGE_CONTACT or g.space is None or not isinstance(pending.params, ContactParams):
+        if pending.ask.act != ActId.CHANGE_CONTACT or not isinstance(pending.params, ContactParams):
             continue
         values = (parse_mail(pending.params.mail), parse_mobile(pending.params.mobile))
-        terms = {one for value in values if value for one in proving_terms(service, g.space, value)}
+        terms = {one for value in values if value for one in proving_terms(service, g.space or NOWHERE, value)}
         rows = await connection.fetch(SQL["provings_today"], sorted(terms), today)
         g.extra.proved = {row["proving_term"]: row["number"] for row in rows}
 

@@ -91,10 +91,12 @@ class Life:
         await self.look()
         return done
 
-    async def by(self, name: ActId, values: Mapping[str, Value], channel: Channel, key: str = "") -> Outcome:
+    async def by(
+        self, name: ActId, values: Mapping[str, Value], channel: Channel, key: str = "", account: str = "petit"
+    ) -> Outcome:
         """Do an act by a channel: herself, or an agent for her."""
         alone = channel in HERSELF
-        session = self.session if alone else await self.house.sign_in("petit")
+        session = self.session if alone else await self.house.sign_in(account)
         person = "self" if alone else self.reference
         way = {"channel": channel, "proof": PROOFS[channel], "person": person, "on_behalf": not alone}
         return await act(self.house, session, name, dict(values), key=key, **way)  # type: ignore[arg-type]  # by name
@@ -256,6 +258,16 @@ class _Renamed:
 
 async def done_by(life: Life, name: ActId, values: Mapping[str, Value], channel: Channel) -> tuple[Outcome, bool]:
     """Do an act by a channel; when it only starts there, finish it with the signed form. Say whether it only started."""
+    outcome, started = await _done_once(life, name, values, channel)
+    if (
+        name is ActId.CONTEST_DEATH and channel not in HERSELF
+    ):  # two accounts noted it, two say that it is not so (0061)
+        signed = Channel.PAPER if started else channel
+        outcome = await life.by(name, values, signed, account="vasseur")
+    return outcome, started
+
+
+async def _done_once(life: Life, name: ActId, values: Mapping[str, Value], channel: Channel) -> tuple[Outcome, bool]:
     outcome = await life.by(name, values, channel)
     if name in PRINTED and channel in (Channel.COUNTER, Channel.PAPER):
         return await life.printed(outcome), False

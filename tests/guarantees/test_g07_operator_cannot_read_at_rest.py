@@ -112,7 +112,9 @@ class Planter:
 
     async def all(self) -> None:
         word, house = self.marks.word, self.house
-        agent, _ = await self.signed_in(Account(word(), "agent", word(), structure=word()))
+        agent, _ = await self.signed_in(
+            Account(word(), "agent", word(), structure=word(), structure_id=self.marks.digits(14))
+        )
         operator, _ = await self.signed_in(Account(word(), "operator", word(), structure=word()))
         doctors = [(account, await self.signed_in(account)) for account in (self.professional() for _ in range(4))]
         for number, (channel, proof) in enumerate(CHANNELS):
@@ -152,8 +154,8 @@ class Planter:
             ("physician", physician),
             ("colleague", colleague),
             ("helper", Account(word(), "helper", f"{word()} {word()}", structure=word(), **ENROLLED)),
-            ("agent", Account(word(), "agent", word(), structure=word())),
-            ("checker", Account(word(), "agent", word(), structure=word())),
+            ("agent", Account(word(), "agent", word(), structure=word(), structure_id=self.marks.digits(14))),
+            ("checker", Account(word(), "agent", word(), structure=word(), structure_id=self.marks.digits(14))),
         ):
             sessions[name], _ = await self.signed_in(account)
             day.names[name] = account.name
