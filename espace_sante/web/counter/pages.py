@@ -150,7 +150,7 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
     if visit.text("checked") != "yes":
         errors["checked"] = visit.say(mark("Cochez la case quand c’est fait ; sinon, ne continuez pas."))
     if way.channel is Channel.PAPER and not visit.text("coupon").strip():
-        errors["coupon"] = visit.say(mark("Écrivez le numéro du coupon imprimé sur le formulaire."))
+        errors["coupon"] = visit.say(mark("Écrivez le numéro de la feuille. S’il n’y en a pas, écrivez-en un dessus."))
     if visit.text("kind") not in dict(NUMBERS):
         errors["kind"] = visit.say(mark("Dites quel numéro la personne donne."))
     if way.aids and visit.text("aid") and visit.text("aid") not in dict(way.aids):

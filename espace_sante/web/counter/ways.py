@@ -53,7 +53,7 @@ WAYS = (
         Channel.PAPER,
         Proof.SIGNED_FORM,
         mark("Un formulaire est arrivé par courrier"),
-        mark("Recopiez le formulaire signé. Son numéro de coupon ne sert qu’une fois."),
+        mark("Recopiez le formulaire signé. Le numéro de la feuille ne sert qu’une fois."),
         mark("Le formulaire est signé, et son numéro correspond."),
         mark("J’ai comparé chaque réponse avec le papier signé."),
     ),
