@@ -20,6 +20,7 @@ from espace_sante.keeper import demand as d
 from espace_sante.keeper.acts import documents
 from espace_sante.kernel.errors import Problem
 from tests.fixtures_database import Background, Databases
+from tests.guarantees.parsing import tree_of
 from tests.house import House
 from tests.inside import chains, keyrings, open_house, rows, run, space_of, watched
 from tests.needs import ROOT
@@ -231,7 +232,7 @@ def test_keys_are_opened_in_one_place_only() -> None:
     }
     importers = set()
     for path in sorted((ROOT / "espace_sante").rglob("*.py")):
-        tree, module = ast.parse(path.read_bytes()), str(path.relative_to(ROOT / "espace_sante"))
+        tree, module = tree_of(path), str(path.relative_to(ROOT / "espace_sante"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         if "espace_sante.vault.keys" in imported:
@@ -261,10 +262,10 @@ def test_nothing_is_released_by_a_refusal_or_before_the_move() -> None:
     places = [
         (path.name, function.name)
         for path in sorted((ROOT / "espace_sante/keeper").rglob("*.py"))
-        for function in ast.walk(ast.parse(path.read_bytes()))
+        for function in ast.walk(tree_of(path))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and "release" in calls(function)
     ]
     assert places == [("release.py", "_said")]
-    decider = ast.parse((ROOT / "espace_sante/keeper/release.py").read_bytes())
+    decider = tree_of(ROOT / "espace_sante/keeper/release.py")
     said_by = [f.name for f in ast.walk(decider) if isinstance(f, ast.FunctionDef) and "_said" in calls(f)]
     assert said_by == ["answer"]

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.guarantees.parsing import tree_of
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "espace_sante"
 LIST = ROOT / "docs" / "specs" / "across-spaces.md"
@@ -66,7 +68,7 @@ def written_in_code() -> list[Statement]:
     """Return the texts of the code that name a table of a person in a statement, docstrings left out."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         for node in ast.walk(tree):
             text = _text(node)
             if text and _VERB.search(text) and any(table in text for table in personal()):
