@@ -50,8 +50,8 @@ def parse(values: Values) -> Demanded:
         fields.choice(values, "motive", "motif parmi les trois", GROUNDS),
         words("why", "en quoi ces documents servent"),
         categories,
-        _day(values, "first", "documents depuis le"),
-        _day(values, "last", "documents jusqu'au"),
+        fields.day_if_said(values, "first", "documents depuis le"),
+        fields.day_if_said(values, "last", "documents jusqu'au"),
     )
     if not categories:
         raise Problem(Kind.INVALID, "order-scope")
@@ -68,11 +68,6 @@ async def perform(frame: Frame, request: Request, asked: Demanded) -> Outcome:
             "Deux comptes ont noté la même demande. Vous pouvez remettre ce qu'elle couvre, pendant trente jours."
         )
     return Outcome(entry, effect, sentence, result=answer)
-
-
-def _day(values: Values, name: str, label: str) -> str:
-    given = fields.text(values, name, label, required=False, longest=10)
-    return fields.day(values, name, label).isoformat() if given else ""
 
 
 ACT = Act(

@@ -105,6 +105,12 @@ def day(values: Values, name: str, label: str) -> date:
         raise Problem(Kind.INVALID, "date-invalid", {"field": label}) from None
 
 
+def day_if_said(values: Values, name: str, label: str) -> str:
+    """Return a date AAAA-MM-JJ as it is written, "" when none was said."""
+    given = text(values, name, label, required=False, longest=10)
+    return day(values, name, label).isoformat() if given else ""
+
+
 def several(values: Values, name: str) -> list[str]:
     """Return what was filled in, parts separated by commas; none when nothing was."""
     typed = text(values, name, name, required=False, longest=20_000)

@@ -37,8 +37,8 @@ def parse(values: Values) -> Ordered:
         words("law", "texte de loi"),
         words("attended", "qui assiste à la lecture"),
         categories,
-        _day(values, "first", "documents depuis le"),
-        _day(values, "last", "documents jusqu'au"),
+        fields.day_if_said(values, "first", "documents depuis le"),
+        fields.day_if_said(values, "last", "documents jusqu'au"),
         fields.day(values, "reveal", "jour où la personne le saura").isoformat(),
     )
     if not categories:
@@ -52,11 +52,6 @@ async def perform(frame: Frame, request: Request, asked: Ordered) -> Outcome:
     answer, entry, effect = await frame.ask(about, ActId.RECORD_ORDER, asked.params, OrderNoted)
     sentence = "La décision est notée. Rien ne se lit avant qu'un second compte la confirme."
     return Outcome(entry, effect, sentence, result=answer)
-
-
-def _day(values: Values, name: str, label: str) -> str:
-    given = fields.text(values, name, label, required=False, longest=10)
-    return fields.day(values, name, label).isoformat() if given else ""
 
 
 ACT = Act(

@@ -76,7 +76,7 @@ def parse(values: Values) -> Recorded:
         fields.choice(values, "power", "pouvoir sur la personne", frozenset(Power)),
         fields.text(values, "basis", "papier vu", longest=WORDS_MOST),
         fields.day(values, "starts", "depuis le").isoformat(),
-        _day(values, "ends", "jusqu'au"),
+        fields.day_if_said(values, "ends", "jusqu'au"),
         values.get("sole") == "yes",
         tuple(sorted(set(named))),
     )
@@ -97,11 +97,6 @@ async def perform_confirm(frame: Frame, request: Request, asked: Recorded) -> Ou
     about = replace(request, person=asked.person, on_behalf=False)
     answer, entry, effect = await frame.ask(about, ActId.CONFIRM_REPRESENTATION, asked.params, RepresentationNoted)
     return Outcome(entry, effect, "C'est confirmé. Remettez ce code au représentant : il sert une fois.", result=answer)
-
-
-def _day(values: Values, name: str, label: str) -> str:
-    given = fields.text(values, name, label, required=False, longest=10)
-    return fields.day(values, name, label).isoformat() if given else ""
 
 
 ACT = Act(

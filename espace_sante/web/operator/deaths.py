@@ -8,11 +8,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.act import Act, Outcome
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.kernel.errors import Problem
 from espace_sante.web import forms
+from espace_sante.web.attempts import Wrong, attempt
 from espace_sante.web.documents import content_answer, view_of
-from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.edge import Door, Visit
 
 _RECORD, _DEMAND = REGISTRY[ActId.RECORD_DEATH], REGISTRY[ActId.DEMAND_AFTER_DEATH]
 _COVERED, _READ = REGISTRY[ActId.LIST_AFTER_DEATH], REGISTRY[ActId.READ_AFTER_DEATH]
@@ -29,14 +30,9 @@ async def death_form(visit: Visit) -> Response:
 
 async def record(visit: Visit) -> Response:
     """Note it; the answer is the same whether the person has a space or not."""
-    try:
-        params = _RECORD.parse(forms.gathered(_RECORD.fields, visit.values))
-        outcome = await _RECORD.perform(visit.portal.frame, visit.ask(""), params)
-    except Problem as problem:
-        if not _is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(_RECORD.fields), visit.say)
-        return _death_page(visit, errors, STATUS[problem.kind])
+    outcome = await _attempted(visit, _RECORD)
+    if isinstance(outcome, Wrong):
+        return _death_page(visit, outcome.errors, outcome.status)
     to = visit.request.url.path
     return visit.page("operator/done.html", entry=outcome.entry, said=visit.say(outcome.sentence), to=to)
 
@@ -48,14 +44,9 @@ async def demand_form(visit: Visit) -> Response:
 
 async def demand(visit: Visit) -> Response:
     """Note it; once two accounts did, lead to what it covers."""
-    try:
-        params = _DEMAND.parse(forms.gathered(_DEMAND.fields, visit.values))
-        outcome = await _DEMAND.perform(visit.portal.frame, visit.ask(""), params)
-    except Problem as problem:
-        if not _is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(_DEMAND.fields), visit.say)
-        return _demand_page(visit, errors, STATUS[problem.kind])
+    outcome = await _attempted(visit, _DEMAND)
+    if isinstance(outcome, Wrong):
+        return _demand_page(visit, outcome.errors, outcome.status)
     return visit.page(
         "operator/demand_noted.html",
         entry=outcome.entry,
@@ -97,8 +88,9 @@ DOORS = (
 )
 
 
-def _is_for_the_form(problem: Problem) -> bool:
-    return problem.code in _OF_THE_FORMS or forms.is_for_the_form(problem)
+async def _attempted(visit: Visit, act: Act) -> Outcome | Wrong:
+    typed = forms.gathered(act.fields, visit.values)
+    return await attempt(visit, act, values=typed, asked=visit.ask(""), told=_OF_THE_FORMS)
 
 
 def _death_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:

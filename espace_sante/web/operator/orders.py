@@ -11,13 +11,15 @@ from datetime import date
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.act import Act, Outcome
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.demand import OrderLine, OrdersAnswer
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web import forms
+from espace_sante.web.attempts import Wrong, attempt
 from espace_sante.web.documents import content_answer, view_of
-from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.edge import Door, Visit
 
 _RECORD, _CONFIRM, _PROLONG = (REGISTRY[act] for act in (ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER))
 _LIST, _COVERED, _READ = (REGISTRY[act] for act in (ActId.LIST_ORDERS, ActId.LIST_ORDERED, ActId.READ_ORDERED))
@@ -53,14 +55,9 @@ async def record_form(visit: Visit) -> Response:
 
 async def record(visit: Visit) -> Response:
     """Note it; the answer is the same whether the person has a space or not."""
-    try:
-        params = _RECORD.parse(forms.gathered(_RECORD.fields, visit.values))
-        outcome = await _RECORD.perform(visit.portal.frame, visit.ask(""), params)
-    except Problem as problem:
-        if not _is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(_RECORD.fields), visit.say)
-        return _record_page(visit, errors, STATUS[problem.kind])
+    outcome = await _attempted(visit, _RECORD)
+    if isinstance(outcome, Wrong):
+        return _record_page(visit, outcome.errors, outcome.status)
     return visit.page("operator/done.html", entry=outcome.entry, said=visit.say(outcome.sentence), to=_PATH)
 
 
@@ -71,26 +68,17 @@ async def one(visit: Visit) -> Response:
 
 async def confirm(visit: Visit) -> Response:
     """Confirm it as it was shown, the person named again."""
-    try:
-        outcome = await _CONFIRM.perform(visit.portal.frame, visit.ask(""), _CONFIRM.parse(visit.values))
-    except Problem as problem:
-        if not _is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, ["ins", "local"], visit.say)
-        return await _one_page(visit, visit.text("order"), errors, STATUS[problem.kind])
+    outcome = await attempt(visit, _CONFIRM, asked=visit.ask(""), names=("ins", "local"), told=_OF_THE_FORMS)
+    if isinstance(outcome, Wrong):
+        return await _one_page(visit, visit.text("order"), outcome.errors, outcome.status)
     return visit.page("operator/done.html", entry=outcome.entry, said=visit.say(outcome.sentence), to=_PATH)
 
 
 async def prolong(visit: Visit) -> Response:
     """Ask a later day, or confirm the one another account asked."""
-    try:
-        params = _PROLONG.parse(forms.gathered(_PROLONG.fields, visit.values))
-        outcome = await _PROLONG.perform(visit.portal.frame, visit.ask(""), params)
-    except Problem as problem:
-        if not _is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, ["reveal"], visit.say)
-        return await _one_page(visit, visit.text("order"), errors, STATUS[problem.kind])
+    outcome = await _attempted(visit, _PROLONG, names=("reveal",))
+    if isinstance(outcome, Wrong):
+        return await _one_page(visit, visit.text("order"), outcome.errors, outcome.status)
     return visit.page("operator/done.html", entry=outcome.entry, said=visit.say(outcome.sentence), to=_PATH)
 
 
@@ -122,8 +110,9 @@ DOORS = (
 )
 
 
-def _is_for_the_form(problem: Problem) -> bool:
-    return problem.code in _OF_THE_FORMS or forms.is_for_the_form(problem)
+async def _attempted(visit: Visit, act: Act, names: tuple[str, ...] = ()) -> Outcome | Wrong:
+    typed = forms.gathered(act.fields, visit.values)
+    return await attempt(visit, act, values=typed, asked=visit.ask(""), names=names, told=_OF_THE_FORMS)
 
 
 async def _listed(visit: Visit) -> tuple[OrdersAnswer, str]:

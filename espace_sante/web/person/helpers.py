@@ -19,7 +19,8 @@ from espace_sante.keeper.demand import MandateView
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
-from espace_sante.web.edge import STATUS, Door, Visit, file_answer
+from espace_sante.web.attempts import Wrong, attempt
+from espace_sante.web.edge import Door, Visit, file_answer
 from espace_sante.web.person.results import done
 
 _NAME, _END = REGISTRY[ActId.NAME_HELPER], REGISTRY[ActId.END_MANDATE]
@@ -56,15 +57,10 @@ async def helpers(visit: Visit) -> Response:
 
 async def name(visit: Visit) -> Response:
     """Name a helper; this page is the only place where the code is shown."""
-    try:
-        params = _NAME.parse(visit.values)
-        outcome = await _NAME.perform(visit.portal.frame, visit.ask(), params)
-    except Problem as problem:
-        if not forms.is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(_NAME.fields), visit.say)
-        return await _page(visit, errors, STATUS[problem.kind])
-    return _named(visit, outcome)
+    found = await attempt(visit, _NAME)
+    if isinstance(found, Wrong):
+        return await _page(visit, found.errors, found.status)
+    return _named(visit, found)
 
 
 async def as_pdf(visit: Visit) -> Response:

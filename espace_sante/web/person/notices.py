@@ -17,11 +17,11 @@ from espace_sante.actions.act import Act
 from espace_sante.actions.choose_notices import PACES, WAYS
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.demand import ContactView, FirstView, PostView, SentView, WishView
-from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.notices import LEGAL, WORDS, Kind
 from espace_sante.web import forms
-from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.attempts import Wrong, attempt
+from espace_sante.web.edge import Door, Visit
 from espace_sante.web.person.results import done
 
 _CHANGE, _REMOVE, _CONFIRM, _CHOOSE, _EXPECT = (
@@ -105,14 +105,10 @@ async def expect(visit: Visit) -> Response:
 
 async def choose(visit: Visit) -> Response:
     """Say how she wants to be told of one kind."""
-    try:
-        outcome = await _CHOOSE.perform(visit.portal.frame, visit.ask(), _CHOOSE.parse(visit.values))
-    except Problem as problem:
-        if not forms.is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(_CHOOSE.fields), visit.say)
-        return await _choices(visit, errors, STATUS[problem.kind])
-    return await done(visit, outcome, title=_SAVED, to=_BACK)
+    found = await attempt(visit, _CHOOSE)
+    if isinstance(found, Wrong):
+        return await _choices(visit, found.errors, found.status)
+    return await done(visit, found, title=_SAVED, to=_BACK)
 
 
 DOORS = (
@@ -127,14 +123,10 @@ DOORS = (
 
 
 async def _done(visit: Visit, act: Act) -> Response:
-    try:
-        outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(visit.values))
-    except Problem as problem:
-        if not forms.is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(act.fields), visit.say)
-        return await _page(visit, errors, STATUS[problem.kind])
-    return await done(visit, outcome, title=_SAVED, to=_BACK)
+    found = await attempt(visit, act)
+    if isinstance(found, Wrong):
+        return await _page(visit, found.errors, found.status)
+    return await done(visit, found, title=_SAVED, to=_BACK)
 
 
 async def _post(visit: Visit) -> tuple[PostView, str]:

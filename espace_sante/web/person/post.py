@@ -14,10 +14,10 @@ from espace_sante.access.request import ActId
 from espace_sante.actions.act import Act
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.will_said import post_said
-from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
-from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.attempts import Wrong, attempt
+from espace_sante.web.edge import Door, Visit
 from espace_sante.web.person.results import done
 
 _GIVE, _REMOVE = REGISTRY[ActId.GIVE_ADDRESS], REGISTRY[ActId.REMOVE_ADDRESS]
@@ -70,14 +70,10 @@ DOORS = (
 
 
 async def _done(visit: Visit, act: Act) -> Response:
-    try:
-        outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(visit.values))
-    except Problem as problem:
-        if not forms.is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(act.fields), visit.say)
-        return await _page(visit, errors, STATUS[problem.kind])
-    return await done(visit, outcome, title=_SAVED, to=_BACK)
+    found = await attempt(visit, act)
+    if isinstance(found, Wrong):
+        return await _page(visit, found.errors, found.status)
+    return await done(visit, found, title=_SAVED, to=_BACK)
 
 
 async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
-from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.attempts import Wrong, attempt
+from espace_sante.web.edge import Door, Visit
 from espace_sante.web.person.results import done
 
 _ALLOW = REGISTRY[ActId.ALLOW_SUPPORT]
@@ -26,15 +26,10 @@ async def support(visit: Visit) -> Response:
 
 async def allow(visit: Visit) -> Response:
     """Allow the support to look, for a ticket and some hours."""
-    try:
-        params = _ALLOW.parse(visit.values)
-        outcome = await _ALLOW.perform(visit.portal.frame, visit.ask(), params)
-    except Problem as problem:
-        if not forms.is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(_ALLOW.fields), visit.say)
-        return await _page(visit, errors, STATUS[problem.kind])
-    return await done(visit, outcome, title=mark("L’aide du support est permise"), to=_BACK)
+    found = await attempt(visit, _ALLOW)
+    if isinstance(found, Wrong):
+        return await _page(visit, found.errors, found.status)
+    return await done(visit, found, title=mark("L’aide du support est permise"), to=_BACK)
 
 
 async def end(visit: Visit) -> Response:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
-from espace_sante.web.edge import STATUS, Door, Visit
+from espace_sante.web.attempts import Wrong, attempt
+from espace_sante.web.edge import Door, Visit
 from espace_sante.web.person.results import done
 
 _NAME, _END = REGISTRY[ActId.NAME_TRUSTED_PERSON], REGISTRY[ActId.END_TRUSTED_PERSON]
@@ -25,14 +25,10 @@ async def trusted(visit: Visit) -> Response:
 
 async def name(visit: Visit) -> Response:
     """Name somebody."""
-    try:
-        outcome = await _NAME.perform(visit.portal.frame, visit.ask(), _NAME.parse(visit.values))
-    except Problem as problem:
-        if not forms.is_for_the_form(problem):
-            raise
-        errors = forms.errors_of(problem, forms.names_of(_NAME.fields), visit.say)
-        return await _page(visit, errors, STATUS[problem.kind])
-    return await done(visit, outcome, title=mark("Votre personne de confiance est nommée"), to=_BACK)
+    found = await attempt(visit, _NAME)
+    if isinstance(found, Wrong):
+        return await _page(visit, found.errors, found.status)
+    return await done(visit, found, title=mark("Votre personne de confiance est nommée"), to=_BACK)
 
 
 async def end(visit: Visit) -> Response:
