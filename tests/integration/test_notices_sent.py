@@ -155,6 +155,18 @@ def test_an_emergency_leaves_by_mail_at_once_and_by_letter_too(empty_databases: 
     played(empty_databases, play)
 
 
+def test_an_emergency_passes_before_what_has_waited_for_hours(empty_databases: Databases, clock: Clock) -> None:
+    async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
+        await given(house, person, mail=HERS)
+        await helped(house, person)
+        clock.ahead += timedelta(hours=3)
+        await emergency(house, person, her, await house.sign_in("diallo"))
+        taken = told(await house.link.ask(d.TakeNotices(0, 1, 60)), d.TakenNotices)
+        assert [one.kinds for one in taken.messages] == [("emergency",)]
+
+    played(empty_databases, play, clock)
+
+
 def test_a_contact_that_changes_is_told_where_she_was_written_to_before(empty_databases: Databases) -> None:
     async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
         await given(house, person, mail=HERS)
