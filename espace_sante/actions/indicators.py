@@ -99,13 +99,15 @@ class Indicators:
 
     `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
     `gauge`: readings ordered by a judge, None when the file read says nothing of them. `available`: for each month over, in
-    hundredths of a percent, how long a keeper was there to answer.
+    hundredths of a percent, how long a keeper was there to answer. `unread`: the day (AAAA-MM-JJ) the oldest page that waits for a
+    person came, "" when none waits, None when the file read says nothing of them.
     """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: d.SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
+    unread: str | None = None
 
     @property
     def gaps(self) -> tuple[tuple[str, int], ...]:
@@ -171,7 +173,8 @@ class Indicators:
         said = {"v": 2, "fewest": FEWEST, "step": STEP, "cells": cells, "totals": totals(self.cells)}
         more = {"reckoned": self.reckoned, "available": self.available}
         gauge = {"orders": msgspec.to_builtins(self.gauge)} if self.gauge is not None else {}
-        return orjson.dumps(said | more | gauge)
+        unread = {"unread": self.unread} if self.unread is not None else {}
+        return orjson.dumps(said | more | gauge | unread)
 
 
 async def indicators(keeper: d.Keeper) -> Indicators:
@@ -180,7 +183,7 @@ async def indicators(keeper: d.Keeper) -> Indicators:
     if not isinstance(answered, d.Done):
         raise Problem(REFUSED.get(answered.code, Kind.BUSY), answered.code)
     found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
-    return Indicators(found.cells, found.reckoned, found.gauge, found.available)
+    return Indicators(found.cells, found.reckoned, found.gauge, found.available, found.unread)
 
 
 def read_indicators(text: str) -> Indicators:
@@ -191,6 +194,9 @@ def read_indicators(text: str) -> Indicators:
         gauge = msgspec.convert(said["orders"], d.SealedGauge) if "orders" in said else None
         reckoned = _pairs(said.get("reckoned", ()), "%Y-%m-%d")
         available = _pairs(said.get("available", ()), "%Y-%m")
+        unread = said.get("unread")
+        if unread:
+            unread = date.fromisoformat(unread).isoformat()
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         raise OperatorRefusal("Ce fichier n'est pas celui de /indicateurs.json.") from None
     for cell in cells:
@@ -199,7 +205,7 @@ def read_indicators(text: str) -> Indicators:
             raise OperatorRefusal(
                 f"Ce fichier contient un nombre de moins de {FEWEST}, mal arrondi, ou un compte inconnu."
             )
-    return Indicators(cells, reckoned, gauge, available)
+    return Indicators(cells, reckoned, gauge, available, unread)
 
 
 def _pairs(rows: Iterable[tuple[str, int]], form: str) -> tuple[tuple[str, int], ...]:

@@ -13,6 +13,7 @@ from espace_sante.journal.entry import Head
 from espace_sante.keeper.coupon_body import KeptCoupon
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.keyring import Held
+from espace_sante.keeper.page_body import KeptPage
 from espace_sante.keeper.powers import power_in
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import AppSession, DocumentRow, Extra, Session
@@ -34,7 +35,8 @@ class Coupon:
 class Pending:
     """One demand on its way: what was asked, by whom, and how often it had to start again.
 
-    `job`: what waits to be printed that it leads to; `taken`: it was taken already, and this demand goes on with it.
+    `job`: what waits to be printed that it leads to; `taken`: it was taken already, and this demand goes on with it. `page`: the page
+    it names, `bears`: the coupon of a page that just came to wait.
     """
 
     ask: Ask
@@ -44,6 +46,8 @@ class Pending:
     coupon: Coupon | None = None
     job: bytes = b""
     taken: bool = False
+    page: KeptPage | None = None
+    bears: KeptCoupon | None = None
 
 
 @dataclass(frozen=True, slots=True)

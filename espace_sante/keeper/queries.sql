@@ -387,7 +387,7 @@ INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)
 SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::smallint[], $5::bytea[])
 
 -- name: put_case_terms
--- The one way from a case to her space; it goes with the space (erase_terms).
+-- The one way from a case, or from a page of the post, to her space; it goes with the space (erase_terms).
 INSERT INTO identity.directory (term, space_id) SELECT * FROM unnest($1::bytea[], $2::uuid[])
 
 -- name: entries_named
@@ -468,9 +468,11 @@ SELECT space_id, n FROM journal.head WHERE state = 2 ORDER BY space_id LIMIT 100
 -- name: rows_known
 -- Upkeep: which of some stored objects (random names) still have a row.
 SELECT w.row_id FROM records.document w WHERE w.row_id = any($1::uuid[])
+UNION ALL SELECT p.page_id FROM mailroom.page p WHERE p.page_id = any($1::uuid[])
 
 -- name: rows_of
 SELECT row_id FROM records.document WHERE space_id = any($1::uuid[])
+UNION ALL SELECT page_id FROM mailroom.page WHERE space_id = any($1::uuid[])
 
 -- name: erase_documents
 DELETE FROM records.document WHERE space_id = any($1::uuid[])
@@ -525,6 +527,30 @@ DELETE FROM mailroom.coupon WHERE expires_on < $1
 
 -- name: erase_coupons
 DELETE FROM mailroom.coupon WHERE space_id = any($1::uuid[])
+
+-- name: page_of
+-- A page of one space, or of nobody.
+SELECT page_id, state, arrived_on, wrapped, sealed FROM mailroom.page WHERE space_id = $1 AND page_id = $2
+
+-- name: page_queue
+-- The pages that wait for a person, the oldest first: numbers, days, and what is known of each, sealed; nothing says whose it is.
+SELECT page_id, arrived_on, sealed FROM mailroom.page WHERE state = 1 ORDER BY arrived_on, page_id LIMIT $1
+
+-- name: put_pages
+INSERT INTO mailroom.page (space_id, page_id, state, arrived_on, wrapped, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::date[], $5::bytea[], $6::bytea[])
+
+-- name: move_page
+-- Only as it was read, and while it waits: two agents never move one page from the same place.
+UPDATE mailroom.page SET state = $4, until = $5, sealed = $6
+WHERE space_id = $1 AND page_id = $2 AND state = 1 AND sealed = $3 RETURNING page_id
+
+-- name: old_pages
+-- Pages of nobody past their last day.
+DELETE FROM mailroom.page WHERE space_id = $1 AND until < $2 RETURNING page_id
+
+-- name: erase_pages
+DELETE FROM mailroom.page WHERE space_id = any($1::uuid[])
 
 -- name: erase_notices
 DELETE FROM notices.outbox WHERE space_id = any($1::uuid[])

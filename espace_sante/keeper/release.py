@@ -174,7 +174,7 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
-        plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
+        plan = without_them(with_coupon(plan, situation), g.extra)
         plan = proposing(situation, plan)
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
@@ -317,6 +317,8 @@ class Decider:
             self._limits,
             self._matrices,
             pending.coupon,
+            pending.page,
+            pending.bears,
         )
         return as_shown(asked)
 
@@ -407,7 +409,7 @@ def _body_term(service: ServiceKeys, pending: Pending) -> bytes:
     """Return what was asked, to compare with the first time; one page of one coupon is one, whatever else is said of it."""
     ask = pending.ask
     if pending.coupon is not None and ask.idempotency:
-        page = pending.coupon.params.scan_sha256.hex()
+        page = pending.coupon.params.scan_sha256.hex()  # of one that waited, its own number says which
         return term(service.idempotency, "body", f"{pending.coupon.ask.act}|{ask.person}|{page}")
     return term(service.idempotency, "body", f"{ask.act}|{ask.person}|{ask.body.hex()}") if ask.idempotency else b""
 

@@ -7,7 +7,6 @@ the page and the days of the post stand in the line. Guarantee: G4, G5, G10. Sou
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -15,8 +14,11 @@ import msgspec
 from espace_sante.access.outcomes import NOT_THEIR_ACT
 from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.demand import CouponParams, ReceiptAnswer
+from espace_sante.keeper.acts.pages import came, moved, page_row, sheet_fault
+from espace_sante.keeper.coupon_body import FORMS
+from espace_sante.keeper.demand import CouponParams, HandlePageParams, ReceiptAnswer
 from espace_sante.keeper.gathered import Coupon
+from espace_sante.keeper.page_body import DONE, WAITS, KeptPage
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.vault.envelope import seal
@@ -37,6 +39,8 @@ def receive_coupon(s: Situation) -> Plan:
     boxes, chosen = s.coupon.kept.body.boxes, s.coupon.params.box
     if not 0 <= chosen < len(boxes):
         return Plan(Refuse("invalid"), code="coupon-unknown")
+    if (fault := _page_fault(s)) is not None:
+        return fault
     if boxes[chosen][0]:
         return Plan(Refuse("to-be-read"), code="coupon-to-be-read")
     receipt_id = UUID(bytes=s.random(16), version=4)
@@ -59,41 +63,60 @@ def receive_coupon(s: Situation) -> Plan:
     return Plan(permit, objects=("coupon:no",), write=write)
 
 
-def days_fault(params: CouponParams, today: date) -> bool:
-    """Say whether the days of the post cannot be: a page comes after it was posted, and before it is read."""
-    try:
-        arrived = date.fromisoformat(params.arrived)
-        posted = date.fromisoformat(params.postmark) if params.postmark else arrived
-    except ValueError:
-        return True
-    return not posted <= arrived <= today or len(params.scan_sha256) != 32
+def _page_fault(s: Situation) -> Plan | None:
+    """Refuse what is said of a page that waits no more, or that whoever says it did not look at."""
+    page: KeptPage | None = s.page
+    if page is None:
+        return None
+    if page.state != WAITS:
+        return Plan(Refuse("conflict"), code="page-gone")
+    return None if page.body.looked_at_by(s.session.account) else Plan(Refuse("unseen"), code="page-unseen")
 
 
-def with_coupon(plan: Plan, coupon: Coupon | None, today: date) -> Plan:
-    """Return the plan of a box, with what its coupon adds: its number taken, the page's hash, since when it counts.
+def with_coupon(plan: Plan, s: Situation) -> Plan:
+    """Return the plan of a box, with what its coupon adds: its number taken, its page kept as proof, since when it counts.
 
     The day it counts from is that of the postmark when it can be read, else that of arrival. Source: inclusion.md PAR-09.
     """
+    coupon: Coupon | None = s.coupon
+    page: KeptPage | None = s.page
     if coupon is None or not isinstance(plan.decision, Permit) or plan.repeat is not None:
         return plan
     params: CouponParams = coupon.params
+    if (fault := _page_fault(s)) is not None:
+        return fault
     if coupon.kept.used:
         return Plan(Refuse("conflict"), code="coupon-used")
-    if days_fault(params, today):
+    if page is None and sheet_fault(
+        params.row, params.key, params.scan_sha256, params.arrived, params.postmark, s.now.date()
+    ):
         return Plan(Refuse("invalid"), code="coupon-days")
     write = plan.write
     if write is None:
         return Plan(Refuse("invalid"), code="coupon-unknown")
-    read = "read:person" if params.seen else "read:machine"
-    said = (
-        f"scan:{params.scan_sha256.hex()}",
-        f"since:{params.postmark or params.arrived}",
-        f"arrived:{params.arrived}",
-        read,
-    )
+    kept, objects = _by_machine(s, coupon) if page is None else _by_person(s, page)
 
     def taken(reference: str) -> tuple[Change, bytes]:
         change, answer = write(reference)
-        return replace(change, take_coupon=coupon.kept.term), answer
+        sheet = replace(change, put_page=kept.put_page, page_terms=kept.page_terms, move_page=kept.move_page)
+        return replace(sheet, take_coupon=coupon.kept.term), answer
 
-    return replace(plan, objects=(*plan.objects, *said), write=taken)
+    return replace(plan, objects=(*plan.objects, *objects), write=taken)
+
+
+def _by_machine(s: Situation, coupon: Coupon) -> tuple[Change, tuple[str, ...]]:
+    params: CouponParams = coupon.params
+    form = FORMS.get(ActId(coupon.kept.body.boxes[0][0]), "") if coupon.kept.body.boxes[0][0] else ""
+    sheet = HandlePageParams("keep", params.scan_sha256, params.arrived, params.postmark, params.row, params.key, form)
+    row = page_row(s, sheet, DONE, coupon.kept.term)
+    days = _said(params.scan_sha256, params.arrived, params.postmark)
+    return came(s, row), (f"page:{row[1].hex}", *days, "read:machine")
+
+
+def _by_person(s: Situation, page: KeptPage) -> tuple[Change, tuple[str, ...]]:
+    days = _said(page.body.sha256, page.body.arrived, page.body.postmark)
+    return Change(move_page=moved(s, page, DONE)), (f"page:{page.page_id.hex}", *days, "read:person")
+
+
+def _said(sha256: bytes, arrived: str, postmark: str) -> tuple[str, ...]:
+    return f"scan:{sha256.hex()}", f"since:{postmark or arrived}", f"arrived:{arrived}"

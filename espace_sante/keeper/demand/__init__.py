@@ -68,7 +68,15 @@ from espace_sante.keeper.demand.contact import (
     TakeNotices,
     WishView,
 )
-from espace_sante.keeper.demand.coupons import CouponParams
+from espace_sante.keeper.demand.coupons import (
+    CouponParams,
+    HandlePageParams,
+    PageLine,
+    PageMoved,
+    PageOpened,
+    PagesAnswer,
+    SheetSeen,
+)
 from espace_sante.keeper.demand.death import (
     AfterDeathNoted,
     AfterDeathParams,
@@ -335,6 +343,7 @@ __all__ = [
     "GlassAnswer",
     "GrantParams",
     "GrantView",
+    "HandlePageParams",
     "HeldAnswer",
     "HeldPower",
     "HeldPowers",
@@ -390,6 +399,10 @@ __all__ = [
     "OrderedLine",
     "OrdersAnswer",
     "Outgoing",
+    "PageLine",
+    "PageMoved",
+    "PageOpened",
+    "PagesAnswer",
     "Party",
     "PostLetterParams",
     "PostView",
@@ -438,6 +451,7 @@ __all__ = [
     "SeenBy",
     "SentView",
     "SessionAnswer",
+    "SheetSeen",
     "SignIn",
     "SignOut",
     "Submission",

@@ -182,13 +182,14 @@ class SealedGauge(msgspec.Struct, frozen=True):
 
 class CountsAnswer(msgspec.Struct, frozen=True):
     """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
-    for each month how long a keeper was there (keeper/availability.py).
+    for each month how long a keeper was there (keeper/availability.py), the day the oldest page that waits for a person came, "" for none.
     """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
+    unread: str = ""
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

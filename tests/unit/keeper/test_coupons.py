@@ -10,11 +10,13 @@ from espace_sante.access.request import ActId
 from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.actions.act import Nature
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.keeper.acts.coupons import days_fault
+from espace_sante.keeper.acts.pages import sheet_fault
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.coupon_body import FORMS
 from espace_sante.keeper.coupons_over import TAKES_BACK
-from espace_sante.keeper.demand import CouponParams
+from espace_sante.keeper.page_body import REASONS
+from espace_sante.kernel.working_days import working_days
+from espace_sante.web.counter.queue import WHY
 
 TODAY = date(2026, 11, 27)
 
@@ -55,8 +57,30 @@ def test_whatever_a_coupon_gives_some_act_takes_back_and_then_it_gives_it_no_mor
     ],
 )
 def test_a_page_comes_after_it_was_posted_and_before_it_is_read(arrived: object, postmark: object, wrong: bool) -> None:
-    assert days_fault(CouponParams(0, bytes(32), str(arrived), str(postmark)), TODAY) is wrong
+    assert sheet_fault(bytes(16), bytes(32), bytes(32), str(arrived), str(postmark), TODAY) is wrong
 
 
-def test_a_page_without_the_hash_of_its_picture_is_refused() -> None:
-    assert days_fault(CouponParams(0, b"", TODAY.isoformat()), TODAY)
+@pytest.mark.parametrize(("row", "key", "sha256"), [(0, 32, 32), (16, 0, 32), (16, 32, 0), (16, 32, 31)])
+def test_a_page_without_its_object_its_key_or_the_hash_of_its_picture_is_refused(
+    row: int, key: int, sha256: int
+) -> None:
+    assert sheet_fault(bytes(row), bytes(key), bytes(sha256), TODAY.isoformat(), "", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("since", "today", "days"),
+    [
+        (date(2026, 11, 27), date(2026, 11, 27), 0),
+        (date(2026, 11, 27), date(2026, 11, 29), 0),
+        (date(2026, 11, 27), date(2026, 11, 30), 1),
+        (date(2026, 11, 27), date(2026, 12, 1), 2),
+        (date(2026, 11, 27), date(2026, 12, 11), 10),
+        (date(2026, 11, 27), date(2026, 11, 1), 0),
+    ],
+)
+def test_a_page_is_late_by_working_days(since: date, today: date, days: int) -> None:
+    assert working_days(since, today) == days
+
+
+def test_each_reason_a_page_waits_for_has_its_sentence() -> None:
+    assert set(WHY) == REASONS
