@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from espace_sante.access.request import ActId, ActorKind, Channel, Proof
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Upload, Values
@@ -15,7 +17,7 @@ from espace_sante.kernel.errors import Kind, Problem
 
 _TOKEN = re.compile("[0-9a-f]{54}")
 _PAGE = re.compile("[0-9a-f]{32}")
-_BOX = re.compile("[0-9]{1,2}")
+_BOX = re.compile("[0-9]{1,2}(,[0-9]{1,2}){0,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,17 @@ class Received:
 
 def parse(values: Values) -> Received:
     """Read which page it is, the one box that is ticked, and, of a page that just came, its picture and the days of the post."""
-    box = int(in_form(_BOX, fields.text(values, "box", "la case cochée", longest=2), "la case cochée")) - 1
+    ticked = in_form(_BOX, fields.text(values, "box", "la case cochée", longest=30), "la case cochée").split(",")
+    box, *others = (int(one) - 1 for one in ticked)
     if values.get("page"):
+        if others:
+            raise Problem(Kind.INVALID, "field-invalid", {"field": "la case cochée"})
         return Received(f"page:{page_number(values)}", CouponParams(box))
     token = in_form(_TOKEN, fields.text(values, "token", "le code du coupon", longest=60).lower(), "le code du coupon")
     arrived, postmark = days(values)
-    return Received(f"coupon:{token}", CouponParams(box, arrived=arrived, postmark=postmark), picture(values))
+    marked = (box, *others) if others else ()
+    params = CouponParams(box, arrived=arrived, postmark=postmark, marked=marked)
+    return Received(f"coupon:{token}", params, picture(values))
 
 
 def page_number(values: Values) -> str:
@@ -66,14 +73,8 @@ async def perform(frame: Frame, request: Request, asked: Received) -> Outcome:
         return await _done(frame, about, asked.params)
     async with sealed(frame, asked.scan) as kept:
         about = replace(about, idempotency_key=f"coupon:{kept.sha256}")
-        params = CouponParams(
-            asked.params.box,
-            bytes.fromhex(kept.sha256),
-            asked.params.arrived,
-            asked.params.postmark,
-            kept.row.bytes,
-            kept.key,
-        )
+        sha256, row = bytes.fromhex(kept.sha256), kept.row.bytes
+        params = msgspec.structs.replace(asked.params, scan_sha256=sha256, row=row, key=kept.key)
         try:
             outcome = await _done(frame, about, params)
         except Problem as problem:
@@ -95,7 +96,7 @@ ACT = Act(
     audience=frozenset({ActorKind.AGENT}),
     nature=Nature.ADDING,
     fields=(
-        Field("box", "Le numéro de la case cochée", FieldKind.NUMBER),
+        Field("box", "Le numéro de la case cochée ; plusieurs, séparés par une virgule, si plusieurs le sont"),
         Field("page", "Le numéro de la page, si elle attendait une personne", required=False),
         Field("token", "Le code du coupon, lu par la machine, si elle vient d’arriver", required=False),
         Field("scan", "La page scannée (PNG), si elle vient d’arriver", FieldKind.FILE, required=False),

@@ -119,9 +119,10 @@ class MailRoom:
     def _page(self, page: ScannedPage, arrived: str, count: Counted) -> None:
         """Do what one page says, or have it wait for a person, whatever it was refused for: one page never stops those behind it."""
         why = page.doubts
-        if page.choice is not None:
+        ticked = page.marked if page.choice is None else (page.choice,)
+        if ticked:
             try:
-                self._act("receive_coupon", page, arrived, {"box": str(page.choice + 1)})
+                self._act("receive_coupon", page, arrived, {"box": ",".join(str(one + 1) for one in ticked)})
             except ActRefused as refused:
                 if refused.status in _NOT_NOW or not 400 <= refused.status < 500:
                     raise

@@ -14,7 +14,7 @@ import msgspec
 from espace_sante.access.request import ActId, ActorKind, Channel, Proof
 from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.keeper.codec import decode_params
-from espace_sante.keeper.coupon_body import FORMS, PREFIX, KeptCoupon, open_body, term_of
+from espace_sante.keeper.coupon_body import FORMS, PREFIX, CouponBody, KeptCoupon, open_body, term_of
 from espace_sante.keeper.gather_pages import bears_a_coupon, pages_asked
 from espace_sante.keeper.gathered import Coupon, Pending, is_on_behalf
 from espace_sante.keeper.keyring import Keyring
@@ -80,9 +80,23 @@ def is_read_by(pending: Pending) -> bool:
     return named and page is not None and page.state == WAITS and page.body.looked_at_by(pending.session.account)
 
 
+def gives_nothing(body: CouponBody, marked: Sequence[int]) -> int:
+    """Return which of several ticked boxes is done in doubt: one that takes something back, else a no; -1 when each gives something.
+
+    Source: inclusion.md PAR-08.
+    """
+    acts = {box: body.boxes[box][0] for box in marked if 0 <= box < len(body.boxes)}
+    if len(acts) != len(set(marked)) or len(acts) < len(marked):
+        return -1
+    taking_back = [box for box, act in acts.items() if act in RESTRICTIVE]
+    return next(iter((*taking_back, *(box for box, act in acts.items() if not act))), -1)
+
+
 def _become(pending: Pending, kept: KeptCoupon) -> None:
     """Make a demand the act of its box: a restrictive one whoever read it, any other only when a person did."""
     asked, params = pending.ask, pending.params
+    if params.marked:
+        params = msgspec.structs.replace(params, box=gives_nothing(kept.body, params.marked))
     pending.coupon = Coupon(kept, asked, params)
     if not 0 <= params.box < len(kept.body.boxes):
         return

@@ -173,6 +173,7 @@ class Extra:
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     proved: dict[bytes, int] = field(default_factory=dict)  # messages that proved a contact today, by term
+    wills: dict[int, Will] = field(default_factory=dict)  # her will at the versions that something is to be undone from
     pages: list[Record] = field(default_factory=list)  # those that wait for a person
     page: Record | None = None  # the one a line of her journal was made from
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)

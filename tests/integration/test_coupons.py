@@ -13,11 +13,13 @@ import msgspec
 import pytest
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.party_said import nobody_named
 from espace_sante.formats.coupon import issue_token
 from espace_sante.formats.coupon.token import Token
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.coupon_body import CouponBody, coupon_key, coupon_term, instance_mark
 from espace_sante.vault.envelope import seal
+from espace_sante.web.operator.letter_words import Writer
 from tests.answers import code
 from tests.fixtures_database import Databases
 from tests.house import ENCODE, House
@@ -343,6 +345,66 @@ def test_days_of_the_post_that_cannot_be_are_refused_and_the_coupon_still_serves
                     params = replace(params, params=msgspec.structs.replace(params.params, arrived=tomorrow))
                 assert code(await receive(house, token, params)) == "coupon-days"
             assert isinstance(await receive(house, token, came(house, scan=3)), d.Done)
+
+    run(play())
+
+
+def test_a_forged_coupon_is_undone_within_thirty_days_and_a_case_looks_for_where_it_came_from(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            her, person = await house.open("jeanne")
+            another = house.provider.find("guerin").rpps
+            token = await started(house)
+            assert isinstance(await receive(house, token, came(house)), d.Done)
+            assert await may_read(house, person)
+            # Since then she let somebody else read: that is hers, and stays.
+            await house.ask(her, "grant_access", msgspec.structs.replace(grant(), practitioner=another))
+            own = next(
+                one["seq"] for one in await lines(house) if one["channel"] == "api" and one["act"] == "grant_access"
+            )
+            forged = next(one["seq"] for one in await lines(house) if "read:person" in one["objects"])
+            for number, days in ((own, 0), (forged, 31)):
+                clock.ahead = timedelta(days=days)
+                her = await house.sign_in("jeanne")
+                asked = d.ContestParams([str(number)], "unknown", undo=True)
+                assert code(await house.ask(her, "contest_access", asked)) in ("undo-unknown", "entries-own")
+            clock.ahead = timedelta(days=20)
+            her = await house.sign_in("jeanne")
+            assert await may_read(house, person)
+            opened = await house.ask(her, "contest_access", d.ContestParams([str(forged)], "unknown", undo=True))
+            assert isinstance(opened, d.Done), opened
+            assert not await may_read(house, person)
+            said = await house.ask(her, "read_journal", d.JournalParams(count=1))
+            assert isinstance(said, d.Done)
+            journal = msgspec.msgpack.decode(said.payload, type=d.JournalAnswer)
+            (left,) = msgspec.msgpack.decode(journal.grants, type=list[d.GrantView])
+            assert left.practitioner == another
+            (case,) = msgspec.msgpack.decode(journal.cases, type=list[d.CaseSeen])
+            assert case.kind == "contest"
+
+    run(play())
+
+
+def test_the_letter_of_a_coupon_is_its_receipt_and_says_how_it_is_undone(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open("jeanne")
+            for box, scan in ((NO, 1), (YES, 2)):
+                assert isinstance(await receive(house, await started(house), came(house, box, scan=scan)), d.Done)
+            staff = await house.sign_in("accueil")
+            due = await house.ask(staff, "list_letters", d.LettersParams(), person="")
+            assert isinstance(due, d.Done)
+            waiting = msgspec.msgpack.decode(due.payload, type=d.LettersAnswer).waiting
+            printed = await house.ask(staff, "print_letter", d.PrintLetterParams(), person=f"letter:{waiting[0]}")
+            assert isinstance(printed, d.Done), printed
+            answer = msgspec.msgpack.decode(printed.payload, type=d.PrintedAnswer)
+            (sheet,) = Writer(house.settings, nobody_named).sheets(answer)
+            words = " ".join(text for _, texts in sheet.parts for text in texts)
+            assert words.count("une feuille de papier à votre nom, postée le") == 2
+            assert words.count("Ceci est votre reçu") == 2
+            assert words.count("défaites") == 1, "a no gave nothing"
 
     run(play())
 

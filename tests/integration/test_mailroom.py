@@ -64,14 +64,15 @@ class Agent:
         return {"entry": done.entry}
 
 
-async def page(house: House, token: str, box: int, *, signed: bool = True) -> bytes:
+async def page(house: House, token: str, *boxes: int, signed: bool = True) -> bytes:
     """Print the coupon of a token, fill it in by hand, scan it (PNG)."""
     sealed = bytes.fromhex(token)
     _, service = await keyrings(house.settings)
     sheet = form_coupon(check_token(sealed, coupon_key(service)), sealed)
     image, origin = drawn(sheet, whole=False)
     hand = Hand(image, origin, Random(1), Pen("blue ballpoint", (45, 60, 150), 0.45))
-    hand.cross(sheet.geometry.boxes[box])
+    for box in boxes:
+        hand.cross(sheet.geometry.boxes[box])
     if signed:
         hand.sign(sheet.geometry.signature)
     out = BytesIO()
@@ -214,6 +215,32 @@ def test_a_page_nobody_can_read_leads_to_a_letter_that_asks_again_and_its_coupon
             await looked(house, "vasseur", line.page)
             await decided(house, "vasseur", line.page, 1)
             assert await may_read(house, person)
+
+    run(play())
+
+
+@pytest.mark.parametrize("asked", ["withdraw_access", "grant_access"])
+def test_two_boxes_ticked_give_nothing_to_anybody_and_a_letter_asks_her_at_once(
+    empty_databases: Databases, tmp_path: Path, asked: str
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            if asked == "withdraw_access":
+                await house.ask(her, "grant_access", grant())
+                token = await printed(house, ActId.WITHDRAW_ACCESS, d.WithdrawParams(DIALLO))
+            else:
+                token = await started(house)
+            put(tmp_path, "a.png", await page(house, token, 0, 1))
+            room, _ = await room_of(house, tmp_path)
+            assert await asyncio.to_thread(room.round) == Counted(done=1)
+            assert not await may_read(house, person)
+            (line,) = [one for one in await lines(house) if "read:doubt" in one["objects"]]
+            assert line["act"] == (asked if asked == "withdraw_access" else "receive_coupon")
+            due = await rows(house.settings, "es_keeper", "SELECT 1 FROM notices.outbox WHERE urgent = 1")
+            assert len(due) == 1, "a letter asks her"
+            put(tmp_path, "b.png", await page(house, token, 0))
+            assert await asyncio.to_thread(room.round) == Counted(to_read=1), "its number served"
 
     run(play())
 

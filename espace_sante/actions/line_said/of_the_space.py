@@ -52,6 +52,10 @@ _PAGES: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
                 " Refaites votre demande : au guichet, par téléphone, ou avec une nouvelle feuille."
             ),
         ),
+        ("receive_coupon", "read:doubt"): (
+            mark("Plusieurs cases étaient cochées sur votre feuille : rien ne change."),
+            mark("Plusieurs cases étaient cochées sur la feuille que vous avez renvoyée : rien ne change."),
+        ),
         ("handle_page", "step:typed"): (
             mark("Vous avez entré une feuille à la main."),
             mark("%(who)s a entré à la main ce que demande la feuille que vous avez renvoyée."),

@@ -13,7 +13,9 @@ import msgspec
 
 from espace_sante.access.outcomes import NOT_THEIR_ACT
 from espace_sante.access.request import ActId, Permit, Refuse
+from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.keeper.acts.asked import decided
+from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.acts.pages import came, moved, page_row, sheet_fault
 from espace_sante.keeper.coupon_body import FORMS
 from espace_sante.keeper.demand import CouponParams, HandlePageParams, ReceiptAnswer
@@ -37,6 +39,8 @@ def receive_coupon(s: Situation) -> Plan:
     if s.coupon is None:
         return Plan(Refuse("invalid"), code="coupon-unknown")
     boxes, chosen = s.coupon.kept.body.boxes, s.coupon.params.box
+    if s.coupon.params.marked and chosen < 0:
+        return Plan(Refuse("to-be-read"), code="coupon-to-be-read")
     if not 0 <= chosen < len(boxes):
         return Plan(Refuse("invalid"), code="coupon-unknown")
     if (fault := _page_fault(s)) is not None:
@@ -58,7 +62,7 @@ def receive_coupon(s: Situation) -> Plan:
     def write(reference: str) -> tuple[Change, bytes]:
         receipt = signed(s.service, payload | {"entry": reference})
         kept = bytes(seal(s.keys.receipt_key, receipt, b"receipt|" + s.keys.space.bytes + receipt_id.bytes))
-        return Change(receipt=(receipt_id, kept)), _ENCODE(ReceiptAnswer(receipt))
+        return Change(receipt=(receipt_id, kept), notice=notice(s, reference)), _ENCODE(ReceiptAnswer(receipt))
 
     return Plan(permit, objects=("coupon:no",), write=write)
 
@@ -99,9 +103,14 @@ def with_coupon(plan: Plan, s: Situation) -> Plan:
     def taken(reference: str) -> tuple[Change, bytes]:
         change, answer = write(reference)
         sheet = replace(change, put_page=kept.put_page, page_terms=kept.page_terms, move_page=kept.move_page)
-        return replace(sheet, take_coupon=coupon.kept.term), answer
+        # In doubt she is asked, on paper and at once.
+        asks = bool(params.marked) and change.notice is not None
+        return replace(sheet, take_coupon=coupon.kept.term, urgent=change.urgent or asks), answer
 
-    return replace(plan, objects=(*plan.objects, *objects), write=taken)
+    # Which version of her will this makes: what it gave may be undone (contesting.py).
+    gave = (f"will:{s.will.version + 1}",) if s.will is not None and s.ask.act not in RESTRICTIVE else ()
+    made = gave if s.ask.act != ActId.RECEIVE_COUPON else ()
+    return replace(plan, objects=(*plan.objects, *objects, *made), write=taken)
 
 
 def _by_machine(s: Situation, coupon: Coupon) -> tuple[Change, tuple[str, ...]]:
@@ -110,7 +119,8 @@ def _by_machine(s: Situation, coupon: Coupon) -> tuple[Change, tuple[str, ...]]:
     sheet = HandlePageParams("keep", params.scan_sha256, params.arrived, params.postmark, params.row, params.key, form)
     row = page_row(s, sheet, DONE, coupon.kept.term)
     days = _said(params.scan_sha256, params.arrived, params.postmark)
-    return came(s, row), (f"page:{row[1].hex}", *days, "read:machine")
+    read = "read:doubt" if params.marked else "read:machine"
+    return came(s, row), (f"page:{row[1].hex}", *days, read)
 
 
 def _by_person(s: Situation, page: KeptPage) -> tuple[Change, tuple[str, ...]]:

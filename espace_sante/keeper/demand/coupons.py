@@ -12,7 +12,8 @@ class CouponParams(msgspec.Struct, frozen=True, omit_defaults=True):
     """One box of one coupon, from 0.
 
     Of a page that just came, read by a machine: `scan_sha256` of its picture, `row` and `key` of the object it stands sealed in, the days
-    it came on (AAAA-MM-JJ; `postmark` "" when nobody can read it). Of a page that waited ("page:…" names it): the box alone.
+    it came on (AAAA-MM-JJ; `postmark` "" when nobody can read it); `marked`: the boxes that are ticked when they are several, whatever
+    `box` is: the one that gives nothing is then done (inclusion.md PAR-08). Of a page that waited ("page:…" names it): the box alone.
     """
 
     box: int
@@ -21,6 +22,7 @@ class CouponParams(msgspec.Struct, frozen=True, omit_defaults=True):
     postmark: str = ""
     row: bytes = b""
     key: bytes = b""
+    marked: tuple[int, ...] = ()
 
 
 class HandlePageParams(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,8 +12,9 @@ from espace_sante.actions.act import Nature
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper.acts.pages import sheet_fault
 from espace_sante.keeper.codec import READING
-from espace_sante.keeper.coupon_body import FORMS
+from espace_sante.keeper.coupon_body import FORMS, CouponBody
 from espace_sante.keeper.coupons_over import TAKES_BACK
+from espace_sante.keeper.gather_coupons import gives_nothing
 from espace_sante.keeper.page_body import REASONS
 from espace_sante.kernel.working_days import working_days
 from espace_sante.web.counter.queue import WHY
@@ -80,6 +81,28 @@ def test_a_page_without_its_object_its_key_or_the_hash_of_its_picture_is_refused
 )
 def test_a_page_is_late_by_working_days(since: date, today: date, days: int) -> None:
     assert working_days(since, today) == days
+
+
+GIVE, TAKE, NOTHING = ActId.GRANT_ACCESS.value, ActId.WITHDRAW_ACCESS.value, ""
+
+
+@pytest.mark.parametrize(
+    ("boxes", "marked", "done"),
+    [
+        ((GIVE, NOTHING), (0, 1), 1),
+        ((TAKE, NOTHING), (0, 1), 0),
+        ((NOTHING, GIVE, TAKE), (0, 1, 2), 2),
+        ((GIVE, GIVE), (0, 1), -1),
+        ((GIVE, NOTHING), (0, 0), -1),
+        ((GIVE, NOTHING), (0, 7), -1),
+        ((GIVE, NOTHING), (-1, 1), -1),
+    ],
+)
+def test_of_several_ticked_boxes_the_one_that_gives_nothing_is_done(
+    boxes: tuple[str, ...], marked: tuple[int, ...], done: int
+) -> None:
+    body = CouponBody(tuple((act, b"") for act in boxes))
+    assert gives_nothing(body, marked) == done
 
 
 def test_each_reason_a_page_waits_for_has_its_sentence() -> None:
