@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 import espace_sante
-from espace_sante.kernel.i18n import mark
+from espace_sante.kernel.i18n import Language, mark
 from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.public.translated import Translation, digest_of, translations
 
 
 class State(StrEnum):
@@ -25,7 +26,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """One promise. `name` is that of its page (g01-…), `text` what follows its title, in Markdown."""
+    """One promise. `name` is that of its page (g01-…), `text` what follows its title, in Markdown.
+
+    `digest`: that of its French words, which a translation names when it was written from them.
+    """
 
     number: int
     name: str
@@ -33,6 +37,12 @@ class Guarantee:
     state: State
     text: str
     tests: tuple[str, ...]
+    digest: str = ""
+    translations: Mapping[Language, Translation] = field(default_factory=dict)
+
+    def is_behind(self, language: Language) -> bool:
+        """Say whether the French words changed since a translation was written."""
+        return language in self.translations and self.translations[language].follows != self.digest
 
 
 _TITLE = re.compile(r"# (G\d+)\. (.+)")
@@ -53,13 +63,17 @@ def guarantee(name: str, page: str) -> Guarantee:
     if title is None or state is None:
         raise OperatorRefusal(f"La page « {name} » ne commence pas par son titre et son état.")
     tests = _TEST.findall(text.partition("## Les tests")[2])
-    return Guarantee(int(title[1][1:]), name, f"{title[1]}. {title[2]}", state, text, tuple(dict.fromkeys(tests)))
+    named = tuple(dict.fromkeys(tests))
+    return Guarantee(int(title[1][1:]), name, f"{title[1]}. {title[2]}", state, text, named, digest_of(page))
 
 
 def read_guarantees(folder: Path) -> tuple[Guarantee, ...]:
     """Return every promise of a folder, by number; none when there is no such folder. Raises OperatorRefusal."""
     pages: Iterable[Path] = folder.glob("g[0-9][0-9]-*.md")
-    read = [guarantee(page.stem, page.read_text(encoding="utf-8")) for page in pages]
+    read = [
+        replace(guarantee(page.stem, page.read_text(encoding="utf-8")), translations=translations(folder, page.stem))
+        for page in pages
+    ]
     for one in read:
         refuse_without_test(one, folder.parent.parent)
     return tuple(sorted(read, key=lambda one: one.number))
