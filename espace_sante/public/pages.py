@@ -53,6 +53,10 @@ class Addresses:
     secondary: str = "/usages-seconds"
     poster: str = "/affiche"
     materials: str = "/nomenclature.json"
+    # What changed and by which decision: the page, the feed, and the same page of the debate.
+    decisions: str = "/decisions"
+    feed: str = "/decisions.atom"
+    debate_decisions: str = "/debat/decisions"
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"
@@ -107,6 +111,8 @@ def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Co
         "behind": [language.value for language in Language if one.is_behind(language)],
         "tests": [(test, _outcome(outcome_of(test, results))) for test in one.tests] if results else [],
         "decisions": linked(one.number, decisions()),
+        "changes": one.changes[::-1],
+        "decided": one.is_decided,
         "failed": any(outcome_of(test, results) is Outcome.FAILED for test in one.tests),
         "addresses": addresses,
     }
