@@ -25,8 +25,12 @@ GUARANTEE, MATRIX, COST = mark("Une garantie"), mark("La grille des métiers"), 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: when, of what kind, what it is about, where it is read, and the decision it names ("": none was asked then)."""
+    """One change: when, of what kind, what it is about, where it is read, and the decision it names ("": none was asked then).
 
+    `key` names it among all, for ever.
+    """
+
+    key: str
     on: date
     kind: str
     about: str
@@ -71,7 +75,7 @@ def decisions_feed(changes: Sequence[Change], here: str) -> bytes:
     """Return the same changes as a feed, in French; `here`: what leads from the feed to where the addresses begin."""
     entries = [
         FeedEntry(
-            f"{one.kind}/{one.about}/{one.on}",
+            one.key,
             f"{one.kind} : {one.about}",
             f"Décision liée : {one.decision}." if one.decision else "Aucune décision liée.",
             one.on,
@@ -84,17 +88,18 @@ def decisions_feed(changes: Sequence[Change], here: str) -> bytes:
 
 def _of_promises(promises: Iterable[Guarantee], addresses: Addresses) -> Iterator[Change]:
     for one in promises:
-        for changed in one.changes:
-            yield Change(changed.on, GUARANTEE, one.title, addresses.of(one.name), changed.decision)
+        for changed in reversed(one.changes):
+            key = f"promise/{one.number}/{changed.on}/{changed.digest}"
+            yield Change(key, changed.on, GUARANTEE, one.title, addresses.of(one.name), changed.decision)
 
 
 def _of_versions(versions: Iterable[Version], addresses: Addresses) -> Iterator[Change]:
     for one in versions:
         day = date.fromisoformat(one.name[:10])
-        yield Change(day, MATRIX, f"version {one.name}", addresses.matrix, one.decided)
+        yield Change(f"matrix/{one.name}", day, MATRIX, f"version {one.name}", addresses.matrix, one.decided)
 
 
 def _of_lines(ledger: Ledger | Damaged, addresses: Addresses) -> Iterator[Change]:
     for entry in ledger.entries if isinstance(ledger, Ledger) else ():
         about = f"ligne {entry.number}, {entry.said.what}"
-        yield Change(entry.written_on, COST, about, addresses.costs, entry.said.decision)
+        yield Change(f"cost/{entry.number}", entry.written_on, COST, about, addresses.costs, entry.said.decision)
