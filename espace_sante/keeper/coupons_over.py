@@ -1,7 +1,8 @@
 """Coupons that serve no more although none came back: what they give was entered by hand from paper, or was taken back since.
 
-A form filled in by hand bears no number that an agent could type: whatever he types, the coupons sent to her for that act are taken in the
-transaction of the act. And what she takes back, by any channel, no coupon sent before gives again: the page goes to a person.
+A form filled in by hand bears no number of ours; one printed for her does, and typed it is that coupon's: once it served, it is not
+entered again. Whatever an agent types, the coupons sent to her for that act are taken in the transaction of the act. And what she takes
+back, by any channel, no coupon sent before gives again: the page goes to a person.
 Guarantee: G4, G10. Source: inclusion.md CPN-02; docs/specs/coupon.md.
 """
 
@@ -13,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from espace_sante.access.request import ActId, Channel, Effect, Permit
+from espace_sante.access.request import ActId, Channel, Effect, Permit, Refuse
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.coupon_body import FORMS, CouponBody, open_body
 from espace_sante.keeper.gathered import NOWHERE, Pending, is_on_behalf
@@ -43,9 +44,13 @@ TAKES_BACK: Mapping[ActId, frozenset[ActId]] = MappingProxyType(
 def ends(pending: Pending) -> frozenset[ActId]:
     """Return which acts no coupon sent before gives any more once this one is done."""
     act = ActId(pending.ask.act)
-    by_hand = is_on_behalf(pending) and pending.ask.channel == Channel.PAPER and pending.coupon is None
-    entered = frozenset({act}) if by_hand and act in FORMS else frozenset[ActId]()
+    entered = frozenset({act}) if _by_hand(pending) and act in FORMS else frozenset[ActId]()
     return entered | TAKES_BACK.get(act, frozenset())
+
+
+def _by_hand(pending: Pending) -> bool:
+    """Say whether an act is entered by an agent from a sheet before him, that no machine read."""
+    return is_on_behalf(pending) and pending.ask.channel == Channel.PAPER and pending.coupon is None
 
 
 async def coupons_over(
@@ -60,21 +65,27 @@ async def coupons_over(
     asked = [(i, space or NOWHERE, ended) for i, space in enumerate(spaces) if (ended := ends(batch[i]))]
     if not asked:
         return
-    rows = await connection.fetch(SQL["open_coupons"], list({space for _, space, _ in asked}))
+    rows = await connection.fetch(SQL["coupons_kept"], list({space for _, space, _ in asked}))
     held = await keyring.of({row["space_id"] for row in rows})
     for i, space, ended in asked:
-        own = batch[i].coupon
-        extras[i].coupons_over = tuple(
-            row["term"]
-            for row in rows
-            if row["space_id"] == space in held
-            and (own is None or own.kept.term != row["term"])
-            and _is_ended(open_body(held[space].space, row["term"], row["sealed"]), ended, batch[i].params)
-        )
+        own, by_hand = batch[i].coupon, _by_hand(batch[i])
+        over = []
+        for row in rows:
+            if row["space_id"] != space or space not in held or (own is not None and own.kept.term == row["term"]):
+                continue
+            body = open_body(held[space].space, row["term"], row["sealed"])
+            typed = by_hand and bool(body.typed) and body.typed == batch[i].ask.idempotency
+            if row["used_on"] is not None:
+                extras[i].sheet_used |= typed
+            elif typed or _is_ended(body, ended, batch[i].params):
+                over.append(row["term"])
+        extras[i].coupons_over = tuple(over)
 
 
 def without_them(plan: Plan, extra: Extra) -> Plan:
-    """Return the plan of a demand, that also takes the coupons which serve no more."""
+    """Return the plan of a demand, that also takes the coupons which serve no more; a sheet that served is not entered by hand."""
+    if extra.sheet_used and isinstance(plan.decision, Permit) and plan.repeat is None:
+        return Plan(Refuse("conflict"), code="coupon-used")
     permit, write, over = plan.decision, plan.write, extra.coupons_over
     if not over or write is None or not isinstance(permit, Permit) or permit.effect is Effect.STARTS:
         return plan

@@ -512,9 +512,9 @@ SELECT c.term, c.space_id, c.used_on, c.sealed
 FROM unnest($1::uuid[], $2::bytea[]) AS t(space_id, term)
 JOIN mailroom.coupon c ON c.space_id = t.space_id AND c.term = t.term
 
--- name: open_coupons
--- The coupons of these spaces that have not served.
-SELECT space_id, term, sealed FROM mailroom.coupon WHERE space_id = any($1::uuid[]) AND used_on IS NULL
+-- name: coupons_kept
+-- The coupons of these spaces, and which have served.
+SELECT space_id, term, used_on, sealed FROM mailroom.coupon WHERE space_id = any($1::uuid[])
 
 -- name: put_coupons
 INSERT INTO mailroom.coupon (space_id, term, expires_on, sealed)

@@ -177,6 +177,7 @@ class Extra:
     pages: list[Record] = field(default_factory=list)  # those that wait for a person
     page: Record | None = None  # the one a line of her journal was made from
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
+    sheet_used: bool = False  # it is entered by hand from a coupon that has served
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list

@@ -15,9 +15,9 @@ import pytest
 from espace_sante.access.request import ActId
 from espace_sante.actions.party_said import nobody_named
 from espace_sante.formats.coupon import issue_token
-from espace_sante.formats.coupon.token import Token
+from espace_sante.formats.coupon.token import ONCE_BYTES, Token
 from espace_sante.keeper import demand as d
-from espace_sante.keeper.coupon_body import CouponBody, coupon_key, coupon_term, instance_mark
+from espace_sante.keeper.coupon_body import CouponBody, coupon_key, coupon_term, instance_mark, typed_key
 from espace_sante.vault.envelope import seal
 from espace_sante.web.operator.letter_words import Writer
 from tests.answers import code
@@ -219,6 +219,28 @@ def test_a_form_typed_by_hand_and_then_scanned_gives_once(empty_databases: Datab
             assert code(await receive(house, token, came(house, scan=2))) == "coupon-used"
             assert not await may_read(house, person)
             assert isinstance(await receive(house, other, came(house, scan=3)), d.Done), "of somebody else: it serves"
+
+    run(play())
+
+
+def test_a_form_scanned_and_then_typed_by_hand_under_its_number_gives_once_whoever_types_it(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            token = await started(house)
+            key = typed_key(bytes.fromhex(token)[4 : 4 + ONCE_BYTES])
+            assert isinstance(await receive(house, token, came(house)), d.Done)
+            await house.ask(her, "withdraw_access", d.WithdrawParams(DIALLO))
+            reference = f"ins:{house.provider.find('jeanne').ins}"
+            for agent in ("petit", "vasseur"):
+                session = await house.sign_in(agent)
+                typed = await house.ask(session, "grant_access", grant(), person=reference, key=key, **PAPER)
+                assert code(typed) == "coupon-used"
+            assert not await may_read(house, person)
+            blank = await house.ask(session, "grant_access", grant(), person=reference, key=bytes(32), **PAPER)
+            assert isinstance(blank, d.Done), "another sheet is another demand"
 
     run(play())
 

@@ -20,6 +20,7 @@ from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.actions.shown_text import ShownText, shown_text
 from espace_sante.actions.spoken import found_acts, said_aloud, spoken_code
 from espace_sante.consent.evidence import Notice, NoticeLanguage
+from espace_sante.formats.coupon.number import Mistyped, typed_number
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
@@ -151,6 +152,8 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
         errors["checked"] = visit.say(mark("Cochez la case quand c’est fait ; sinon, ne continuez pas."))
     if way.channel is Channel.PAPER and not visit.text("coupon").strip():
         errors["coupon"] = visit.say(mark("Écrivez le numéro de la feuille. S’il n’y en a pas, écrivez-en un dessus."))
+    elif way.channel is Channel.PAPER and _sheet_key(visit.text("coupon")) is None:
+        errors["coupon"] = visit.say(mark("Une lettre de ce numéro est fausse. Relisez-le sur la feuille."))
     if visit.text("kind") not in dict(NUMBERS):
         errors["kind"] = visit.say(mark("Dites quel numéro la personne donne."))
     if way.aids and visit.text("aid") and visit.text("aid") not in dict(way.aids):
@@ -163,8 +166,17 @@ def _key(visit: Visit, way: Way, act: Act) -> str:
     if _is_printed(act):
         return ""
     if way.channel is Channel.PAPER:
-        return f"coupon:{visit.text('coupon').strip().upper()}"
+        return _sheet_key(visit.text("coupon")) or ""
     return visit.text(IDEMPOTENCY_FIELD)
+
+
+def _sheet_key(typed: str) -> str | None:
+    """Return the key of a sheet: of a coupon's number, that coupon's alone, whoever types it; None for one with a wrong letter."""
+    try:
+        once = typed_number(typed)
+    except Mistyped:
+        return None
+    return f"coupon:{typed.strip().upper() if once is None else once.hex()}"
 
 
 def _is_printed(act: Act) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -10,13 +11,15 @@ from espace_sante.access.request import ActId
 from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.actions.act import Nature
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.formats.coupon.number import said_number
 from espace_sante.keeper.acts.pages import sheet_fault
 from espace_sante.keeper.codec import READING
-from espace_sante.keeper.coupon_body import FORMS, CouponBody
+from espace_sante.keeper.coupon_body import FORMS, CouponBody, typed_key
 from espace_sante.keeper.coupons_over import TAKES_BACK
 from espace_sante.keeper.gather_coupons import gives_nothing
 from espace_sante.keeper.page_body import REASONS
 from espace_sante.kernel.working_days import working_days
+from espace_sante.web.counter.pages import _sheet_key
 from espace_sante.web.counter.queue import WHY
 
 TODAY = date(2026, 11, 27)
@@ -103,6 +106,15 @@ def test_of_several_ticked_boxes_the_one_that_gives_nothing_is_done(
 ) -> None:
     body = CouponBody(tuple((act, b"") for act in boxes))
     assert gives_nothing(body, marked) == done
+
+
+def test_the_number_of_a_coupon_typed_at_the_counter_is_the_key_the_keeper_knows_it_by() -> None:
+    once = bytes(range(8))
+    key = _sheet_key(f" {said_number(once).lower()} ")
+    assert key is not None
+    assert hashlib.sha256(key.encode()).digest() == typed_key(once)
+    assert _sheet_key("feuille 12") == "coupon:FEUILLE 12"
+    assert _sheet_key(said_number(once)[:-1] + ("0" if said_number(once)[-1] != "0" else "1")) is None
 
 
 def test_each_reason_a_page_waits_for_has_its_sentence() -> None:
