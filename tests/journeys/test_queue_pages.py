@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.integration.test_mailroom import page as drawn
-from tests.journeys.counter import with_her
+from tests.journeys.counter import printed_for_her, with_her
 from tests.journeys.seen import Seen
 from tests.journeys.test_story import surfer
 from tests.journeys.walk import Walk
@@ -20,7 +20,7 @@ ASKED = {"practitioner": "99900000011", "scope": "everything", "purpose": "care"
 
 
 def test_an_agent_reads_a_page_and_she_sees_what_she_sent(whole: ServedHouse, browser: Browser) -> None:
-    _, _, account = whole.opened()
+    client, _, account = whole.opened()
     called = with_her(surfer(whole, "petit"), "telephone", "grant_access", account.ins, ASKED)
     receipt = called.form("/guichet/formulaires/ES-06.pdf").values["receipt"][0]
     token = json.loads(receipt)["payload"]["coupon"]
@@ -35,7 +35,7 @@ def test_an_agent_reads_a_page_and_she_sees_what_she_sent(whole: ServedHouse, br
         agent.goto("/guichet/file")
         seen.look("file-guichet", agent)
         agent.locator("article a").first.click()
-        labels = agent.locator("main label").all_inner_texts()
+        labels = agent.locator("main form label").all_inner_texts()
         assert [one.split()[0] for one in labels] == ["Oui", "Non", "On"], labels
         seen.look("file-feuille", agent)
         walk.press(agent, "C’est ce qu’elle demande")
@@ -49,3 +49,9 @@ def test_an_agent_reads_a_page_and_she_sees_what_she_sent(whole: ServedHouse, br
         assert hers.locator("img[src^='data:image/png']").count() == 1
         assert walk.elsewhere() == []
     assert seen.faults == []
+    records = client.done("read_journal")["result"]["records"]
+    line = next(one["seq"] for one in records if "read:person" in one["objects"])
+    agent_again, station = surfer(whole, "petit"), surfer(whole, "imprimante")
+    paper = printed_for_her(agent_again, station, "read_journal", account.ins, {"sheet": str(line)})
+    assert paper.header("content-type") == "image/png"
+    assert paper.body.startswith(b"\x89PNG")
