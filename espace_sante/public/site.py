@@ -12,6 +12,7 @@ from pathlib import Path
 from espace_sante.access.matrix_cells import Version
 from espace_sante.actions.indicators import Indicators
 from espace_sante.debate.export import Exported
+from espace_sante.debate.shown import decisions_feed as debate_feed
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.changes import changes_of, decisions_feed, decisions_page
@@ -103,6 +104,8 @@ def site_files(
         for path, content in debate_pages(debate, ADDRESSES, language):
             place = Place(_UP, {one: f"{_UP}{one.value}/{path}" for one in Language})
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    if debate is not None:
+        written["donnees/debat-decisions.atom"] = debate_feed(debate.book, "../fr/debat/", ".html")
     if counts is not None:
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
         written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
