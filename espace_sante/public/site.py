@@ -26,6 +26,7 @@ from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_
 from espace_sante.public.published import Published
 from espace_sante.public.results import Results
 from espace_sante.public.shipped import bill_of_materials
+from espace_sante.public.texts import public_texts, text_page
 from espace_sante.public.transparency import Root, poster_page, secondary_page, transparency_page
 from espace_sante.public.verifiers import verifiers
 
@@ -51,6 +52,8 @@ ADDRESSES = Addresses(
     decisions="../decisions/index.html",
     feed="../../donnees/decisions.atom",
     debate_decisions="../debat/index.html",
+    usefulness="../utilite/index.html",
+    limits="../ne-fait-pas/index.html",
 )
 
 
@@ -93,7 +96,8 @@ def site_files(
         contents["usages-seconds/index.html"] = secondary_page(ADDRESSES)
         contents["affiche/index.html"] = poster_page(promises, ledger, root, ADDRESSES)
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
-    changed = changes_of(promises, grid.versions, ledger, ADDRESSES)
+    contents |= {f"{one.name}/index.html": text_page(one, ADDRESSES) for one in public_texts()}
+    changed = changes_of((*promises, *public_texts()), grid.versions, ledger, ADDRESSES)
     contents["decisions/index.html"] = decisions_page(changed, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
@@ -127,6 +131,8 @@ def site_files(
         transparency="fr/transparence/index.html",
         poster="fr/affiche/index.html",
         decisions="fr/decisions/index.html",
+        usefulness="fr/utilite/index.html",
+        limits="fr/ne-fait-pas/index.html",
     )
     front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()
