@@ -37,6 +37,7 @@ from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.indicators import act_kind
+from espace_sante.keeper.post_days import with_days
 from espace_sante.keeper.pressure import gives, silences, under_pressure, within_persons
 from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
@@ -174,6 +175,7 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        plan = with_days(plan, pending.ask, now.date()) if pending.coupon is None else plan
         plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
         plan = proposing(situation, plan)
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
