@@ -302,7 +302,7 @@ class KeeperProcess:
                 reply(d.Failed(ask.number, "too-many"))
                 return
             reply = _counted(tries, who, session.kind, reply)
-        self._queue.put(Waiting(Pending(ask, params, session), reply))
+        self._queue.put(Waiting(Pending(ask, params, session, came=self._parts.now()), reply))
 
     def _tried(self, ask: d.Ask, session: Session) -> list[tuple[CodeTries, str]]:
         """Return which tries a reference counts as: of a letter's code by account, of a card's or a mandate's by account and by code."""

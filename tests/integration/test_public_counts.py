@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from espace_sante.access.request import ActId, Channel, Proof
+from espace_sante.actions.frame import Request
+from espace_sante.actions.registry import REGISTRY
 from espace_sante.operate.raw_counts import COLUMNS
 from tests.fixtures_database import Databases
-from tests.inside import open_house, rows, run
+from tests.inside import frame_of, open_house, rows, run
 from tests.people import DIALLO, grant
 
 
@@ -16,7 +19,30 @@ def test_what_a_person_does_is_counted_by_channel_and_a_refused_or_empty_change_
             her, _ = await house.open("jeanne")
             await house.ask(her, "grant_access", grant(DIALLO))
             counted = await rows(house.settings, "postgres", "SELECT kind, number FROM counts.daily")
-            assert {row["kind"]: row["number"] for row in counted} == {"open_space:api": 1, "grant_access:api": 1}
+            assert {row["kind"]: row["number"] for row in counted} == {
+                "open_space:api": 1,
+                "grant_access:api": 1,
+                "delay:open_space:api:5s": 1,
+                "delay:grant_access:api:5s": 1,
+            }
+
+    run(play())
+
+
+def test_a_form_that_came_by_post_is_counted_by_its_delay_from_the_postmark_and_once_when_it_is_sent_twice(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, _ = await house.open("jeanne")
+            agent, today = await house.sign_in("petit"), house.now().date()
+            reference, entered = f"ins:{house.provider.find('jeanne').ins}", REGISTRY[ActId.REFUSE_DEPOSITS]
+            form = Request(agent, Channel.PAPER, Proof.SIGNED_FORM, reference, True, "coupon:1", "counter", str(today))
+            for _ in range(2):
+                await entered.perform(frame_of(house), form, entered.parse({}))
+            counted = await rows(house.settings, "postgres", "SELECT kind, number FROM counts.daily")
+            kept = {row["kind"]: row["number"] for row in counted if "refuse_deposits" in row["kind"]}
+            assert kept == {"delay:refuse_deposits:paper:1d": 1, "entry:refuse_deposits:paper:1d": 1}
 
     run(play())
 
