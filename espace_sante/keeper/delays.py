@@ -6,21 +6,22 @@ no number of ten or less could be told from it:
 
 - of a month, an act and a channel whose own count is published (keeper/indicators.py), and of which every act was measured;
 - a class counts as an answer only when it holds eleven acts or more;
-- what is above it is taken for ten when it is less; it must fit in the share left, of the least that the published count may be.
+- what is beyond it must fit in the share left, of the least that the published count may be. Classes of ten or fewer beyond it are
+  taken for ten together when they are so few and are not two, for ten each otherwise: what is said stays true, and none is told.
 
-So a median needs 21 acts, a 95th centile 201. The same rules stand, written apart, in `verifier/indicators.py`.
+So a median needs 21 acts at least, a 95th centile 201. The same rules stand, written apart, in `verifier/indicators.py`.
 Guarantee: G9, G10, G14. Source: inclusion.md PAR-09, PAR-11; docs/decisions/0082; docs/specs/indicators.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
 
+from espace_sante.consent.postal import PostDays
 from espace_sante.keeper.indicators import FEWEST, UNDOES, WAYS, Cell
-from espace_sante.keeper.post_days import PostDays
 from espace_sante.kernel.working_days import working_days_between
 
 # Each class and its upper bound, in seconds then in working days; the last one has none.
@@ -32,6 +33,8 @@ DELAY, ENTRY = "delay", "entry"
 # Of 20 acts, how many may take longer.
 MEDIAN, CENTILE_95 = 10, 1
 _OF = 20
+# The least that the published count of acts may be: ten of them must fit in the share left.
+FEWEST_FOR_HALF, FEWEST_FOR_MOST = 21, 201
 
 
 class Delay(msgspec.Struct, frozen=True, array_like=True):
@@ -87,10 +90,23 @@ def published_delays(counts: Iterable[tuple[date, str, int]], cells: Iterable[Ce
 
 
 def bound_of(classes: Mapping[str, int], least: int, longer: int) -> str:
-    """Return the first class of eleven or more that at most `longer` acts of 20 go beyond, "" when none tells it safely."""
-    beyond = sum(classes.values())
-    for one in CLASSES:
-        beyond -= classes[one]
-        if classes[one] >= FEWEST and _OF * max(beyond, FEWEST - 1) <= longer * least:
+    """Return the first class of eleven or more that at most `longer` acts of 20 go beyond, "" when none tells it safely.
+
+    `classes` from the shortest on; `least`: the least that their published count may be.
+    """
+    ordered = list(classes.items())
+    for place, (one, number) in enumerate(ordered):
+        if number >= FEWEST and _OF * _beyond([n for _, n in ordered[place + 1 :]]) <= longer * least:
             return one
     return ""
+
+
+def _beyond(numbers: Sequence[int]) -> int:
+    """Return for how many the acts of some classes are taken: never fewer than they are, and ten at least.
+
+    Small classes stand for ten together, when they are so few and are not two; otherwise for ten each.
+    """
+    small = [number for number in numbers if number < FEWEST]
+    together = sum(small) < FEWEST and len(small) != 2
+    hidden = (FEWEST - 1) * (min(1, len(small)) if together else len(small))
+    return max(FEWEST - 1, hidden + sum(number for number in numbers if number >= FEWEST))

@@ -6,20 +6,13 @@ today. Guarantee: G10. Source: inclusion.md PAR-09.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from espace_sante.access.request import Channel, Permit, Refuse
+from espace_sante.consent.postal import PostDays
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.situation import Plan
-
-
-@dataclass(frozen=True, slots=True)
-class PostDays:
-    """The day a form came, and the day it counts from: never after."""
-
-    arrived: date
-    since: date
 
 
 def post_days(ask: Ask, today: date) -> PostDays | None:

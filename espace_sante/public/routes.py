@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.matrix_cells import published as versions_of
+from espace_sante.actions.indicators import Indicators
 from espace_sante.formats.code_tables import CodeTables
+from espace_sante.keeper.delays import Delay
 from espace_sante.kernel.clock import utc_now
 from espace_sante.public import journal
 from espace_sante.public.costs import costs_json
@@ -41,14 +43,27 @@ ADDRESSES = Addresses(
     costs_json="/couts.json",
 )
 _FILE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
-# From the values of an address to its page, or nothing when there is no such page.
-Finder = Callable[[Mapping[str, str]], Content | None]
+# From the values of an address to its page, at once or after asking, or nothing when there is no such page.
+Finder = Callable[[Mapping[str, str]], Content | Awaitable[Content | None] | None]
 # Given by the assembly: makes the route of an address, with the frame, headers and errors of every other page.
 Show = Callable[[str, Finder], BaseRoute]
 
 
-def routes(show: Show, published: Published, home: Path, parity: Mapping[str, Any]) -> list[BaseRoute]:
-    """Return the routes of the public side. `/garanties/parite.json` is another channel's: it must come before."""
+def routes(
+    show: Show,
+    published: Published,
+    home: Path,
+    parity: Callable[[Mapping[tuple[str, str], Delay]], Mapping[str, Any]],
+    figures: Callable[[], Awaitable[Indicators | None]],
+) -> list[BaseRoute]:
+    """Return the routes of the public side. `/garanties/parite.json` is another channel's: it must come before.
+
+    `parity`: the table, with the delays that were measured; `figures`: the public counts, None when they cannot be said now.
+    """
+
+    async def rights_by_channel(_: Mapping[str, str]) -> Content:
+        found = await figures()
+        return parity_page(parity(found.last_delays if found is not None else {}), ADDRESSES)
 
     def types() -> Types:
         return Types.of(CodeTables(home / "tables"))
@@ -95,7 +110,7 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
         show("/matrice", lambda _: matrix_page(versions_of(home), types(), ADDRESSES)),
         Route("/matrice/{name}.csv", file),
         show("/matrice/{name}", one_profession),
-        show("/garanties/parite", lambda _: parity_page(parity, ADDRESSES)),
+        show("/garanties/parite", rights_by_channel),
         show("/garanties", lambda _: index_page(here(), NO_RESULTS, ADDRESSES)),
         show("/garanties/{name}", partial(_one, here)),
         show(

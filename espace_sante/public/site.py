@@ -100,6 +100,7 @@ def site_files(
     if counts is not None:
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
         written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
+        written["donnees/indicateurs-delais.csv"] = counts.delays_csv().encode()
     written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
     written["donnees/nomenclature.json"] = bill_of_materials()
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import msgspec
+
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.frame import Request
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.keeper import demand as d
+from espace_sante.keeper.delays import Delay
 from espace_sante.operate.raw_counts import COLUMNS
 from tests.fixtures_database import Databases
 from tests.inside import frame_of, open_house, rows, run
@@ -43,6 +49,22 @@ def test_a_form_that_came_by_post_is_counted_by_its_delay_from_the_postmark_and_
             counted = await rows(house.settings, "postgres", "SELECT kind, number FROM counts.daily")
             kept = {row["kind"]: row["number"] for row in counted if "refuse_deposits" in row["kind"]}
             assert kept == {"delay:refuse_deposits:paper:1d": 1, "entry:refuse_deposits:paper:1d": 1}
+
+    run(play())
+
+
+def test_a_delay_is_given_to_anybody_once_the_month_is_over_and_there_are_enough(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            day = house.now().date().replace(day=1) - timedelta(days=40)
+            for kind, number in (("block:paper", 30), ("delay:block:paper:2d", 25), ("delay:block:paper:more", 5)):
+                put = f"INSERT INTO counts.daily VALUES ('{day}', '{kind}', {number}) RETURNING number"
+                assert await rows(house.settings, "postgres", put)
+            answered = await house.link.ask(d.Counts(0))
+            assert isinstance(answered, d.Done)
+            found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
+            assert found.delays == (Delay(f"{day:%Y-%m}", "block", "paper", "2d"),)
+            assert all(not cell.kind.startswith("delay") for cell in found.cells)
 
     run(play())
 

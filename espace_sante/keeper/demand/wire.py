@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from espace_sante.keeper.delays import Delay
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
 from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
@@ -185,13 +186,14 @@ class SealedGauge(msgspec.Struct, frozen=True):
 
 class CountsAnswer(msgspec.Struct, frozen=True):
     """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
-    for each month how long a keeper was there (keeper/availability.py).
+    for each month how long a keeper was there (keeper/availability.py), how long acts took (keeper/delays.py).
     """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
+    delays: tuple[Delay, ...] = ()
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

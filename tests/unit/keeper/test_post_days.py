@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from espace_sante.access.request import ActId, Refuse
+from espace_sante.consent.postal import PostDays
 from espace_sante.keeper.acts.contesting import report_mistake
 from espace_sante.keeper.acts.opening import _answered
 from espace_sante.keeper.demand import Ask, CaseOpened, MistakeParams, WithdrawParams
-from espace_sante.keeper.post_days import PostDays, counted_from, post_days
+from espace_sante.keeper.post_days import counted_from, post_days
 from espace_sante.keeper.situation import Extra, Invitation
 from espace_sante.kernel.ids import DocumentId
 from tests.unit.keeper.situations import AGENT, DOCTOR, NOW, REFERENCE, TRAITS, row_of, situation, will
