@@ -29,7 +29,7 @@ _SECONDS = ((5, "5s"), (60, "1min"))
 _DAYS = ((1, "1d"), (2, "2d"), (3, "3d"), (5, "5d"), (10, "10d"), (20, "20d"))
 BEYOND = "more"
 CLASSES = (*(word for _, word in _SECONDS), *(word for _, word in _DAYS), BEYOND)
-DELAY, ENTRY = "delay", "entry"
+DELAY, HANDLED = "delay", "handled"
 # Of 20 acts, how many may take longer.
 MEDIAN, CENTILE_95 = 10, 1
 _OF = 20
@@ -69,7 +69,7 @@ def counted_delays(act: str, channel: str, came: datetime, now: datetime, post: 
     if post is None:
         return (f"{DELAY}:{act}:{channel}:{class_of_seconds(came, now)}",)
     own = class_of_days(post.arrived, now.date())
-    return f"{DELAY}:{act}:{channel}:{class_of_days(post.since, now.date())}", f"{ENTRY}:{act}:{channel}:{own}"
+    return f"{DELAY}:{act}:{channel}:{class_of_days(post.since, now.date())}", f"{HANDLED}:{act}:{channel}:{own}"
 
 
 def published_delays(counts: Iterable[tuple[date, str, int]], cells: Iterable[Cell]) -> list[Delay]:

@@ -415,7 +415,7 @@ WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT 
 
 -- name: counts
 -- Numbers by day and kind, about nobody; but for delays.
-SELECT day, kind, number FROM counts.daily WHERE kind NOT LIKE 'delay:%' AND kind NOT LIKE 'entry:%'
+SELECT day, kind, number FROM counts.daily WHERE kind NOT LIKE 'delay:%' AND kind NOT LIKE 'handled:%'
 
 -- name: delay_counts
 -- How many acts took how long, month by month, by act, channel and class: about nobody.
@@ -425,7 +425,7 @@ WHERE kind LIKE 'delay:%' GROUP BY month, kind
 -- name: recent_delays
 -- The same since a day, with what of them was the service's own by post: for the alarm.
 SELECT kind, sum(number)::bigint AS number FROM counts.daily
-WHERE day >= $1 AND (kind LIKE 'delay:%' OR kind LIKE 'entry:%') GROUP BY kind
+WHERE day >= $1 AND (kind LIKE 'delay:%' OR kind LIKE 'handled:%') GROUP BY kind
 
 -- name: read_counts
 -- What kinds of readers read, and were refused, day by day: about nobody.

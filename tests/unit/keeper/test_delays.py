@@ -55,14 +55,14 @@ def test_the_post_is_measured_in_french_working_days(end: str, found: str) -> No
 
 def test_a_form_counts_from_its_postmark_and_beside_it_from_its_arrival() -> None:
     days = PostDays(arrived=TODAY, since=TODAY - timedelta(days=5))
-    assert counted_delays("block", "paper", NOW, NOW, days) == ("delay:block:paper:3d", "entry:block:paper:1d")
+    assert counted_delays("block", "paper", NOW, NOW, days) == ("delay:block:paper:3d", "handled:block:paper:1d")
     assert counted_delays("block", "phone", NOW - timedelta(seconds=9), NOW, None) == ("delay:block:phone:1min",)
     assert counted_delays("block", "system", NOW, NOW, None) == ()
 
 
 def counts_of(decided: Decided) -> list[str]:
     assert decided.effect is not None
-    return [kind for kind in decided.effect.change.counts if kind.startswith(("delay:", "entry:"))]
+    return [kind for kind in decided.effect.change.counts if kind.startswith(("delay:", "handled:"))]
 
 
 @pytest.mark.parametrize("way", ["web", "api", "counter", "paper"])
@@ -72,7 +72,7 @@ def test_each_act_that_takes_effect_writes_its_delay_with_it_and_a_refused_one_w
     asked = pending(ActId.WITHDRAW_ACCESS, WithdrawParams(DOCTOR), way, **behalf, **days)
     asked.came = NOW - timedelta(seconds=2)
     decided, _ = one(asked, gathered(way))
-    by_post = ["delay:withdraw_access:paper:5d", "entry:withdraw_access:paper:1d"]
+    by_post = ["delay:withdraw_access:paper:5d", "handled:withdraw_access:paper:1d"]
     assert counts_of(decided) == (by_post if way == "paper" else [f"delay:withdraw_access:{way}:5s"])
     refused, _ = one(asked, gathered(way, subject=replace(WAYS["stranger"][1])))
     assert refused.effect is None
