@@ -88,16 +88,17 @@ def routes(
             return Response(status_code=404, headers=_FILE)
         return Response(found.text.encode(), media_type="text/csv", headers=_FILE)
 
-    def costs_file(kind: str) -> Callable[[Request], Response]:
-        def give(_: Request) -> Response:
-            ledger = ledger_of(home)
-            if kind == "json":
-                return Response(costs_json(ledger), media_type="application/json", headers=_FILE)
-            if isinstance(ledger, Damaged):  # never given as if it held
-                return Response(status_code=503, headers=_FILE)
-            return Response(as_csv(ledger).encode(), media_type="text/csv", headers=_FILE)
+    async def costs(_: Mapping[str, str]) -> Content:
+        return costs_page(ledger_of(home), ADDRESSES, await figures())
 
-        return give
+    async def costs_data(_: Request) -> Response:
+        return Response(costs_json(ledger_of(home), await figures()), media_type="application/json", headers=_FILE)
+
+    def costs_table(_: Request) -> Response:
+        ledger = ledger_of(home)
+        if isinstance(ledger, Damaged):  # never given as if it held
+            return Response(status_code=503, headers=_FILE)
+        return Response(as_csv(ledger).encode(), media_type="text/csv", headers=_FILE)
 
     async def verifier(request: Request) -> Response:
         found = verifiers().get(request.path_params["name"])
@@ -120,9 +121,9 @@ def routes(
         show("/usages-seconds", lambda _: secondary_page(ADDRESSES)),
         show("/affiche", lambda _: poster_page(here(), ledger_of(home), root_of(home), ADDRESSES)),
         Route("/nomenclature.json", materials),
-        show("/couts", lambda _: costs_page(ledger_of(home), ADDRESSES)),
-        Route("/couts.csv", costs_file("csv")),
-        Route("/couts.json", costs_file("json")),
+        show("/couts", costs),
+        Route("/couts.csv", costs_table),
+        Route("/couts.json", costs_data),
         *journal.routes(home),
     ]
 
