@@ -419,13 +419,11 @@ SELECT day, kind, number FROM counts.daily WHERE kind NOT LIKE 'delay:%' AND kin
 
 -- name: delay_counts
 -- How many acts took how long, month by month, by act, channel and class: about nobody.
-SELECT date_trunc('month', day)::date AS month, kind, sum(number)::bigint AS number FROM counts.daily
-WHERE kind LIKE 'delay:%' GROUP BY month, kind
+SELECT month, kind, number FROM counts.delays_by_month()
 
 -- name: recent_delays
 -- The same since a day, with what of them was the service's own by post: for the alarm.
-SELECT kind, sum(number)::bigint AS number FROM counts.daily
-WHERE day >= $1 AND (kind LIKE 'delay:%' OR kind LIKE 'handled:%') GROUP BY kind
+SELECT kind, number FROM counts.delays_since($1)
 
 -- name: read_counts
 -- What kinds of readers read, and were refused, day by day: about nobody.

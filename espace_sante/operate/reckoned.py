@@ -42,9 +42,7 @@ async def reckoned(settings: Settings, now: datetime) -> Reckoned:
             "SELECT day FROM counts.reckoning WHERE gaps > 0 AND day >= $1 ORDER BY day", (now - _SINCE).date()
         )
         took = await connection.fetch(
-            "SELECT kind, sum(number)::bigint AS number FROM counts.daily"
-            " WHERE day >= $1 AND (kind LIKE 'delay:%' OR kind LIKE 'handled:%') GROUP BY kind",
-            now.date() - timedelta(days=DAYS_LOOKED_AT),
+            "SELECT kind, number FROM counts.delays_since($1)", now.date() - timedelta(days=DAYS_LOOKED_AT)
         )
         slow = tuple(slow_channels({row["kind"]: row["number"] for row in took}))
         return Reckoned(since, last, tuple(row["day"] for row in rows), slow)
