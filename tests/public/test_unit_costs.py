@@ -41,6 +41,7 @@ def spent(cents: int, **more: Any) -> Said:
         "start": DAY,
         "end": DAY,
         "cents": cents,
+        "decision": "décision 0068",
     }
     return Said(**(values | more))
 
@@ -136,7 +137,7 @@ def test_a_damaged_ledger_is_divided_by_nothing() -> None:
 def test_the_page_and_the_data_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESPACE_SANTE_HOME", str(tmp_path / "var"))
     said = "dépense --objet Lettres --poste courrier --voie papier --demarche block --debut 2026-09-15 --montant 300"
-    assert main(["ledger", "add", *said.split()]) == 0
+    assert main(["ledger", "add", *said.split(), "--decision", "décision 0068"]) == 0
     counts = Indicators(cells(block_paper=20, open_space_web=500))
     file = tmp_path / "counts.json"
     file.write_bytes(counts.as_json())
