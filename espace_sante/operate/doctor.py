@@ -298,6 +298,10 @@ def _reckoned(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         last = f"le {found.last:%d/%m/%Y à %H:%M} UTC, sans écart" if found.last else "le premier jour n'est pas fini"
         yield Finding("rapprochement", State.OK, f"Rapprochement des clés et des lignes : {last}.")
+    if found.slow:
+        named = ", ".join(f"{act} ({way})" for act, way in found.slow)
+        sentence = f"Plus d'un jour ouvré de plus que sur un écran, poste à part, depuis trente jours : {named}."
+        yield Finding("délais", State.ATTENTION, sentence)
 
 
 def _debate(settings: Settings, now: datetime) -> Iterator[Finding]:

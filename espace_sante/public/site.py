@@ -89,7 +89,7 @@ def site_files(
     root: Root | None = None,
 ) -> dict[str, bytes]:
     """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
-    contents = dict(_contents(promises, ledger, grid, results))
+    contents = dict(_contents(promises, ledger, grid, results, counts))
     if published is not None:
         page = transparency_page(published, ledger, root, None, ADDRESSES)
         contents["transparence/index.html"] = page
@@ -113,7 +113,8 @@ def site_files(
     if counts is not None:
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
         written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
-    written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
+        written["donnees/indicateurs-delais.csv"] = counts.delays_csv().encode()
+    written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger, counts)}
     written["donnees/decisions.atom"] = decisions_feed(changed, "../fr/decisions/")
     written["donnees/nomenclature.json"] = bill_of_materials()
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
@@ -140,12 +141,12 @@ def site_files(
 
 
 def _contents(
-    promises: tuple[Guarantee, ...], ledger: Ledger, grid: Grid, results: Results
+    promises: tuple[Guarantee, ...], ledger: Ledger, grid: Grid, results: Results, counts: Indicators | None
 ) -> Iterator[tuple[str, Content]]:
     yield "garanties/index.html", index_page(promises, results, ADDRESSES)
     for one in promises:
         yield f"garanties/{one.name}.html", guarantee_page(one, results, ADDRESSES)
-    yield "couts/index.html", costs_page(ledger, ADDRESSES)
+    yield "couts/index.html", costs_page(ledger, ADDRESSES, counts)
     yield "matrice/index.html", matrix_page(grid.versions, grid.types, ADDRESSES)
     for code in grid.versions[-1].professions:
         page = profession_page(grid.versions[-1], code, grid.types, ADDRESSES)
