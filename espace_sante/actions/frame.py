@@ -71,7 +71,8 @@ class Request:
     """Who asks, by which way, for whom.
 
     `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
-    `idempotency_key` is the channel's (header, hidden field, coupon number).
+    `idempotency_key` is the channel's (header, hidden field, coupon number). `arrived` and `postmark`: the days (AAAA-MM-JJ) of a
+    form that came by post, "" when not said.
     """
 
     session: bytes
@@ -81,6 +82,8 @@ class Request:
     on_behalf: bool = False
     idempotency_key: str = ""
     client: str = ""
+    arrived: str = ""
+    postmark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class Frame:
                 key,
                 hashlib.sha256(body or data).digest(),
                 request.client,
+                request.arrived,
+                request.postmark,
             )
         )
         match answered:

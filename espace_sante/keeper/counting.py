@@ -17,10 +17,11 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from espace_sante.keeper.gather import SQL
+from espace_sante.keeper.slow_channels import DAYS_LOOKED_AT, alarm_of, slow_channels
 from espace_sante.keeper.tally import ANSWER, ENTRY, FAILED, REFUSAL, Tally
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection
-from espace_sante.kernel.working_days import working_days
+from espace_sante.kernel.working_days import working_days_between
 
 WRITE_SECONDS = 30.0
 STOP_SECONDS = 2.0
@@ -54,6 +55,7 @@ class Counting:
         self._connection: Connection | None = None
         self._one_at_a_time = asyncio.Lock()
         self._alarms = Alarms()
+        self._delays_seen: date | None = None
 
     async def begin(self) -> None:
         """Write this start; a start of before at this seat that never ended has crashed, and is said so."""
@@ -105,8 +107,18 @@ class Counting:
         oldest = await (await self._open()).fetchrow(SQL["page_queue"], 1)
         if oldest is not None and is_unread(oldest["arrived_on"], now) and self._alarms.is_new(UNREAD, now):
             found.append(UNREAD)
+        found += await self._slow(now)
         for alarm in found:
             _log.error("alert: %s", alarm)
+
+    async def _slow(self, now: datetime) -> list[str]:
+        """Return, once a day, the channels slower than the screen by more than a working day. Source: inclusion.md PAR-11."""
+        if self._delays_seen == now.date():
+            return []
+        since = now.date() - timedelta(days=DAYS_LOOKED_AT)
+        rows = await (await self._open()).fetch(SQL["recent_delays"], since)
+        self._delays_seen = now.date()
+        return [alarm_of(*one) for one in slow_channels({row["kind"]: row["number"] for row in rows})]
 
     def _modified(self) -> float | None:
         try:
@@ -127,7 +139,7 @@ class Counting:
 
 def is_unread(oldest: date, now: datetime) -> bool:
     """Say whether the oldest page that waits for a person has waited for more than one working day (inclusion.md CPN-07)."""
-    return working_days(oldest, now.date()) > 1
+    return working_days_between(oldest, now.date(), most=2) > 1
 
 
 class Alarms:

@@ -104,4 +104,6 @@ def _become(pending: Pending, kept: KeptCoupon) -> None:
     if act not in FORMS or not (is_read_by(pending) or ActId(act) in RESTRICTIVE):
         return
     pending.params = decode_params(act, sealed)
-    pending.ask = msgspec.structs.replace(asked, act=act, params=sealed)
+    came = params if pending.page is None else pending.page.body
+    days = {"arrived": came.arrived, "postmark": came.postmark}
+    pending.ask = msgspec.structs.replace(asked, act=act, params=sealed, **days)

@@ -21,11 +21,13 @@ from espace_sante.keeper.coupon_body import FORMS
 from espace_sante.keeper.demand import CouponParams, HandlePageParams, ReceiptAnswer
 from espace_sante.keeper.gathered import Coupon
 from espace_sante.keeper.page_body import DONE, WAITS, KeptPage
+from espace_sante.keeper.post_days import said_of
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.vault.envelope import seal
 
 _ENCODE = msgspec.msgpack.Encoder().encode
+_HASH_BYTES = 32
 
 
 def receive_coupon(s: Situation) -> Plan:
@@ -129,4 +131,4 @@ def _by_person(s: Situation, page: KeptPage) -> tuple[Change, tuple[str, ...]]:
 
 
 def _said(sha256: bytes, arrived: str, postmark: str) -> tuple[str, ...]:
-    return f"scan:{sha256.hex()}", f"since:{postmark or arrived}", f"arrived:{arrived}"
+    return f"scan:{sha256.hex()}", *said_of(arrived, postmark)

@@ -35,6 +35,7 @@ from espace_sante.keeper.page_body import (
     unwrap_key,
     wrap_key,
 )
+from espace_sante.keeper.post_days import cannot_be
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Change, PageMove, PageRow, Plan, Situation
 from espace_sante.vault.keys import SpaceKeys
@@ -84,12 +85,7 @@ def sheet_fault(row: bytes, key: bytes, sha256: bytes, arrived: str, postmark: s
     """Say whether a page that came is not described as one is: its object, its hash, days of the post that can be."""
     if (len(row), len(key), len(sha256)) != (16, 32, 32):
         return True
-    try:
-        came = date.fromisoformat(arrived)
-        posted = date.fromisoformat(postmark) if postmark else came
-    except ValueError:
-        return True
-    return not posted <= came <= today
+    return cannot_be(arrived, postmark, today)
 
 
 def _keep(s: Situation, permit: Permit) -> Plan:

@@ -20,7 +20,7 @@ from espace_sante.formats.coupon.reasons import Doubt
 from espace_sante.keeper.demand import PageLine
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
-from espace_sante.kernel.working_days import working_days
+from espace_sante.kernel.working_days import working_days_between
 from espace_sante.web.counter.station import is_station
 from espace_sante.web.edge import Door, Visit
 from espace_sante.web.viewing import sheet_source
@@ -144,7 +144,8 @@ def _waiting(visit: Visit, line: PageLine) -> Waiting:
     arrived = date.fromisoformat(line.arrived)
     title = visit.say(_FORMS[line.form]) if line.form in _FORMS else visit.say(mark("Une feuille sans code"))
     why = tuple(visit.say(WHY[one]) for one in line.why)
-    late = working_days(arrived, visit.portal.frame.now().date()) > LATE_AFTER
+    today = visit.portal.frame.now().date()
+    late = working_days_between(arrived, today, most=LATE_AFTER + 1) > LATE_AFTER
     return Waiting(line, title, arrived, why, ", ".join(line.looked), late)
 
 

@@ -18,7 +18,6 @@ from espace_sante.keeper.coupon_body import FORMS, CouponBody, typed_key
 from espace_sante.keeper.coupons_over import TAKES_BACK
 from espace_sante.keeper.gather_coupons import gives_nothing
 from espace_sante.keeper.page_body import REASONS
-from espace_sante.kernel.working_days import working_days
 from espace_sante.web.counter.pages import _sheet_key
 from espace_sante.web.counter.queue import WHY
 
@@ -69,21 +68,6 @@ def test_a_page_without_its_object_its_key_or_the_hash_of_its_picture_is_refused
     row: int, key: int, sha256: int
 ) -> None:
     assert sheet_fault(bytes(row), bytes(key), bytes(sha256), TODAY.isoformat(), "", TODAY)
-
-
-@pytest.mark.parametrize(
-    ("since", "today", "days"),
-    [
-        (date(2026, 11, 27), date(2026, 11, 27), 0),
-        (date(2026, 11, 27), date(2026, 11, 29), 0),
-        (date(2026, 11, 27), date(2026, 11, 30), 1),
-        (date(2026, 11, 27), date(2026, 12, 1), 2),
-        (date(2026, 11, 27), date(2026, 12, 11), 10),
-        (date(2026, 11, 27), date(2026, 11, 1), 0),
-    ],
-)
-def test_a_page_is_late_by_working_days(since: date, today: date, days: int) -> None:
-    assert working_days(since, today) == days
 
 
 GIVE, TAKE, NOTHING = ActId.GRANT_ACCESS.value, ActId.WITHDRAW_ACCESS.value, ""
