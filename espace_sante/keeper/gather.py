@@ -20,7 +20,6 @@ from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
 from espace_sante.keeper.card_terms import card_terms
-from espace_sante.keeper.coupons_over import coupons_over
 from espace_sante.keeper.demand import KeepEpisodeParams
 from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
 from espace_sante.keeper.first_answers import first_answers
@@ -276,7 +275,6 @@ class Gatherer:
                     if act == ActId.INVITE:
                         extras[i].rests = await rests(connection, self._service, batch[i], self._now().date())
         await first_answers(connection, self._keyring, self._service, batch, spaces, extras)
-        await coupons_over(connection, self._keyring, batch, spaces, extras)
         return extras
 
     async def _taken(self, connection: Connection, ticket: str, space: UUID | None) -> frozenset[bytes]:
