@@ -71,7 +71,8 @@ class Request:
     """Who asks, by which way, for whom.
 
     `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
-    `idempotency_key` is the channel's (header, hidden field, coupon number).
+    `idempotency_key` is the channel's (header, hidden field, coupon number). `sheet` and `since`: the numbered sheet it is entered
+    from afterwards, and the day written on it (AAAA-MM-JJ).
     """
 
     session: bytes
@@ -81,6 +82,8 @@ class Request:
     on_behalf: bool = False
     idempotency_key: str = ""
     client: str = ""
+    sheet: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class Frame:
                 key,
                 hashlib.sha256(body or data).digest(),
                 request.client,
+                request.sheet,
+                request.since,
             )
         )
         match answered:

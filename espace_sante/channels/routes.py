@@ -25,7 +25,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of
 from espace_sante.channels import desk, paper
 from espace_sante.channels.parity import parity
-from espace_sante.channels.signing import form_to_sign
+from espace_sante.channels.signing import form_to_sign, numbered_forms
 from espace_sante.formats.letter import NotAReceipt
 from espace_sante.kernel.errors import Kind, Problem
 
@@ -69,6 +69,11 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         page = await run_in_threadpool(form_to_sign, request.path_params["form"], sent)
         return _pdf(page, "a-signer.pdf", _PRIVATE)
 
+    async def numbered(request: HttpRequest) -> Response:
+        sent = _form_values(await _body(request))
+        page = await run_in_threadpool(numbered_forms, sent.get("form", ""), sent.get("sheets", ""))
+        return _pdf(page, "feuilles.pdf", _PRIVATE)
+
     async def parity_table(_: HttpRequest) -> Response:
         return Response(table, media_type="application/json", headers=_PUBLIC)
 
@@ -96,6 +101,7 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         return await _taken(frame, request)
 
     return [
+        Route("/guichet/formulaires/numerotes.pdf", _edge(numbered), methods=["POST"]),
         Route("/guichet/formulaires/{form}.pdf", _edge(form), methods=["GET"]),
         Route("/guichet/formulaires/{form}.pdf", _edge(to_sign), methods=["POST"]),
         Route("/garanties/parite.json", _edge(parity_table), methods=["GET"]),

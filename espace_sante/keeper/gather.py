@@ -31,6 +31,7 @@ from espace_sante.keeper.gather_resources import resources_asked
 from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_asked
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
+from espace_sante.keeper.late_entry import sheets_asked
 from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
 from espace_sante.keeper.pressure import given_before
 from espace_sante.keeper.printing import is_station, job_space
@@ -111,6 +112,7 @@ class Gatherer:
         ]
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
+        await sheets_asked(connection, self._service, batch, gathered)
         await given_before(connection, self._service, batch, gathered, self._now().date())
         await proved_before(connection, self._service, batch, gathered, self._now().date())
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())

@@ -772,6 +772,22 @@ DELETE FROM keeper.print_job WHERE expires_on < $1
 -- name: erase_prints
 DELETE FROM keeper.print_job WHERE space_id = any($1::uuid[])
 
+-- name: sheet_of
+SELECT sheet_term, place_term, state, version, sealed FROM keeper.sheet WHERE sheet_term = $1
+
+-- name: sheets_at
+-- The sheets of one counter that are not used or void.
+SELECT sheet_term, place_term, state, version, sealed FROM keeper.sheet WHERE place_term = $1 AND state IN (0, 1, 2, 5)
+
+-- name: put_sheets
+INSERT INTO keeper.sheet (sheet_term, place_term, sealed) SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])
+
+-- name: move_sheets
+-- Each moves only from where it was read: of two agents with the same sheet, one comes second.
+UPDATE keeper.sheet s SET state = m.state, version = s.version + 1, sealed = m.sealed
+FROM unnest($1::bytea[], $2::int[], $3::smallint[], $4::bytea[]) AS m(sheet_term, version, state, sealed)
+WHERE s.sheet_term = m.sheet_term AND s.version = m.version
+
 -- name: given_today
 -- How much one agent gave on a day, and of which sorts in one person's name.
 SELECT coalesce((SELECT number FROM keeper.agent_day WHERE agent_term = $1 AND day = $3), 0) AS number,

@@ -37,6 +37,7 @@ from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.indicators import act_kind
+from espace_sante.keeper.late_entry import with_sheet
 from espace_sante.keeper.pressure import gives, silences, under_pressure, within_persons
 from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
@@ -175,7 +176,7 @@ class Decider:
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
         plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
-        plan = proposing(situation, plan)
+        plan = proposing(situation, with_sheet(plan, pending, g, self._service, now))
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
@@ -409,7 +410,10 @@ def _body_term(service: ServiceKeys, pending: Pending) -> bytes:
     if pending.coupon is not None and ask.idempotency:
         page = pending.coupon.params.scan_sha256.hex()
         return term(service.idempotency, "body", f"{pending.coupon.ask.act}|{ask.person}|{page}")
-    return term(service.idempotency, "body", f"{ask.act}|{ask.person}|{ask.body.hex()}") if ask.idempotency else b""
+    late = f"|{ask.sheet}|{ask.since}" if ask.sheet else ""
+    return (
+        term(service.idempotency, "body", f"{ask.act}|{ask.person}|{ask.body.hex()}{late}") if ask.idempotency else b""
+    )
 
 
 def _kept_until(now: datetime, days: int) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from asyncpg import Record
 
 from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.access.request import Channel, Context, Decision, PowerRole, Proof, Subject
+from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.consent.rights import SpaceState
+from espace_sante.consent.sheets import begins, day_written
 from espace_sante.identity.person import PersonTraits
 from espace_sante.identity.scopes import Scopes
 from espace_sante.keeper.case_body import MovedCase, NewCase
@@ -23,6 +25,8 @@ from espace_sante.kernel.ids import AppGrantId
 from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
 
+# Beyond, a day written on a sheet is none: what is entered from it is refused (late_entry.py).
+_LATE_MOST = timedelta(days=31)
 _CHANNELS = {channel.value: channel for channel in Channel}
 _PROOFS = {proof.value: proof for proof in Proof}
 
@@ -169,6 +173,8 @@ class Extra:
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     proved: dict[bytes, int] = field(default_factory=dict)  # messages that proved a contact today, by term
+    sheet: Any = None  # the numbered sheet it is entered from (sheet_body.SheetFacts)
+    sheets: tuple[Any, ...] = ()  # those of the counter of who asks (sheet_body.KeptSheet)
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
@@ -202,6 +208,17 @@ class Situation:
         """Return the circumstances in the decision's words."""
         rights = self.will.rights if self.will else None
         return Context(self.state, rights, Channel(self.ask.channel), Proof(self.ask.proof), self.matrices)
+
+    @property
+    def day(self) -> date:
+        """Return the day from which a term counts: that written on the sheet it is entered from, else today. Source: PAR-09, PAR-20."""
+        today, written = self.now.date(), day_written(self.ask.since) if self.ask.sheet else None
+        return written if written is not None and timedelta() <= today - written <= _LATE_MOST else today
+
+    @property
+    def since(self) -> datetime:
+        """Return the instant from which what takes something back counts: the day written on its sheet, else now."""
+        return min(self.now, begins(self.day)) if self.ask.sheet and self.ask.act in RESTRICTIVE else self.now
 
     @property
     def is_by_law(self) -> bool:
@@ -279,6 +296,7 @@ class Change:
     void_coupons: tuple[bytes, ...] = ()  # those that serve no more, none of them having come back
     take_coupon: bytes | None = None  # the term of a number that serves now, and never again
     gave: Any = None  # an act to count of the agent who does it (pressure.Gave)
+    sheets: Any = None  # those printed, and those that move (sheet_body.SheetChange)
     put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
     take_print: bytes = b""
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)

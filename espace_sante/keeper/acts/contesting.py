@@ -57,7 +57,7 @@ def contest_access(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code=who)
     rights = will.rights
     if params.block:
-        rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.now))
+        rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.since))
     entries = [line[0] for line in _lines(s, params) if line is not None]
     fields: dict[str, Field] = {
         "practitioner": who.number,
@@ -86,7 +86,7 @@ def report_mistake(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code="case-invalid")
     rights = will.rights
     if params.hide:
-        rights = rights.with_mask(Mask(MaskId(UUID(bytes=s.random(16), version=4)), document, None, None, s.now))
+        rights = rights.with_mask(Mask(MaskId(UUID(bytes=s.random(16), version=4)), document, None, None, s.since))
     named_by = f"document:{document.hex}"
     fields: dict[str, Field] = {
         "document": document.hex,
@@ -184,7 +184,7 @@ def _opening(
 ) -> Plan:
     """Plan a case with the change of will that goes with it; `entries` none: the case names the entry of this very act."""
     case_id = CaseId(UUID(bytes=s.random(16), version=4))
-    today = s.now.date()
+    today = s.day
     due = in_a_month(today)
     told: dict[str, Field] = {"case": case_id.hex, "due": due.isoformat()}
     plan = rewrite(s, permit, will, rights.with_case(case_id), (*objects, f"case:{case_id.hex}"), fields | told)

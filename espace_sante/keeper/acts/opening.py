@@ -30,7 +30,7 @@ from espace_sante.keeper.demand import (
     RefuseParams,
     Traits,
 )
-from espace_sante.keeper.receipts import Field, commitment, instant, signed
+from espace_sante.keeper.receipts import Field, commitment, instant, late_said, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Invitation, NewSpace, Plan, Situation
 from espace_sante.kernel.ids import PersonId
@@ -189,6 +189,7 @@ def reverse_refusal(s: Situation) -> Plan:
         "channel": s.ask.channel,
         "effect": permit.effect.value,
         "salt": s.random(32).hex(),
+        **late_said(s),
     }
     change = Change() if permit.effect is Effect.STARTS else Change(forget=_forgotten(s, hers(s, None)))
     answer = _ENCODE(ReceiptAnswer(signed(s.service, payload)))
@@ -203,7 +204,7 @@ def hers(s: Situation, invitation: Invitation | None) -> tuple[str, ...]:
 
 
 def _remembered(s: Situation, references: tuple[str, ...]) -> tuple[tuple[bytes, date], ...]:
-    return tuple((refusal_term(s.service, one), month_of(s.now.date())) for one in references)
+    return tuple((refusal_term(s.service, one), month_of(s.day)) for one in references)
 
 
 def _forgotten(s: Situation, references: tuple[str, ...]) -> tuple[bytes, ...]:
@@ -308,7 +309,7 @@ def _answered(s: Situation) -> Invitation | None:
     A signed-in person answers only her own; an agent answers the one whose letter she holds out.
     """
     invitation = s.extra.invitation
-    if invitation is None or not invitation.person or invitation.expires_on < s.now.date():
+    if invitation is None or not invitation.person or invitation.expires_on < s.day:
         return None
     if s.subject.on_behalf:
         return invitation
@@ -347,4 +348,5 @@ def _answer_payload(s: Situation, params: OpenParams | RefuseParams) -> dict[str
         "at": instant(s.now),
         "channel": s.ask.channel,
         "notice": notice,
+        **late_said(s),
     }

@@ -120,7 +120,7 @@ def contest_representation(s: Situation) -> Plan:
         return Plan(Refuse("nothing-to-undo"), code="representation-unknown")
     rights = will.rights
     for one in stopped:
-        rights = without(rights, one).with_representation(replace(one, contested=s.now))
+        rights = without(rights, one).with_representation(replace(one, contested=s.since))
     fields: dict[str, Field] = {"representation": ",".join(number_of(one) for one in stopped)}
     return rewrite(s, permit, will, rights, tuple(_object(one) for one in stopped), fields, letter=True)
 

@@ -24,7 +24,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>", "mandate:<code>", "for:<32 hex>" (whom the
     account of the session may act for) or "" (none); for the operator's staff "case:<32 hex>", "letter:<32 hex>" or
     "ticket:<number>"; for a printing station "job:<reference>". `params` are the act's own, MessagePack.
-    `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
+    `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent. `sheet` and `since`: the number
+    of the sheet it is entered from afterwards and the day written on it (AAAA-MM-JJ), "" for what is done at once.
     """
 
     number: int
@@ -38,6 +39,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     idempotency: bytes = b""
     body: bytes = b""
     client: str = ""
+    sheet: str = ""
+    since: str = ""
 
 
 class SignIn(msgspec.Struct, frozen=True, array_like=True, tag="signin"):
