@@ -14,10 +14,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.request import ActId, Channel, Proof
-from espace_sante.actions.act import Nature, Outcome, Upload, Value
+from espace_sante.actions.act import Outcome, Upload, Value
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.issue_access_card import IssuedCard
-from espace_sante.actions.print_jobs import take_job
+from espace_sante.actions.print_jobs import is_printed_apart, take_job
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.refusals import sentence
@@ -115,7 +115,7 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
 async def _asked_to_print(frame: Frame, request: HttpRequest) -> Response:
     """Do an act at the counter, at the person's request; answer with a number, or with the paper of what reads nothing.
 
-    What is read goes to the printing station: whoever asks receives nothing of it. Source: inclusion.md PAR-14.
+    What is read, and a card, go to the printing station: whoever asks receives nothing of it. Source: inclusion.md PAR-14.
     """
     name = request.path_params["act"]
     if name not in set(ActId):
@@ -133,7 +133,7 @@ async def _asked_to_print(frame: Frame, request: HttpRequest) -> Response:
         client="counter",
     )
     outcome = await act.perform(frame, asked, act.parse(values))
-    if act.nature is Nature.READING and act.id is not ActId.PROVE_JOURNAL:
+    if is_printed_apart(act):
         body = orjson.dumps({"job": outcome.entry})
         return Response(body, 202, {**_PRIVATE, "Journal-Entry": outcome.entry}, "application/json")
     return _paper(frame, outcome)

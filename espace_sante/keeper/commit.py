@@ -132,6 +132,9 @@ async def _prints(connection: Connection, effects: Sequence[Effect]) -> None:
         taken = effect.change.take_print
         if taken and await connection.fetchval(SQL["take_print"], taken) is None:
             raise StartAgain
+        used = effect.change.drop_print
+        if used and await connection.fetchval(SQL["drop_print"], used) is None:
+            raise StartAgain
 
 
 def _home(effect: Effect) -> UUID:

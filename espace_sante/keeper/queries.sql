@@ -760,6 +760,10 @@ SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::date[], $5::bytea
 -- Taken once: whoever comes second finds nothing to take.
 UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNING 1
 
+-- name: drop_print
+-- What the station makes itself: made once, and nothing that was asked, a secret number among it, is left.
+DELETE FROM keeper.print_job WHERE job_term = $1 AND state = 0 RETURNING 1
+
 -- name: print_of
 SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1
 

@@ -39,7 +39,7 @@ from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.indicators import act_kind
 from espace_sante.keeper.late_entry import with_sheet
 from espace_sante.keeper.pressure import gives, silences, under_pressure, within_persons
-from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
+from espace_sante.keeper.printing import MADE_THERE, at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.shown import as_shown
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
@@ -176,6 +176,8 @@ class Decider:
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
         plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
+        if is_to_print(pending):
+            plan = to_print(plan, pending, g.space, self._service, now)
         plan = proposing(situation, with_sheet(plan, pending, g, self._service, now))
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
@@ -192,8 +194,7 @@ class Decider:
             plan = under_pressure(plan, pending, g, self._service, most, now.date())
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
-        elif is_to_print(pending):
-            plan = to_print(plan, pending, g.space, self._service, now)
+        elif is_to_print(pending) and not gives(pending):
             most = self._limits.agent_new_persons_per_day
             plan = within_persons(plan, pending, g, self._service, most, now.date())
         record = self._record(pending, g, plan)
@@ -256,7 +257,8 @@ class Decider:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
         if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS:
-            told = act_kind(pending.ask.act, pending.ask.channel)
+            asked_only = change.put_print is not None and pending.ask.act in MADE_THERE  # counted once it is made
+            told = "" if asked_only else act_kind(pending.ask.act, pending.ask.channel)
             change = replace(change, counts=(*change.counts, told)) if told else change
         if (
             pending.session.kind == ActorKind.SANDBOX

@@ -299,6 +299,7 @@ class Change:
     sheets: Any = None  # those printed, and those that move (sheet_body.SheetChange)
     put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
     take_print: bytes = b""
+    drop_print: bytes = b""  # of what is made by the station: nothing of it is left waiting
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
     messages: tuple[NewMessage, ...] = ()
     proves: tuple[tuple[bytes, date], ...] = ()  # what each message that proves a contact is counted by (provings.py)

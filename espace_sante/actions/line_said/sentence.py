@@ -34,6 +34,8 @@ _VIEW = (
     mark("Vous avez voulu regarder ce que voit quelqu’un."),
     mark("%(who)s a voulu imprimer ce que voit quelqu’un."),
 )
+# A card asked for with her at a counter: it is made once the printing station prints it.
+_CARD_ASKED = mark("%(who)s a demandé pour vous une carte d’accès, à imprimer.")
 _OTHER = (
     mark("Vous avez fait une démarche."),
     mark("%(who)s a fait une démarche dans votre espace."),
@@ -118,6 +120,8 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
     words = (_VIEW if view else ACTS.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
     if permitted and letters:
         words = of_the_space.REMINDERS[record["act"], letters][0 if you else 1]
+    if permitted and record["act"] == "issue_access_card" and "print" in record["objects"]:
+        words = _CARD_ASKED
     if record["decision"]["rule"] == "contact-lost":
         words = of_the_space.LOST["way:sms" if "way:sms" in record["objects"] else "way:mail"]
     name = actor["name"] or say(mark("Quelqu’un"))

@@ -15,7 +15,7 @@ from espace_sante.access.request import ActId, Channel, Effect
 from espace_sante.actions.act import Act, FieldKind, Nature, Outcome, Value
 from espace_sante.actions.answers import notice_here
 from espace_sante.actions.depositing import Deposit
-from espace_sante.actions.print_jobs import said_number
+from espace_sante.actions.print_jobs import is_printed_apart, said_number
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.actions.shown_text import ShownText, shown_text
 from espace_sante.actions.spoken import found_acts, said_aloud, spoken_code
@@ -41,7 +41,7 @@ _READ_BACK = "relu"
 OF_AGENTS = (REGISTRY[ActId.CHECK_MANDATE],)
 _WAITING = mark("La feuille attend un autre agent.")
 # What is printed and handed over without being read, besides what reads.
-_PRINTED = frozenset({ActId.ISSUE_ACCESS_CARD, ActId.NAME_HELPER})
+_PRINTED = frozenset({ActId.NAME_HELPER})
 
 
 async def acts(visit: Visit) -> Response:
@@ -185,17 +185,12 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
 
 
 def _key(visit: Visit, way: Way, act: Act) -> str:
-    """Return the idempotency key: the coupon's number on paper, so that one sheet is one act; nothing for a reading."""
-    if _is_printed(act):
+    """Return the idempotency key: the coupon's number on paper, so that one sheet is one act; nothing for what the station prints."""
+    if is_printed_apart(act):
         return ""
     if way.channel is Channel.PAPER and not way.is_late:
         return f"coupon:{visit.text('coupon').strip().upper()}"
     return visit.text(IDEMPOTENCY_FIELD)
-
-
-def _is_printed(act: Act) -> bool:
-    """Say whether an act reads, and what it reads comes out of the printer here; the proof of a journal goes by letter."""
-    return act.nature is Nature.READING and act.id is not ActId.PROVE_JOURNAL
 
 
 def _signed(visit: Visit, params: object) -> object:
@@ -242,7 +237,7 @@ def _read_back(
         ),
         again=sent_again((*way.fields, *act.fields), visit.values),
         number=forms.said_reference(forms.person_reference(visit.text("kind"), visit.text(_NUMBER))),
-        printing=(_is_printed(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
+        printing=(is_printed_apart(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape == "file"],
         most=visit.portal.frame.settings.document_bytes,
         errors=found,
@@ -252,7 +247,7 @@ def _read_back(
 async def _answer(
     visit: Visit, way: Way, act: Act, outcome: Outcome, number: str, given: Mapping[str, Value]
 ) -> Response:
-    if _is_printed(act) and outcome.effect is Effect.IMMEDIATE:
+    if is_printed_apart(act) and outcome.effect is Effect.IMMEDIATE:
         shown = said_number(outcome.entry)
         return visit.page("counter/at_the_printer.html", entry=outcome.entry, way=way, title=act.name, number=shown)
     if outcome.result is not None and act.id in _PRINTED:

@@ -70,7 +70,9 @@ def test_so_many_working_days_are_counted_and_no_more(day: date, number: int) ->
 
 
 @given(written=DAYS, since=st.integers(0, 20), entered=st.integers(-3, 20))
-def test_a_sheet_is_entered_from_its_day_to_the_fifth_working_day_after(written: date, since: int, entered: int) -> None:
+def test_a_sheet_is_entered_from_its_day_to_the_fifth_working_day_after(
+    written: date, since: int, entered: int
+) -> None:
     printed, today = written - since * DAY, written + entered * DAY
     fault = day_fault(written, printed, today)
     assert fault == ("sheet-day" if entered < 0 else "sheet-late" if today > last_entry(written) else "")
