@@ -71,8 +71,9 @@ class Request:
     """Who asks, by which way, for whom.
 
     `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
-    `idempotency_key` is the channel's (header, hidden field, coupon number). `sheet` and `since`: the numbered sheet it is entered
-    from afterwards, and the day written on it (AAAA-MM-JJ).
+    `idempotency_key` is the channel's (header, hidden field, coupon number). `arrived` and `postmark`: the days (AAAA-MM-JJ) of a
+    form that came by post, "" when not said. `sheet` and `since`: the numbered sheet it is entered from afterwards, and the day
+    (AAAA-MM-JJ) written on it.
     """
 
     session: bytes
@@ -82,6 +83,8 @@ class Request:
     on_behalf: bool = False
     idempotency_key: str = ""
     client: str = ""
+    arrived: str = ""
+    postmark: str = ""
     sheet: str = ""
     since: str = ""
 
@@ -133,6 +136,8 @@ class Frame:
                 key,
                 hashlib.sha256(body or data).digest(),
                 request.client,
+                request.arrived,
+                request.postmark,
                 request.sheet,
                 request.since,
             )

@@ -88,6 +88,12 @@ def day_written(text: str) -> date | None:
         return None
 
 
+def late_day(sheet: str, since: str, today: date) -> date | None:
+    """Return the day a demand entered from a sheet counts from, None for any other, or for a day that cannot be: it is refused."""
+    written = day_written(since) if sheet else None
+    return written if written is not None and 0 <= (today - written).days <= AWAY_MOST_DAYS else None
+
+
 def day_fault(written: date | None, printed: date, today: date) -> str:
     """Return the code of what is wrong with the day written on a sheet, "" for nothing; days are those of Paris."""
     if written is None or not printed <= written <= today:

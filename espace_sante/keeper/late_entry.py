@@ -22,7 +22,7 @@ from espace_sante.journal.entry import open_record
 from espace_sante.keeper.acts.opening import normal_reference
 from espace_sante.keeper.finding import actor_term
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf
-from espace_sante.keeper.printing import place_of
+from espace_sante.keeper.printing import PRINTED, place_of
 from espace_sante.keeper.sheet_body import (
     KeptSheet,
     SheetBody,
@@ -49,8 +49,9 @@ _WAITS = "sheet-waits"
 
 def may_be_late(pending: Pending) -> bool:
     """Say whether a demand is one that a sheet may stand behind: an agent's, for her, from a signed form."""
-    way = (pending.ask.channel, pending.ask.proof)
-    return is_on_behalf(pending) and pending.coupon is None and way == (Channel.PAPER, Proof.SIGNED_FORM)
+    ask = pending.ask
+    posted = bool(ask.arrived or ask.postmark) or pending.coupon is not None
+    return is_on_behalf(pending) and not posted and (ask.channel, ask.proof) == (Channel.PAPER, Proof.SIGNED_FORM)
 
 
 async def sheets_asked(
@@ -105,20 +106,27 @@ def with_sheet(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, 
         return plan
     facts: SheetFacts = g.extra.sheet or SheetFacts()
     kept = facts.kept
-    if kept is None or not may_be_late(pending) or plan.write is None or plan.decision.effect is not Effect.IMMEDIATE:
+    write = plan.write
+    if (
+        kept is None
+        or not may_be_late(pending)
+        or ask.act in PRINTED
+        or write is None
+        or plan.decision.effect is not Effect.IMMEDIATE
+    ):
         return _refused("sheet-unknown")
     if fault := _fault(kept, counter_term(service, place_of(pending.session)), ask.since, day_in_paris(now)):
         return _refused(fault)
     if facts.overtaken:
         return _refused("sheet-overtaken")
     if ask.act in _ALONE:
-        return _done(plan, pending, g, kept, service, plan.write)
+        return _done(plan, pending, g, kept, service, write)
     mine, asked = actor_term(service, pending.session), _asked(pending, g, service)
     other = kept.state is SheetState.WAITING and kept.body.by != mine
     if other and kept.body.asked != asked:
         return Plan(Refuse("conflict"), code="sheet-differs")
     if other:
-        return _done(plan, pending, g, kept, service, plan.write)
+        return _done(plan, pending, g, kept, service, write)
     body = msgspec.structs.replace(kept.body, since=day_in_paris(now).isoformat(), by=mine, asked=asked)
     moved = moved_sheet(service, kept, SheetState.WAITING, body)
     waits = Change(sheets=SheetChange(moved=(moved,)))

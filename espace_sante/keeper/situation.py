@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.access.request import Channel, Context, Decision, PowerRole, Proof, Subject
 from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.consent.rights import SpaceState
-from espace_sante.consent.sheets import begins, day_written
+from espace_sante.consent.sheets import begins, late_day
 from espace_sante.identity.person import PersonTraits
 from espace_sante.identity.scopes import Scopes
 from espace_sante.keeper.case_body import MovedCase, NewCase
@@ -25,8 +25,6 @@ from espace_sante.kernel.ids import AppGrantId
 from espace_sante.kernel.settings import OpeningPolicy
 from espace_sante.vault.keys import ServiceKeys, SpaceKeys
 
-# Beyond, a day written on a sheet is none: what is entered from it is refused (late_entry.py).
-_LATE_MOST = timedelta(days=31)
 _CHANNELS = {channel.value: channel for channel in Channel}
 _PROOFS = {proof.value: proof for proof in Proof}
 
@@ -210,15 +208,10 @@ class Situation:
         return Context(self.state, rights, Channel(self.ask.channel), Proof(self.ask.proof), self.matrices)
 
     @property
-    def day(self) -> date:
-        """Return the day from which a term counts: that written on the sheet it is entered from, else today. Source: PAR-09, PAR-20."""
-        today, written = self.now.date(), day_written(self.ask.since) if self.ask.sheet else None
-        return written if written is not None and timedelta() <= today - written <= _LATE_MOST else today
-
-    @property
     def since(self) -> datetime:
         """Return the instant from which what takes something back counts: the day written on its sheet, else now."""
-        return min(self.now, begins(self.day)) if self.ask.sheet and self.ask.act in RESTRICTIVE else self.now
+        written = late_day(self.ask.sheet, self.ask.since, self.now.date())
+        return min(self.now, begins(written)) if written is not None and self.ask.act in RESTRICTIVE else self.now
 
     @property
     def is_by_law(self) -> bool:

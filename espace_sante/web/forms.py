@@ -235,6 +235,7 @@ _BY_CODE = MappingProxyType(
         **dict.fromkeys(("sheets-count", "sheets-few"), "count"),
         "sheets-back": "back",
         "sheet-move": "numbers",
+        "coupon-days": "arrived",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})

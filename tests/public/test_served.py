@@ -16,14 +16,15 @@ from espace_sante.kernel.settings import load_settings
 from espace_sante.public import routes
 from espace_sante.public.guarantee import guarantees
 from espace_sante.public.ledger import COLUMNS
+from tests.public.figures import Figures
 from tests.served import Reply, asked
 
 
 @pytest.fixture(scope="module")
 def served() -> ASGIApp:
-    # Whoever reads these pages is nobody: neither the keeper nor an object is ever asked.
-    nothing = cast(Any, None)
-    return application(Frame(nothing, nothing, load_settings({}), utc_now, os.urandom, previews=nothing), None)
+    # Whoever reads these pages is nobody: of the keeper nothing is asked but the public figures, and no object is ever read.
+    nothing, figures = cast(Any, None), cast(Any, Figures(there=False))
+    return application(Frame(figures, nothing, load_settings({}), utc_now, os.urandom, previews=nothing), None)
 
 
 def get(served: ASGIApp, path: str, **headers: str) -> Reply:
@@ -34,7 +35,17 @@ def get(served: ASGIApp, path: str, **headers: str) -> Reply:
     return asyncio.run(asked(served, "GET", path, sent))
 
 
-@pytest.mark.parametrize("path", ["/garanties", "/couts", *(f"/garanties/{one.name}" for one in guarantees())])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/garanties",
+        "/couts",
+        "/decisions",
+        "/utilite",
+        "/ne-fait-pas",
+        *(f"/garanties/{one.name}" for one in guarantees()),
+    ],
+)
 def test_a_public_page_is_served_in_french_with_its_policy(served: ASGIApp, path: str) -> None:
     reply = get(served, path)
     html = reply.body.decode()
@@ -51,9 +62,11 @@ def test_the_list_leads_to_every_promise(served: ASGIApp) -> None:
     assert 'href="/couts"' in html
 
 
-def test_in_english_the_page_says_that_it_is_not_translated(served: ASGIApp) -> None:
-    html = get(served, f"/garanties/{guarantees()[0].name}?langue=en").body.decode()
-    assert '<html lang="en"' in html and "not translated into English yet" in html and '<div lang="fr">' in html
+@pytest.mark.parametrize(("language", "title"), [("en", "No space without a yes"), ("fr-simple", "sans votre oui")])
+def test_a_promise_is_served_in_the_language_asked_for(served: ASGIApp, language: str, title: str) -> None:
+    html = get(served, f"/garanties/{guarantees()[0].name}?langue={language}").body.decode()
+    assert title in html and "not translated" not in html and "Follows" not in html
+    assert title in get(served, f"/garanties?langue={language}").body.decode()
 
 
 def test_the_empty_ledger_says_so_and_is_given_as_data(served: ASGIApp) -> None:

@@ -24,6 +24,7 @@ from espace_sante.consent.sheets import day_written, sheet_number
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
+from espace_sante.web.counter.post_days import arrived_today, days_of_post, of_post
 from espace_sante.web.counter.printing import printed
 from espace_sante.web.counter.recap import answers_said, has_file, sent_again
 from espace_sante.web.counter.station import HOME, is_station
@@ -88,16 +89,18 @@ async def perform(visit: Visit) -> Response:
     except Problem:
         errors = {_NUMBER: visit.say(mark("Ce numéro est incomplet ou faux. Vérifiez-le avec la personne."))}
         return _form(visit, way, act, errors, 400)
-    names = (*forms.names_of((*way.fields, *act.fields)), _NUMBER)
+    names = (*forms.names_of((*act.fields, *of_post(way))), _NUMBER)
     second, given = visit.text(_READ_BACK) == "yes", forms.gathered(act.fields, visit.values)
     try:
         params = _signed(visit, act.parse(given))
+        days_of_post(way, visit.values)
         if not second:
             return _read_back(visit, way, act, given)
         if visit.text("aloud") != "yes":
             words = visit.say(mark("Lisez le texte à la personne, puis cochez la case ; sinon, ne continuez pas."))
             return _read_back(visit, way, act, given, {"aloud": words})
-        request = visit.ask_on_behalf(way.channel, way.proof, person, _key(visit, way, act), _client(visit, way, act))
+        key, client, days = _key(visit, way, act), _client(visit, way, act), days_of_post(way, visit.values)
+        request = visit.ask_on_behalf(way.channel, way.proof, person, key, client, days)
         if way.is_late:
             request = replace(request, sheet=_sheet(visit), since=_written(visit, way))
         outcome = await act.perform(visit.portal.frame, request, params)
@@ -208,8 +211,8 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         said_code=said_aloud(spoken_code(act)),
         script=way.first_words or act.counter,
         paper=way.channel is Channel.PAPER,
-        bears=forms.views(way.fields, visit.values),
         notice=_notice(visit, act),
+        post=forms.views(of_post(way), arrived_today(way, visit.values, visit.portal.frame.now())),
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape != "file"],
         numbers=[(kind, visit.say(words)) for kind, words in NUMBERS],
         kind=visit.text("kind"),
@@ -233,9 +236,9 @@ def _read_back(
         act=act,
         text=_text(visit, way, act),
         answers=answers_said(
-            (*way.fields, *act.fields), forms.gathered(way.fields, visit.values) | dict(given), visit.say
+            (*of_post(way), *act.fields), {**forms.gathered(of_post(way), visit.values), **given}, visit.say
         ),
-        again=sent_again((*way.fields, *act.fields), visit.values),
+        again=sent_again(act, visit.values, of_post(way)),
         number=forms.said_reference(forms.person_reference(visit.text("kind"), visit.text(_NUMBER))),
         printing=(is_printed_apart(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape == "file"],

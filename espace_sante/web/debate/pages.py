@@ -8,7 +8,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from espace_sante.debate.dossier import Dossier
-from espace_sante.debate.shown import changed, moderated, proposals_of, shown_dossier, shown_themes, wanted_texts
+from espace_sante.debate.shown import (
+    changed,
+    decisions_feed,
+    moderated,
+    proposals_of,
+    shown_dossier,
+    shown_themes,
+    shown_witnesses,
+    wanted_texts,
+)
 from espace_sante.debate.words import CHOICES, SORTS
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, say_date
@@ -29,8 +38,12 @@ async def dossier_of(guest: Reader) -> Dossier:
 
 async def index(guest: Reader) -> Response:
     """Show the four themes and their dossiers."""
-    themes = shown_themes(await guest.register.book(), guest.today, guest.language)
-    return guest.page("debate/index.html", themes=themes, before="/debat/dossiers/", after="", served=True)
+    book = await guest.register.book()
+    themes = shown_themes(book, guest.today, guest.language)
+    signed = shown_witnesses(await guest.register.witnesses(), book.size)
+    return guest.page(
+        "debate/index.html", themes=themes, witnesses=signed, before="/debat/dossiers/", after="", served=True
+    )
 
 
 async def one(guest: Reader) -> Response:
@@ -65,6 +78,12 @@ async def decisions(guest: Reader) -> Response:
     return guest.page(
         "debate/decisions.html", lines=lines, before="/debat/dossiers/", after="", index=guest.at("/debat"), served=True
     )
+
+
+async def feed(guest: Reader) -> Response:
+    """Give the decisions, and what they changed, as a feed."""
+    found = decisions_feed(await guest.register.book(), "/debat/dossiers/", "")
+    return Response(found, media_type="application/atom+xml", headers=_FILE)
 
 
 async def log(guest: Reader) -> Response:

@@ -20,7 +20,7 @@ from espace_sante.consent.sheets import (
     sheet_number,
 )
 from espace_sante.keeper.late_entry import is_overtaken
-from espace_sante.kernel.working_days import after_working_days, easter_of, is_worked, public_holidays
+from espace_sante.kernel.working_days import after_working_days, is_working_day
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 DAY = timedelta(days=1)
@@ -42,31 +42,11 @@ def test_whatever_is_typed_is_a_number_or_nothing(typed: str) -> None:
     assert found is None or (len(found) == 10 and found.isascii() and found.isdecimal())
 
 
-# Easter Sundays, as the Bureau des longitudes gives them; Whit Monday and Ascension follow.
-@pytest.mark.parametrize(
-    ("easter", "others"),
-    [
-        (date(2024, 3, 31), (date(2024, 4, 1), date(2024, 5, 9), date(2024, 5, 20))),
-        (date(2026, 4, 5), (date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25))),
-        (date(2038, 4, 25), (date(2038, 4, 26), date(2038, 6, 3), date(2038, 6, 14))),
-    ],
-)
-def test_the_days_that_move_are_those_of_the_calendar(easter: date, others: tuple[date, ...]) -> None:
-    assert easter_of(easter.year) == easter
-    assert set(others) < public_holidays(easter.year)
-
-
-@given(DAYS)
-def test_eleven_days_a_year_are_not_worked_and_easter_is_a_sunday(day: date) -> None:
-    assert len(public_holidays(day.year)) in (10, 11)  # Ascension may fall on the first or the eighth of May
-    assert easter_of(day.year).weekday() == 6
-
-
 @given(DAYS, st.integers(0, 12))
 def test_so_many_working_days_are_counted_and_no_more(day: date, number: int) -> None:
     last = after_working_days(day, number)
-    assert sum(is_worked(day + n * DAY) for n in range(1, (last - day).days + 1)) == number
-    assert number == 0 or is_worked(last)
+    assert sum(is_working_day(day + n * DAY) for n in range(1, (last - day).days + 1)) == number
+    assert number == 0 or is_working_day(last)
 
 
 @given(written=DAYS, since=st.integers(0, 20), entered=st.integers(-3, 20))
