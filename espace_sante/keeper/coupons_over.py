@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from espace_sante.access.request import ActId, Channel, Effect, Permit
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.coupon_body import FORMS, CouponBody, open_body
-from espace_sante.keeper.gathered import NOWHERE, Pending, is_on_behalf
-from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.gathered import Gathered, Pending, is_on_behalf
 from espace_sante.keeper.situation import Change, Extra, Plan
 from espace_sante.kernel.database import Connection, queries
 
@@ -48,28 +46,23 @@ def ends(pending: Pending) -> frozenset[ActId]:
     return entered | TAKES_BACK.get(act, frozenset())
 
 
-async def coupons_over(
-    connection: Connection,
-    keyring: Keyring,
-    batch: Sequence[Pending],
-    spaces: Sequence[UUID | None],
-    extras: list[Extra],
-) -> None:
-    """Add to the facts of each demand the coupons that serve no more once it is done; one statement, or none."""
-    # Where there is no space, the same statement is made of none: it takes as long for a person unknown.
-    asked = [(i, space or NOWHERE, ended) for i, space in enumerate(spaces) if (ended := ends(batch[i]))]
-    if not asked:
+async def coupons_over(connection: Connection, asked: Sequence[tuple[Pending, Gathered]]) -> None:
+    """Add to the facts of demands that are permitted the coupons that serve no more once they are done; one statement, or none.
+
+    Never asked for anybody refused: how long it takes would tell how many coupons wait for her. Guarantee: G11.
+    """
+    ending = [(pending, g, ended) for pending, g in asked if (ended := ends(pending)) and g.space is not None]
+    if not ending:
         return
-    rows = await connection.fetch(SQL["open_coupons"], list({space for _, space, _ in asked}))
-    held = await keyring.of({row["space_id"] for row in rows})
-    for i, space, ended in asked:
-        own = batch[i].coupon
-        extras[i].coupons_over = tuple(
+    rows = await connection.fetch(SQL["open_coupons"], list({g.space for _, g, _ in ending}))
+    for pending, g, ended in ending:
+        own = pending.coupon
+        g.extra.coupons_over = tuple(
             row["term"]
             for row in rows
-            if row["space_id"] == space in held
+            if row["space_id"] == g.space
             and (own is None or own.kept.term != row["term"])
-            and _is_ended(open_body(held[space].space, row["term"], row["sealed"]), ended, batch[i].params)
+            and _is_ended(open_body(g.held.space, row["term"], row["sealed"]), ended, pending.params)
         )
 
 

@@ -314,6 +314,7 @@ class Day:
             "on_behalf": True,
         }
         await self.do(agent, "receive_coupon", page, **paper)
+        await self.do(agent, "keep_sheets", d.SheetsParams("print", 2), d.SheetsAnswer, person="")
 
     async def is_taken_for_dead(self) -> None:
         """Two accounts note a death, then what an heir asks; she comes, and says that she is alive."""

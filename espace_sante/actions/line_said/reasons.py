@@ -31,6 +31,7 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
             "Il n’y avait rien à reprendre : cela n’était pas caché ainsi, pas bloqué, ou plus autorisé."
         ),
         "no-invitation": mark("Aucune invitation ne correspondait."),
+        "sheet-waits": mark("Une feuille signée attend qu’un autre agent l’entre aussi : rien n’a encore changé."),
         "to-be-read": mark("Ce coupon donnait quelque chose à quelqu’un : une personne devait le lire avant."),
         "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
         "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),

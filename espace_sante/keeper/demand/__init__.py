@@ -220,6 +220,7 @@ from espace_sante.keeper.demand.sharing import (
     UnmaskParams,
     WithdrawParams,
 )
+from espace_sante.keeper.demand.sheets import SheetOut, SheetsAnswer, SheetsParams
 from espace_sante.keeper.demand.trusted import EndTrustedParams, TrustedParams, TrustedView
 from espace_sante.keeper.demand.wire import (
     ANSWERS,
@@ -438,6 +439,9 @@ __all__ = [
     "SeenBy",
     "SentView",
     "SessionAnswer",
+    "SheetOut",
+    "SheetsAnswer",
+    "SheetsParams",
     "SignIn",
     "SignOut",
     "Submission",

@@ -69,6 +69,7 @@ KINDS = {
 }
 ACTS = {
     "entrer un coupon": ActId.RECEIVE_COUPON,
+    "tenir les feuilles": ActId.KEEP_SHEETS,
     "ouvrir": ActId.OPEN_SPACE,
     "refuser": ActId.REFUSE_SPACE,
     "déposer": ActId.DEPOSIT_DOCUMENT,
