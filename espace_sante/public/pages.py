@@ -53,6 +53,9 @@ class Addresses:
     secondary: str = "/usages-seconds"
     poster: str = "/affiche"
     materials: str = "/nomenclature.json"
+    # Public texts that are no promise.
+    usefulness: str = "/utilite"
+    limits: str = "/ne-fait-pas"
     # What changed and by which decision: the page, the feed, and the same page of the debate.
     decisions: str = "/decisions"
     feed: str = "/decisions.atom"

@@ -30,6 +30,7 @@ from espace_sante.public.parity import parity_page
 from espace_sante.public.published import Published, as_published
 from espace_sante.public.results import NO_RESULTS
 from espace_sante.public.shipped import bill_of_materials
+from espace_sante.public.texts import PublicText, public_texts, text_page
 from espace_sante.public.transparency import poster_page, root_of, secondary_page, transparency_page
 from espace_sante.public.verifiers import verifiers
 
@@ -102,7 +103,7 @@ def routes(
         return Response(as_csv(ledger).encode(), media_type="text/csv", headers=_FILE)
 
     def changed() -> tuple[Change, ...]:
-        return changes_of(here(), versions_of(home), ledger_of(home), ADDRESSES)
+        return changes_of((*here(), *public_texts()), versions_of(home), ledger_of(home), ADDRESSES)
 
     def feed(_: Request) -> Response:
         return Response(decisions_feed(changed(), ""), media_type="application/atom+xml", headers=_FILE)
@@ -127,6 +128,7 @@ def routes(
         ),
         show("/usages-seconds", lambda _: secondary_page(ADDRESSES)),
         show("/affiche", lambda _: poster_page(here(), ledger_of(home), root_of(home), ADDRESSES)),
+        *(show(f"/{one.name}", partial(_text, one)) for one in public_texts()),
         Route("/nomenclature.json", materials),
         show("/decisions", lambda _: decisions_page(changed(), ADDRESSES)),
         Route("/decisions.atom", feed),
@@ -135,6 +137,10 @@ def routes(
         Route("/couts.json", costs_data),
         *journal.routes(home),
     ]
+
+
+def _text(one: PublicText, _: Mapping[str, str]) -> Content:
+    return text_page(one, ADDRESSES)
 
 
 def _one(here: Callable[[], tuple[Guarantee, ...]], values: Mapping[str, str]) -> Content | None:

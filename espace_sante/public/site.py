@@ -12,6 +12,7 @@ from pathlib import Path
 from espace_sante.access.matrix_cells import Version
 from espace_sante.actions.indicators import Indicators
 from espace_sante.debate.export import Exported
+from espace_sante.debate.shown import decisions_feed as debate_feed
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.changes import changes_of, decisions_feed, decisions_page
@@ -25,6 +26,7 @@ from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_
 from espace_sante.public.published import Published
 from espace_sante.public.results import Results
 from espace_sante.public.shipped import bill_of_materials
+from espace_sante.public.texts import public_texts, text_page
 from espace_sante.public.transparency import Root, poster_page, secondary_page, transparency_page
 from espace_sante.public.verifiers import verifiers
 
@@ -50,6 +52,8 @@ ADDRESSES = Addresses(
     decisions="../decisions/index.html",
     feed="../../donnees/decisions.atom",
     debate_decisions="../debat/index.html",
+    usefulness="../utilite/index.html",
+    limits="../ne-fait-pas/index.html",
 )
 
 
@@ -92,7 +96,8 @@ def site_files(
         contents["usages-seconds/index.html"] = secondary_page(ADDRESSES)
         contents["affiche/index.html"] = poster_page(promises, ledger, root, ADDRESSES)
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
-    changed = changes_of(promises, grid.versions, ledger, ADDRESSES)
+    contents |= {f"{one.name}/index.html": text_page(one, ADDRESSES) for one in public_texts()}
+    changed = changes_of((*promises, *public_texts()), grid.versions, ledger, ADDRESSES)
     contents["decisions/index.html"] = decisions_page(changed, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
@@ -103,6 +108,8 @@ def site_files(
         for path, content in debate_pages(debate, ADDRESSES, language):
             place = Place(_UP, {one: f"{_UP}{one.value}/{path}" for one in Language})
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    if debate is not None:
+        written["donnees/debat-decisions.atom"] = debate_feed(debate.book, "../fr/debat/", ".html")
     if counts is not None:
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
         written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
@@ -125,6 +132,8 @@ def site_files(
         transparency="fr/transparence/index.html",
         poster="fr/affiche/index.html",
         decisions="fr/decisions/index.html",
+        usefulness="fr/utilite/index.html",
+        limits="fr/ne-fait-pas/index.html",
     )
     front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()

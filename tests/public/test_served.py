@@ -35,7 +35,17 @@ def get(served: ASGIApp, path: str, **headers: str) -> Reply:
     return asyncio.run(asked(served, "GET", path, sent))
 
 
-@pytest.mark.parametrize("path", ["/garanties", "/couts", *(f"/garanties/{one.name}" for one in guarantees())])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/garanties",
+        "/couts",
+        "/decisions",
+        "/utilite",
+        "/ne-fait-pas",
+        *(f"/garanties/{one.name}" for one in guarantees()),
+    ],
+)
 def test_a_public_page_is_served_in_french_with_its_policy(served: ASGIApp, path: str) -> None:
     reply = get(served, path)
     html = reply.body.decode()
