@@ -18,13 +18,7 @@ from espace_sante.web.counter.ways import Way
 ARRIVED, POSTMARK = "arrived", "postmark"
 _FIELDS = (
     Field(ARRIVED, mark("Le jour d'arrivée du courrier"), FieldKind.DATE),
-    Field(
-        POSTMARK,
-        mark("Le jour du cachet de la poste"),
-        FieldKind.DATE,
-        required=False,
-        help=mark("S’il ne se lit pas, ne remplissez rien. La démarche compte à partir de ce jour."),
-    ),
+    Field(POSTMARK, mark("Le jour du cachet de la poste, s'il se lit"), FieldKind.DATE, required=False),
 )
 
 
