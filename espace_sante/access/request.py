@@ -104,6 +104,7 @@ class ActId(StrEnum):
     OPEN_SANDBOX = "open_sandbox"
     RECEIVE_COUPON = "receive_coupon"
     HANDLE_PAGE = "handle_page"
+    KEEP_SHEETS = "keep_sheets"
     AUTHORISE_APP = "authorise_app"
     END_APP = "end_app"
     ALLOW_AFTER_DEATH = "allow_after_death"

@@ -53,6 +53,7 @@ from espace_sante.access.outcomes import (
     REQUEST,
     SANDBOX_ONLY,
     SECOND_ACCOUNT,
+    SHEETS,
     SPACE_ARCHIVED,
     SPACE_CLOSED,
     SPACE_CLOSING,
@@ -116,7 +117,7 @@ _AUTHORISE_APP = ActId.AUTHORISE_APP
 _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
 _LIST_LETTERS, _PRINT, _POST = ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER
-_RETURN = ActId.RETURN_LETTER
+_RETURN, _KEEP_SHEETS = ActId.RETURN_LETTER, ActId.KEEP_SHEETS
 _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
 _CONFIRM_ORDER, _PROLONG_ORDER = ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER
 _NAMING_NO_ORDER = (ActId.LIST_ORDERS, ActId.RECORD_ORDER)
@@ -163,6 +164,8 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
         return _decide_mail_room(kind, act, context)
     if act is _LIST_CASES or act is _LIST_LETTERS:
         return _decide_queue(kind, act, context)
+    if act is _KEEP_SHEETS:
+        return _decide_sheets(kind, context)
     if act in _OF_AN_ORDER:
         return _decide_order(kind, act, thing, context)
     if act in OF_A_DEATH:
@@ -275,6 +278,13 @@ def _decide_queue(kind: ActorKind, act: ActId, context: Context) -> Decision:
     if (context.channel, context.proof) not in _SIGNED_IN:
         return PROOF
     return CASE if act is _LIST_CASES else LETTER
+
+
+def _decide_sheets(kind: ActorKind, context: Context) -> Decision:
+    """Let an agent, signed in, say what becomes of the numbered sheets of his counter: they are about nobody."""
+    if kind is not _AGENT:
+        return NOT_THEIR_ACT
+    return SHEETS if (context.channel, context.proof) in _SIGNED_IN else PROOF
 
 
 def _decide_operator(act: ActId, thing: Thing, context: Context) -> Decision:

@@ -72,7 +72,8 @@ class Request:
 
     `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
     `idempotency_key` is the channel's (header, hidden field, coupon number). `arrived` and `postmark`: the days (AAAA-MM-JJ) of a
-    form that came by post, "" when not said.
+    form that came by post, "" when not said. `sheet` and `since`: the numbered sheet it is entered from afterwards, and the day
+    (AAAA-MM-JJ) written on it.
     """
 
     session: bytes
@@ -84,6 +85,8 @@ class Request:
     client: str = ""
     arrived: str = ""
     postmark: str = ""
+    sheet: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ class Frame:
                 request.client,
                 request.arrived,
                 request.postmark,
+                request.sheet,
+                request.since,
             )
         )
         match answered:

@@ -57,6 +57,8 @@ async def perform(frame: Frame, request: Request, params: IssueCardParams) -> Ou
     if params.days > most:
         raise Problem(Kind.INVALID, "card-too-long", {"maximum": most})
     answer, entry, effect = await frame.ask(request, ActId.ISSUE_ACCESS_CARD, params, CardAnswer)
+    if answer is None and effect is Effect.IMMEDIATE:  # asked for with her at a counter: the station makes it
+        return Outcome(entry, effect, "La carte se fait au poste d'impression, une seule fois.")
     if answer is None or effect is not Effect.IMMEDIATE or not answer.code:
         return Outcome(entry, effect, "Votre demande est notée, à signer.", answer.receipt if answer else b"")
     card = IssuedCard(
@@ -109,7 +111,7 @@ ACT = Act(
             help="De 4 à 8 chiffres, que vous direz vous-même. Sans réponse : pas de code secret.",
         ),
     ),
-    counter="Demandez ce que la carte montre, combien de fois, et jusqu'à quand. Imprimez-la et remettez-la sans la lire.",
+    counter="Demandez ce que la carte montre, combien de fois, jusqu'à quand. Elle sort du poste d'impression : remettez-la sans la lire.",
     phone="Une carte ne se fait pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
     form="ES-25",
     obligations=("receipt", "notice"),

@@ -1,6 +1,6 @@
 """What a printing station does: see what waits there, and take one, once. It knows no person by name or number.
 
-The reading is the same act as the agent asked for, under the reference of his entry: the keeper refuses any other.
+It is the same act as the agent asked for, under the reference of his entry: the keeper refuses any other. A card is made then.
 Guarantee: G10. Source: inclusion.md PAR-14; docs/decisions/0066.
 """
 
@@ -32,7 +32,13 @@ _KEPT: dict[ActId, type] = {
     ActId.READ_RESOURCE: d.ReadResourceParams,
     ActId.READ_JOURNAL: d.JournalParams,
     ActId.EXPORT_JOURNAL: d.ExportParams,
+    ActId.ISSUE_ACCESS_CARD: d.IssueCardParams,
 }
+
+
+def is_printed_apart(act: Act) -> bool:
+    """Say whether an act done by an agent for a person comes out at the station; the proof of a journal goes by letter."""
+    return act.id in _KEPT
 
 
 @dataclass(frozen=True, slots=True)

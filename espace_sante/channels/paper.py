@@ -11,6 +11,7 @@ from typing import assert_never
 from espace_sante.access.request import ActId
 from espace_sante.actions.act import Act, Field, FieldKind
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
+from espace_sante.consent.sheets import said_sheet
 from espace_sante.formats.coupon import CouponSheet, Token, coupon_data
 from espace_sante.formats.coupon.number import said_number
 from espace_sante.formats.letter import BODY_POINTS, LARGE_POINTS, FormField, FormFieldKind, form_pdf, receipt_pdf
@@ -106,8 +107,11 @@ def act_of_form(form: str) -> Act:
     raise Problem(Kind.NOT_FOUND, "page-unknown")
 
 
-def blank_form(act: Act, *, large: bool = False) -> bytes:
-    """Return the form of an act, to be filled in by hand (PDF). `large` prints it in 18 points."""
+def blank_form(act: Act, *, large: bool = False, sheets: Sequence[str] = ()) -> bytes:
+    """Return the form of an act, to be filled in by hand (PDF). `large` prints it in 18 points.
+
+    `sheets`: the numbers of sheets of a counter, one form each; they are printed as they are given, and checked when one is entered.
+    """
     return form_pdf(
         act.form,
         act.name,
@@ -116,6 +120,7 @@ def blank_form(act: Act, *, large: bool = False) -> bytes:
         version=FORM_VERSION,
         address=ADDRESS,
         points=LARGE_POINTS if large else BODY_POINTS,
+        sheets=[said_sheet(number) for number in sheets],
     )
 
 

@@ -14,11 +14,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.request import ActId, Channel, Proof
-from espace_sante.actions.act import Nature, Outcome, Upload, Value
+from espace_sante.actions.act import Outcome, Upload, Value
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.indicators import last_delays
 from espace_sante.actions.issue_access_card import IssuedCard
-from espace_sante.actions.print_jobs import take_job
+from espace_sante.actions.print_jobs import is_printed_apart, take_job
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.refusals import sentence
@@ -26,7 +26,7 @@ from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.sign_in import session_of
 from espace_sante.channels import desk, paper
 from espace_sante.channels.parity import parity
-from espace_sante.channels.signing import form_to_sign
+from espace_sante.channels.signing import form_to_sign, numbered_forms
 from espace_sante.formats.letter import NotAReceipt
 from espace_sante.kernel.errors import Kind, Problem
 
@@ -69,6 +69,11 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         page = await run_in_threadpool(form_to_sign, request.path_params["form"], sent)
         return _pdf(page, "a-signer.pdf", _PRIVATE)
 
+    async def numbered(request: HttpRequest) -> Response:
+        sent = _form_values(await _body(request))
+        page = await run_in_threadpool(numbered_forms, sent.get("form", ""), sent.get("sheets", ""))
+        return _pdf(page, "feuilles.pdf", _PRIVATE)
+
     async def parity_table(_: HttpRequest) -> Response:
         table = orjson.dumps(parity(delays=await last_delays(frame.keeper)))
         return Response(table, media_type="application/json", headers=_PUBLIC)
@@ -97,6 +102,7 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         return await _taken(frame, request)
 
     return [
+        Route("/guichet/formulaires/numerotes.pdf", _edge(numbered), methods=["POST"]),
         Route("/guichet/formulaires/{form}.pdf", _edge(form), methods=["GET"]),
         Route("/guichet/formulaires/{form}.pdf", _edge(to_sign), methods=["POST"]),
         Route("/garanties/parite.json", _edge(parity_table), methods=["GET"]),
@@ -110,7 +116,7 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
 async def _asked_to_print(frame: Frame, request: HttpRequest) -> Response:
     """Do an act at the counter, at the person's request; answer with a number, or with the paper of what reads nothing.
 
-    What is read goes to the printing station: whoever asks receives nothing of it. Source: inclusion.md PAR-14.
+    What is read, and a card, go to the printing station: whoever asks receives nothing of it. Source: inclusion.md PAR-14.
     """
     name = request.path_params["act"]
     if name not in set(ActId):
@@ -128,7 +134,7 @@ async def _asked_to_print(frame: Frame, request: HttpRequest) -> Response:
         client="counter",
     )
     outcome = await act.perform(frame, asked, act.parse(values))
-    if act.nature is Nature.READING and act.id is not ActId.PROVE_JOURNAL:
+    if is_printed_apart(act):
         body = orjson.dumps({"job": outcome.entry})
         return Response(body, 202, {**_PRIVATE, "Journal-Entry": outcome.entry}, "application/json")
     return _paper(frame, outcome)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import orjson
 
-from espace_sante.channels.paper import act_of_form, filled_form, form_coupon
+from espace_sante.channels.paper import act_of_form, blank_form, filled_form, form_coupon
+from espace_sante.consent.sheets import PRINTED_AT_ONCE, sheet_number
 from espace_sante.formats.coupon import code_text, read_code
 from espace_sante.formats.coupon.token import TOKEN_BYTES, ReadCode
 from espace_sante.kernel.errors import Kind, Problem
@@ -29,6 +30,19 @@ def form_to_sign(form: str, values: Mapping[str, str]) -> bytes:
     given = {field.name: values.get(field.name, "")[:_LONGEST] for field in act.fields}
     number = "".join(c for c in values.get("person_number", "") if c.isalnum() or c == "-")[:30]
     return filled_form(act, given, {"number": number}, form_coupon(token.token, token.sealed))
+
+
+def numbered_forms(form: str, typed: str) -> bytes:
+    """Return blank forms of an act (PDF), one for each number of a sheet, commas between.
+
+    Made from what is sent and from nothing else: a number that no counter registered is only paper. Raises Problem: page-unknown for
+    a form that does not exist, sheet-unknown for a number that cannot be one, or too many.
+    """
+    numbers = [sheet_number(part) for part in typed.split(",")]
+    known = [number for number in numbers if number is not None]
+    if len(known) != len(numbers) or len(known) > PRINTED_AT_ONCE:
+        raise Problem(Kind.NOT_FOUND, "sheet-unknown")
+    return blank_form(act_of_form(form), sheets=known)
 
 
 def _token(receipt: str, form: str) -> ReadCode:

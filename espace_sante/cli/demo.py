@@ -68,7 +68,10 @@ def run(settings: Settings, chosen: Namespace) -> int:
 
 def people() -> dict[str, list[dict[str, str]]]:
     """Return who is in the demonstration, in the shape INTERFACE fixes for `demo --list --json`."""
-    known = accounts()
+    known, counters = accounts(), dict[str, str]()
+    for a in known:
+        if a.kind == "agent" and a.profession != STATION:
+            counters.setdefault(a.structure, a.id)  # the first of its agents stands for a counter
     return {
         "persons": [{"id": a.id, "name": a.name, "ins": a.ins, "why": a.why} for a in known if a.kind == "person"],
         "practitioners": [
@@ -76,9 +79,7 @@ def people() -> dict[str, list[dict[str, str]]]:
             for a in known
             if a.kind == "practitioner"
         ],
-        "counters": [
-            {"name": a.structure, "agent": a.id} for a in known if a.kind == "agent" and a.profession != STATION
-        ],
+        "counters": [{"name": name, "agent": agent} for name, agent in counters.items()],
         "agents": [
             {"id": a.id, "name": a.name, "kind": a.kind, "structure": a.structure, "why": a.why}
             for a in known

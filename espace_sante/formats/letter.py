@@ -13,7 +13,7 @@ import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -197,12 +197,14 @@ def form_pdf(
     coupon: Mapping[str, Any] | None = None,
     address: Sequence[str] = ("Guichet", "adresse du service"),
     points: float = BODY_POINTS,
+    sheets: Sequence[str] = (),
 ) -> bytes:
     """Return the paper form of an act: who, what is asked, boxes to fill in, a place to sign, where to send it.
 
     `identity` fills in "number", "names" and "birth_date" (AAAA-MM-JJ). `coupon` is what `coupon.coupon_data` made for a
     form filled in for someone: it takes the place of the frame to sign, and its codes that of the form's. Without it both
-    codes say form and version alone, and a person reads what comes back. Source: inclusion.md LET-10, CPN-01, CPN-03.
+    codes say form and version alone, and a person reads what comes back. `sheets`: the numbers of numbered sheets, one form each,
+    to be written on while the system is down. Source: inclusion.md LET-10, CPN-01, CPN-03, PAR-20.
     """
     known = identity or {}
     data = {
@@ -216,6 +218,7 @@ def form_pdf(
         "fields": [_filled(field) for field in fields],
         "address": list(address),
         "words": _FORM_WORDS,
+        "sheets": list(sheets) or [""],
     }
     return compiled("form.typ", data, EPOCH)
 
@@ -229,6 +232,8 @@ _FORM_WORDS = {
     "who": "Qui vous êtes",
     "answers": "Vos réponses (une croix dans la case choisie)",
     "signature": "Votre signature",
+    "sheet": "Feuille numéro",
+    "sheet_once": "Elle ne sert qu'une fois. Écrivez le jour en bas. Le guichet l'entre dans les cinq jours ouvrés.",
     "done_at": "Fait à",
     "done_on": "Le",
     "sign_here": "Signez dans ce cadre",
@@ -266,6 +271,8 @@ def _receipt(receipt_json: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _receipt_parts(payload: Mapping[str, Any], channel: str, effect: str, undo: str) -> list[dict[str, Any]]:
     how = [f"Fait {_CHANNELS.get(channel, channel)}.", _EFFECTS.get(effect, effect)]
+    if written := _written(payload):
+        how[0] = written
     entry = str(payload.get("entry", ""))
     if entry:
         how.append(f"Numéro de la ligne au journal : {entry}")
@@ -279,6 +286,19 @@ def _receipt_parts(payload: Mapping[str, Any], channel: str, effect: str, undo: 
         *([{"title": "Le code de votre journal", "lines": code}] if code else []),
         {"title": "Si vous changez d'avis", "lines": [*back, _ASK]},
     ]
+
+
+def _written(payload: Mapping[str, Any]) -> str:
+    """Say of what was written on a numbered sheet first which one, and the day from which it counts; "" for anything else."""
+    sheet = str(payload.get("sheet", ""))
+    try:
+        day = date.fromisoformat(str(payload.get("since", "")))
+    except ValueError:
+        return ""
+    if not sheet:
+        return ""
+    said = f"{sheet[:5]} {sheet[5:8]} {sheet[8:]}"
+    return f"Écrit le {day.day:02d}/{day.month:02d}/{day.year} sur la feuille numéro {said}, puis entré au guichet."
 
 
 def _when(at: datetime) -> str:

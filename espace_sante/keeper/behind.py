@@ -1,4 +1,4 @@
-"""What is read of a space behind a permission only: her list, her journal, her receipts, her cases.
+"""What is read of a space behind a permission only: her list, her journal, her receipts, her cases, the coupons that wait.
 
 How long these take tells how much there is of each. Whoever is refused therefore waits for none of them: the decision is made
 before they are looked for, and the work is then the same as for a person unknown. Guarantee: G3, G11.
@@ -17,6 +17,7 @@ from espace_sante.identity.person import PersonTraits
 from espace_sante.journal.entry import commitment_start, open_record
 from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number, version_made
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
+from espace_sante.keeper.coupons_over import coupons_over, ends
 from espace_sante.keeper.demand import ContestParams, JournalParams, ReadMandateParams
 from espace_sante.keeper.gather import SQL
 from espace_sante.keeper.gather_deposits import person_of
@@ -60,7 +61,7 @@ def reads_behind(pending: Pending) -> bool:
     if act == ActId.WRITE_RESOURCE:  # on a condition: what it was searched among, for whoever may read it
         return pending.params.unless is not None
     if act != ActId.READ_RESOURCE:
-        return act in _BEHIND or _names_an_episode(pending)
+        return act in _BEHIND or _names_an_episode(pending) or bool(ends(pending))
     return not pending.params.row or pending.params.type in SUPPORTING
 
 
@@ -83,6 +84,7 @@ async def read_behind(
     """Add to the facts of the demands that are permitted what their act reads; nothing is read for the others."""
     asked = [(p, g) for p, g, yes in zip(batch, facts, permitted, strict=True) if yes and g.space is not None]
     await _lists(connection, [g for p, g in asked if _lists_her_documents(p)])
+    await coupons_over(connection, asked)
     for pending, g in asked:
         act = pending.ask.act
         if act in _OF_THE_JOURNAL:

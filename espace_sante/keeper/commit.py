@@ -20,6 +20,7 @@ from espace_sante.keeper.order_body import OrderChange
 from espace_sante.keeper.pressure import count
 from espace_sante.keeper.provings import count_provings
 from espace_sante.keeper.rights_body import seal_will
+from espace_sante.keeper.sheet_body import write_sheets
 from espace_sante.keeper.situation import Change, NewSpace
 from espace_sante.kernel.database import Connection
 from espace_sante.vault.keys import SpaceKeys
@@ -115,6 +116,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
             raise StartAgain
     await _cases(connection, effects)
     await _prints(connection, effects)
+    if not await write_sheets(connection, [e.change.sheets for e in effects if e.change.sheets is not None]):
+        raise StartAgain
     if not await count(connection, [(_home(e), e.change.gave) for e in effects if e.change.gave is not None]):
         raise StartAgain
     for effect in effects:
@@ -129,6 +132,9 @@ async def _prints(connection: Connection, effects: Sequence[Effect]) -> None:
     for effect in effects:
         taken = effect.change.take_print
         if taken and await connection.fetchval(SQL["take_print"], taken) is None:
+            raise StartAgain
+        used = effect.change.drop_print
+        if used and await connection.fetchval(SQL["drop_print"], effect.space, used) is None:
             raise StartAgain
 
 

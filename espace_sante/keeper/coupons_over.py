@@ -12,13 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from espace_sante.access.request import ActId, Channel, Effect, Permit, Refuse
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.coupon_body import FORMS, CouponBody, open_body
-from espace_sante.keeper.gathered import NOWHERE, Pending, is_on_behalf
-from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.gathered import Gathered, Pending, is_on_behalf
 from espace_sante.keeper.situation import Change, Extra, Plan
 from espace_sante.kernel.database import Connection, queries
 
@@ -53,33 +51,27 @@ def _by_hand(pending: Pending) -> bool:
     return is_on_behalf(pending) and pending.ask.channel == Channel.PAPER and pending.coupon is None
 
 
-async def coupons_over(
-    connection: Connection,
-    keyring: Keyring,
-    batch: Sequence[Pending],
-    spaces: Sequence[UUID | None],
-    extras: list[Extra],
-) -> None:
-    """Add to the facts of each demand the coupons that serve no more once it is done; one statement, or none."""
-    # Where there is no space, the same statement is made of none: it takes as long for a person unknown.
-    asked = [(i, space or NOWHERE, ended) for i, space in enumerate(spaces) if (ended := ends(batch[i]))]
-    if not asked:
+async def coupons_over(connection: Connection, asked: Sequence[tuple[Pending, Gathered]]) -> None:
+    """Add to the facts of demands that are permitted the coupons that serve no more once they are done; one statement, or none.
+
+    Never asked for anybody refused: how long it takes would tell how many coupons wait for her. Guarantee: G11.
+    """
+    ending = [(pending, g, ended) for pending, g in asked if (ended := ends(pending)) and g.space is not None]
+    if not ending:
         return
-    rows = await connection.fetch(SQL["coupons_kept"], list({space for _, space, _ in asked}))
-    held = await keyring.of({row["space_id"] for row in rows})
-    for i, space, ended in asked:
-        own, by_hand = batch[i].coupon, _by_hand(batch[i])
-        over = []
+    rows = await connection.fetch(SQL["coupons_kept"], list({g.space for _, g, _ in ending}))
+    for pending, g, ended in ending:
+        own, by_hand, over = pending.coupon, _by_hand(pending), []
         for row in rows:
-            if row["space_id"] != space or space not in held or (own is not None and own.kept.term == row["term"]):
+            if row["space_id"] != g.space or (own is not None and own.kept.term == row["term"]):
                 continue
-            body = open_body(held[space].space, row["term"], row["sealed"])
-            typed = by_hand and bool(body.typed) and body.typed == batch[i].ask.idempotency
+            body = open_body(g.held.space, row["term"], row["sealed"])
+            typed = by_hand and bool(body.typed) and body.typed == pending.ask.idempotency
             if row["used_on"] is not None:
-                extras[i].sheet_used |= typed
-            elif typed or _is_ended(body, ended, batch[i].params):
+                g.extra.sheet_used |= typed
+            elif typed or _is_ended(body, ended, pending.params):
                 over.append(row["term"])
-        extras[i].coupons_over = tuple(over)
+        g.extra.coupons_over = tuple(over)
 
 
 def without_them(plan: Plan, extra: Extra) -> Plan:

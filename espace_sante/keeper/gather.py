@@ -20,7 +20,6 @@ from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
 from espace_sante.keeper.card_terms import card_terms
-from espace_sante.keeper.coupons_over import coupons_over
 from espace_sante.keeper.demand import KeepEpisodeParams
 from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
 from espace_sante.keeper.first_answers import first_answers
@@ -33,6 +32,7 @@ from espace_sante.keeper.gather_resources import resources_asked
 from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_asked
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
 from espace_sante.keeper.keyring import Held, Keyring
+from espace_sante.keeper.late_entry import sheets_asked
 from espace_sante.keeper.power_terms import HOLDERS, MANDATE_CODE, mandate_terms, way_terms
 from espace_sante.keeper.pressure import given_before
 from espace_sante.keeper.printing import is_station, job_space
@@ -113,6 +113,7 @@ class Gatherer:
         ]
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
+        await sheets_asked(connection, self._service, batch, gathered)
         await given_before(connection, self._service, batch, gathered, self._now().date())
         await proved_before(connection, self._service, batch, gathered, self._now().date())
         await queue_asked(connection, batch, gathered)
@@ -278,7 +279,6 @@ class Gatherer:
                     if act == ActId.INVITE:
                         extras[i].rests = await rests(connection, self._service, batch[i], self._now().date())
         await first_answers(connection, self._keyring, self._service, batch, spaces, extras)
-        await coupons_over(connection, self._keyring, batch, spaces, extras)
         return extras
 
     async def _taken(self, connection: Connection, ticket: str, space: UUID | None) -> frozenset[bytes]:

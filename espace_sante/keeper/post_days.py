@@ -1,7 +1,9 @@
-"""The days of a form that came by post: since when it counts, for every delay and deadline, and what its line keeps of them.
+"""The days of a form that came by post, or was written on a numbered sheet: since when it counts, for every delay and deadline.
+
+What its line keeps of them stands here too.
 
 An act takes effect when it is entered; it counts from the postmark when it can be read, else from the day the form arrived, else from
-today. Guarantee: G10. Source: inclusion.md PAR-09.
+today. What was written on a sheet first counts from the day written there. Guarantee: G10. Source: inclusion.md PAR-09, PAR-20.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from datetime import date
 
 from espace_sante.access.request import Channel, Permit, Refuse
 from espace_sante.consent.postal import PostDays
+from espace_sante.consent.sheets import late_day
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.situation import Plan
 
@@ -19,6 +22,9 @@ def post_days(ask: Ask, today: date) -> PostDays | None:
     """Return the days of a form an agent enters, None for what did not come by post; today for days that are not said or cannot be."""
     if ask.channel != Channel.PAPER or not ask.on_behalf:
         return None
+    written = late_day(ask.sheet, ask.since, today)
+    if written is not None:
+        return PostDays(written, written)
     if not ask.arrived or cannot_be(ask.arrived, ask.postmark, today):
         return PostDays(today, today)
     arrived = date.fromisoformat(ask.arrived)

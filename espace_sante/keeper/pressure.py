@@ -18,7 +18,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect, Permit
 from espace_sante.keeper.ceilings import CEILING
 from espace_sante.keeper.finding import actor_term
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
-from espace_sante.keeper.printing import is_to_print
+from espace_sante.keeper.printing import is_station, is_to_print
 from espace_sante.keeper.situation import Change, Plan
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import ServiceKeys, term
@@ -67,8 +67,12 @@ class Given:
 
 
 def gives(pending: Pending) -> bool:
-    """Say whether a demand is an act by which a person gives something, done for her by an agent."""
-    return pending.session.kind == ActorKind.AGENT and pending.ask.on_behalf and pending.ask.act in GIVING
+    """Say whether a demand is an act by which a person gives something, done for her by an agent.
+
+    What a printing station makes was counted of the agent who asked for it with her.
+    """
+    by_agent = pending.session.kind == ActorKind.AGENT and not is_station(pending.session)
+    return by_agent and pending.ask.on_behalf and pending.ask.act in GIVING
 
 
 def silences(pending: Pending) -> bool:
@@ -84,8 +88,9 @@ async def given_before(
 ) -> None:
     """Read, for each demand that gives something, silences, or prints, what was counted before it."""
     for pending, g in zip(batch, facts, strict=True):
-        printing = is_to_print(pending)
-        if printing or gives(pending) or silences(pending):
+        giving = gives(pending)
+        printing = is_to_print(pending) and not giving
+        if printing or giving or silences(pending):
             agent = _reader_term(service, pending) if printing else actor_term(service, pending.session)
             row = await connection.fetchrow(SQL["given_today"], agent, g.space or NOWHERE, today)
             g.extra.given = Given(row["number"], row["kinds"]) if row is not None else None

@@ -4,6 +4,7 @@ The session of an agent is released nothing of a reading at a counter or from a 
 under that entry's reference, sealed, for a quarter of an hour. A station of the same structure, signed in with an account of its own,
 makes the same demand under the same reference; it can do nothing else. A structure is told by who vouches for the account and by its
 number, never by its displayed name; without a number nothing waits, and nothing is taken.
+A card is made there and nowhere before: what waits is that she asked for one, and its code is drawn for the station alone.
 Guarantee: G5, G10. Source: inclusion.md PAR-14; docs/decisions/0066.
 """
 
@@ -41,6 +42,8 @@ PRINTED = frozenset(
         *(ActId.READ_JOURNAL, ActId.EXPORT_JOURNAL),
     }
 )
+# What is made by the station itself, so that its secret is given to no agent; nothing of hers changes before.
+MADE_THERE = frozenset({ActId.ISSUE_ACCESS_CARD})
 _CHANNELS = (Channel.COUNTER, Channel.PAPER)
 
 
@@ -69,15 +72,15 @@ def place_of(session: Session) -> str:
 
 
 def is_to_print(pending: Pending) -> bool:
-    """Say whether a demand is a reading by an agent for a person: he is released nothing, it is printed."""
+    """Say whether a demand is a reading, or a card, by an agent for a person: he is released nothing, it is printed."""
     ask = pending.ask
     by_agent = pending.session.kind == ActorKind.AGENT and ask.on_behalf and not is_station(pending.session)
-    return by_agent and ask.act in PRINTED and ask.channel in _CHANNELS
+    return by_agent and ask.act in (PRINTED | MADE_THERE) and ask.channel in _CHANNELS
 
 
 def to_print(plan: Plan, pending: Pending, space: UUID | None, service: ServiceKeys, now: datetime) -> Plan:
-    """Return the plan of an agent's reading: what was permitted waits for a station, and nothing is released to him."""
-    if not isinstance(plan.decision, Permit) or space is None:
+    """Return the plan of what an agent asks to print: what was permitted waits for a station, and nothing is released to him."""
+    if not isinstance(plan.decision, Permit) or space is None or plan.repeat is not None:
         return plan
     ask, place = pending.ask, place_of(pending.session)
     if not place:
@@ -90,16 +93,25 @@ def to_print(plan: Plan, pending: Pending, space: UUID | None, service: ServiceK
         expires = (now + LIFE).date()
         return Change(put_print=(job, _station_term(service, place), expires, sealed)), b""
 
-    return Plan(plan.decision, objects=(*plan.objects, "print"), write=write)
+    known = () if ask.act in MADE_THERE else plan.objects  # of what is not made yet there is no number
+    return Plan(plan.decision, objects=(*known, "print"), write=write)
 
 
 def at_the_station(plan: Plan, pending: Pending) -> Plan:
     """Return the plan of a station's demand: what waits under that reference, once; anything else is unknown."""
     if not pending.job:
         return UNKNOWN_JOB
+    making = plan.write
     if not isinstance(plan.decision, Permit) or pending.taken:
         return plan
-    return replace(plan, write=lambda _: (Change(take_print=pending.job), b""))
+    if making is None:
+        return replace(plan, write=lambda _: (Change(take_print=pending.job), b""))
+
+    def made(reference: str) -> tuple[Change, bytes]:
+        change, answer = making(reference)
+        return replace(change, drop_print=pending.job), answer
+
+    return replace(plan, write=made)
 
 
 async def job_space(connection: Connection, service: ServiceKeys, pending: Pending, now: datetime) -> UUID | None:

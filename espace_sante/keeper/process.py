@@ -281,7 +281,12 @@ class KeeperProcess:
 
     def _enqueue(self, ask: d.Ask, session: Session, reply: Reply) -> None:
         most = SUBMISSION_MAX if ask.act in _LARGE else PARAMS_MAX
-        if len(ask.params) > most or len(ask.person) > PERSON_MAX or len(ask.client) > PERSON_MAX:
+        if (
+            len(ask.params) > most
+            or len(ask.person) > PERSON_MAX
+            or len(ask.client) > PERSON_MAX
+            or len(ask.sheet + ask.since) > PERSON_MAX
+        ):
             reply(d.Failed(ask.number, "demand-invalid"))
             return
         try:

@@ -799,6 +799,10 @@ SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::date[], $5::bytea
 -- Taken once: whoever comes second finds nothing to take.
 UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNING 1
 
+-- name: drop_print
+-- What the station makes itself: made once, and nothing that was asked, a secret number among it, is left.
+DELETE FROM keeper.print_job WHERE space_id = $1 AND job_term = $2 AND state = 0 RETURNING 1
+
 -- name: print_of
 SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1
 
@@ -810,6 +814,22 @@ DELETE FROM keeper.print_job WHERE expires_on < $1
 
 -- name: erase_prints
 DELETE FROM keeper.print_job WHERE space_id = any($1::uuid[])
+
+-- name: sheet_of
+SELECT sheet_term, place_term, state, version, sealed FROM keeper.sheet WHERE sheet_term = $1
+
+-- name: sheets_at
+-- The sheets of one counter that are not used or void.
+SELECT sheet_term, place_term, state, version, sealed FROM keeper.sheet WHERE place_term = $1 AND state IN (0, 1, 2, 5)
+
+-- name: put_sheets
+INSERT INTO keeper.sheet (sheet_term, place_term, sealed) SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])
+
+-- name: move_sheets
+-- Each moves only from where it was read: of two agents with the same sheet, one comes second.
+UPDATE keeper.sheet s SET state = m.state, version = s.version + 1, sealed = m.sealed
+FROM unnest($1::bytea[], $2::int[], $3::smallint[], $4::bytea[]) AS m(sheet_term, version, state, sealed)
+WHERE s.sheet_term = m.sheet_term AND s.version = m.version
 
 -- name: given_today
 -- How much one agent gave on a day, and of which sorts in one person's name.

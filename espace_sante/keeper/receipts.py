@@ -10,9 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from espace_sante.consent.sheets import sheet_number
 from espace_sante.kernel.canonical import canonical
 from espace_sante.vault.keys import ServiceKeys
+
+if TYPE_CHECKING:
+    from espace_sante.keeper.situation import Situation
 
 Field = str | int | bool | dict[str, str] | list[str]
 
@@ -27,6 +32,12 @@ def signed(service: ServiceKeys, payload: dict[str, Field]) -> bytes:
     body = canonical(payload)
     value = base64.b64encode(service.sign(body)).decode()
     return canonical({"payload": payload, "signature": {"alg": "Ed25519", "kid": key_id(service), "value": value}})
+
+
+def late_said(s: Situation) -> dict[str, Field]:
+    """Return what a receipt says of what was written on a numbered sheet first: the sheet, and the day written on it."""
+    number = sheet_number(s.ask.sheet) if s.ask.sheet else None
+    return {"sheet": number, "since": s.ask.since} if number is not None else {}
 
 
 def commitment(payload: dict[str, Field]) -> str:

@@ -38,9 +38,10 @@ from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending, is_on_behalf
 from espace_sante.keeper.indicators import act_kind
+from espace_sante.keeper.late_entry import with_sheet
 from espace_sante.keeper.post_days import post_days, with_days
 from espace_sante.keeper.pressure import gives, silences, under_pressure, within_persons
-from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
+from espace_sante.keeper.printing import MADE_THERE, at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.shown import as_shown
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
@@ -176,9 +177,11 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        if is_to_print(pending):
+            plan = to_print(plan, pending, g.space, self._service, now)
         plan = with_days(plan, pending.ask, now.date()) if pending.coupon is None else plan
         plan = without_them(with_coupon(plan, situation), g.extra)
-        plan = proposing(situation, plan)
+        plan = proposing(situation, with_sheet(plan, pending, g, self._service, now))
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
             raise StartAgain  # permitted since it was asked first: an emergency access whose delay ended just now
@@ -194,8 +197,7 @@ class Decider:
             plan = under_pressure(plan, pending, g, self._service, most, now.date())
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
-        elif is_to_print(pending):
-            plan = to_print(plan, pending, g.space, self._service, now)
+        elif is_to_print(pending) and not gives(pending):
             most = self._limits.agent_new_persons_per_day
             plan = within_persons(plan, pending, g, self._service, most, now.date())
         record = self._record(pending, g, plan)
@@ -257,7 +259,8 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
-        if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS:
+        asked_only = change.put_print is not None and pending.ask.act in MADE_THERE  # a card is counted once it is made
+        if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS and not asked_only:
             change = replace(change, counts=(*change.counts, *_counts(pending, now)))
         if (
             pending.session.kind == ActorKind.SANDBOX
@@ -423,7 +426,10 @@ def _body_term(service: ServiceKeys, pending: Pending) -> bytes:
     if pending.coupon is not None and ask.idempotency:
         page = pending.coupon.params.scan_sha256.hex()  # of one that waited, its own number says which
         return term(service.idempotency, "body", f"{pending.coupon.ask.act}|{ask.person}|{page}")
-    return term(service.idempotency, "body", f"{ask.act}|{ask.person}|{ask.body.hex()}") if ask.idempotency else b""
+    late = f"|{ask.sheet}|{ask.since}" if ask.sheet else ""
+    return (
+        term(service.idempotency, "body", f"{ask.act}|{ask.person}|{ask.body.hex()}{late}") if ask.idempotency else b""
+    )
 
 
 def _kept_until(now: datetime, days: int) -> date:

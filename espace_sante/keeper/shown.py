@@ -16,12 +16,12 @@ from espace_sante.consent.rights import Episode, Rights
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.episodes import episode_numbered
 from espace_sante.keeper.acts.mandates import acts_by_power
-from espace_sante.keeper.demand import GrantParams, LimitParams, MaskParams, MistakeParams
+from espace_sante.keeper.demand import GrantParams, IssueCardParams, LimitParams, MaskParams, MistakeParams
 from espace_sante.keeper.origin import Facts, open_origin
 from espace_sante.keeper.resource_row import open_resource_origin
 from espace_sante.keeper.situation import Situation
 
-_NAMING = (GrantParams, LimitParams, MaskParams, MistakeParams)
+_NAMING = (GrantParams, IssueCardParams, LimitParams, MaskParams, MistakeParams)
 
 
 def as_shown(s: Situation) -> Situation:

@@ -12,7 +12,9 @@ from asyncpg import Record
 
 from espace_sante.access.matrix import NO_MATRIX, Matrices
 from espace_sante.access.request import Channel, Context, Decision, PowerRole, Proof, Subject
+from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.consent.rights import SpaceState
+from espace_sante.consent.sheets import begins, late_day
 from espace_sante.identity.person import PersonTraits
 from espace_sante.identity.scopes import Scopes
 from espace_sante.keeper.case_body import MovedCase, NewCase
@@ -176,6 +178,8 @@ class Extra:
     wills: dict[int, Will] = field(default_factory=dict)  # her will at the versions that something is to be undone from
     pages: list[Record] = field(default_factory=list)  # those that wait for a person
     page: Record | None = None  # the one a line of her journal was made from
+    sheet: Any = None  # the numbered sheet it is entered from (sheet_body.SheetFacts)
+    sheets: tuple[Any, ...] = ()  # those of the counter of who asks (sheet_body.KeptSheet)
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
     sheet_used: bool = False  # it is entered by hand from a coupon that has served
     behind: bool = False  # what is read behind a permission was read (behind.py)
@@ -212,6 +216,12 @@ class Situation:
         """Return the circumstances in the decision's words."""
         rights = self.will.rights if self.will else None
         return Context(self.state, rights, Channel(self.ask.channel), Proof(self.ask.proof), self.matrices)
+
+    @property
+    def since(self) -> datetime:
+        """Return the instant from which what takes something back counts: the day written on its sheet, else now."""
+        written = late_day(self.ask.sheet, self.ask.since, self.now.date())
+        return min(self.now, begins(written)) if written is not None and self.ask.act in RESTRICTIVE else self.now
 
     @property
     def is_by_law(self) -> bool:
@@ -292,8 +302,10 @@ class Change:
     move_page: PageMove | None = None
     take_coupon: bytes | None = None  # the term of a number that serves now, and never again
     gave: Any = None  # an act to count of the agent who does it (pressure.Gave)
+    sheets: Any = None  # those printed, and those that move (sheet_body.SheetChange)
     put_print: tuple[bytes, bytes, date, bytes] | None = None  # its term, its station's, its last day, which reading
     take_print: bytes = b""
+    drop_print: bytes = b""  # of what is made by the station: nothing of it is left waiting
     counts: tuple[str, ...] = ()  # one more of each of these today (counts.daily)
     messages: tuple[NewMessage, ...] = ()
     proves: tuple[tuple[bytes, date], ...] = ()  # what each message that proves a contact is counted by (provings.py)

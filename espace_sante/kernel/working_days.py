@@ -51,6 +51,15 @@ def working_days_between(start: date, end: date, *, most: int) -> int:
     return found
 
 
+def after_working_days(day: date, number: int) -> date:
+    """Return the last of so many working days that follow a day, itself not counted; the day itself for none."""
+    for _ in range(number):
+        day += timedelta(days=1)
+        while not is_working_day(day):
+            day += timedelta(days=1)
+    return day
+
+
 def _after(start: date, end: date) -> Iterator[date]:
     day = start
     while day < end:

@@ -51,6 +51,12 @@ _BY_LABEL = MappingProxyType(
         "quand vous êtes averti": "pace",
         "quelles lignes": "lines",
         "le code du coupon": "token",
+        "ce que deviennent les feuilles": "what",
+        "combien de feuilles": "count",
+        "jour du retour": "back",
+        "numéros des feuilles": "numbers",
+        "numéro de la feuille": "sheet",
+        "jour écrit sur la feuille": "written",
         "l'empreinte de la page": "scan",
         "la case cochée": "box",
         "le jour d'arrivée": "arrived",
@@ -224,6 +230,11 @@ _BY_CODE = MappingProxyType(
         "label-invalid": "label",
         "trusted-contact": "contact",
         "trusted-unknown": "name",
+        **dict.fromkeys(("sheet-unknown", "sheet-elsewhere", "sheet-used", "sheet-over", "sheet-differs"), "sheet"),
+        **dict.fromkeys(("sheet-day", "sheet-late", "sheet-overtaken"), "written"),
+        **dict.fromkeys(("sheets-count", "sheets-few"), "count"),
+        "sheets-back": "back",
+        "sheet-move": "numbers",
         "coupon-days": "arrived",
     }
 )
@@ -232,6 +243,8 @@ _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
         "contact-not-waiting",
+        *("sheet-unknown", "sheet-elsewhere", "sheet-used", "sheet-over", "sheet-overtaken", "sheet-differs"),
+        *("sheet-move", "sheets-few"),
         *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown", "trusted-unknown"),
     }
 )

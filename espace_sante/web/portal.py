@@ -20,7 +20,7 @@ from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
 from espace_sante.web.counter import queue as counter_queue
 from espace_sante.web.counter import representatives as counter_representatives
-from espace_sante.web.counter import station
+from espace_sante.web.counter import sheets, station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
 from espace_sante.web.helping import pages as helping
 from espace_sante.web.operator import cases, deaths, letters, orders
@@ -149,6 +149,7 @@ DOORS: tuple[Door, ...] = (
     *applications.DOORS,
     *counter.DOORS,
     *station.DOORS,
+    *sheets.DOORS,
     *operator.DOORS,
     *cases.DOORS,
     *orders.DOORS,

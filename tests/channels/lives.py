@@ -23,7 +23,7 @@ from espace_sante.actions.act import Outcome, Value
 from espace_sante.actions.print_jobs import take_job
 from espace_sante.consent.contact import Point
 from espace_sante.keeper import demand as d
-from espace_sante.keeper.printing import PRINTED
+from espace_sante.keeper.printing import MADE_THERE, PRINTED
 from espace_sante.keeper.rights_body import open_will
 from tests.house import House
 from tests.inside import act, census, frame_of, keyrings, rows, space_of
@@ -269,7 +269,7 @@ async def done_by(life: Life, name: ActId, values: Mapping[str, Value], channel:
 
 async def _done_once(life: Life, name: ActId, values: Mapping[str, Value], channel: Channel) -> tuple[Outcome, bool]:
     outcome = await life.by(name, values, channel)
-    if name in PRINTED and channel in (Channel.COUNTER, Channel.PAPER):
+    if name in PRINTED | MADE_THERE and channel in (Channel.COUNTER, Channel.PAPER):
         return await life.printed(outcome), False
     unfinished = (
         name is ActId.CLOSE_SPACE and outcome.effect is Effect.PROVISIONAL
@@ -278,4 +278,4 @@ async def _done_once(life: Life, name: ActId, values: Mapping[str, Value], chann
         return outcome, False
     assert outcome.result is None, "what only starts releases nothing"
     signed = await life.by(name, values, Channel.PAPER, key=f"coupon:{os.urandom(8).hex()}")
-    return (await life.printed(signed) if name in PRINTED else signed), True
+    return (await life.printed(signed) if name in PRINTED | MADE_THERE else signed), True

@@ -67,7 +67,7 @@ def test_the_parity_table_has_no_empty_cell() -> None:
     for line in table["acts"]:
         assert set(line["channels"]) == {"web", "api", "counter", "paper", "phone"}
         for name, cell in line["channels"].items():
-            assert set(cell) == {"how", "effect", "max_delay_hours"}
+            assert set(cell) == {"how", "effect", "max_delay_hours", "measured"}
             assert cell["how"]
             if line["id"] != "take_part_in_debate":  # outside the frame of the others: decision 0070
                 assert cell["effect"] == effect_of(ActId(line["id"]), Channel(name)).value

@@ -199,7 +199,7 @@ def test_who_is_in_the_demonstration_has_the_promised_shape(capsys: pytest.Captu
     assert all(set(each) == {"id", "name", "ins", "why"} for each in found["persons"])
     assert all(set(each) == {"rpps", "name", "profession", "structure"} for each in found["practitioners"])
     assert len(found["counters"]) == 2
-    assert [each["kind"] for each in found["agents"]] == [*["agent"] * 4, *["operator"] * 2]
+    assert [each["kind"] for each in found["agents"]] == [*["agent"] * 5, *["operator"] * 2]
     assert len({each["profession"] for each in found["practitioners"]}) >= 10
     assert all(each["why"] for each in found["persons"])
     for each in found["persons"]:

@@ -323,6 +323,8 @@ class Day:
             else:
                 await self.do(agent, "handle_page", d.HandlePageParams("again"), person=about, channel="web")
 
+        await self.do(agent, "keep_sheets", d.SheetsParams("print", 2), d.SheetsAnswer, person="")
+
     def scanned(self, today: str, **said: Any) -> d.HandlePageParams:
         """Seal the picture of a page as it is received, with a word of hers on it."""
         row, key, picture = uuid4(), os.urandom(32), self.marks.word().encode()

@@ -238,6 +238,9 @@ def test_at_the_counter_every_act_asks_what_is_counted_before_it_is_read_back(ho
         path = f"/guichet/demarche/{word}/{act.id}"
         assert path in home.links
         names = {name.partition("-")[0] for name in agent.get(path).form(path).asked} - {"coupon", "aid"}
+        # What the agent copies from the envelope is asked of nobody, and is the same for a yes and a no.
+        assert (names >= {"arrived", "postmark"}) is (word == "courrier")
+        names -= {"arrived", "postmark"}
         # A file is chosen on the page that is read back: the first keeps none.
         files = sum(field.kind is FieldKind.FILE for field in act.fields)
         assert len(names) + files == asked(act, "counter").offered, (act.id, names)

@@ -75,3 +75,24 @@ def test_what_a_child_keeps_apart_goes_to_nobody_its_parent_lets_read(by: str, e
             assert isinstance(await read(house, doctor, person, apart), d.Done)
 
     run(play())
+
+
+def test_a_card_made_by_a_parent_names_no_document_that_the_child_keeps_apart(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await child(house, 15)
+            plain, apart = await deposited(house, person), await deposited(house, person, apart=True)
+            parent, whom = await representing(house, ONE)
+
+            async def made(*rows: bytes) -> d.Answer:
+                asked = d.IssueCardParams("documents", [], list(rows), "care", 1, 12, 1)
+                return await house.ask(parent, "issue_access_card", asked, person=whom)
+
+            nobody = await made(bytes(16))
+            for rows in ((bytes.fromhex(apart[32:]),), (bytes.fromhex(plain[32:]), bytes.fromhex(apart[32:]))):
+                refused = await made(*rows)
+                assert isinstance(refused, d.Refused) and isinstance(nobody, d.Refused)
+                assert refused.code == nobody.code == "document-unknown", "as what is not there"
+            assert isinstance(await made(bytes.fromhex(plain[32:])), d.Done)
+
+    run(play())

@@ -174,7 +174,7 @@ def test_what_gives_waits_sealed_for_a_person_who_looks_and_she_may_see_it_and_n
             (number,) = [one["seq"] for one in said if one["act"] == "grant_access" and one["channel"] == "paper"]
             assert await hers(house, her, number) == picture
             assert hashlib.sha256(picture).hexdigest() in str(said)
-            with pytest.raises(Problem, match="sheet-unknown"):
+            with pytest.raises(Problem, match="page-not-kept"):
                 await hers(house, her, 1)
             with pytest.raises(Problem):
                 await hers(house, await house.sign_in("diallo"), number, person=f"id:{person}")

@@ -11,6 +11,8 @@ import pytest
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions.act import Nature, Outcome, Value
+from espace_sante.actions.issue_access_card import IssuedCard
+from espace_sante.actions.line_said import line_of
 from espace_sante.actions.list_documents import DocumentList
 from espace_sante.actions.print_jobs import take_job, waiting_jobs
 from espace_sante.actions.read_document import ClearDocument
@@ -125,7 +127,8 @@ def test_a_number_is_worth_nothing_after_a_quarter_of_an_hour_nor_to_anybody_els
             if who != "imprimante-val":
                 with pytest.raises(Problem):
                     await waiting_jobs(frame_of(house), session)
-        assert await waiting_jobs(frame_of(house), await house.sign_in("imprimante-val")) == []
+        elsewhere = await waiting_jobs(frame_of(house), await house.sign_in("imprimante-val"))
+        assert asked.entry not in {job.reference for job in elsewhere}
         clock.ahead += LIFE + timedelta(seconds=1)
         with pytest.raises(Problem, match="print-unknown"):
             await take(house, asked.entry)
@@ -215,6 +218,65 @@ def test_a_long_journal_is_taken_whole_and_a_withdrawal_meanwhile_is_seen(databa
         assert closed.receipt
         with pytest.raises(Problem):
             await take(house, shown.entry)
+
+    in_a_house(story, databases, clock)
+
+
+CARD = {"scope": "everything", "purpose": "care", "uses": "2", "days": "7", "pin": "4711"}
+
+
+@pytest.mark.parametrize("channel", [Channel.COUNTER, Channel.PAPER])
+def test_a_card_is_made_by_the_station_and_no_agent_is_given_its_code(
+    databases: Databases, clock: Clock, channel: Channel
+) -> None:
+    async def story(house: House) -> None:
+        life = await treated(house)
+        asked = await life.by(ActId.ISSUE_ACCESS_CARD, CARD, channel)
+        assert (asked.result, asked.receipt) == (None, b"")
+        await life.look()
+        assert not life.card, "nothing is made before the station prints it"
+        card = (await take(house, asked.entry)).result
+        assert isinstance(card, IssuedCard) and card.pin
+        await life.look()
+        assert life.card == card.number
+        for who in ("imprimante", "petit"):
+            with pytest.raises(Problem, match="print-unknown"):
+                await take(house, asked.entry, who)
+        way: dict[str, Any] = {"person": f"card:{card.code}", "proof": "professional"}
+        shown = await house.ask(await house.sign_in("diallo"), "use_access_card", d.UseCardParams("4711"), **way)
+        assert isinstance(shown, d.Done), shown
+        assert life.space is not None
+        lines = [one for one in (await chains(house.settings))[life.space] if one["act"] == "issue_access_card"]
+        assert [(one["actor"]["name"], one["objects"]) for one in lines] == [
+            ("Mme Petit", ["print"]),
+            ("Imprimante du guichet", [f"card:{card.number}"]),
+        ]
+        said = line_of(lines[0], "", "", str, lambda _: "").sentence
+        assert "a demandé pour vous une carte" in said
+        waiting = await rows(
+            house.settings, "postgres", "SELECT 1 FROM keeper.print_job WHERE space_id = $1", life.space
+        )
+        assert waiting == [], "nothing of what she said is left, her secret number neither"
+
+    in_a_house(story, databases, clock)
+
+
+def test_a_card_nobody_prints_is_never_made_and_counts_once_of_the_agent(databases: Databases, clock: Clock) -> None:
+    async def story(house: House) -> None:
+        life = await treated(house)
+        counted = "SELECT coalesce(sum(number), 0) AS n FROM keeper.agent_day"
+        before = (await rows(house.settings, "postgres", counted))[0]["n"]
+        asked = await life.by(ActId.ISSUE_ACCESS_CARD, CARD, Channel.COUNTER)
+        printed = await life.by(ActId.ISSUE_ACCESS_CARD, CARD, Channel.COUNTER)
+        assert isinstance((await take(house, printed.entry)).result, IssuedCard)
+        assert (await rows(house.settings, "postgres", counted))[0]["n"] == before + 2, "twice asked, once printed"
+        clock.ahead += LIFE + timedelta(seconds=1)
+        with pytest.raises(Problem, match="print-unknown"):
+            await take(house, asked.entry)
+        withdrawn = await life.by(ActId.ISSUE_ACCESS_CARD, CARD, Channel.COUNTER)
+        assert (await life.herself(ActId.CLOSE_SPACE, {"sure": "yes"})).receipt
+        with pytest.raises(Problem):
+            await take(house, withdrawn.entry)
 
     in_a_house(story, databases, clock)
 

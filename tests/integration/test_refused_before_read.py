@@ -30,6 +30,7 @@ ASKED: dict[str, msgspec.Struct] = {
     "list_documents": d.ListParams(),
     "contest_access": d.ContestParams([str(n) for n in range(40)], "unknown"),
 }
+TAKEN_BACK = d.WithdrawParams(DIALLO)
 # How who is refused comes: account, proof, channel, for her or not.
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "a professional": ("diallo", {"proof": "professional"}),
@@ -60,7 +61,7 @@ async def filled(house: House) -> tuple[bytes, str]:
 async def work(statements: Statements, house: House, who: bytes, act: str, person: str, way: dict[str, Any]) -> Any:
     for _ in range(2):  # the second time nothing is read for the first time
         statements.rows()
-        answer = await house.ask(who, act, ASKED[act], person=person, **way)
+        answer = await house.ask(who, act, ASKED.get(act, TAKEN_BACK), person=person, **way)
         assert isinstance(answer, d.Refused), (act, answer)
     # That a term leads to a space is found for her and not for nobody: one row of one statement, and no more.
     return [name if name == "spaces_of" else (name, found) for name, found in statements.rows()]
@@ -79,6 +80,26 @@ def test_what_is_asked_by_someone_refused_costs_the_same_of_her_as_of_nobody(
                 for act in ASKED:
                     hers = await work(statements, house, session, act, f"id:{person}", way)
                     assert hers == await work(statements, house, session, act, NOBODY, way), act
+
+    run(play())
+
+
+@pytest.mark.parametrize("who", REFUSED)
+def test_a_coupon_that_waits_for_her_costs_nothing_to_whoever_may_not_take_it_back(
+    empty_databases: Databases, who: str
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            agent, reference = await house.sign_in("petit"), f"ins:{house.provider.find('jeanne').ins}"
+            phone: dict[str, Any] = {"channel": "phone", "proof": "contact", "on_behalf": True}
+            for _ in range(3):
+                assert isinstance(await house.ask(agent, "grant_access", grant(), person=reference, **phone), d.Done)
+            word, way = REFUSED[who]
+            session = await house.sign_in(word)
+            with watched() as statements:
+                hers = await work(statements, house, session, "withdraw_access", f"id:{person}", way)
+                assert hers == await work(statements, house, session, "withdraw_access", NOBODY, way)
 
     run(play())
 

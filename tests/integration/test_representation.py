@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from espace_sante.consent.mandates import WAITING
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.acts.representation import REPRESENTATIONS_MOST
 from tests.fixtures_database import Databases
@@ -328,5 +329,26 @@ def test_an_archive_opened_again_has_no_representative_left_and_two_agents_may_n
             assert isinstance(await house.ask(parent, "list_documents", d.ListParams(), person=whom), d.Refused)
             again, there = await representing(house, ONE)
             assert isinstance(await house.ask(again, "list_documents", d.ListParams(), person=there), d.Done)
+
+    run(play())
+
+
+def test_a_power_whose_code_nobody_used_in_time_is_noted_anew_and_leaves_no_second_one(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            await child(house)
+            same = paper(house, ONE)
+            assert isinstance(await note(house, "petit", "record_representation", same), d.Done)
+            assert isinstance(await note(house, "vasseur", "confirm_representation", same), d.Done)
+            assert code(await note(house, "petit", "record_representation", same)) == "representation-twice", "it waits"
+            clock.ahead += WAITING + DAY
+            session, whom = await representing(house, ONE)
+            assert isinstance(await house.ask(session, "list_documents", d.ListParams(), person=whom), d.Done)
+            assert code(await note(house, "petit", "record_representation", same)) == "representation-twice", (
+                "he holds it"
+            )
+            assert await phases(house, await house.sign_in(CHILD)) == {same.name: "stands"}
 
     run(play())

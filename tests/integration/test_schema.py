@@ -33,6 +33,7 @@ NOT_OF_A_SPACE = {
     "keeper.court_order": "a judge's order: whom it is about is sealed, and the operator who lists them does not know",
     "keeper.print_job": "what waits at a printing station, found by the number on an agent's page, and which reading it is, sealed",
     "keeper.proving_day": "by a keyed term of a space or of a contact, which leads to nobody: how many messages proved one in a day",
+    "keeper.sheet": "a numbered sheet of a counter, found by a keyed term of its number: about nobody",
     "keeper.agent_day": "an agent's day: how many acts he had persons do, and none of them",
     "keeper.visit": "an agent's day with one person, purged the next day: asked for by his account and her space together",
     "keeper.sealed_line": "a line of the institution's chain, sealed with its order until the day it is copied",

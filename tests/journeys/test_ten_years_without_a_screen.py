@@ -24,7 +24,7 @@ from espace_sante.actions.read_document import ClearDocument
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.adapters.dev_provider import Account
 from espace_sante.keeper import demand as d
-from espace_sante.keeper.printing import PRINTED
+from espace_sante.keeper.printing import MADE_THERE, PRINTED
 from espace_sante.keeper.rights_body import open_will
 from espace_sante.kernel.errors import Problem
 from tests.channels.lives import DIALLO, Life
@@ -59,7 +59,7 @@ class Counter:
     async def does(self, name: ActId, channel: Channel = Channel.COUNTER, **values: str | Upload) -> Outcome:
         life = Life(self.house, HER.id)
         done = await life.by(name, values, channel)
-        return await life.printed(done) if name in PRINTED else done
+        return await life.printed(done) if name in PRINTED | MADE_THERE else done
 
 
 async def doctor_sees(house: House, who: str, person: str) -> set[str] | None:

@@ -21,6 +21,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "démarche": (
         "entrer un coupon",
         "s'occuper d'une page",
+        "tenir les feuilles",
         "ouvrir",
         "refuser",
         "déposer",

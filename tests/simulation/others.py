@@ -15,7 +15,7 @@ from espace_sante.keeper import demand as d
 from espace_sante.records.resource import body_context, kind_of
 from espace_sante.vault.envelope import seal
 from tests.people import listed
-from tests.simulation.every_act import picks, readers, rows, scopes, ways, whose
+from tests.simulation.every_act import WAYS, picks, readers, rows, scopes, ways, whose
 from tests.simulation.said import CATEGORIES, EMERGENCIES, PARTIES, READERS, Card, Document, Given
 from tests.simulation.wills import Wills
 
@@ -121,6 +121,14 @@ class Others(Wills):
             assert (given.cj, given.years, given.lines) == (b"", [], [])
         assert wills is None or (self.last and self.last["wills"] == wills)
 
+    @rule(good=st.booleans())
+    def keep_sheets(self, good: bool) -> None:
+        """The numbered sheets of a counter are about nobody: nothing of anybody moves."""
+        wills = self.last["wills"] if self.last else None
+        params = d.SheetsParams() if good else d.SheetsParams("print", 0)
+        self.expect(self.demand("petit", "keep_sheets", params, person=""), good)
+        assert wills is None or (self.last and self.last["wills"] == wills)
+
     # ------------------------------------------------------------------------------------ cards and requests
 
     @rule(
@@ -136,8 +144,13 @@ class Others(Wills):
         named = (scope.kind, sorted(scope.categories), rows(scope))
         params = d.IssueCardParams(*named, "care", uses, 12, 3, pin)
         if self.gives(whose, way, "issue_access_card", params, uses > 0):
-            assert isinstance(self.answer, d.Done)
-            card = msgspec.msgpack.decode(self.answer.payload, type=d.CardAnswer)
+            made = self.answer
+            if way != "self":  # asked for with her: the printing station makes it
+                assert isinstance(made, d.Done) and made.payload == b""
+                whom = {"person": f"job:{made.entry}", **WAYS[way]}
+                made = self.demand("imprimante", "issue_access_card", params, **whom)
+            assert isinstance(made, d.Done), made
+            card = msgspec.msgpack.decode(made.payload, type=d.CardAnswer)
             said.cards[card.number] = Card(card.code, scope, uses, 12, self.now + timedelta(days=3), pin)
 
     @precondition(lambda self: any(said.cards for said in self.said))

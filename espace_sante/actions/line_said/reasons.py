@@ -32,6 +32,7 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         ),
         "no-invitation": mark("Aucune invitation ne correspondait."),
         "unseen": mark("Cet agent n’avait pas regardé la feuille : il ne pouvait pas dire ce qu’elle demande."),
+        "sheet-waits": mark("Une feuille signée attend qu’un autre agent l’entre aussi : rien n’a encore changé."),
         "to-be-read": mark("Ce coupon donnait quelque chose à quelqu’un : une personne devait le lire avant."),
         "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
         "card-pin": mark("Le code secret de la carte était faux. Après cinq fois, la carte ne sert plus."),

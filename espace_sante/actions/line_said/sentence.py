@@ -19,6 +19,7 @@ from espace_sante.actions.line_said.told import told_sentence
 from espace_sante.actions.party_said import NameOf, Say, party_said
 from espace_sante.consent.emergency import GROUNDS, GlassKind, Ground
 from espace_sante.consent.purposes import purposes
+from espace_sante.consent.sheets import day_written, said_sheet
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -33,6 +34,8 @@ _VIEW = (
     mark("Vous avez voulu regarder ce que voit quelqu’un."),
     mark("%(who)s a voulu imprimer ce que voit quelqu’un."),
 )
+# A card asked for with her at a counter: it is made once the printing station prints it.
+_CARD_ASKED = mark("%(who)s a demandé pour vous une carte d’accès, à imprimer.")
 _OTHER = (
     mark("Vous avez fait une démarche."),
     mark("%(who)s a fait une démarche dans votre espace."),
@@ -96,7 +99,7 @@ def line_of(
     return JournalLine(
         number=record["seq"],
         at=datetime.fromisoformat(record["at"]),
-        sentence=_sentence(record, permitted, say, name_of),
+        sentence=_sentence(record, permitted, say, name_of) + _written_first(record, say),
         permitted=permitted,
         channel=say(_CHANNELS.get(record["channel"], record["channel"])),
         why=reason_of(record, say),
@@ -119,6 +122,8 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
     words = (_VIEW if view else ACTS.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
     if permitted and apart:
         words = of_the_space.TOLD_APART[record["act"], apart][0 if you else 1]
+    if permitted and record["act"] == "issue_access_card" and "print" in record["objects"]:
+        words = _CARD_ASKED
     if record["decision"]["rule"] == "contact-lost":
         words = of_the_space.LOST["way:sms" if "way:sms" in record["objects"] else "way:mail"]
     name = actor["name"] or say(mark("Quelqu’un"))
@@ -141,6 +146,16 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
         "where": _where(record, say),
         "use": _use(record, say),
     }
+
+
+def _written_first(record: Mapping[str, Any], say: Say) -> str:
+    """Say of what was entered from a numbered sheet when it was written, and on which."""
+    said = dict(one.partition(":")[::2] for one in record["objects"])
+    written = day_written(said.get("since", ""))
+    if "sheet" not in said or written is None:
+        return ""
+    words = say(mark("Écrit le %(day)s sur la feuille %(number)s, entré ensuite."))
+    return " " + words % {"day": f"{written:%d/%m/%Y}", "number": said_sheet(said["sheet"])}
 
 
 def _use(record: Mapping[str, Any], say: Say) -> str:

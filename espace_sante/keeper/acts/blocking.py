@@ -27,7 +27,7 @@ def block(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code="practitioner-invalid")
     if params.what not in set(BlockKind):
         return Plan(Refuse("invalid"), code="demand-invalid")
-    asked = Block(who, BlockKind(params.what), s.now)
+    asked = Block(who, BlockKind(params.what), s.since)
     after = will.rights.with_block(asked)
     wider = any(one.who.is_same(who) and one.what is not asked.what for one in after.blocks)
     fields: dict[str, Field] = {"practitioner": written(who), "what": asked.what.value}

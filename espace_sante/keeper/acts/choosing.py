@@ -49,7 +49,7 @@ def _plan(act: ActId, choice: Choice, *, yes: bool) -> Callable[[Situation], Pla
         about = choice is Choice.PURPOSE
         if bool(params.purpose) is not about or (about and not _is_known(params.purpose, will.rights, yes=yes)):
             return Plan(Refuse("invalid"), code="purpose-unknown")
-        rights = answered(will.rights, choice, yes, s.now, params.purpose)
+        rights = answered(will.rights, choice, yes, s.since, params.purpose)
         fields: dict[str, Field] = {"purpose": params.purpose} if about else {}
         return rewrite(s, permit, will, rights, (f"choice:{said_as(choice, params.purpose)}",), fields)
 

@@ -62,7 +62,7 @@ def contest_access(s: Situation) -> Plan:
     if rights is None:
         return Plan(Refuse("invalid"), code="undo-unknown")
     if params.block:
-        rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.now))
+        rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.since))
     entries = [line[0] for line in _lines(s, params) if line is not None]
     fields: dict[str, Field] = {
         "practitioner": who.number,
@@ -93,7 +93,7 @@ def report_mistake(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code="case-invalid")
     rights = will.rights
     if params.hide:
-        rights = rights.with_mask(Mask(MaskId(UUID(bytes=s.random(16), version=4)), document, None, None, s.now))
+        rights = rights.with_mask(Mask(MaskId(UUID(bytes=s.random(16), version=4)), document, None, None, s.since))
     named_by = f"document:{document.hex}"
     fields: dict[str, Field] = {
         "document": document.hex,

@@ -40,7 +40,7 @@ from espace_sante.keeper.origin import (
     unique_terms,
     visit_terms,
 )
-from espace_sante.keeper.receipts import Field, instant, signed
+from espace_sante.keeper.receipts import Field, instant, late_said, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.kernel.ids import DocumentId, MaskId, parse_document_id, public_document_id
@@ -237,6 +237,7 @@ def _answer(s: Situation, will: Will, permit: Permit, reference: str, one: Place
         "entry": reference,
         "document": document,
         "sha256": one.params.sha256.hex(),
+        **late_said(s),
     }
     if replaces:
         payload["replaces"] = replaces

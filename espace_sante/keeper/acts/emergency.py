@@ -57,7 +57,7 @@ def refuse(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    never = EmergencyWill(since=s.now)
+    never = EmergencyWill(since=s.since)
     return rewrite(s, permit, will, will.rights.with_emergency(never), ("emergency",), emergency_said(never))
 
 

@@ -59,7 +59,7 @@ def mask(s: Situation) -> Plan:
         return Plan(Refuse("invalid"), code="practitioner-invalid")  # hers alone to say, whoever acts for her
     if what.document is not None and what.document not in s.extra.categories:
         return Plan(Refuse("unknown"), code="document-unknown")
-    made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.hidden_from, s.now)
+    made = Mask(MaskId(UUID(bytes=s.random(16), version=4)), what.document, what.category, what.hidden_from, s.since)
     rights = will.rights.with_mask(made) if not what.episode else _hiding_episode(s, will.rights, what, made)
     if rights is None:
         return Plan(Refuse("unknown"), code="episode-unknown")

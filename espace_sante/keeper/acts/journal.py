@@ -108,9 +108,9 @@ def read_journal(s: Situation) -> Plan:
 def _sheet_fault(s: Situation) -> Plan | None:
     """Refuse the page of a line to anybody but her and to a software, and a line that was made from none."""
     if s.ask.channel == Channel.API or not (s.subject.holder or s.subject.on_behalf):
-        return Plan(Refuse("not-their-act"), code="sheet-unknown")
+        return Plan(Refuse("not-their-act"), code="page-not-kept")
     found = s.extra.page is not None or not s.extra.behind
-    return None if found else Plan(Refuse("unknown"), code="sheet-unknown")
+    return None if found else Plan(Refuse("unknown"), code="page-not-kept")
 
 
 def _sheet(s: Situation) -> SheetSeen:

@@ -31,7 +31,7 @@ from espace_sante.keeper.demand import (
     Traits,
 )
 from espace_sante.keeper.post_days import counted_from
-from espace_sante.keeper.receipts import Field, commitment, instant, signed
+from espace_sante.keeper.receipts import Field, commitment, instant, late_said, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Invitation, NewSpace, Plan, Situation
 from espace_sante.kernel.ids import PersonId
@@ -190,6 +190,7 @@ def reverse_refusal(s: Situation) -> Plan:
         "channel": s.ask.channel,
         "effect": permit.effect.value,
         "salt": s.random(32).hex(),
+        **late_said(s),
     }
     change = Change() if permit.effect is Effect.STARTS else Change(forget=_forgotten(s, hers(s, None)))
     answer = _ENCODE(ReceiptAnswer(signed(s.service, payload)))
@@ -204,7 +205,7 @@ def hers(s: Situation, invitation: Invitation | None) -> tuple[str, ...]:
 
 
 def _remembered(s: Situation, references: tuple[str, ...]) -> tuple[tuple[bytes, date], ...]:
-    return tuple((refusal_term(s.service, one), month_of(s.now.date())) for one in references)
+    return tuple((refusal_term(s.service, one), month_of(counted_from(s.ask, s.now.date()))) for one in references)
 
 
 def _forgotten(s: Situation, references: tuple[str, ...]) -> tuple[bytes, ...]:
@@ -348,4 +349,5 @@ def _answer_payload(s: Situation, params: OpenParams | RefuseParams) -> dict[str
         "at": instant(s.now),
         "channel": s.ask.channel,
         "notice": notice,
+        **late_said(s),
     }

@@ -55,11 +55,14 @@ def record_representation(s: Situation) -> Plan:
     if isinstance(one, str):
         return Plan(Refuse("invalid"), code=one)
     now = will.rights.in_force(s.now)
-    if len(now.representations) >= REPRESENTATIONS_MOST:
+    lapsed = _lapsed(one, now)
+    before = without(now, lapsed) if lapsed is not None else now
+    if len(before.representations) >= REPRESENTATIONS_MOST:
         return Plan(Refuse("ceiling"), code="representations-too-many")
-    if code := _clashes(one, now):
+    if code := _clashes(one, before):
         return Plan(Refuse("conflict"), code=code)
-    return _noted(s, permit, will, will.rights.with_representation(one), one)
+    rights = without(will.rights, lapsed) if lapsed is not None else will.rights
+    return _noted(s, permit, will, rights.with_representation(one), one)
 
 
 def confirm_representation(s: Situation) -> Plan:
@@ -117,7 +120,7 @@ def contest_representation(s: Situation) -> Plan:
         return Plan(Refuse("nothing-to-undo"), code="representation-unknown")
     rights = will.rights
     for one in stopped:
-        rights = without(rights, one).with_representation(replace(one, contested=s.now))
+        rights = without(rights, one).with_representation(replace(one, contested=s.since))
     fields: dict[str, Field] = {"representation": ",".join(number_of(one) for one in stopped)}
     return rewrite(s, permit, will, rights, tuple(_object(one) for one in stopped), fields, letter=True)
 
@@ -197,6 +200,22 @@ def _clashes(one: Representation, rights: Rights) -> str:
     if one.measure is Measure.PARENT and (len(parents) > 1 or (parents and (one.sole or any(p.sole for p in parents)))):
         return "representation-parents"
     return ""
+
+
+def _lapsed(one: Representation, rights: Rights) -> Representation | None:
+    """Return the same power, confirmed already, that nobody holds: its code was not used in time, and it may be noted anew."""
+    held = {mandate.mandate_id for mandate in rights.mandates}
+    return next(
+        (
+            other
+            for other in rights.representations
+            if other.confirmed_by
+            and other.contested is None
+            and other.representation_id not in held
+            and _is_same(one, other)
+        ),
+        None,
+    )
 
 
 def _is_same(one: Representation, other: Representation) -> bool:

@@ -23,7 +23,8 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.coupon_body import asked_change, asked_for
 from espace_sante.keeper.demand import CloseParams, ReceiptAnswer, WithdrawParams
-from espace_sante.keeper.receipts import Field, instant, signed
+from espace_sante.keeper.post_days import counted_from
+from espace_sante.keeper.receipts import Field, instant, late_said, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.records.document import CATEGORIES
@@ -54,7 +55,7 @@ def close_space(s: Situation) -> Plan:
         return Plan(found)
     permit, will = found
     rights = will.rights.without_grants()
-    until = archive_ends(s.now.date(), params.archive_years) if params.archive_years else None
+    until = archive_ends(counted_from(s.ask, s.now.date()), params.archive_years) if params.archive_years else None
     if params.archive_years and until is None:
         return Plan(Refuse("invalid"), code="archive-years-invalid")
     fields: dict[str, Field] = {"archive_until": until.isoformat()} if until else {}
@@ -139,6 +140,7 @@ def rewrite(
             "entry": reference,
             "person": will.person.hex,
             **fields,
+            **late_said(s),
         }
         coupon = asked_for(s) if permit.effect is Effect.STARTS else None
         if coupon is not None:  # what is missing is her signature: the form that waits for it

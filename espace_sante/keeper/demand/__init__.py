@@ -228,6 +228,7 @@ from espace_sante.keeper.demand.sharing import (
     UnmaskParams,
     WithdrawParams,
 )
+from espace_sante.keeper.demand.sheets import SheetOut, SheetsAnswer, SheetsParams
 from espace_sante.keeper.demand.trusted import EndTrustedParams, TrustedParams, TrustedView
 from espace_sante.keeper.demand.wire import (
     ANSWERS,
@@ -451,7 +452,10 @@ __all__ = [
     "SeenBy",
     "SentView",
     "SessionAnswer",
+    "SheetOut",
     "SheetSeen",
+    "SheetsAnswer",
+    "SheetsParams",
     "SignIn",
     "SignOut",
     "Submission",

@@ -26,7 +26,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     account of the session may act for) or "" (none); for the operator's staff "case:<32 hex>", "letter:<32 hex>" or
     "ticket:<number>"; for a printing station "job:<reference>". `params` are the act's own, MessagePack.
     `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent. `arrived` and `postmark`: of
-    a form that an agent enters, the days (AAAA-MM-JJ) it came and was posted; "" when not said or not legible.
+    a form that an agent enters, the days (AAAA-MM-JJ) it came and was posted; "" when not said or not legible. `sheet` and `since`: the
+    number of the sheet it is entered from afterwards and the day written on it (AAAA-MM-JJ), "" for what is done at once.
     """
 
     number: int
@@ -42,6 +43,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     client: str = ""
     arrived: str = ""
     postmark: str = ""
+    sheet: str = ""
+    since: str = ""
 
 
 class SignIn(msgspec.Struct, frozen=True, array_like=True, tag="signin"):

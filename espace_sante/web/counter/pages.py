@@ -15,11 +15,12 @@ from espace_sante.access.request import ActId, Channel, Effect
 from espace_sante.actions.act import Act, FieldKind, Nature, Outcome, Value
 from espace_sante.actions.answers import notice_here
 from espace_sante.actions.depositing import Deposit
-from espace_sante.actions.print_jobs import said_number
+from espace_sante.actions.print_jobs import is_printed_apart, said_number
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.actions.shown_text import ShownText, shown_text
 from espace_sante.actions.spoken import found_acts, said_aloud, spoken_code
 from espace_sante.consent.evidence import Notice, NoticeLanguage
+from espace_sante.consent.sheets import day_written, sheet_number
 from espace_sante.formats.coupon.number import Mistyped, typed_number
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
@@ -40,8 +41,9 @@ _READ_BACK = "relu"
 
 # What agents alone do about a person, with what was handed in: never the one who recorded it.
 OF_AGENTS = (REGISTRY[ActId.CHECK_MANDATE],)
+_WAITING = mark("La feuille attend un autre agent.")
 # What is printed and handed over without being read, besides what reads.
-_PRINTED = frozenset({ActId.ISSUE_ACCESS_CARD, ActId.NAME_HELPER})
+_PRINTED = frozenset({ActId.NAME_HELPER})
 
 
 async def acts(visit: Visit) -> Response:
@@ -57,8 +59,8 @@ async def acts(visit: Visit) -> Response:
         way=way,
         asked=asked,
         invitation=invitation,
-        own=[] if asked else [act for act in OF_AGENTS if way.channel in act.channels],
-        acts=[(act, spoken_code(act)) for act in found_acts(PERSON_ACTS, asked, visit.say)],
+        own=[] if asked or way.is_late else [act for act in OF_AGENTS if way.channel in act.channels],
+        acts=[(act, spoken_code(act)) for act in found_acts(PERSON_ACTS, asked, visit.say) if _comes_by(way, act)],
     )
 
 
@@ -100,6 +102,8 @@ async def perform(visit: Visit) -> Response:
             return _read_back(visit, way, act, given, {"aloud": words})
         key, client, days = _key(visit, way, act), _client(visit, way, act), days_of_post(way, visit.values)
         request = visit.ask_on_behalf(way.channel, way.proof, person, key, client, days)
+        if way.is_late:
+            request = replace(request, sheet=_sheet(visit), since=_written(visit, way))
         outcome = await act.perform(visit.portal.frame, request, params)
     except Problem as problem:
         if not forms.is_for_the_form(problem):
@@ -126,7 +130,23 @@ def _asked(visit: Visit) -> tuple[Way, Act]:
     act = REGISTRY.get(ActId(wanted)) if wanted in set(ActId) else None
     if way is None or act is None or not (act.for_persons or act in OF_AGENTS) or way.channel not in act.channels:
         raise Problem(Kind.NOT_FOUND, "act-unknown")
+    if not _comes_by(way, act):
+        raise Problem(Kind.NOT_FOUND, "act-unknown")
     return way, act
+
+
+def _comes_by(way: Way, act: Act) -> bool:
+    """Say whether an act may come this way: nothing is read from a sheet, and no agent's own act stands on one."""
+    return not way.is_late or (act.for_persons and act.nature is not Nature.READING)
+
+
+def _sheet(visit: Visit) -> str:
+    return sheet_number(visit.text("sheet")) or ""
+
+
+def _written(visit: Visit, way: Way) -> str:
+    written = forms.gathered(way.fields, visit.values).get("written", "")
+    return written if isinstance(written, str) and day_written(written) is not None else ""
 
 
 def _text(visit: Visit, way: Way, act: Act) -> ShownText:
@@ -153,9 +173,15 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
     errors = {}
     if visit.text("checked") != "yes":
         errors["checked"] = visit.say(mark("Cochez la case quand c’est fait ; sinon, ne continuez pas."))
-    if way.channel is Channel.PAPER and not visit.text("coupon").strip():
+    if way.is_late and not _sheet(visit):
+        errors["sheet"] = visit.say(
+            mark("Recopiez les dix chiffres du haut de la feuille. L’un d’eux est faux, ou manque.")
+        )
+    if way.is_late and not _written(visit, way):
+        errors["written"] = visit.say(mark("Recopiez le jour écrit sur la feuille : jour, mois, année."))
+    if way.channel is Channel.PAPER and not way.is_late and not visit.text("coupon").strip():
         errors["coupon"] = visit.say(mark("Écrivez le numéro de la feuille. S’il n’y en a pas, écrivez-en un dessus."))
-    elif way.channel is Channel.PAPER and _sheet_key(visit.text("coupon")) is None:
+    elif way.channel is Channel.PAPER and not way.is_late and _sheet_key(visit.text("coupon")) is None:
         errors["coupon"] = visit.say(mark("Une lettre de ce numéro est fausse. Relisez-le sur la feuille."))
     if visit.text("kind") not in dict(NUMBERS):
         errors["kind"] = visit.say(mark("Dites quel numéro la personne donne."))
@@ -165,10 +191,10 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
 
 
 def _key(visit: Visit, way: Way, act: Act) -> str:
-    """Return the idempotency key: the coupon's number on paper, so that one sheet is one act; nothing for a reading."""
-    if _is_printed(act):
+    """Return the idempotency key: the coupon's number on paper, so that one sheet is one act; nothing for what the station prints."""
+    if is_printed_apart(act):
         return ""
-    if way.channel is Channel.PAPER:
+    if way.channel is Channel.PAPER and not way.is_late:
         return _sheet_key(visit.text("coupon")) or ""
     return visit.text(IDEMPOTENCY_FIELD)
 
@@ -180,11 +206,6 @@ def _sheet_key(typed: str) -> str | None:
     except Mistyped:
         return None
     return f"coupon:{typed.strip().upper() if once is None else once.hex()}"
-
-
-def _is_printed(act: Act) -> bool:
-    """Say whether an act reads, and what it reads comes out of the printer here; the proof of a journal goes by letter."""
-    return act.nature is Nature.READING and act.id is not ActId.PROVE_JOURNAL
 
 
 def _signed(visit: Visit, params: object) -> object:
@@ -231,7 +252,7 @@ def _read_back(
         ),
         again=sent_again(act, visit.values, of_post(way)),
         number=forms.said_reference(forms.person_reference(visit.text("kind"), visit.text(_NUMBER))),
-        printing=(_is_printed(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
+        printing=(is_printed_apart(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape == "file"],
         most=visit.portal.frame.settings.document_bytes,
         errors=found,
@@ -241,7 +262,7 @@ def _read_back(
 async def _answer(
     visit: Visit, way: Way, act: Act, outcome: Outcome, number: str, given: Mapping[str, Value]
 ) -> Response:
-    if _is_printed(act) and outcome.effect is Effect.IMMEDIATE:
+    if is_printed_apart(act) and outcome.effect is Effect.IMMEDIATE:
         shown = said_number(outcome.entry)
         return visit.page("counter/at_the_printer.html", entry=outcome.entry, way=way, title=act.name, number=shown)
     if outcome.result is not None and act.id in _PRINTED:
@@ -253,7 +274,7 @@ async def _answer(
         way=way,
         title=act.name,
         aloud=act.phone if way.channel is Channel.PHONE else "",
-        said=visit.say(outcome.sentence),
+        said=visit.say(_WAITING if way.is_late and outcome.effect is Effect.STARTS else outcome.sentence),
         effect=outcome.effect.value,
         receipt=outcome.receipt.decode(),
         form=act.form if b'"coupon":"' in outcome.receipt else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from espace_sante.actions.act import Act, Field, FieldKind, Value
 from espace_sante.kernel.i18n import mark
@@ -42,9 +43,18 @@ def _said(field: Field, given: Given, say: Callable[[str], str]) -> str:
     value = given.get(field.name, "")
     if not isinstance(value, str) or not value:
         return say(_NONE)
+    if field.kind is FieldKind.DATE:
+        return _day(value)
     choices = dict(_choices(field))
     parts = value.split(",") if field.name in SEVERAL else [value]
     return ", ".join(say(choices[part]) if part in choices else part for part in parts)
+
+
+def _day(value: str) -> str:
+    try:
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    except ValueError:  # it is refused, and shown as it was typed
+        return value
 
 
 def _choices(field: Field) -> tuple[tuple[str, str], ...]:

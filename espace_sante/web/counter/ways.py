@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from espace_sante.access.request import Channel, Proof
+from espace_sante.actions.act import Field, FieldKind
 from espace_sante.kernel.i18n import mark
 
 
@@ -14,6 +15,7 @@ from espace_sante.kernel.i18n import mark
 class Way:
     """One way: its address, the channel and the proof it gives, what is checked first, and what is ticked once read back.
 
+    `fields`: what the paper bears besides the answers, for what is entered after a failure or a visit.
     `first_words`: what is said before anything is asked, when it is not the act's own.
     `aids`: who may carry the words between her and the agent, ("", words) for nobody; the first act is the same for all.
     """
@@ -28,6 +30,12 @@ class Way:
     read_back: str
     first_words: str = ""
     aids: tuple[tuple[str, str], ...] = ()
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether what comes by it was written on a numbered sheet first."""
+        return bool(self.fields)
 
 
 # What is noted of who carried the words; the act, its proof and its effect are the same. Source: inclusion.md, subject 6.
@@ -56,6 +64,23 @@ WAYS = (
         mark("Recopiez le formulaire signé. Le numéro de la feuille ne sert qu’une fois."),
         mark("Le formulaire est signé, et son numéro correspond."),
         mark("J’ai comparé chaque réponse avec le papier signé."),
+    ),
+    Way(
+        "feuille",
+        "/guichet/feuille",
+        Channel.PAPER,
+        Proof.SIGNED_FORM,
+        mark("Une feuille numérotée est à entrer"),
+        mark(
+            "Écrite pendant une panne ou une visite. Ce qui retire vaut tout de suite ; ce qui donne attend qu’un autre agent entre la même"
+            " feuille."
+        ),
+        mark("La feuille est signée. Son numéro et son jour sont écrits dessus."),
+        mark("J’ai comparé chaque réponse avec la feuille signée."),
+        fields=(
+            Field("sheet", mark("Le numéro de la feuille"), help=mark("Dix chiffres, en haut de la feuille.")),
+            Field("written", mark("Le jour écrit sur la feuille"), FieldKind.DATE),
+        ),
     ),
     Way(
         "telephone",

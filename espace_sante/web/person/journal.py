@@ -73,7 +73,7 @@ async def sheet(visit: Visit) -> Response:
     """Show the page she sent, that a line of her journal was made from."""
     line = text if (text := visit.query("ligne")).isdecimal() and len(text) <= 9 else ""
     if not line or line == "0":
-        raise Problem(Kind.NOT_FOUND, "sheet-unknown")
+        raise Problem(Kind.NOT_FOUND, "page-not-kept")
     act = REGISTRY[ActId.READ_JOURNAL]
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"sheet": line, "count": "1"}))
     png = await outcome.result.sheet.png(visit.portal.frame)

@@ -674,7 +674,7 @@ def test_the_lines_shown_are_those_that_may_be_read_and_nothing_is_shown_without
 NAMING_NOBODY = {
     *(ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN, ActId.LIST_CASES, ActId.LIST_LETTERS),
     *(ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERS),
-    *(ActId.LIST_ORDERED, ActId.READ_ORDERED),
+    *(ActId.LIST_ORDERED, ActId.READ_ORDERED, ActId.KEEP_SHEETS),
     ActId.HANDLE_PAGE,  # a page leads to whom its coupon was printed for, and none is printed about an invented person
 }
 on_trial = st.builds(
