@@ -103,6 +103,7 @@ class ActId(StrEnum):
     READ_ORDERED = "read_ordered"
     OPEN_SANDBOX = "open_sandbox"
     RECEIVE_COUPON = "receive_coupon"
+    HANDLE_PAGE = "handle_page"
     KEEP_SHEETS = "keep_sheets"
     AUTHORISE_APP = "authorise_app"
     END_APP = "end_app"

@@ -131,7 +131,8 @@ _NEVER_HERS = (ActId.CHECK_MANDATE, ActId.READ_MANDATE)
 _NEVER_FOR_HER = (ActId.ACCEPT_MANDATE, ActId.READ_MANDATE)
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
 _IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, *STILL_DONE)
-_OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
+_OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN, ActId.HANDLE_PAGE)
+_HANDLE_PAGE = ActId.HANDLE_PAGE
 _HELPER = ActorKind.HELPER
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR, _SANDBOX = (
     ActorKind.PERSON,
@@ -259,9 +260,10 @@ def _awaits_her_word(act: ActId, rights: Rights | None) -> bool:
 def _decide_mail_room(kind: ActorKind, act: ActId, context: Context) -> Decision:
     """Let the operator's staff and the agents invite, whatever the state: the answer must not tell who has a space.
 
-    What became of a letter is written by them too, signed in: the state is not looked at either.
+    What became of a letter is written by them too, signed in: the state is not looked at either. Nor is it for the pages that came
+    back, which agents alone look at.
     """
-    if kind is not _OPERATOR and kind is not _AGENT:
+    if kind is not _AGENT and (kind is not _OPERATOR or act is _HANDLE_PAGE):
         return NOT_THEIR_ACT
     way = (context.channel, context.proof)
     if act is not _INVITE:

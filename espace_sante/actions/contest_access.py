@@ -35,6 +35,7 @@ def parse(values: Values) -> ContestParams:
         ),
         fields.paragraphs(values, "words", "ce que vous voulez ajouter", required=False),
         fields.yes_no(values, "block", "bloquer ce professionnel"),
+        values.get("undo") == "yes",
     )
 
 
@@ -46,6 +47,8 @@ async def perform(frame: Frame, request: Request, params: ContestParams) -> Outc
         sentence = (
             "Votre contestation est ouverte, et ce professionnel est bloqué. On vous répond dans un mois au plus."
         )
+    if params.undo:
+        sentence = "Ce que la feuille avait donné est repris, et on cherche d'où elle vient. On vous répond dans un mois au plus."
     if effect is Effect.PROVISIONAL:
         sentence = "Votre contestation est ouverte dès maintenant. Une lettre vous le confirmera."
     return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
@@ -67,6 +70,13 @@ ACT = Act(
             help="Gardé dans votre espace seulement. Celui qui vous répond ne le lit pas.",
         ),
         Field("block", "Voulez-vous bloquer ce professionnel dès maintenant ?", FieldKind.YES_NO),
+        Field(
+            "undo",
+            "Ces lignes viennent d’une feuille de papier : voulez-vous défaire ce qu’elle a donné ?",
+            FieldKind.YES_NO,
+            required=False,
+            help="Si la feuille n’est pas de vous, ou si elle a été mal lue. Dans les trente jours.",
+        ),
     ),
     counter="Demandez quelle ligne de son journal, et pourquoi. Dites : on vous répond dans un mois au plus, par courrier aussi.",
     phone="C'est noté dès maintenant. On vous répond dans un mois au plus, par courrier aussi.",

@@ -217,6 +217,10 @@ KINDS = MappingProxyType(
         "coupon-used": Kind.CONFLICT,
         "coupon-to-be-read": Kind.UNPROCESSABLE,
         "coupon-days": Kind.INVALID,
+        "page-gone": Kind.CONFLICT,
+        "undo-unknown": Kind.UNPROCESSABLE,
+        "page-unseen": Kind.CONFLICT,
+        "page-not-kept": Kind.NOT_FOUND,
         "death-invalid": Kind.INVALID,
         "representation-invalid": Kind.INVALID,
         "representation-basis": Kind.INVALID,
@@ -512,6 +516,13 @@ SENTENCES = MappingProxyType(
         ),
         "coupon-to-be-read": "Ce que demande ce coupon donne quelque chose à quelqu'un : une personne lit la feuille avant.",
         "coupon-days": "Vérifiez les dates : le cachet de la poste vient avant l'arrivée, et l'arrivée n'est pas dans l'avenir.",
+        "undo-unknown": (
+            "Cette ligne ne se défait pas ainsi : elle ne donne rien d’une feuille de papier, ou elle a plus de trente jours."
+            " Vous pouvez la contester sans la défaire, ou changer votre choix."
+        ),
+        "page-gone": "Cette page n’attend plus : quelqu’un s’en est occupé. Rien n’a été fait de plus.",
+        "page-unseen": "Ouvrez cette page et regardez-la avant de dire ce qu’elle demande. Rien n’a été fait.",
+        "page-not-kept": "Cette ligne du journal ne vient pas d’une feuille de papier gardée ici.",
         "orders-too-many": "Trop de décisions de justice ont été notées aujourd'hui. Cette limite est publique.",
         "address-invalid": "Cette adresse est incomplète : donnez la rue, le code postal et la ville.",
         "address-too-long": "Cette ligne est trop longue pour une enveloppe, {maximum} caractères au plus : {field}.",

@@ -81,6 +81,7 @@ PARAMS: dict[str, type] = {
     ActId.READ_ORDERED: d.ReadOrderedParams,
     ActId.OPEN_SANDBOX: d.OpenSandboxParams,
     ActId.RECEIVE_COUPON: d.CouponParams,
+    ActId.HANDLE_PAGE: d.HandlePageParams,
     ActId.KEEP_SHEETS: d.SheetsParams,
     ActId.AUTHORISE_APP: d.AuthoriseAppParams,
     ActId.END_APP: d.EndAppParams,

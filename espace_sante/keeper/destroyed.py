@@ -32,6 +32,7 @@ ERASED = (
     "erase_terms",
     "erase_notices",
     "erase_coupons",
+    "erase_pages",
     "erase_prints",
     "erase_visits",
     "erase_messages",

@@ -395,7 +395,8 @@ class KeeperProcess:
         (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
         spans = [(r["started"], r["seen"]) for r in await self._fetch(SQL["boots"])]
         there = tuple(availability(spans, self._parts.now().date()))
-        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there, delays)
+        unread = next((row["arrived_on"].isoformat() for row in await self._fetch(SQL["page_queue"], 1)), "")
+        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there, delays, unread)
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
 
     async def _gone(self, demand: d.NoticesGone) -> d.Answer:

@@ -186,6 +186,11 @@ INSERT INTO consent.rights_history (space_id, version, sealed)
 SELECT r.space_id, r.version, r.sealed FROM consent.rights r
 JOIN unnest($1::uuid[]) AS d(space_id) ON r.space_id = d.space_id
 
+-- name: wills_of
+-- What one person wanted at some versions: before and after what she wants undone.
+SELECT h.version, h.sealed FROM consent.rights_history h WHERE h.space_id = $1 AND h.version = any($2::bigint[])
+UNION ALL SELECT r.version, r.sealed FROM consent.rights r WHERE r.space_id = $1 AND r.version = any($2::bigint[])
+
 -- name: put_rights
 UPDATE consent.rights r SET version = d.version, sealed = d.sealed
 FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) AS d(space_id, version, sealed)
@@ -387,7 +392,7 @@ INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)
 SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::smallint[], $5::bytea[])
 
 -- name: put_case_terms
--- The one way from a case to her space; it goes with the space (erase_terms).
+-- The one way from a case, or from a page of the post, to her space; it goes with the space (erase_terms).
 INSERT INTO identity.directory (term, space_id) SELECT * FROM unnest($1::bytea[], $2::uuid[])
 
 -- name: entries_named
@@ -476,9 +481,11 @@ SELECT space_id, n FROM journal.head WHERE state = 2 ORDER BY space_id LIMIT 100
 -- name: rows_known
 -- Upkeep: which of some stored objects (random names) still have a row.
 SELECT w.row_id FROM records.document w WHERE w.row_id = any($1::uuid[])
+UNION ALL SELECT p.page_id FROM mailroom.page p WHERE p.page_id = any($1::uuid[])
 
 -- name: rows_of
 SELECT row_id FROM records.document WHERE space_id = any($1::uuid[])
+UNION ALL SELECT page_id FROM mailroom.page WHERE space_id = any($1::uuid[])
 
 -- name: erase_documents
 DELETE FROM records.document WHERE space_id = any($1::uuid[])
@@ -513,9 +520,9 @@ SELECT c.term, c.space_id, c.used_on, c.sealed
 FROM unnest($1::uuid[], $2::bytea[]) AS t(space_id, term)
 JOIN mailroom.coupon c ON c.space_id = t.space_id AND c.term = t.term
 
--- name: open_coupons
--- The coupons of these spaces that have not served.
-SELECT space_id, term, sealed FROM mailroom.coupon WHERE space_id = any($1::uuid[]) AND used_on IS NULL
+-- name: coupons_kept
+-- The coupons of these spaces, and which have served.
+SELECT space_id, term, used_on, sealed FROM mailroom.coupon WHERE space_id = any($1::uuid[])
 
 -- name: put_coupons
 INSERT INTO mailroom.coupon (space_id, term, expires_on, sealed)
@@ -533,6 +540,30 @@ DELETE FROM mailroom.coupon WHERE expires_on < $1
 
 -- name: erase_coupons
 DELETE FROM mailroom.coupon WHERE space_id = any($1::uuid[])
+
+-- name: page_of
+-- A page of one space, or of nobody.
+SELECT page_id, state, arrived_on, wrapped, sealed FROM mailroom.page WHERE space_id = $1 AND page_id = $2
+
+-- name: page_queue
+-- The pages that wait for a person, the oldest first: numbers, days, and what is known of each, sealed; nothing says whose it is.
+SELECT page_id, arrived_on, sealed FROM mailroom.page WHERE state = 1 ORDER BY arrived_on, page_id LIMIT $1
+
+-- name: put_pages
+INSERT INTO mailroom.page (space_id, page_id, state, arrived_on, wrapped, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::date[], $5::bytea[], $6::bytea[])
+
+-- name: move_page
+-- Only as it was read, and while it waits: two agents never move one page from the same place.
+UPDATE mailroom.page SET state = $4, until = $5, sealed = $6
+WHERE space_id = $1 AND page_id = $2 AND state = 1 AND sealed = $3 RETURNING page_id
+
+-- name: old_pages
+-- Pages of nobody past their last day.
+DELETE FROM mailroom.page WHERE space_id = $1 AND until < $2 RETURNING page_id
+
+-- name: erase_pages
+DELETE FROM mailroom.page WHERE space_id = any($1::uuid[])
 
 -- name: erase_notices
 DELETE FROM notices.outbox WHERE space_id = any($1::uuid[])
@@ -770,7 +801,7 @@ UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNIN
 
 -- name: drop_print
 -- What the station makes itself: made once, and nothing that was asked, a secret number among it, is left.
-DELETE FROM keeper.print_job WHERE job_term = $1 AND state = 0 RETURNING 1
+DELETE FROM keeper.print_job WHERE space_id = $1 AND job_term = $2 AND state = 0 RETURNING 1
 
 -- name: print_of
 SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1

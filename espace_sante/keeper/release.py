@@ -180,7 +180,7 @@ class Decider:
         if is_to_print(pending):
             plan = to_print(plan, pending, g.space, self._service, now)
         plan = with_days(plan, pending.ask, now.date()) if pending.coupon is None else plan
-        plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
+        plan = without_them(with_coupon(plan, situation), g.extra)
         plan = proposing(situation, with_sheet(plan, pending, g, self._service, now))
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
@@ -322,6 +322,8 @@ class Decider:
             self._limits,
             self._matrices,
             pending.coupon,
+            pending.page,
+            pending.bears,
         )
         return as_shown(asked)
 
@@ -422,7 +424,7 @@ def _body_term(service: ServiceKeys, pending: Pending) -> bytes:
     """Return what was asked, to compare with the first time; one page of one coupon is one, whatever else is said of it."""
     ask = pending.ask
     if pending.coupon is not None and ask.idempotency:
-        page = pending.coupon.params.scan_sha256.hex()
+        page = pending.coupon.params.scan_sha256.hex()  # of one that waited, its own number says which
         return term(service.idempotency, "body", f"{pending.coupon.ask.act}|{ask.person}|{page}")
     late = f"|{ask.sheet}|{ask.since}" if ask.sheet else ""
     return (

@@ -93,6 +93,7 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/guichet", mark("Au guichet")),
             ("/guichet/courrier", mark("Par courrier")),
             ("/guichet/telephone", mark("Par téléphone")),
+            ("/guichet/file", mark("Feuilles à lire")),
             ("/guichet/feuilles", mark("Feuilles numérotées")),
             ("/guichet/deces", mark("Décès")),
             ("/guichet/representants", mark("Représentants légaux")),

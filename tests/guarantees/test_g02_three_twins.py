@@ -126,6 +126,7 @@ ELSEWHERE = {
     ActId.ACCEPT_MANDATE: "tests/integration/test_mandates.py",
     ActId.READ_MANDATE: "tests/integration/test_mandates.py",
     ActId.RECEIVE_COUPON: "tests/integration/test_coupons.py",
+    ActId.HANDLE_PAGE: "tests/integration/test_coupons.py",
     ActId.KEEP_SHEETS: "tests/integration/test_numbered_sheets.py",
     ActId.RETURN_LETTER: "tests/integration/test_letters_returned.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),

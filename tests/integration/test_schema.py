@@ -56,6 +56,7 @@ NOT_GIVEN_A_SPACE = {
     "ended_archives": "upkeep finds the archives whose last day is past: their random ids only",
     "letters_due": "the mail room's list: random numbers, whose outbox they stand in is told to nobody",
     "space_of_letter": "the one outbox a number of that list stands in; printing it is a line of that journal",
+    "page_queue": "the queue at the counter: numbers, days, and what is known of each, which names nobody",
     "purge_coupons": "upkeep drops those whose last day is past: their day only",
     "take_messages": "what is due to leave: each is opened with its own space's key, and named to nobody",
     "messages_of_batch": "what left under one number, and in the same space alone",

@@ -20,6 +20,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "titulaire": ("oui", "non"),
     "démarche": (
         "entrer un coupon",
+        "s'occuper d'une page",
         "tenir les feuilles",
         "ouvrir",
         "refuser",

@@ -31,6 +31,7 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
             "Il n’y avait rien à reprendre : cela n’était pas caché ainsi, pas bloqué, ou plus autorisé."
         ),
         "no-invitation": mark("Aucune invitation ne correspondait."),
+        "unseen": mark("Cet agent n’avait pas regardé la feuille : il ne pouvait pas dire ce qu’elle demande."),
         "sheet-waits": mark("Une feuille signée attend qu’un autre agent l’entre aussi : rien n’a encore changé."),
         "to-be-read": mark("Ce coupon donnait quelque chose à quelqu’un : une personne devait le lire avant."),
         "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
+from espace_sante.consent.undoing import may_be_undone, undone
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.asked import decided, decision_on
@@ -56,7 +58,9 @@ def contest_access(s: Situation) -> Plan:
     who = _contested(s, params)
     if isinstance(who, str):
         return Plan(Refuse("invalid"), code=who)
-    rights = will.rights
+    rights = _undone(s, params, will.rights)
+    if rights is None:
+        return Plan(Refuse("invalid"), code="undo-unknown")
     if params.block:
         rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.since))
     entries = [line[0] for line in _lines(s, params) if line is not None]
@@ -66,8 +70,10 @@ def contest_access(s: Situation) -> Plan:
         "reason": params.reason,
         "words": params.words,
         "blocked": params.block,
+        **({"undone": True} if params.undo else {}),
     }
-    objects = (f"practitioner:{who.number}",) if who.number else ("access",)
+    named_by = f"practitioner:{who.number}" if who.number else "access"
+    objects: tuple[str, ...] = (named_by, "undone") if params.undo else (named_by,)
     return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, entries)
 
 
@@ -130,6 +136,34 @@ def _contested(s: Situation, params: ContestParams) -> Professional | str:
     who = next(iter(actors))
     assert who is not None
     return "block-nobody" if params.block and not who.number else who
+
+
+def _undone(s: Situation, params: ContestParams, rights: Rights) -> Rights | None:
+    """Return what is left when the pages these lines were made from are undone; None when one of them may not be.
+
+    Each is undone alone, the last one first: what changed since, by her or by anybody, stays as it is.
+    """
+    if not params.undo:
+        return rights
+    made = sorted((_made_from_a_page(s, line) for line in _lines(s, params) if line is not None), reverse=True)
+    for version in made:
+        before, after = s.extra.wills.get(version - 1), s.extra.wills.get(version)
+        if before is None or after is None or acts_by_power(s.subject):
+            return None
+        rights = undone(before.rights, after.rights, rights)
+    return rights
+
+
+def _made_from_a_page(s: Situation, line: tuple[str, dict[str, Any]]) -> int:
+    """Return the version of her will that a page of the post made by this line, 0 when none did or it is too long ago."""
+    done = datetime.fromisoformat(line[1]["at"]).date()
+    return version_made(line[1]) if may_be_undone(done, s.now.date()) else 0
+
+
+def version_made(record: dict[str, Any]) -> int:
+    """Return which version of her will a line says that a page of the post made, 0 when it says none."""
+    said = (one.removeprefix("will:") for one in record["objects"] if one.startswith("will:"))
+    return int(next(said, "0"))
 
 
 def _lines(s: Situation, params: ContestParams) -> list[tuple[str, dict[str, Any]] | None]:

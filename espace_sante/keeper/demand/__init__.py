@@ -68,7 +68,15 @@ from espace_sante.keeper.demand.contact import (
     TakeNotices,
     WishView,
 )
-from espace_sante.keeper.demand.coupons import CouponParams
+from espace_sante.keeper.demand.coupons import (
+    CouponParams,
+    HandlePageParams,
+    PageLine,
+    PageMoved,
+    PageOpened,
+    PagesAnswer,
+    SheetSeen,
+)
 from espace_sante.keeper.demand.death import (
     AfterDeathNoted,
     AfterDeathParams,
@@ -336,6 +344,7 @@ __all__ = [
     "GlassAnswer",
     "GrantParams",
     "GrantView",
+    "HandlePageParams",
     "HeldAnswer",
     "HeldPower",
     "HeldPowers",
@@ -391,6 +400,10 @@ __all__ = [
     "OrderedLine",
     "OrdersAnswer",
     "Outgoing",
+    "PageLine",
+    "PageMoved",
+    "PageOpened",
+    "PagesAnswer",
     "Party",
     "PostLetterParams",
     "PostView",
@@ -440,6 +453,7 @@ __all__ = [
     "SentView",
     "SessionAnswer",
     "SheetOut",
+    "SheetSeen",
     "SheetsAnswer",
     "SheetsParams",
     "SignIn",

@@ -9,12 +9,16 @@ import msgspec
 
 
 class ContestParams(msgspec.Struct, frozen=True):
-    """Which entries of her journal she did not expect (their references or numbers), why (a code), her words, and whether to block him."""
+    """Which entries of her journal she did not expect (their references or numbers), why (a code), her words, and whether to block him.
+
+    `undo`: what they gave, made from a page of the post, is taken back at once.
+    """
 
     entries: list[str]
     reason: str
     words: str = ""
     block: bool = False
+    undo: bool = False
 
 
 class MistakeParams(msgspec.Struct, frozen=True):

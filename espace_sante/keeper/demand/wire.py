@@ -189,7 +189,8 @@ class SealedGauge(msgspec.Struct, frozen=True):
 
 class CountsAnswer(msgspec.Struct, frozen=True):
     """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
-    for each month how long a keeper was there (keeper/availability.py), how long acts took (keeper/delays.py).
+    for each month how long a keeper was there (keeper/availability.py), how long acts took (keeper/delays.py), the day the oldest page
+    that waits for a person came, "" for none.
     """
 
     cells: tuple[Cell, ...]
@@ -197,6 +198,7 @@ class CountsAnswer(msgspec.Struct, frozen=True):
     gauge: SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
     delays: tuple[Delay, ...] = ()
+    unread: str = ""
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

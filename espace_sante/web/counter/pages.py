@@ -21,6 +21,7 @@ from espace_sante.actions.shown_text import ShownText, shown_text
 from espace_sante.actions.spoken import found_acts, said_aloud, spoken_code
 from espace_sante.consent.evidence import Notice, NoticeLanguage
 from espace_sante.consent.sheets import day_written, sheet_number
+from espace_sante.formats.coupon.number import Mistyped, typed_number
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
@@ -180,6 +181,8 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
         errors["written"] = visit.say(mark("Recopiez le jour écrit sur la feuille : jour, mois, année."))
     if way.channel is Channel.PAPER and not way.is_late and not visit.text("coupon").strip():
         errors["coupon"] = visit.say(mark("Écrivez le numéro de la feuille. S’il n’y en a pas, écrivez-en un dessus."))
+    elif way.channel is Channel.PAPER and not way.is_late and _sheet_key(visit.text("coupon")) is None:
+        errors["coupon"] = visit.say(mark("Une lettre de ce numéro est fausse. Relisez-le sur la feuille."))
     if visit.text("kind") not in dict(NUMBERS):
         errors["kind"] = visit.say(mark("Dites quel numéro la personne donne."))
     if way.aids and visit.text("aid") and visit.text("aid") not in dict(way.aids):
@@ -192,8 +195,17 @@ def _key(visit: Visit, way: Way, act: Act) -> str:
     if is_printed_apart(act):
         return ""
     if way.channel is Channel.PAPER and not way.is_late:
-        return f"coupon:{visit.text('coupon').strip().upper()}"
+        return _sheet_key(visit.text("coupon")) or ""
     return visit.text(IDEMPOTENCY_FIELD)
+
+
+def _sheet_key(typed: str) -> str | None:
+    """Return the key of a sheet: of a coupon's number, that coupon's alone, whoever types it; None for one with a wrong letter."""
+    try:
+        once = typed_number(typed)
+    except Mistyped:
+        return None
+    return f"coupon:{typed.strip().upper() if once is None else once.hex()}"
 
 
 def _signed(visit: Visit, params: object) -> object:

@@ -47,6 +47,7 @@ from espace_sante.notices import WORDS
 from espace_sante.notices import Kind as NoticeKind
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web.operator.letter_firsts import FIRST_ACCESS, MANDATE_ENDS, URGENT, first_of, is_lost_contact
+from espace_sante.web.operator.letter_sheets import sheet_words
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 
 NameOf = Callable[[str], str]
@@ -215,7 +216,9 @@ class Writer:
         elif item.act not in URGENT:
             said.append(line.why)
         if record["channel"] in _BY_POST_OR_CALL and not item.words:
-            said += self._receipt(item, record["effect"])
+            said += self._receipt(item, record.get("effect", Effect.IMMEDIATE.value))
+        if line.sheet and line.permitted:
+            said += sheet_words(record, self.say)
         return said
 
     def _receipt(self, item: LetterItem, effect: str) -> list[str]:

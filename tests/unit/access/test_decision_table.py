@@ -69,6 +69,7 @@ KINDS = {
 }
 ACTS = {
     "entrer un coupon": ActId.RECEIVE_COUPON,
+    "s'occuper d'une page": ActId.HANDLE_PAGE,
     "tenir les feuilles": ActId.KEEP_SHEETS,
     "ouvrir": ActId.OPEN_SPACE,
     "refuser": ActId.REFUSE_SPACE,
