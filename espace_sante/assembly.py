@@ -70,6 +70,7 @@ def limits(settings: Settings) -> Limits:
         order_days_max=settings.order_days_max,
         orders_per_day=settings.orders_per_day,
         agent_gives_per_day=settings.agent_gives_per_day,
+        pressure_letter_days=settings.pressure_letter_days,
         agent_new_persons_per_day=settings.agent_new_persons_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,

@@ -11,9 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from espace_sante.access.request import ActId
+from espace_sante.consent.visits import visit_with
 from espace_sante.identity.person import PersonTraits
-from espace_sante.journal.entry import commitment_start
-from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
+from espace_sante.journal.entry import commitment_start, reference
+from espace_sante.keeper.acts.contesting import ENTRIES_MOST, NOT_MY_CHOICE, is_number
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
 from espace_sante.keeper.demand import ContestParams, JournalParams, ReadMandateParams
 from espace_sante.keeper.gather import SQL
@@ -21,6 +22,7 @@ from espace_sante.keeper.gather_deposits import person_of
 from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.keeper.gathered import Gathered, Pending
+from espace_sante.keeper.visits import wills_of
 from espace_sante.kernel.database import Connection
 from espace_sante.records.resource import SUPPORTING
 
@@ -95,6 +97,9 @@ async def read_behind(
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)
+            if pending.params.reason == NOT_MY_CHOICE and g.will is not None and g.space is not None:
+                visit = visit_with(g.will.rights.visits, frozenset(reference(row["com"]) for row in rows))
+                g.extra.wills = await wills_of(connection, g.space, (visit,) if visit else ())
         if (act in _TELLING or _names_an_episode(pending)) and g.will is not None:
             g.extra.told = await documents_told(connection, g.will, g.held.space.space)
         if act in _OF_HER_CASES and g.will is not None and g.will.rights.cases:

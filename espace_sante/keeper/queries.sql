@@ -186,6 +186,10 @@ INSERT INTO consent.rights_history (space_id, version, sealed)
 SELECT r.space_id, r.version, r.sealed FROM consent.rights r
 JOIN unnest($1::uuid[]) AS d(space_id) ON r.space_id = d.space_id
 
+-- name: wills_before
+-- What one person's will said under some of its numbers: around a day that she takes back, or that a letter tells her of.
+SELECT r.version, r.sealed FROM consent.rights_history r WHERE r.space_id = $1 AND r.version = any($2::bigint[])
+
 -- name: put_rights
 UPDATE consent.rights r SET version = d.version, sealed = d.sealed
 FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) AS d(space_id, version, sealed)

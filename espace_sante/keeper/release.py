@@ -44,6 +44,7 @@ from espace_sante.keeper.shown import as_shown
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.keeper.telling import Teller, by_every_way, with_news
+from espace_sante.keeper.visits import Later
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -188,7 +189,8 @@ class Decider:
         plan = self._within_ceilings(pending, g, plan, now)
         if gives(pending) or silences(pending):
             most = self._limits.agent_gives_per_day
-            plan = under_pressure(plan, pending, g, self._service, most, now.date())
+            later = Later(self._limits.pressure_letter_days, self._random)
+            plan = under_pressure(plan, pending, g, self._service, most, now, later)
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
         elif is_to_print(pending):

@@ -152,6 +152,7 @@ class Extra:
     present: dict[UUID, Record] = field(default_factory=dict)  # of each resource that is to be written, by row
     versions: list[Record] = field(default_factory=list)  # and the versions of it that are asked for
     resources: list[Record] = field(default_factory=list)  # the present version of each, for a list
+    wills: list[Record] = field(default_factory=list)  # what her will said around days that agents did something on
     seen: Record | None = None  # who read in her space already, and her first accesses
     sent: list[Record] = field(default_factory=list)  # what was sent to her
     told: dict[UUID, Record] = field(default_factory=dict)  # documents that her will names, for what she is shown of it
@@ -229,6 +230,7 @@ class Limits:
     order_days_max: int = 365
     orders_per_day: int = 10
     agent_gives_per_day: int = 60
+    pressure_letter_days: int = 6
     agent_new_persons_per_day: int = 60
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 

@@ -144,6 +144,14 @@ class Settings:
         "Démarches qui donnent quelque chose, faites par un agent pour des personnes en un jour ; au-delà, un second agent les fait.",
         least=1,
     )
+    # Long enough that whoever was beside her at the counter is gone, short enough that she remembers: a choice of this project.
+    pressure_letter_days: int = _setting(
+        6,
+        "jours",
+        "Jours entre une visite où un second agent a dû venir et la lettre qui dit à la personne ce qui a été donné.",
+        least=2,
+        most=30,
+    )
     # Seven hours at a counter, one person every seven minutes: a choice of this project, not a measure.
     agent_new_persons_per_day: int = _setting(
         60,

@@ -18,6 +18,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
+from espace_sante.consent.visits import visit_with
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.asked import decided, decision_on
@@ -29,13 +30,16 @@ from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.receipts import Field
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.keeper.visits import without_visit
 from espace_sante.kernel.ids import CaseId, DocumentId, MaskId
 
 ENTRIES_MOST = 50
 WORDS_MOST = 2000
 # So many wait for their answer at once: more than anybody has of them, and few enough for a mail room to answer each in its month.
 CASES_OPEN_MOST = 50
-CONTEST_REASONS = frozenset({"unknown", "not-my-care", "not-then", "too-much", "after-no", "other"})
+# Done in her name and against her will: all that agents had her give on that day ends. Source: inclusion.md HLP-16.
+NOT_MY_CHOICE = "not-my-choice"
+CONTEST_REASONS = frozenset({NOT_MY_CHOICE, "unknown", "not-my-care", "not-then", "too-much", "after-no", "other"})
 MISTAKE_REASONS = frozenset({"false", "incomplete", "date", "author", "twice", "other"})
 _HERS = frozenset(
     {NUMBERS[CaseKind.CONTEST], NUMBERS[CaseKind.MISTAKE]}
@@ -55,7 +59,9 @@ def contest_access(s: Situation) -> Plan:
     who = _contested(s, params)
     if isinstance(who, str):
         return Plan(Refuse("invalid"), code=who)
-    rights = will.rights
+    if params.reason == NOT_MY_CHOICE and acts_by_power(s.subject):
+        return Plan(POWER_BEYOND)  # nobody else says what her choice was
+    rights, undone = _undone(s, params, will)
     if params.block:
         rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.now))
     entries = [line[0] for line in _lines(s, params) if line is not None]
@@ -65,9 +71,10 @@ def contest_access(s: Situation) -> Plan:
         "reason": params.reason,
         "words": params.words,
         "blocked": params.block,
+        **({"undone": undone} if undone else {}),
     }
     objects = (f"practitioner:{who.number}",) if who.number else ("access",)
-    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, entries)
+    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, entries, undone)
 
 
 def report_mistake(s: Situation) -> Plan:
@@ -131,6 +138,15 @@ def _contested(s: Situation, params: ContestParams) -> Professional | str:
     return "block-nobody" if params.block and not who.number else who
 
 
+def _undone(s: Situation, params: ContestParams, will: Will) -> tuple[Rights, str]:
+    """Return her rights without what the day of the lines she names gave, and that day; as they are when it is not kept."""
+    named_by = frozenset(line[0] for line in _lines(s, params) if line is not None)
+    visit = visit_with(will.rights.visits, named_by) if params.reason == NOT_MY_CHOICE else None
+    if visit is None:
+        return will.rights, ""
+    return without_visit(will, visit, s.extra.wills, s.keys), visit.day.isoformat()
+
+
 def _lines(s: Situation, params: ContestParams) -> list[tuple[str, dict[str, Any]] | None]:
     """Return each line she names, its reference and its record, None for one that is not in her journal.
 
@@ -181,6 +197,7 @@ def _opening(
     objects: tuple[str, ...],
     fields: dict[str, Field],
     entries: list[str] | None = None,
+    undone: str = "",
 ) -> Plan:
     """Plan a case with the change of will that goes with it; `entries` none: the case names the entry of this very act."""
     case_id = CaseId(UUID(bytes=s.random(16), version=4))
@@ -197,6 +214,6 @@ def _opening(
         receipt = b"" if acts_by_power(s.subject) else msgspec.msgpack.decode(answer)["receipt"]
         case = opened_case(s.service, case_id, kind, who, entries or (at,), reason, today)
         opened = replace(change, case=case, counts=(f"{kind.value}-opened",))
-        return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat()))
+        return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat(), undone))
 
     return replace(plan, write=write)

@@ -9,7 +9,10 @@ import msgspec
 
 
 class ContestParams(msgspec.Struct, frozen=True):
-    """Which entries of her journal she did not expect (their references or numbers), why (a code), her words, and whether to block him."""
+    """Which entries of her journal she did not expect (their references or numbers), why (a code), her words, and whether to block him.
+
+    Of the code `not-my-choice`, all that agents had her give on the day of these lines ends.
+    """
 
     entries: list[str]
     reason: str
@@ -27,11 +30,15 @@ class MistakeParams(msgspec.Struct, frozen=True):
 
 
 class CaseOpened(msgspec.Struct, frozen=True):
-    """The number of her case (32 hex), the last day of its answer (AAAA-MM-JJ), and her receipt."""
+    """The number of her case (32 hex), the last day of its answer (AAAA-MM-JJ), and her receipt.
+
+    `undone`: the day (AAAA-MM-JJ) of which everything that was given ended, "" when nothing did.
+    """
 
     receipt: bytes
     case: str = ""
     due: str = ""
+    undone: str = ""
 
 
 class CaseSaid(msgspec.Struct, frozen=True):
