@@ -25,7 +25,7 @@ from espace_sante.adapters.object_folder import ObjectFolder
 from espace_sante.adapters.sms_outbox import SmsOutbox
 from espace_sante.adapters.smtp import SmtpMail
 from espace_sante.adapters.witness_http import cosigners_of
-from espace_sante.jobs import rounds, sending
+from espace_sante.jobs import answers, rounds, sending
 from espace_sante.journal import sequencer
 from espace_sante.journal.publication import LogKeys
 from espace_sante.keeper.keyring import read_master_keys
@@ -167,6 +167,7 @@ async def _jobs(settings: Settings) -> None:
         clock = rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now, every_keeper=each)
         group.create_task(clock)
         group.create_task(send_notices(settings))
+        group.create_task(answers.run(keeper_link(settings), SmsOutbox(settings.home)))
 
 
 async def send_notices(settings: Settings) -> None:

@@ -150,6 +150,7 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
     messages = [(e.space, m.message_id, m.way, m.due, m.sealed, m.turn) for e in effects for m in e.change.messages]
     await _many(connection, "put_messages", messages)
+    await _many(connection, "put_questions", [(e.space, *e.change.question) for e in effects if e.change.question])
     return await _many(connection, "put_notices", [*notices, *later, *lost])
 
 

@@ -19,6 +19,7 @@ from espace_sante.consent.support import parse_ticket
 from espace_sante.journal.entry import Head
 from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
+from espace_sante.keeper.asking import asked_before
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.coupons_over import coupons_over
 from espace_sante.keeper.demand import KeepEpisodeParams
@@ -113,6 +114,7 @@ class Gatherer:
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
         await given_before(connection, self._service, batch, gathered, self._now().date())
+        await asked_before(connection, self._service, batch, gathered)
         await proved_before(connection, self._service, batch, gathered, self._now().date())
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())
         return gathered

@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
 from espace_sante.keeper import destroyed
+from espace_sante.keeper.answering import Answering
 from espace_sante.keeper.app_tokens import AppTokens
 from espace_sante.keeper.availability import availability
 from espace_sante.keeper.batch import Lane, Queue, Waiting
@@ -169,6 +171,7 @@ class KeeperProcess:
             revealer,
             Watcher(self._keyring, tally),
         )
+        self._answering = Answering(parts.connect, self._keyring, self._service, parts.build, tally)
         self._sending = Sending(parts.connect, self._keyring, Losing(parts.build, tally))
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
@@ -340,6 +343,8 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", _ENCODE(taken))
         if isinstance(demand, d.NoticesGone):
             return await self._gone(demand)
+        if isinstance(demand, d.TextAnswered):
+            return await self._text_answered(demand)
         if isinstance(demand, d.Counts):
             return await self._counts(demand)
         if isinstance(demand, d.Destroyed):
@@ -396,6 +401,17 @@ class KeeperProcess:
             return d.Refused(demand.number, "", "message-unknown")
         if demand.outcome not in OUTCOMES or not await self._sending.gone(number, demand.outcome, self._parts.now()):
             return d.Refused(demand.number, "", "message-unknown")
+        return d.Done(demand.number, "", "immediate", b"")
+
+    async def _text_answered(self, demand: d.TextAnswered) -> d.Answer:
+        """Read an answer; whoever hands it over learns nothing of it, not even whether it answers anything."""
+        try:
+            at = datetime.fromisoformat(demand.at)
+        except ValueError:
+            return d.Failed(demand.number, "demand-invalid")
+        if at.tzinfo is None or len(demand.mark) != 32:
+            return d.Failed(demand.number, "demand-invalid")
+        await self._answering.answered(demand.mark, demand.sender, demand.text, at, self._parts.now())
         return d.Done(demand.number, "", "immediate", b"")
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:

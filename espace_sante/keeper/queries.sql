@@ -345,6 +345,31 @@ DELETE FROM notices.message WHERE state >= 2 AND done_on < $1
 -- name: erase_messages
 DELETE FROM notices.message WHERE space_id = any($1::uuid[])
 
+-- name: put_questions
+INSERT INTO notices.question (space_id, question_id, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[])
+
+-- name: question
+SELECT q.sealed FROM notices.question q WHERE q.space_id = $1 AND q.question_id = $2
+
+-- name: questions_of
+-- What one person is asked by message.
+SELECT q.question_id, q.sealed FROM notices.question q WHERE q.space_id = $1 ORDER BY q.question_id
+
+-- name: move_question
+-- Only as it was read.
+UPDATE notices.question q SET sealed = $4 WHERE q.space_id = $1 AND q.question_id = $2 AND q.sealed = $3
+
+-- name: end_question
+-- Answered once: whoever comes second finds nothing to answer.
+DELETE FROM notices.question q WHERE q.space_id = $1 AND q.question_id = $2 AND q.sealed = $3 RETURNING 1
+
+-- name: old_questions
+DELETE FROM notices.question WHERE expires_on < $1
+
+-- name: erase_questions
+DELETE FROM notices.question WHERE space_id = any($1::uuid[])
+
 -- name: begin_watch
 INSERT INTO notices.watch (after, upto, fence) VALUES (0, 0, 0) ON CONFLICT DO NOTHING
 

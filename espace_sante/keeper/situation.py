@@ -170,6 +170,7 @@ class Extra:
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     proved: dict[bytes, int] = field(default_factory=dict)  # messages that proved a contact today, by term
+    asked: bool = False  # the number that would be asked for a yes by message is asked something already (asking.py)
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
@@ -287,6 +288,7 @@ class Change:
     messages: tuple[NewMessage, ...] = ()
     proves: tuple[tuple[bytes, date], ...] = ()  # what each message that proves a contact is counted by (provings.py)
     seen: tuple[int, bytes] | None = None  # its next version, sealed
+    question: tuple[UUID, date, bytes] | None = None  # a yes that is asked by message: its number, last day, sealed
 
     @property
     def notices_due(self) -> int:

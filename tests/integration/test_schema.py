@@ -59,6 +59,7 @@ NOT_GIVEN_A_SPACE = {
     "take_messages": "what is due to leave: each is opened with its own space's key, and named to nobody",
     "messages_of_batch": "what left under one number, and in the same space alone",
     "old_messages": "upkeep drops what was sent a year ago",
+    "old_questions": "upkeep drops those whose last day is past: their day only",
     "fence_watch": "the number of the newest entry alone",
     "entries_since": "upkeep finds which journals have new lines: each is opened with its own space's key",
     "rows_known": "upkeep asks which stored objects still have a row: random names only",

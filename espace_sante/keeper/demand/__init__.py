@@ -66,6 +66,7 @@ from espace_sante.keeper.demand.contact import (
     SentView,
     TakenNotices,
     TakeNotices,
+    TextAnswered,
     WishView,
 )
 from espace_sante.keeper.demand.coupons import CouponParams
@@ -446,6 +447,7 @@ __all__ = [
     "SupportView",
     "TakeNotices",
     "TakenNotices",
+    "TextAnswered",
     "Traits",
     "TrustedParams",
     "TrustedView",

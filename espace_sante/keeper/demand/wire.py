@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 import msgspec
 
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
-from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices
+from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices, TextAnswered
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
 from espace_sante.keeper.demand.mandates import HeldPowers
 from espace_sante.keeper.demand.printing import Prints
@@ -91,7 +91,7 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
 
 OfAnApp = ExchangeCode | RefreshApp | RevokeApp | Introspect | OpenBackend
 AtTheDoor = SayOnce | MakeLaunch | OpenLaunch
-OfTheClock = TakeNotices | NoticesGone
+OfTheClock = TakeNotices | NoticesGone | TextAnswered
 Demand = (
     Ask
     | SignIn
