@@ -72,6 +72,7 @@ class Request:
 
     `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
     `idempotency_key` is the channel's (header, hidden field, coupon number).
+    `tie`: how an agent says that he is tied to the person he would act for.
     """
 
     session: bytes
@@ -81,6 +82,7 @@ class Request:
     on_behalf: bool = False
     idempotency_key: str = ""
     client: str = ""
+    tie: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Frame:
                 key,
                 hashlib.sha256(body or data).digest(),
                 request.client,
+                request.tie,
             )
         )
         match answered:

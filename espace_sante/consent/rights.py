@@ -89,6 +89,7 @@ class Rights:
     through the mandate of the same number; `proposed`: what one of them asked and does not do alone.
     `trusted`: her trusted person, None for none; it opens nothing.
     `visits`: the days on which agents did something in her name, so that she can end what one gave; none decides anything.
+    `ties`: what the accounts of agents who said that they are tied to her are known by; they do nothing for her.
     `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
@@ -127,6 +128,7 @@ class Rights:
     representations: tuple[Representation, ...] = ()
     proposed: tuple[Proposed, ...] = ()
     visits: tuple[Visit, ...] = ()
+    ties: frozenset[bytes] = frozenset()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -407,6 +409,10 @@ class Rights:
     def with_contact(self, contact: Contact) -> Rights:
         """Say where she is written to besides her address."""
         return replace(self, contact=contact)
+
+    def with_tie(self, account: bytes) -> Rights:
+        """Remember an agent who said that he is tied to her."""
+        return replace(self, ties=self.ties | {account})
 
     def with_wish(self, wish: Wish) -> Rights:
         """Say how she wants to be told of one kind."""

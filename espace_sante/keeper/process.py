@@ -67,6 +67,7 @@ from espace_sante.keeper.sessions import (
 from espace_sante.keeper.situation import Limits, Session
 from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.keeper.tidy import Tidy
+from espace_sante.keeper.ties import is_tie
 from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
 from espace_sante.keeper.watching import Watcher
@@ -295,6 +296,9 @@ class KeeperProcess:
             reply(d.Failed(ask.number, "unauthenticated"))
             return
         if ask.channel not in _CHANNELS or ask.proof not in _PROOFS:
+            reply(d.Failed(ask.number, "demand-invalid"))
+            return
+        if not is_tie(ask.tie):
             reply(d.Failed(ask.number, "demand-invalid"))
             return
         if len(self._queue) >= QUEUE_MAX:

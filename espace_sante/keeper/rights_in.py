@@ -101,6 +101,7 @@ def rights_in(body: WillRow) -> Rights:
         tuple(representation_in(r) for r in body.representations),
         tuple(proposed_in(p) for p in body.proposed),
         tuple(_visit_in(v) for v in body.visits),
+        frozenset(body.ties),
     )
 
 

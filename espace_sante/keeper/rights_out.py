@@ -92,6 +92,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         [representation_out(r) for r in rights.representations],
         [proposed_out(p) for p in rights.proposed],
         [_visit_out(v) for v in rights.visits],
+        sorted(rights.ties),
     )
 
 

@@ -345,3 +345,4 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     representations: list[RepresentationRow] = []
     proposed: list[ProposedRow] = []
     visits: list[VisitRow] = []
+    ties: list[bytes] = []

@@ -235,10 +235,10 @@ class Visit:
         return acts.Request(session_of(self.token), Channel.WEB, proof, person, False, key, "web")
 
     def ask_on_behalf(
-        self, channel: Channel, proof: Proof, person: str, key: str, client: str = "guichet"
+        self, channel: Channel, proof: Proof, person: str, key: str, client: str = "guichet", tie: str = ""
     ) -> acts.Request:
         """Return the request of an act done by an agent for a person, at her request."""
-        return acts.Request(session_of(self.token), channel, proof, person, True, key, client)
+        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, tie)
 
     def page(
         self,

@@ -221,6 +221,7 @@ _BY_CODE = MappingProxyType(
         "mandate-hidden": "hidden",
         "mandate-days": "days",
         "mandate-unknown": "number",
+        "tie-declared": "tie",
         "message-no-number": "message",
         "message-number-new": "message",
         "message-too-long": "days",

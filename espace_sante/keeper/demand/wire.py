@@ -25,6 +25,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     account of the session may act for) or "" (none); for the operator's staff "case:<32 hex>", "letter:<32 hex>" or
     "ticket:<number>"; for a printing station "job:<reference>". `params` are the act's own, MessagePack.
     `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
+    `tie`: how an agent says that he is tied to the person he would act for (`consent.ties.Tie`), "" when he is not.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     idempotency: bytes = b""
     body: bytes = b""
     client: str = ""
+    tie: str = ""
 
 
 class SignIn(msgspec.Struct, frozen=True, array_like=True, tag="signin"):

@@ -208,6 +208,7 @@ _rights = st.builds(
     wishes=st.lists(_wishes, max_size=2).map(tuple),
     trusted=st.none() | st.builds(TrustedPerson, _words, _words, st.booleans(), _moments),
     visits=st.lists(_visits, max_size=2).map(tuple),
+    ties=st.frozensets(st.binary(max_size=5), max_size=2),
 )
 
 
@@ -235,6 +236,7 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "representations",
         "proposed",
         "visits",
+        "ties",
         "mandates",
         "letters",
         "returns",

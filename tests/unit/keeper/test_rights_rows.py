@@ -192,6 +192,7 @@ FULL = Rights(
     ),
     proposed=(Proposed("unmask", b"body", UUID(int=15), FROM),),
     visits=(Visit(date(2026, 11, 5), 3, 6, ("abcde", "fghjk"), True),),
+    ties=frozenset({b"two", b"one"}),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -279,6 +280,7 @@ ROWS: list[Any] = [
     ],
     [["unmask", b"body", number(15), FROM_MS]],
     [[20762, 3, 6, ["abcde", "fghjk"], True]],
+    [b"one", b"two"],
 ]
 
 
@@ -318,6 +320,7 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         None,
         [],
         None,
+        [],
         [],
         [],
         [],
