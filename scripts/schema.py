@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Write migrations/schema.txt: what the migrations make of two empty databases, read back from their catalogues.
+"""Write migrations/schema.txt: what the migrations make of three empty databases, read back from their catalogues.
 
     scripts/schema.py --write | --check
 
-Starts two databases in a folder of its own and removes them. A test compares the same text on the databases it has.
+Starts the databases in folders of its own and removes them: those of the health side, then that of the debate, which are never in
+one folder with the same secrets. Tests compare the same lines on the databases they have.
 """
 
 from __future__ import annotations
@@ -17,15 +18,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.catalogue import SNAPSHOT, described  # noqa: E402 - the tree is only importable once it is on the path
+from tests.catalogue import DEBATE, HEAD, HEALTH, SNAPSHOT, described  # noqa: E402 - the tree is only importable once it is on the path
+from tests.debate_house import debate_house  # noqa: E402 - the same
 from tests.house import databases  # noqa: E402 - the tree is only importable once it is on the path
 
 
-async def _described() -> str:
+async def _health() -> list[str]:
     with tempfile.TemporaryDirectory(prefix="es-schema-", dir="/tmp") as folder:
         Path(folder).chmod(0o711)
         async with databases(Path(folder) / "home") as settings:
-            return await described(settings)
+            return await described(settings, HEALTH)
+
+
+def _debate() -> list[str]:
+    with debate_house() as house:
+        found: list[str] = house.run(described(house.settings, DEBATE))
+        return found
 
 
 def main() -> int:
@@ -35,7 +43,7 @@ def main() -> int:
     choice.add_argument("--write", action="store_true", help="écrit migrations/schema.txt")
     choice.add_argument("--check", action="store_true", help="compare")
     options = parser.parse_args()
-    found = asyncio.run(_described())
+    found = "\n".join([HEAD, *asyncio.run(_health()), *_debate()]) + "\n"
     if options.write:
         SNAPSHOT.write_text(found, encoding="utf-8")
         return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from espace_sante.kernel.settings import Settings
@@ -48,10 +50,20 @@ _LINES = {
 }
 
 
-async def described(settings: Settings) -> str:
-    """Return the description of both databases."""
-    lines = ["# Made by scripts/schema.py --write from databases built by the migrations; compared by a test."]
-    for instance in ("main", "keys"):
+HEAD = "# Made by scripts/schema.py --write from databases built by the migrations; compared by tests."
+HEALTH, DEBATE = ("main", "keys"), ("debate",)
+
+
+def expected(instances: Sequence[str]) -> list[str]:
+    """Return the lines of the snapshot about some databases."""
+    lines = SNAPSHOT.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.partition(" ")[0] in instances]
+
+
+async def described(settings: Settings, instances: Sequence[str] = HEALTH) -> list[str]:
+    """Return the description of databases that run, line by line."""
+    lines = []
+    for instance in instances:
         connection = await asyncpg.connect(**connection_arguments(settings, superuser(instance)))
         try:
             for kind, statement in _LINES.items():
@@ -59,4 +71,4 @@ async def described(settings: Settings) -> str:
                     lines.append(f"{instance} {kind}: {row}")
         finally:
             await connection.close()
-    return "\n".join(lines) + "\n"
+    return lines

@@ -9,13 +9,13 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from espace_sante.access.matrix import Matrix, Row
-from espace_sante.access.matrix_files import builtin_texts, read_matrix, stamp_of, texts_in
+from espace_sante.access.matrix_files import builtin_folder, builtin_texts, decision_in, read_matrix, stamp_of, texts_in
 from espace_sante.records.document import CATEGORIES
 
 
@@ -36,12 +36,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version as published: its name (a date), its bytes, its cells, and the table a decision reads."""
+    """One version as published: its name (a date), its bytes, its cells, the table a decision of access reads.
+
+    `decided`: the decision it leans on, in one of the forms of `kernel.decided`; "" for one kept before decisions were asked.
+    """
 
     name: str
     text: str
     cells: tuple[Cell, ...]
     matrix: Matrix
+    decided: str = ""
 
     @property
     def sha256(self) -> str:
@@ -92,7 +96,11 @@ def published(home: Path) -> tuple[Version, ...]:
 @lru_cache(maxsize=4)
 def _published(folder: Path, _stamp: object) -> tuple[Version, ...]:
     texts = dict([*builtin_texts(), *texts_in(folder)])
-    return tuple(version_of(name, texts[name]) for name in sorted(texts))
+    return tuple(replace(version_of(name, texts[name]), decided=_decided(folder, name)) for name in sorted(texts))
+
+
+def _decided(folder: Path, name: str) -> str:
+    return decision_in(folder, name) or decision_in(builtin_folder(), name)
 
 
 def changes(before: Version, after: Version, types: Mapping[str, int]) -> list[Change]:

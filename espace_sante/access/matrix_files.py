@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -61,7 +62,7 @@ def matrices_of(texts: Iterable[tuple[str, str]]) -> Matrices:
 
 def builtin_texts() -> list[tuple[str, str]]:
     """Return the versions shipped with the program."""
-    folder = files("espace_sante.access").joinpath("matrices")
+    folder = builtin_folder()
     return sorted(
         (entry.name.removesuffix(".csv"), entry.read_text(encoding="utf-8"))
         for entry in folder.iterdir()
@@ -72,6 +73,17 @@ def builtin_texts() -> list[tuple[str, str]]:
 def texts_in(folder: Path) -> list[tuple[str, str]]:
     """Return the versions an operator imported, none when the folder is not there."""
     return [(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.csv"))]
+
+
+def decision_in(folder: Traversable, version: str) -> str:
+    """Return which decision a version leans on, as it was written beside it; "" for one kept before decisions were asked."""
+    path = folder.joinpath(f"{version}.decision")
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+def builtin_folder() -> Traversable:
+    """Return where the versions shipped with the program are."""
+    return files("espace_sante.access").joinpath("matrices")
 
 
 class MatrixFolder:

@@ -1,4 +1,4 @@
-"""A witness or a mirror over HTTP (C2SP tlog-witness), as the sequencer asks it; nothing it says is believed unverified.
+"""A witness or a mirror over HTTP (C2SP tlog-witness), as the sequencer and the debate ask it; nothing it says is believed unverified.
 
 Each question has one time and one size at most; no redirection is followed and no proxy is used. Source: docs/specs/journal.md §8.
 """
@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from espace_sante.journal.add_checkpoint import MOST_BYTES, SIZE_TYPE, AddCheckpoint, parse_size
@@ -23,7 +24,7 @@ from espace_sante.journal.cosigners import (
     Quorum,
 )
 from espace_sante.journal.notes import Line, NoteKey, NoteRefused, open_note, parse_note
-from espace_sante.journal.witness_list import Listed, read_witnesses
+from espace_sante.journal.witness_list import Listed, read_light_witnesses, read_witnesses
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
@@ -129,6 +130,17 @@ def _cut(reached: list[socket.socket]) -> None:
 def now_seconds() -> int:
     """Return the present second, since 1970."""
     return int(utc_now().timestamp())
+
+
+def light_cosigners_of(path: Path) -> list[Cosigner]:
+    """Return those whom the list of the debate names; nobody when there is none. Raises OperatorRefusal."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError:
+        raise OperatorRefusal(f"La liste des témoins {path} ne peut pas être lue.") from None
+    return [HttpCosigner(one.key, one.url, False, now_seconds) for one in read_light_witnesses(content)]
 
 
 def cosigners_of(settings: Settings) -> tuple[list[Cosigner], Quorum]:

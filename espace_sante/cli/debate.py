@@ -10,7 +10,7 @@ import os
 import secrets
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -289,13 +289,20 @@ def export(settings: Settings, chosen: Namespace) -> int:
 def verify(settings: Settings, chosen: Namespace) -> int:
     """Check a file of the debate under a public key; needs no instance."""
     try:
-        read = read_export(chosen.file.read_bytes(), NoteKey.parse(chosen.key_of_log))
+        witnesses = [NoteKey.parse(one) for one in chosen.witness]
+        read = read_export(chosen.file.read_bytes(), NoteKey.parse(chosen.key_of_log), witnesses)
     except (OSError, ExportRefused, NoteRefused) as fault:
         raise OperatorRefusal(f"Ce fichier n'est pas ce que dit sa signature : {fault}.") from None
+    signed = {one.key for one in read.cosigned}
+    if missing := [one.name for one in witnesses if one not in signed]:
+        raise OperatorRefusal(f"« {missing[0]} » n'a pas cosigné ce fichier.")
     if chosen.json:
         show.as_json({"lines": read.book.size, "dossiers": len(read.book.dossiers), "texts": len(read.texts)})
-    else:
-        show.say(f"Vérifié : {read.book.size} lignes, {len(read.book.dossiers)} dossiers, {len(read.texts)} textes.")
+        return 0
+    show.say(f"Vérifié : {read.book.size} lignes, {len(read.book.dossiers)} dossiers, {len(read.texts)} textes.")
+    for one in read.cosigned:
+        when = datetime.fromtimestamp(one.at_seconds or 0, UTC)
+        show.say(f"Cosigné par {one.key.name}, le {when:%d/%m/%Y à %H:%M} UTC.")
     return 0
 
 

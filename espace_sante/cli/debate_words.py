@@ -131,5 +131,6 @@ def _add_office(act: Act) -> None:
     checked = act("verify", "vérifie un fichier du débat", debate.verify)
     checked.add_argument("file", type=file_path, metavar="FICHIER", help="le fichier")
     checked.add_argument("--key", dest="key_of_log", required=True, metavar="CLÉ", help="la clé publique du débat")
+    checked.add_argument("--witness", nargs="+", default=(), metavar="CLÉ", help="qui doit avoir cosigné ce fichier")
     brought = _dossier(act("import-decidim", "reprend les propositions d'une plateforme Decidim", debate.bring))
     brought.add_argument("file", type=file_path, metavar="FICHIER", help="son export, CSV ou JSON")

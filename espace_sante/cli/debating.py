@@ -10,15 +10,18 @@ import asyncio
 import logging
 import os
 import secrets
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from espace_sante.adapters.witness_http import light_cosigners_of
 from espace_sante.debate.register import Register
 from espace_sante.debate.signing import Signer
 from espace_sante.kernel.clock import Clock, utc_now
 from espace_sante.kernel.database import Connection, connect
 from espace_sante.kernel.listening import inherited_socket
+from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings, load_settings
-from espace_sante.operate.debate import code_key_path, log_seed_path, origin_of, read_key
+from espace_sante.operate.debate import code_key_path, log_seed_path, origin_of, read_key, witnesses_path
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.web.debate.edge import House, day_in_paris
 
@@ -65,7 +68,7 @@ async def serve(settings: Settings) -> None:
 
     register = register_of(settings)
     house = house_of(settings, register, utc_now)
-    publishing = asyncio.create_task(publish_each_day(register, utc_now))
+    publishing = asyncio.create_task(publish_each_day(register, utc_now, witnesses_path(settings)))
     try:
         await server_of(LastResort(Router(routes=routes(house)), page)).serve(sockets=[listener])
     finally:
@@ -73,13 +76,19 @@ async def serve(settings: Settings) -> None:
         await register.close()
 
 
-async def publish_each_day(register: Register, now: Clock, seconds: float = PUBLISH_SECONDS) -> None:
-    """Publish what came before today, again and again: doing it twice does nothing."""
+async def publish_each_day(register: Register, now: Clock, witnesses: Path, seconds: float = PUBLISH_SECONDS) -> None:
+    """Publish what came before today, then have the log signed from outside, again and again: twice does nothing."""
     while True:
         try:
             await register.publish(day_in_paris(now()))
         except Exception as fault:  # noqa: BLE001  # this task must go on; the fault's text could hold a contribution
             _log.error("not published: %s", type(fault).__name__)
+        try:
+            await register.be_witnessed(light_cosigners_of(witnesses), now())
+        except OperatorRefusal as refused:
+            _log.error("%s", refused)
+        except Exception as fault:  # noqa: BLE001  # the same
+            _log.error("not cosigned: %s", type(fault).__name__)
         await asyncio.sleep(seconds)
 
 

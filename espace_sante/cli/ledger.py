@@ -12,6 +12,7 @@ from typing import Any
 
 from espace_sante.cli import show
 from espace_sante.cli.arguments import Add, Command, file_path
+from espace_sante.cli.deciding import HELP, decision_of
 from espace_sante.cli.french import Parser
 from espace_sante.formats.decp import NotProcurementData, PublicContract, read_procurement
 from espace_sante.kernel.clock import utc_now
@@ -19,7 +20,7 @@ from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.public.ledger import Damaged, Ledger, Nature, Post, Said, Way
 from espace_sante.public.ledger_file import FILE, FOLDER, alone, keep, ledger_of, read_ledger, with_line
-from espace_sante.public.procurement import with_contracts
+from espace_sante.public.procurement import Around, with_contracts
 
 _MONEY = re.compile(r"(-?)(\d{1,3}(?:[ \u202f\u00a0]?\d{3})*|\d+)(?:[.,](\d{1,2}))?(?: ?€)?")
 Change = Callable[[Ledger], Ledger]
@@ -54,6 +55,7 @@ def register(add: Add) -> None:
         "--poste", default=Post.SOFTWARE.value, choices=_values(Post), metavar="POSTE", help="à quoi ils servent"
     )
     taken.add_argument("--financeur", default="", metavar="MOTS", help="avec l'argent de qui")
+    taken.add_argument("--decision", default="", metavar="MOTS", help=HELP)
     taken.add_argument("--only", nargs="+", default=(), metavar="NUMÉRO", help="ces marchés seulement")
     checked = action("check", "relit tout le registre et ses empreintes", check)
     checked.add_argument(
@@ -70,7 +72,7 @@ def write(settings: Settings, chosen: Namespace) -> int:
     given.setdefault("end", given["start"])
     given.setdefault("post", Post.NONE)
     given.setdefault("what", "")
-    said = Said(nature=Nature(chosen.nature), source="saisie", **given)
+    said = Said(nature=Nature(chosen.nature), source="saisie", decision=chosen.decision, **given)
     return _kept(settings, chosen, lambda ledger: with_line(ledger, said, _today()))
 
 
@@ -83,7 +85,8 @@ def correct(settings: Settings, chosen: Namespace) -> int:
     def corrected(ledger: Ledger) -> Ledger:
         if not 1 <= chosen.line <= len(ledger.entries):
             raise OperatorRefusal(f"Il n'y a pas de ligne {chosen.line}. Rien n'est inscrit.")
-        said = replace(ledger.entries[chosen.line - 1].said, source="saisie", **given)
+        before = ledger.entries[chosen.line - 1].said
+        said = replace(before, source="saisie", decision=chosen.decision, **given)
         return with_line(ledger, said, _today(), corrects=chosen.line, reason=chosen.motif)
 
     return _kept(settings, chosen, corrected)
@@ -96,8 +99,8 @@ def take(settings: Settings, chosen: Namespace) -> int:
     if unknown := sorted(only - {one.number for one in found}):
         raise OperatorRefusal(f"Le marché « {unknown[0]} » n'est pas dans ces fichiers. Rien n'est inscrit.")
     wanted = [one for one in found if not only or one.number in only]
-    post = Post(chosen.poste)
-    return _kept(settings, chosen, lambda ledger: with_contracts(ledger, wanted, post, chosen.financeur, _today()))
+    around = Around(Post(chosen.poste), chosen.financeur, chosen.decision)
+    return _kept(settings, chosen, lambda ledger: with_contracts(ledger, wanted, around, _today()))
 
 
 def check(settings: Settings, chosen: Namespace) -> int:
@@ -145,6 +148,7 @@ def cents_of(text: str) -> int:
 
 
 def _add_fields(parser: Parser) -> None:
+    parser.add_argument("--decision", default="", metavar="MOTS", help=HELP)
     parser.add_argument("--objet", metavar="MOTS", help="à quoi cela sert")
     parser.add_argument("--montant", metavar="EUROS", help="en euros : 1234,56 (--montant=-10 pour un remboursement)")
     parser.add_argument("--debut", metavar="AAAA-MM-JJ", help="le jour, ou le premier jour")
@@ -182,6 +186,7 @@ def _kept(settings: Settings, chosen: Namespace, change: Change) -> int:
         after = change(before)
         new = after.entries[len(before.entries) :]
         if new:
+            decision_of(chosen.decision, _today(), "Rien n'est inscrit.")
             keep(settings.home, after)
     if chosen.json:
         show.as_json({"lines": [entry.number for entry in new], "seal": after.seal})

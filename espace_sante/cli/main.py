@@ -15,6 +15,7 @@ from espace_sante.cli import (
     codes,
     contesting,
     debate_words,
+    deciding,
     demo,
     hiding,
     inspect,
@@ -183,6 +184,8 @@ def _add_matrix(add: Add) -> None:
         ("import", "met en vigueur une nouvelle version", matrix.take),
     ):
         taken = action(name, sentence, command)
+        if command is matrix.take:
+            taken.add_argument("--decision", default="", metavar="MOTS", help=deciding.HELP)
         taken.add_argument(
             "files", type=file_path, nargs="+", metavar="FICHIER", help="notre CSV, ou le JSON:API officiel"
         )

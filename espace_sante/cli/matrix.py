@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from espace_sante.access.matrix_cells import (
 )
 from espace_sante.access.matrix_files import VERSION, MatrixUnreadable
 from espace_sante.cli import show
+from espace_sante.cli.deciding import decision_of
 from espace_sante.cli.matrix_official import correspondence, official_text
 from espace_sante.formats.code_rows import Table
 from espace_sante.formats.code_tables import CodeTables
@@ -72,7 +74,8 @@ def check(settings: Settings, chosen: Namespace) -> int:
 def take(settings: Settings, chosen: Namespace) -> int:
     """Take a file as the version in force; refused, nothing is kept of it."""
     present = versions(settings)[-1]
-    version = _read(settings, chosen, present)
+    decision = decision_of(chosen.decision, utc_now().date(), "Rien n'est changé.")
+    version = replace(_read(settings, chosen, present), decided=str(decision))
     return _tell(settings, chosen, present, version, _kept(settings.home / "matrices", version))
 
 
@@ -136,16 +139,22 @@ def _kept(folder: Path, version: Version) -> Path:
     if path.exists():
         raise OperatorRefusal(f"{path} existe déjà. Rien n'est changé.")
     try:
-        with unfinished.open("wb") as file:
-            file.write(version.text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.chmod(0o644)  # public; every process reads it
-        unfinished.rename(path)
+        # What it leans on is there before it: nobody ever sees it in force without its decision.
+        _write(folder / f"{version.name}.decision", unfinished, f"{version.decided}\n")
+        _write(path, unfinished, version.text)
     except OSError as fault:
         unfinished.unlink(missing_ok=True)
         raise OperatorRefusal(f"{folder} ne s'écrit pas : {fault.strerror}. Rien n'est changé.") from None
     return path
+
+
+def _write(path: Path, unfinished: Path, text: str) -> None:
+    with unfinished.open("wb") as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.chmod(0o644)  # public; every process reads it
+    unfinished.rename(path)
 
 
 def _tell(settings: Settings, chosen: Namespace, present: Version, version: Version, path: Path | None) -> int:
@@ -185,7 +194,13 @@ def _about(what: str, code: str) -> str:
 
 
 def _summary(one: Version) -> dict[str, object]:
-    return {"version": one.name, "professions": len(one.professions), "cells": len(one.cells), "sha256": one.sha256}
+    return {
+        "version": one.name,
+        "professions": len(one.professions),
+        "cells": len(one.cells),
+        "decision": one.decided,
+        "sha256": one.sha256,
+    }
 
 
 def versions(settings: Settings) -> tuple[Version, ...]:

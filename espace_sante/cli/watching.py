@@ -152,9 +152,12 @@ def _run(_: Settings, chosen: Namespace) -> int:
         for state in _states(folder):
             for sentence in sentences(state):
                 show.say(f"{state.origin} : {sentence}")
-        show.say(f"prêt http://127.0.0.1:{listener.getsockname()[1]}")
+
+        def ready() -> None:
+            show.say(f"prêt http://127.0.0.1:{listener.getsockname()[1]}")
+
         if chosen.role is Role.LIGHT:
-            serve(application(Watch(folder, _now)), listener)
+            serve(application(Watch(folder, _now)), listener, ready)
         else:
             mirror = Mirror(
                 replace(folder, source=_source(chosen.source) or folder.source),
@@ -162,7 +165,7 @@ def _run(_: Settings, chosen: Namespace) -> int:
                 Pace(look=chosen.every, again=min(5.0, chosen.every)),
             )
             thread = mirror.start()
-            serve(application(mirror.watch, mirror), listener)
+            serve(application(mirror.watch, mirror), listener, ready)
             mirror.stop()
             thread.join(5)
     return 0

@@ -16,7 +16,7 @@ from espace_sante.debate.events import NotAnEvent, day_of, event_of
 from espace_sante.debate.log import Text
 from espace_sante.debate.texts import SALT_BYTES, commitment
 from espace_sante.journal.merkle import MemoryTree, leaf_hash, tree_root
-from espace_sante.journal.notes import NoteKey, NoteRefused, open_checkpoint
+from espace_sante.journal.notes import NoteKey, NoteRefused, Signed, open_checkpoint
 from espace_sante.kernel.canonical import canonical
 
 
@@ -26,11 +26,12 @@ class ExportRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A debate read back from a file, every line checked."""
+    """A debate read back from a file, every line checked. `cosigned`: which of the witnesses asked about signed this head."""
 
     book: Book
     texts: dict[str, Text]
     as_of: date
+    cosigned: tuple[Signed, ...] = ()
 
 
 def export_of(leaves: Sequence[bytes], texts: Iterable[tuple[str, bytes, str]], head: bytes) -> bytes:
@@ -41,7 +42,7 @@ def export_of(leaves: Sequence[bytes], texts: Iterable[tuple[str, bytes, str]], 
     return b"\n".join(lines) + b"\n"
 
 
-def read_export(data: bytes, key: NoteKey) -> Exported:
+def read_export(data: bytes, key: NoteKey, witnesses: Iterable[NoteKey] = ()) -> Exported:
     """Return what a file says, once the head is signed by this key, over these very leaves, and each text is its digest's.
 
     A text of a leaf may be missing: it is hidden. One that no leaf commits to is refused. Raises ExportRefused.
@@ -59,7 +60,8 @@ def read_export(data: bytes, key: NoteKey) -> Exported:
                 text = _text(line)
                 texts[text.com] = text
         head = orjson.loads(last)["head"].encode()
-        opened = open_checkpoint(head, key).checkpoint
+        checked = open_checkpoint(head, key, witnesses)
+        opened = checked.checkpoint
     except (NotAnEvent, NotFitting, NoteRefused, orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
         raise ExportRefused(str(fault)) from None
     if opened.size != tree.size or opened.root != tree_root(tree.node, tree.size):
@@ -67,7 +69,7 @@ def read_export(data: bytes, key: NoteKey) -> Exported:
     if export_of([line for line in body if not line.startswith(b'{"com":')], _columns(texts), head) != data:
         raise ExportRefused("not the one form of this file")
     _refuse_foreign(book, texts)
-    return Exported(book, texts, as_of)
+    return Exported(book, texts, as_of, checked.cosigned)
 
 
 def _columns(texts: dict[str, Text]) -> list[tuple[str, bytes, str]]:

@@ -19,6 +19,15 @@ SELECT note FROM debate.head;
 INSERT INTO debate.head (size, note) VALUES ($1, $2)
 ON CONFLICT (alone) DO UPDATE SET size = excluded.size, note = excluded.note;
 
+-- name: cosignatures
+SELECT key, size, line, differs FROM debate.cosignature ORDER BY key;
+
+-- name: keep_cosignature
+-- A witness only goes forward, unless it says that it knows another log.
+INSERT INTO debate.cosignature AS c (key, size, line, differs) VALUES ($1, $2, $3, $4)
+ON CONFLICT (key) DO UPDATE SET size = excluded.size, line = excluded.line, differs = excluded.differs
+WHERE excluded.size >= c.size;
+
 -- name: add_texts
 INSERT INTO debate.text (com, salt, body)
 SELECT com, salt, body FROM unnest($1::text[], $2::bytea[], $3::text[]) AS t (com, salt, body) ORDER BY com;

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import orjson
 
@@ -26,8 +26,10 @@ from espace_sante.debate.signing import Signer
 from espace_sante.debate.texts import SALT_BYTES, commitment, is_sound, reason_to_hold, tidy
 from espace_sante.debate.token import Use, contest_tag_of, desk_tag_of, moderator_mark, tag_of
 from espace_sante.debate.voting import counted, is_whole
+from espace_sante.debate.witnessed import Head, Witnessed, answer_of, line_of
 from espace_sante.debate.words import Choice
-from espace_sante.journal.notes import NoteKey
+from espace_sante.journal.cosigners import Cosigner
+from espace_sante.journal.notes import Checkpoint, NoteKey, cosigned, parse_note
 from espace_sante.kernel.database import Connection, dropped_when_broken
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.readable import readable
@@ -67,10 +69,44 @@ class Register:
             return await self._log.refresh(connection)
 
     async def head(self) -> bytes:
-        """Return the signed head, b"" before the first event."""
+        """Return the signed head, with the lines of the witnesses that signed this very one; b"" before the first event."""
         async with self._reading() as connection:
-            found = await connection.fetchval(SQL["head"])
-            return b"" if found is None else bytes(found)
+            return await self._head(connection)
+
+    async def witnesses(self) -> tuple[Witnessed, ...]:
+        """Return the last line of each witness that ever signed."""
+        async with self._reading() as connection:
+            return await self._witnesses(connection)
+
+    async def be_witnessed(self, cosigners: Iterable[Cosigner], now: datetime) -> int:
+        """Ask for a signature of the head of those who have not given it; return how many did. Nothing waits for them."""
+        async with self._reading() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            await self._log.refresh(connection)
+            tree, note = self._log.tree, bytes(await connection.fetchval(SQL["head"]) or b"")
+            head, known = Head(note, tree, tree.size), {one.key: one for one in await self._witnesses(connection)}
+        if not head.size:
+            return 0
+        due = [one for one in cosigners if one.key not in known or known[one.key].is_due(head, now)]
+        asked = (answer_of(one, self.public_key, head, known.get(one.key)) for one in due)
+        answers = [one for one in await asyncio.gather(*asked) if one is not None]
+        async with self._writing() as connection:
+            for one in answers:
+                kept = str(one.key), one.size, str(one.line), one.differs
+                await connection.execute(SQL["keep_cosignature"], *kept)
+        return sum(not one.differs for one in answers)
+
+    async def _head(self, connection: Connection) -> bytes:
+        note = bytes(await connection.fetchval(SQL["head"]) or b"")
+        if not note:
+            return b""
+        size = Checkpoint.parse(parse_note(note).text).size
+        return cosigned(note, [one.line for one in await self._witnesses(connection) if one.size == size])
+
+    async def _witnesses(self, connection: Connection) -> tuple[Witnessed, ...]:
+        rows = await connection.fetch(SQL["cosignatures"])
+        return tuple(
+            Witnessed(NoteKey.parse(row["key"]), row["size"], line_of(row["line"]), row["differs"]) for row in rows
+        )
 
     async def export(self) -> bytes:
         """Return the whole log in one file, with the texts that may be read and the signed head: all of one instant."""
@@ -80,7 +116,7 @@ class Register:
             wanted = [com for dossier in book.dossiers.values() for com in wanted_texts(dossier)]
             rows = await connection.fetch(SQL["texts"], wanted)
             texts = [(row["com"], bytes(row["salt"]), row["body"]) for row in rows]
-            return export_of(leaves, texts, bytes(await connection.fetchval(SQL["head"]) or b""))
+            return export_of(leaves, texts, await self._head(connection))
 
     @property
     def public_key(self) -> NoteKey:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from espace_sante.debate.book import Book
 from espace_sante.debate.dossier import Dossier, Voice
 from espace_sante.debate.events import ContestAnswered, Moderated
 from espace_sante.debate.log import Text
 from espace_sante.debate.rules import answer_due, review_due
+from espace_sante.debate.witnessed import Witnessed
 from espace_sante.debate.words import CHANGES, PHASES, REASONS, ROLES, SORTS, THEMES, Phase, Sort, Theme
 from espace_sante.kernel.i18n import Language
 
@@ -101,6 +102,21 @@ class ShownTheme:
 
     words: str
     dossiers: tuple[ShownDossier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWitness:
+    """Who signed the log from outside, when, and how many lines came since. `differs`: it knows another log than this one."""
+
+    name: str
+    on: datetime
+    behind: int
+    differs: bool
+
+
+def shown_witnesses(known: Iterable[Witnessed], size: int) -> tuple[ShownWitness, ...]:
+    """Return the witnesses of the log, as it has a size now."""
+    return tuple(ShownWitness(one.key.name, one.at, max(0, size - one.size), one.differs) for one in known)
 
 
 def wanted_texts(dossier: Dossier) -> list[str]:

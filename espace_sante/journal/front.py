@@ -7,7 +7,7 @@ from the size each is known to be at. Guarantee: G6. Source: C2SP tlog-witness; 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from espace_sante.journal.cosigners import Cosigner, CosignerElsewhere, CosignerRefused, CosignerSilent, Quorum
@@ -15,7 +15,7 @@ from espace_sante.journal.guard import CHECKPOINT, Cause, SigningRefused, publis
 from espace_sante.journal.healing import reader
 from espace_sante.journal.log_files import Files
 from espace_sante.journal.merkle import consistency_proof
-from espace_sante.journal.notes import Line, Note, NoteRefused, OpenedCheckpoint, open_checkpoint, parse_note
+from espace_sante.journal.notes import Line, NoteRefused, OpenedCheckpoint, cosigned, open_checkpoint, parse_note
 from espace_sante.journal.publication import Log, LogKeys, Publication
 from espace_sante.journal.tiles import TiledTree
 
@@ -24,13 +24,6 @@ _log = logging.getLogger("espace_sante.sequencer")
 
 # Runs what it is given side by side, each for a bounded time; one that takes too long has answered nothing.
 Together = Callable[[Sequence[Awaitable[None]]], Awaitable[None]]
-
-
-def cosigned(note: bytes, lines: Iterable[Line]) -> bytes:
-    """Return a note with the cosignatures under the log's own line, by name and key id (docs/specs/proof.md §2)."""
-    signed = parse_note(note)
-    ordered = sorted(lines, key=lambda line: (line.name.encode(), line.key_id))
-    return bytes(Note(signed.text, (*signed.lines, *ordered)))
 
 
 class Front:

@@ -183,6 +183,13 @@ def cosign(checkpoint: Checkpoint, name: str, private: Ed25519PrivateKey, at_sec
     return Line(name, key.key_id, at_seconds.to_bytes(_TIME, "big") + signature)
 
 
+def cosigned(note: bytes, lines: Iterable[Line]) -> bytes:
+    """Return a note with the cosignatures under the log's own line, by name and key id (docs/specs/proof.md §2)."""
+    signed = parse_note(note)
+    ordered = sorted(lines, key=lambda line: (line.name.encode(), line.key_id))
+    return bytes(Note(signed.text, (*signed.lines, *ordered)))
+
+
 def parse_note(content: bytes) -> Note:
     """Return the parts of a note. Raises NoteRefused for any form but the one."""
     if len(content) > MOST_BYTES:

@@ -17,6 +17,7 @@ from espace_sante.journal.notes import Kind, NoteKey, NoteRefused
 from espace_sante.kernel.refusal import OperatorRefusal
 
 KIND = "espace-temoins"
+DEBATE_KIND = "espace-temoins-debat"
 POLICY_KIND = "espace-preuve-regles"
 MOST_BYTES = 65_536
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -73,6 +74,19 @@ def read_witnesses(content: bytes) -> WitnessList:
     if known.max_age_seconds > _OLDEST:
         raise _refused("« max_age_seconds » dépasse un an")
     return known
+
+
+def read_light_witnesses(content: bytes) -> tuple[Listed, ...]:
+    """Return those who cosign the log of the debate (`debate/witnesses.json`), which has no mirror. Raises OperatorRefusal."""
+    said = _members(_json(content), "kind", "v", "cosigners", where="la liste")
+    if said["kind"] != DEBATE_KIND or type(said["v"]) is not int or said["v"] != 1:
+        raise _refused(f"elle n'est pas de la sorte « {DEBATE_KIND} », version 1")
+    if not isinstance(said["cosigners"], list):
+        raise _refused("« cosigners » est une liste")
+    found = tuple(_listed(one, "cosigners") for one in said["cosigners"])
+    if len({one.key.public for one in found}) != len(found):
+        raise _refused("une clé y est deux fois : une clé, un témoin")
+    return found
 
 
 def written(known: WitnessList) -> bytes:

@@ -31,6 +31,11 @@ def code_key_path(settings: Settings) -> Path:
     return settings.home / "debate" / "codes.key"
 
 
+def witnesses_path(settings: Settings) -> Path:
+    """Return where the operator names those who cosign the debate's log."""
+    return settings.home / "debate" / "witnesses.json"
+
+
 def arrange_debate_keys(settings: Settings) -> None:
     """Draw what is missing, before the first start only: another seed would begin another log, another key spoil every code."""
     for path in (log_seed_path(settings), code_key_path(settings)):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 import espace_sante
-from espace_sante.kernel.i18n import mark
+from espace_sante.kernel.decided import HOW, reference_of
+from espace_sante.kernel.i18n import Language, mark
 from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.public.translated import Translation, digest_of, translations
 
 
 class State(StrEnum):
@@ -24,8 +28,20 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """When the words of a promise changed, by which decision (as `kernel.decided` writes it), and the digest they have since."""
+
+    on: date
+    decision: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guarantee:
-    """One promise. `name` is that of its page (g01-…), `text` what follows its title, in Markdown."""
+    """One promise. `name` is that of its page (g01-…), `text` what follows its title, in Markdown.
+
+    `digest`: that of its French words, which a translation names when it was written from them. `changes`: the oldest first.
+    """
 
     number: int
     name: str
@@ -33,8 +49,21 @@ class Guarantee:
     state: State
     text: str
     tests: tuple[str, ...]
+    digest: str = ""
+    translations: Mapping[Language, Translation] = field(default_factory=dict)
+    changes: tuple[Changed, ...] = ()
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether its words are those that the last decision written beside it was about."""
+        return bool(self.changes) and self.changes[-1].digest == self.digest
+
+    def is_behind(self, language: Language) -> bool:
+        """Say whether the French words changed since a translation was written."""
+        return language in self.translations and self.translations[language].follows != self.digest
 
 
+CHANGES = "changements.csv"
 _TITLE = re.compile(r"# (G\d+)\. (.+)")
 _STATES = (
     ("**État : tenue.**", State.HELD),
@@ -53,16 +82,46 @@ def guarantee(name: str, page: str) -> Guarantee:
     if title is None or state is None:
         raise OperatorRefusal(f"La page « {name} » ne commence pas par son titre et son état.")
     tests = _TEST.findall(text.partition("## Les tests")[2])
-    return Guarantee(int(title[1][1:]), name, f"{title[1]}. {title[2]}", state, text, tuple(dict.fromkeys(tests)))
+    named = tuple(dict.fromkeys(tests))
+    return Guarantee(int(title[1][1:]), name, f"{title[1]}. {title[2]}", state, text, named, digest_of(page))
 
 
 def read_guarantees(folder: Path) -> tuple[Guarantee, ...]:
     """Return every promise of a folder, by number; none when there is no such folder. Raises OperatorRefusal."""
     pages: Iterable[Path] = folder.glob("g[0-9][0-9]-*.md")
-    read = [guarantee(page.stem, page.read_text(encoding="utf-8")) for page in pages]
+    changes = read_changes(folder / CHANGES)
+    read = [
+        replace(
+            guarantee(page.stem, page.read_text(encoding="utf-8")),
+            translations=translations(folder, page.stem),
+            changes=tuple(changes.get(page.stem[:3], ())),
+        )
+        for page in pages
+    ]
     for one in read:
         refuse_without_test(one, folder.parent.parent)
     return tuple(sorted(read, key=lambda one: one.number))
+
+
+def read_changes(path: Path) -> Mapping[str, list[Changed]]:
+    """Return what changed of each promise, by the beginning of its page's name. Raises OperatorRefusal for a bad line."""
+    found: dict[str, list[Changed]] = {}
+    if not path.is_file():
+        return found
+    for number, line in enumerate(csv.reader(path.read_text(encoding="utf-8").splitlines()), 1):
+        if number == 1:
+            continue
+        try:
+            page, on, decision, digest = line
+            changed = Changed(date.fromisoformat(on), decision, digest)
+        except ValueError:
+            raise OperatorRefusal(
+                f"{path.name}, ligne {number} : page, jour, décision et empreinte attendus."
+            ) from None
+        if reference_of(decision) is None:
+            raise OperatorRefusal(f"{path.name}, ligne {number} : la décision ne se lit pas. {HOW}")
+        found.setdefault(page, []).append(changed)
+    return found
 
 
 def refuse_without_test(one: Guarantee, tree: Path) -> None:

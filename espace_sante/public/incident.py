@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-_AHEAD = "ce qui a été publié va plus loin que notre base"
-_OTHER = "ce qui a été publié ne s'accorde plus avec notre base"
-_OUTSIDE = "un témoin extérieur connaît un autre journal que notre base"
+from espace_sante.kernel.i18n import mark
+
+_AHEAD = mark("ce qui a été publié va plus loin que notre base")
+_OTHER = mark("ce qui a été publié ne s'accorde plus avec notre base")
+_OUTSIDE = mark("un témoin extérieur connaît un autre journal que notre base")
 # By the words of `journal.guard.Cause`; what is not here is told without a reason.
 _WHY = {
     "published-ahead": _AHEAD,
@@ -19,10 +21,10 @@ _WHY = {
     "rows": _OTHER,
     "cosigner-ahead": _OUTSIDE,
     "cosigner-root": _OUTSIDE,
-    "tag-twice": "deux lignes portent la même étiquette",
-    "keys": "les clés de signature ne sont plus les mêmes",
+    "tag-twice": mark("deux lignes portent la même étiquette"),
+    "keys": mark("les clés de signature ne sont plus les mêmes"),
 }
-_NO_REASON = "quelque chose ne s'accorde pas"
+_NO_REASON = mark("quelque chose ne s'accorde pas")
 
 
 @dataclass(frozen=True, slots=True)

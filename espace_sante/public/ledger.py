@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from espace_sante.kernel.decided import HOW, reference_of
 from espace_sante.kernel.i18n import mark
 from espace_sante.kernel.refusal import OperatorRefusal
 
@@ -60,8 +61,10 @@ PAPER_POSTS = (Post.MAIL, Post.PRINTING)
 SCREENLESS_POSTS = (*PAPER_POSTS, Post.COUNTER, Post.PHONE)
 COLUMNS = (
     *("numero", "inscrit_le", "nature", "poste", "voie", "demarche", "objet", "organisme", "financeur", "marche"),
-    *("debut", "fin", "centimes", "etp_centiemes", "corrige", "motif", "source", "empreinte"),
+    *("debut", "fin", "centimes", "etp_centiemes", "corrige", "motif", "source", "decision", "empreinte"),
 )
+# What the lines of the first version have: they name no decision, and their seals hold as they are.
+COLUMNS_BEFORE = tuple(one for one in COLUMNS if one != "decision")
 MOST_CENTS = 10**13
 MOST_LETTERS = 300
 # A cell that a spreadsheet would run, a number of social security (13 or 15 digits; a SIRET has 14), an address, a phone.
@@ -71,7 +74,10 @@ _PERSONAL = re.compile(r"(?<!\d)[12378]\d{12}(?:\d\d)?(?!\d)|\S+@\S+\.\w|(?<!\d)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a line says, before it has a place in the ledger. Amounts in cents of a euro; staff in hundredths of a full-time job."""
+    """What a line says, before it has a place in the ledger. Amounts in cents of a euro; staff in hundredths of a full-time job.
+
+    `decision`: what was decided, in one of the forms of `kernel.decided`; empty only in a line written before decisions were asked.
+    """
 
     nature: Nature
     post: Post
@@ -86,6 +92,7 @@ class Said:
     contract: str = ""
     staff_hundredths: int = 0
     source: str = ""
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +116,7 @@ class Entry:
             *(str(self.number), self.written_on.isoformat(), said.nature.value, said.post.value, said.way.value),
             *(said.act, said.what, said.paid_to, said.funded_by, said.contract),
             *(said.start.isoformat(), said.end.isoformat(), str(said.cents), str(said.staff_hundredths)),
-            *(str(self.corrects) if self.corrects else "", self.reason, said.source, self.seal),
+            *(str(self.corrects) if self.corrects else "", self.reason, said.source, said.decision, self.seal),
         )
 
 
@@ -145,8 +152,12 @@ class Damaged:
 
 
 def seal_of(before: str, cells: tuple[str, ...]) -> str:
-    """Return the seal of a line: SHA-256 of the seal before it and of its cells but the seal, as a JSON array."""
-    said = json.dumps([before, *cells[:-1]], ensure_ascii=False, separators=(",", ":"))
+    """Return the seal of a line: SHA-256 of the seal before it and of its cells but the seal, as a JSON array.
+
+    A line without a decision is sealed without that cell, as it was when there was none.
+    """
+    kept = cells[:-1] if cells[-2] else cells[:-2]
+    said = json.dumps([before, *kept], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -156,6 +167,8 @@ def refuse_badly_said(said: Said) -> None:
         refuse_words(name, text)
     refuse_words("marché", said.contract)
     refuse_words("démarche", said.act)
+    refuse_words("décision", said.decision)
+    _refuse(bool(said.decision) and reference_of(said.decision) is None, HOW)
     _refuse(not said.what, "Dites à quoi sert cette ligne (objet).")
     _refuse(said.end < said.start, "La fin vient avant le début.")
     _refuse(abs(said.cents) > MOST_CENTS, "Ce montant est trop grand : cent milliards d'euros au plus.")

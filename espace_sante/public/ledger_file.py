@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -16,9 +16,11 @@ from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 
+from espace_sante.kernel.decided import HOW
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.ledger import (
     COLUMNS,
+    COLUMNS_BEFORE,
     Damaged,
     Entry,
     Ledger,
@@ -32,7 +34,6 @@ from espace_sante.public.ledger import (
 )
 
 FOLDER, FILE = "ledger", "registre.csv"
-_HEAD = ",".join(COLUMNS)
 
 
 def read_ledger(text: str) -> Ledger | Damaged:
@@ -40,12 +41,13 @@ def read_ledger(text: str) -> Ledger | Damaged:
     if not text:
         return Damaged(1, "la première ligne ne dit pas les colonnes")
     head, *rows = csv.reader(StringIO(text, newline=""))
-    if tuple(head) != COLUMNS:
+    columns = tuple(head)
+    if columns not in (COLUMNS, COLUMNS_BEFORE):
         return Damaged(1, "la première ligne ne dit pas les colonnes")
     entries: list[Entry] = []
     for place, row in enumerate(rows, 2):
         try:
-            entry = _entry(row)
+            entry = _entry(dict(zip(columns, row, strict=True)))
             refuse_out_of_place(tuple(entries), entry)
         except OperatorRefusal as refused:
             return Damaged(place, str(refused))
@@ -55,21 +57,30 @@ def read_ledger(text: str) -> Ledger | Damaged:
             return Damaged(place, "l'empreinte ne s'accorde pas avec ce qui précède")
         entries.append(entry)
     ledger = Ledger(tuple(entries))
-    return ledger if as_csv(ledger) == text else Damaged(1, "le fichier n'est pas écrit comme il doit l'être")
+    return (
+        ledger if _written(ledger, columns) == text else Damaged(1, "le fichier n'est pas écrit comme il doit l'être")
+    )
 
 
 def as_csv(ledger: Ledger) -> str:
     """Return the ledger as it is kept and published."""
+    return _written(ledger, COLUMNS)
+
+
+def _written(ledger: Ledger, columns: tuple[str, ...]) -> str:
     written = StringIO(newline="")
     rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows(entry.cells() for entry in ledger.entries)
+    rows.writerow(columns)
+    places = [COLUMNS.index(column) for column in columns]
+    rows.writerows([entry.cells()[place] for place in places] for entry in ledger.entries)
     return written.getvalue()
 
 
 def with_line(ledger: Ledger, said: Said, today: date, *, corrects: int = 0, reason: str = "") -> Ledger:
     """Return the ledger and one more line. Raises OperatorRefusal when it cannot stand there."""
     refuse_badly_said(said)
+    if not said.decision:
+        raise OperatorRefusal(f"{HOW} Rien n'est inscrit.")
     bare = Entry(number=len(ledger.entries) + 1, written_on=today, said=said, corrects=corrects, reason=reason)
     refuse_out_of_place(ledger.entries, bare)
     return Ledger((*ledger.entries, replace(bare, seal=seal_of(ledger.seal, bare.cells()))))
@@ -82,6 +93,8 @@ def refuse_out_of_place(before: Sequence[Entry], entry: Entry) -> None:
         raise OperatorRefusal("Les lignes se suivent par leur numéro. Rien n'est inscrit.")
     if before and entry.written_on < before[-1].written_on:
         raise OperatorRefusal("Une ligne ne peut pas être inscrite avant celle qui la précède. Rien n'est inscrit.")
+    if before and before[-1].said.decision and not entry.said.decision:
+        raise OperatorRefusal("Une ligne dit quelle décision l'a voulue. Rien n'est inscrit.")
     if bool(entry.corrects) is not bool(entry.reason):
         raise OperatorRefusal("Une correction dit quelle ligne et pourquoi (motif). Rien n'est inscrit.")
     if not entry.corrects:
@@ -140,9 +153,8 @@ def keep(home: Path, ledger: Ledger) -> None:
         raise OperatorRefusal(f"{path.parent} ne s'écrit pas : {fault.strerror}. Rien n'est inscrit.") from None
 
 
-def _entry(row: list[str]) -> Entry:
+def _entry(cells: Mapping[str, str]) -> Entry:
     """Read a line. Raises ValueError."""
-    cells = dict(zip(COLUMNS, row, strict=True))
     said = Said(
         nature=Nature(cells["nature"]),
         post=Post(cells["poste"]),
@@ -157,6 +169,7 @@ def _entry(row: list[str]) -> Entry:
         cents=int(cells["centimes"]),
         staff_hundredths=int(cells["etp_centiemes"]),
         source=cells["source"],
+        decision=cells.get("decision", ""),
     )
     refuse_badly_said(said)
     return Entry(

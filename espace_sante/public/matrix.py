@@ -81,7 +81,9 @@ def matrix_page(versions: Sequence[Version], types: Types, addresses: Addresses)
         ],
         "before": before.name if before else "",
         "changes": [_changed(one, types) for one in changes(before, current, named)] if before else [],
-        "versions": [(one.name, addresses.matrix_file(one.name), one.sha256) for one in reversed(versions)],
+        "versions": [
+            (one.name, addresses.matrix_file(one.name), one.sha256, one.decided) for one in reversed(versions)
+        ],
         "addresses": addresses,
     }
     return Content("public/matrix.html", values)

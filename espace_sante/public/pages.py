@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from espace_sante.actions.indicators import Indicators
+from espace_sante.kernel.i18n import Language
 from espace_sante.public.costs import costs_values
 from espace_sante.public.decision import decisions, linked
 from espace_sante.public.guarantee import Guarantee, State
@@ -50,6 +53,10 @@ class Addresses:
     secondary: str = "/usages-seconds"
     poster: str = "/affiche"
     materials: str = "/nomenclature.json"
+    # What changed and by which decision: the page, the feed, and the same page of the debate.
+    decisions: str = "/decisions"
+    feed: str = "/decisions.atom"
+    debate_decisions: str = "/debat/decisions"
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"
@@ -77,9 +84,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A promise in the list of all."""
+    """A promise in the list of all; `titles` by language, the French one always there."""
 
-    title: str
+    titles: Mapping[str, str]
     href: str
     state: Said
     outcome: Said
@@ -88,7 +95,7 @@ class Line:
 def index_page(promises: tuple[Guarantee, ...], results: Results, addresses: Addresses) -> Content:
     """Return the list of the promises, one line each."""
     lines = [
-        Line(one.title, addresses.of(one.name), _state(one), _outcome(outcome_of_all(one.tests, results)))
+        Line(_titles(one), addresses.of(one.name), _state(one), _outcome(outcome_of_all(one.tests, results)))
         for one in promises
     ]
     return Content("public/guarantees.html", {"lines": lines, "addresses": addresses})
@@ -97,12 +104,15 @@ def index_page(promises: tuple[Guarantee, ...], results: Results, addresses: Add
 def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Content:
     """Return the page of a promise: its text, and what became of its tests in this version."""
     values = {
-        "title": one.title,
+        "titles": _titles(one),
         "state": _state(one),
         "outcome": _outcome(outcome_of_all(one.tests, results)),
-        "body": to_html(one.text, outside_links),
+        "bodies": {Language.FR.value: to_html(one.text, outside_links), **_translated(one)},
+        "behind": [language.value for language in Language if one.is_behind(language)],
         "tests": [(test, _outcome(outcome_of(test, results))) for test in one.tests] if results else [],
         "decisions": linked(one.number, decisions()),
+        "changes": one.changes[::-1],
+        "decided": one.is_decided,
         "failed": any(outcome_of(test, results) is Outcome.FAILED for test in one.tests),
         "addresses": addresses,
     }
@@ -120,6 +130,14 @@ def indicators_page(found: Indicators | None, addresses: Addresses) -> Content:
         "public/indicators.html",
         {"indicators": found, "addresses": addresses, "figures": addresses.figures, "verifiers": addresses.verifiers},
     )
+
+
+def _titles(one: Guarantee) -> dict[str, str]:
+    return {Language.FR.value: one.title} | {where.value: said.title for where, said in one.translations.items()}
+
+
+def _translated(one: Guarantee) -> dict[str, Markup]:
+    return {where.value: to_html(said.text, outside_links) for where, said in one.translations.items()}
 
 
 def _state(one: Guarantee) -> Said:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from espace_sante.formats.decp import VERSION, Amendment, PublicContract
@@ -18,17 +18,24 @@ from espace_sante.public.ledger_file import with_line
 _SOURCE = f"DECP {VERSION}"
 
 
-def with_contracts(
-    ledger: Ledger, contracts: Iterable[PublicContract], post: Post, funded_by: str, today: date
-) -> Ledger:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the procurement data do not say of contracts: what they are for, with whose money, by which decision."""
+
+    post: Post
+    funded_by: str
+    decision: str
+
+
+def with_contracts(ledger: Ledger, contracts: Iterable[PublicContract], around: Around, today: date) -> Ledger:
     """Return the ledger with these contracts and what changed of them. Raises OperatorRefusal, nothing kept."""
     for contract in contracts:
-        ledger = _with(ledger, contract, post, funded_by, today)
+        ledger = _with(ledger, contract, around, today)
     return ledger
 
 
-def _with(ledger: Ledger, contract: PublicContract, post: Post, funded_by: str, today: date) -> Ledger:
-    said = _said(contract, post, funded_by)
+def _with(ledger: Ledger, contract: PublicContract, around: Around, today: date) -> Ledger:
+    said = _said(contract, around)
     mine = [entry for entry in ledger.entries if entry.said.contract == said.contract]
     first = next((entry for entry in mine if entry.said.source == _SOURCE), None)
     if first is None:
@@ -39,11 +46,12 @@ def _with(ledger: Ledger, contract: PublicContract, post: Post, funded_by: str, 
             " corrigez la ligne, avec un motif. Rien n'est inscrit."
         )
     for amendment in sorted(contract.amendments, key=lambda one: one.number):
-        ledger = _amended(ledger, said.contract, amendment, today)
+        ledger = _amended(ledger, said, amendment, today)
     return ledger
 
 
-def _amended(ledger: Ledger, contract: str, amendment: Amendment, today: date) -> Ledger:
+def _amended(ledger: Ledger, first: Said, amendment: Amendment, today: date) -> Ledger:
+    contract = first.contract
     source = f"{_SOURCE}, modification {amendment.number}"
     mine = [entry for entry in ledger.in_force if entry.said.contract == contract and _is_contract(entry)]
     done = any(entry.said.source == source and entry.said.contract == contract for entry in ledger.entries)
@@ -55,23 +63,25 @@ def _amended(ledger: Ledger, contract: str, amendment: Amendment, today: date) -
         cents=now.said.cents if amendment.cents is None else amendment.cents,
         end=now.said.end if amendment.months is None else months_after(now.said.start, amendment.months),
         source=source,
+        decision=first.decision,
     )
     reason = f"Modification {amendment.number} du marché, notifiée le {amendment.notified_on.isoformat()}"
     return with_line(ledger, said, today, corrects=now.number, reason=reason)
 
 
-def _said(contract: PublicContract, post: Post, funded_by: str) -> Said:
+def _said(contract: PublicContract, around: Around) -> Said:
     return Said(
         nature=Nature.CONTRACT,
-        post=post,
+        post=around.post,
         what=" ".join(f"{contract.nature} : {contract.what}".split())[:MOST_LETTERS].strip(),
         paid_to=", ".join(contract.suppliers)[:MOST_LETTERS].strip(" ,"),
-        funded_by=funded_by,
+        funded_by=around.funded_by,
         contract=f"{contract.buyer}/{contract.number.strip()}",
         start=contract.notified_on,
         end=months_after(contract.notified_on, contract.months),
         cents=contract.cents,
         source=_SOURCE,
+        decision=around.decision,
     )
 
 

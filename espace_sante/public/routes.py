@@ -16,6 +16,7 @@ from espace_sante.access.matrix_cells import published as versions_of
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.kernel.clock import utc_now
 from espace_sante.public import journal
+from espace_sante.public.changes import Change, changes_of, decisions_feed, decisions_page
 from espace_sante.public.costs import costs_json
 from espace_sante.public.guarantee import Guarantee, guarantees
 from espace_sante.public.incident import incident_of
@@ -84,6 +85,12 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
 
         return give
 
+    def changed() -> tuple[Change, ...]:
+        return changes_of(here(), versions_of(home), ledger_of(home), ADDRESSES)
+
+    def feed(_: Request) -> Response:
+        return Response(decisions_feed(changed(), ""), media_type="application/atom+xml", headers=_FILE)
+
     async def verifier(request: Request) -> Response:
         found = verifiers().get(request.path_params["name"])
         if found is None:
@@ -105,6 +112,8 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
         show("/usages-seconds", lambda _: secondary_page(ADDRESSES)),
         show("/affiche", lambda _: poster_page(here(), ledger_of(home), root_of(home), ADDRESSES)),
         Route("/nomenclature.json", materials),
+        show("/decisions", lambda _: decisions_page(changed(), ADDRESSES)),
+        Route("/decisions.atom", feed),
         show("/couts", lambda _: costs_page(ledger_of(home), ADDRESSES)),
         Route("/couts.csv", costs_file("csv")),
         Route("/couts.json", costs_file("json")),

@@ -14,6 +14,7 @@ from espace_sante.actions.indicators import Indicators
 from espace_sante.debate.export import Exported
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
+from espace_sante.public.changes import changes_of, decisions_feed, decisions_page
 from espace_sante.public.costs import costs_json
 from espace_sante.public.debate import debate_pages
 from espace_sante.public.guarantee import Guarantee, State
@@ -46,6 +47,9 @@ ADDRESSES = Addresses(
     materials="../../donnees/nomenclature.json",
     figures="../../donnees/indicateurs",
     verifiers="../../verifier/",
+    decisions="../decisions/index.html",
+    feed="../../donnees/decisions.atom",
+    debate_decisions="../debat/index.html",
 )
 
 
@@ -88,6 +92,8 @@ def site_files(
         contents["usages-seconds/index.html"] = secondary_page(ADDRESSES)
         contents["affiche/index.html"] = poster_page(promises, ledger, root, ADDRESSES)
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
+    changed = changes_of(promises, grid.versions, ledger, ADDRESSES)
+    contents["decisions/index.html"] = decisions_page(changed, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
         place = Place(_UP, {language: f"{_UP}{language.value}/{path}" for language in Language})
@@ -101,6 +107,7 @@ def site_files(
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
         written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
     written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
+    written["donnees/decisions.atom"] = decisions_feed(changed, "../fr/decisions/")
     written["donnees/nomenclature.json"] = bill_of_materials()
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
     for language in Language:
@@ -116,6 +123,7 @@ def site_files(
         debate="fr/debat/index.html",
         transparency="fr/transparence/index.html",
         poster="fr/affiche/index.html",
+        decisions="fr/decisions/index.html",
     )
     front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()

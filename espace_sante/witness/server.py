@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 import uvicorn
@@ -116,8 +116,11 @@ def application(watch: Watch, copies: Copies | None = None, rate: Rate | None = 
     return Starlette(routes=routes, exception_handlers={500: _unforeseen})
 
 
-def serve(application: Starlette, listener: socket.socket) -> None:
-    """Serve on a socket already bound, until told to stop."""
+def serve(application: Starlette, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve on a socket already bound, until told to stop; `ready` is called once a stop can no longer be missed.
+
+    A signal only says that it is the end: raised as an exception, wherever the program is, it may be lost there.
+    """
     server = uvicorn.Server(
         uvicorn.Config(
             application,
@@ -133,8 +136,14 @@ def serve(application: Starlette, listener: socket.socket) -> None:
             limit_concurrency=CONNECTIONS,
         )
     )
-    with suppress(KeyboardInterrupt):  # said again by uvicorn once everything is finished
-        server.run(sockets=[listener])
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    ready()
+    server.run(sockets=[listener])
 
 
 def _files(copies: Copies) -> Handler:

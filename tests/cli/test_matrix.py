@@ -18,6 +18,7 @@ from espace_sante.records.document import CATEGORIES
 from tests.unit.formats.test_habilitation_matrix import cell, page, term, terms
 
 VERSION, TEXT = builtin_texts()[-1]
+DECIDED = ["--decision", "décision 0023"]
 
 
 @pytest.fixture(autouse=True)
@@ -57,8 +58,8 @@ def test_a_version_is_taken_whole_and_told_by_what_it_changes(
     assert "+ Diététicien : toute la catégorie « Remboursements »" in said
     assert "- Diététicien : toute la catégorie « Ordonnances et soins »" in said
     assert kept(home) == []
-    assert run_command(["matrix", "import", path, "--date", "2030-01-01"]) == 0
-    assert kept(home) == ["2030-01-01.csv"]
+    assert run_command(["matrix", "import", path, *DECIDED, "--date", "2030-01-01"]) == 0
+    assert kept(home) == ["2030-01-01.csv", "2030-01-01.decision"]
     assert (home / "matrices" / "2030-01-01.csv").read_text("utf-8") == new
     capsys.readouterr()
     assert run_command(["matrix", "list", "--json"]) == 0
@@ -66,10 +67,12 @@ def test_a_version_is_taken_whole_and_told_by_what_it_changes(
     assert run_command(["matrix", "show", "--profession", "G15_95", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert {one["code"] for one in shown["cells"]} >= {"14"} and shown["version"] == "2030-01-01"
-    assert run_command(["matrix", "import", path, "--date", "2029-12-31"]) == 1
+    assert run_command(["matrix", "import", path, *DECIDED, "--date", "2029-12-31"]) == 1
     assert "plus récente" in capsys.readouterr().err
-    assert run_command(["matrix", "import", path, "--date", "2030-01-01"]) == 0, "twice in a day: a letter more"
-    assert kept(home) == ["2030-01-01.csv", "2030-01-01b.csv"]
+    assert run_command(["matrix", "import", path, *DECIDED, "--date", "2030-01-01"]) == 0, (
+        "twice in a day: a letter more"
+    )
+    assert kept(home) == ["2030-01-01.csv", "2030-01-01.decision", "2030-01-01b.csv", "2030-01-01b.decision"]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_a_version_is_taken_whole_and_told_by_what_it_changes(
 def test_a_bad_line_is_refused_with_its_number_and_nothing_is_kept(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, sentence: str
 ) -> None:
-    assert run_command(["matrix", "import", given(tmp_path, "v.csv", text), "--date", "2030-01-01"]) == 1
+    assert run_command(["matrix", "import", given(tmp_path, "v.csv", text), *DECIDED, "--date", "2030-01-01"]) == 1
     said = capsys.readouterr().err
     assert sentence in said and "ligne " in said and "Rien n'est changé." in said and said.count("\n") == 1
     assert kept(home) == []
@@ -95,7 +98,7 @@ def test_a_bad_line_is_refused_with_its_number_and_nothing_is_kept(
 
 def test_the_official_matrix_keeps_our_own_refusals_and_emergencies(home: Path, tmp_path: Path) -> None:
     path = given(tmp_path, "m.json", page(cell(), cell(60, 2, "18748-4", False), included=terms()))
-    asked = ["matrix", "import", path, "--date", "2030-01-01", "--source", "un essai", "--licence", "aucune"]
+    asked = ["matrix", "import", path, *DECIDED, "--date", "2030-01-01", "--source", "un essai", "--licence", "aucune"]
     assert run_command(asked) == 0
     before, after = published(home)
     assert after.name == "2030-01-01" and after.professions.keys() >= {"G15_10", "G15_60", "G15_10/SM25"}
@@ -114,14 +117,14 @@ def test_a_profession_that_no_table_names_is_asked_for(
 ) -> None:
     strange = page(cell(7), included=[*terms(), term("professionnel_de_sante", 7, "Guérisseur diplômé")])
     path = given(tmp_path, "m.json", strange)
-    assert run_command(["matrix", "import", path]) == 1
+    assert run_command(["matrix", "import", path, *DECIDED]) == 1
     assert "professions sans code connu : Guérisseur diplômé" in capsys.readouterr().err
     assert kept(home) == []
     codes = given(tmp_path, "codes.csv", "nom,profession\nGuérisseur diplômé,G15_99\n")
-    assert run_command(["matrix", "import", path, "--professions", codes]) == 0
+    assert run_command(["matrix", "import", path, *DECIDED, "--professions", codes]) == 0
     assert published(home)[-1].matrix.row("G15_99").shows(5, "11488-4")
     wrong = given(tmp_path, "wrong.csv", "x,y\n1,2\n")
-    assert run_command(["matrix", "import", path, "--professions", wrong]) == 1
+    assert run_command(["matrix", "import", path, *DECIDED, "--professions", wrong]) == 1
     assert "ligne 2" in capsys.readouterr().err
 
 

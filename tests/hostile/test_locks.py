@@ -161,19 +161,23 @@ def gone(process: Path) -> bool:
 
 def test_it_dies_with_who_started_it(tmp_path: Path) -> None:
     # The pipe stays open here: only the death of its parent can end it.
+    command = (*previewer._COMMAND, "espace_sante.preview")
     reading, writing = os.pipe()
     starter = f"""
 import os, subprocess, sys, time
-child = subprocess.Popen({previewer._COMMAND!r}, stdin={reading}, stdout=subprocess.PIPE, env={{}}, cwd="/")
+child = subprocess.Popen({command!r}, stdin={reading}, stdout=subprocess.PIPE, env={{}}, cwd="/")
 os.write({writing}, {wire.write_request(wire.Request(wire.Format.PDF, 1, 1, 9, 60, 512, 9, 9))!r})
-while b"Max open files            3 " not in open(f"/proc/{{child.pid}}/limits", "rb").read():
+while child.poll() is None and b"Max open files            3 " not in open(f"/proc/{{child.pid}}/limits", "rb").read():
     time.sleep(0.01)
+assert child.poll() is None
 print(child.pid, flush=True)
 time.sleep(60)
 """
     parent = subprocess.Popen([sys.executable, "-c", starter], pass_fds=(reading, writing), stdout=subprocess.PIPE)
     assert parent.stdout
-    child = Path("/proc") / parent.stdout.readline().decode().strip()
+    number = parent.stdout.readline().decode().strip()
+    assert number.isdigit(), "the drawing process ended before its parent did"
+    child = Path("/proc") / number
     assert child.exists()
     parent.kill()
     parent.communicate()

@@ -19,6 +19,7 @@ from espace_sante.debate.words import Choice, Reason, Role, Sort
 from espace_sante.kernel.errors import Problem
 from espace_sante.operate import doctor
 from espace_sante.operate.doctor import State, diagnose
+from tests.catalogue import DEBATE, described, expected
 from tests.debate_house import DebateHouse, debate_house, noon
 
 pytestmark = pytest.mark.database
@@ -330,3 +331,7 @@ def dossier_opened(house: DebateHouse) -> list[e.DossierOpened]:
     end = house.today + timedelta(days=40)
     names = [f"ensemble-{number}" for number in range(8)]
     return [e.DossierOpened(name, "cost", "Titre", "Question ?", house.today, end, False) for name in names]
+
+
+def test_the_database_of_the_debate_is_what_its_snapshot_says(house):
+    assert house.run(described(house.settings, DEBATE)) == expected(DEBATE)

@@ -42,7 +42,7 @@ def import_with(folder: Path, monkeypatch: pytest.MonkeyPatch, home: Path, *, go
     path = folder / "version.csv"
     path.write_text("\n".join(lines) + "\n", "utf-8")
     monkeypatch.setenv("ESPACE_SANTE_HOME", str(home))
-    assert run_command(["matrix", "import", str(path)]) == 0
+    assert run_command(["matrix", "import", str(path), "--decision", "décision 0023"]) == 0
 
 
 async def until(house: House, reader: bytes, person: str, expected: set[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from espace_sante.keeper.gather import SQL
 from espace_sante.kernel.database import queries
 from espace_sante.operate.roles import superuser
-from tests.catalogue import SNAPSHOT, described
+from tests.catalogue import HEALTH, SNAPSHOT, described, expected
 from tests.fixtures_database import Databases
 from tests.inside import open_house, rows, run
 
@@ -68,7 +68,7 @@ NOT_GIVEN_A_SPACE = {
 
 def test_the_migrations_make_the_schema_of_the_snapshot(databases: Databases) -> None:
     """One database from the migrations, one described in full: `scripts/schema.py --write` after a migration."""
-    assert run(described(databases.settings)).splitlines() == SNAPSHOT.read_text(encoding="utf-8").splitlines()
+    assert run(described(databases.settings)) == expected(HEALTH)
 
 
 def indexes(databases: Databases) -> list[asyncpg.Record]:

@@ -27,7 +27,7 @@ from espace_sante.operate.roles import OWNERS, connection_arguments, superuser
 from espace_sante.operate.session import started_databases
 from espace_sante.operate.supervisor import MIGRATIONS, migrate_instance
 from tests.answers import code, deposited
-from tests.catalogue import SNAPSHOT, described
+from tests.catalogue import HEALTH, described, expected
 from tests.fixtures_database import settings_of
 from tests.house import House
 from tests.inside import Clock, chains, clock, open_house, rows, run
@@ -106,7 +106,7 @@ def test_the_migrations_since_make_of_an_old_database_what_they_make_of_a_new_on
             before = await rows(settings, "postgres", "SELECT * FROM records.document ORDER BY row_id")
             assert await upgraded(settings) == {name: since(name) for name in MIGRATIONS}
             assert "0002_pre_versions.sql" in since("main")
-            assert (await described(settings)).splitlines() == SNAPSHOT.read_text(encoding="utf-8").splitlines()
+            assert await described(settings) == expected(HEALTH)
             after = await rows(settings, "postgres", "SELECT * FROM records.document ORDER BY row_id")
             assert [dict(row) | {"origin": None} for row in before] == [dict(row) for row in after]
             assert await upgraded(settings) == {"main": [], "keys": []}

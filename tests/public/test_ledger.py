@@ -25,6 +25,8 @@ from espace_sante.public.procurement import months_after
 
 DECP = Path(__file__).parents[1] / "unit" / "formats" / "decp" / "marches_avec_modifications.json"
 DAY = date(2027, 1, 4)
+DECISION = "décision 0068"
+DECIDED = ["--decision", DECISION]
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +36,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def spending(cents: int, post: Post = Post.MAIL, way: Way = Way.PAPER, day: date = DAY) -> Said:
-    return Said(nature=Nature.SPENDING, post=post, way=way, what="Lettres", start=day, end=day, cents=cents)
+    return Said(
+        nature=Nature.SPENDING, post=post, way=way, what="Lettres", start=day, end=day, cents=cents, decision=DECISION
+    )
 
 
 def written(*lines: Said) -> Ledger:
@@ -101,13 +105,15 @@ def test_a_correction_counts_in_the_place_of_what_it_corrects_and_both_are_shown
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = ["ledger", "add", "dépense", "--poste", "courrier", "--voie", "papier", "--objet", "Lettres de mars"]
-    assert run_command([*line, "--montant", "12 345,6", "--debut", "2027-03-01"]) == 0
-    assert run_command(["ledger", "correct", "1", "--montant", "12346,60", "--motif", "Erreur d'un euro"]) == 0
+    assert run_command([*line, *DECIDED, "--montant", "12 345,6", "--debut", "2027-03-01"]) == 0
+    assert (
+        run_command(["ledger", "correct", "1", "--montant", "12346,60", "--motif", "Erreur d'un euro", *DECIDED]) == 0
+    )
     found = ledger_of(home)
     assert isinstance(found, Ledger)
     assert [entry.said.cents for entry in found.entries] == [1_234_560, 1_234_660]
     assert [year.spent for year in years(found)] == [1_234_660]
-    assert run_command(["ledger", "correct", "1", "--montant", "1", "--motif", "Encore"]) == 1
+    assert run_command(["ledger", "correct", "1", "--montant", "1", "--motif", "Encore", *DECIDED]) == 1
     assert "déjà corrigée par la ligne 2" in capsys.readouterr().err
     assert main(["site", "--output", str(tmp_path / "site")]) == 0
     page = (tmp_path / "site/fr/couts/index.html").read_text(encoding="utf-8").replace("\u00a0", " ")
@@ -128,7 +134,7 @@ def test_an_empty_ledger_says_so_and_shows_no_figure(tmp_path: Path) -> None:
 def test_contracts_of_a_procurement_file_are_taken_once_with_what_changed_of_them(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    take = ["ledger", "import-decp", str(DECP), "--poste", "logiciel"]
+    take = ["ledger", "import-decp", str(DECP), "--poste", "logiciel", *DECIDED]
     assert run_command([*take, "--only", "TEST2022"]) == 0
     found = ledger_of(home)
     assert isinstance(found, Ledger)
@@ -143,11 +149,11 @@ def test_contracts_of_a_procurement_file_are_taken_once_with_what_changed_of_the
 
 
 def test_a_contract_published_again_with_another_amount_is_refused(home: Path, tmp_path: Path) -> None:
-    assert run_command(["ledger", "import-decp", str(DECP)]) == 0
+    assert run_command(["ledger", "import-decp", str(DECP), *DECIDED]) == 0
     before = ledger_of(home)
     other = tmp_path / "decp.json"
     other.write_bytes(DECP.read_bytes().replace(b'"montant": 575000', b'"montant": 475000'))
-    assert run_command(["ledger", "import-decp", str(other)]) == 1
+    assert run_command(["ledger", "import-decp", str(other), *DECIDED]) == 1
     assert ledger_of(home) == before
 
 
@@ -171,7 +177,7 @@ def test_a_contract_published_again_with_another_amount_is_refused(home: Path, t
 def test_a_line_badly_said_is_refused_in_french_and_nothing_is_written(
     home: Path, capsys: pytest.CaptureFixture[str], more: list[str], words: str
 ) -> None:
-    assert run_command(["ledger", "add", "dépense", "--poste", "courrier", "--objet", "Lettres", *more]) == 1
+    assert run_command(["ledger", "add", "dépense", "--poste", "courrier", "--objet", "Lettres", *DECIDED, *more]) == 1
     said = capsys.readouterr().err
     assert words in said and "Rien n'est inscrit" in said
     assert not (home / FOLDER / FILE).exists()
@@ -189,7 +195,7 @@ def test_a_line_badly_said_is_refused_in_french_and_nothing_is_written(
     ],
 )  # fmt: skip
 def test_a_line_without_what_its_nature_wants_is_refused(home: Path, line: list[str]) -> None:
-    assert run_command(["ledger", "add", *line]) == 1
+    assert run_command(["ledger", "add", *line, *DECIDED]) == 1
     assert not (home / FOLDER / FILE).exists()
 
 
@@ -206,13 +212,13 @@ def test_a_copy_kept_by_anybody_shows_whether_the_ledger_goes_on_from_it(home: P
         "2027-01-01",
         "--montant",
     ]
-    assert run_command([*line, "10"]) == 0
+    assert run_command([*line, "10", *DECIDED]) == 0
     copy = tmp_path / "copie.csv"
     copy.write_bytes((home / FOLDER / FILE).read_bytes())
-    assert run_command([*line, "20"]) == 0
+    assert run_command([*line, "20", *DECIDED]) == 0
     assert run_command(["ledger", "check", "--before", str(copy)]) == 0
     (home / FOLDER / FILE).unlink()
-    assert run_command([*line, "11"]) == 0 and run_command([*line, "20"]) == 0
+    assert run_command([*line, "11", *DECIDED]) == 0 and run_command([*line, "20", *DECIDED]) == 0
     assert run_command(["ledger", "check"]) == 0, "whole in itself"
     assert run_command(["ledger", "check", "--before", str(copy)]) == 1, "but not what was published"
 
@@ -231,10 +237,10 @@ def test_a_damaged_ledger_is_neither_summed_up_nor_written_on(home: Path, tmp_pa
         "--debut",
         "2027-01-01",
     ]
-    assert run_command(line) == 0
+    assert run_command([*line, *DECIDED]) == 0
     path = home / FOLDER / FILE
     path.write_text(path.read_text(encoding="utf-8").replace(",1000,", ",2000,"), encoding="utf-8")
-    assert run_command(line) == 1 and run_command(["ledger", "check"]) == 1
+    assert run_command([*line, *DECIDED]) == 1 and run_command(["ledger", "check"]) == 1
     assert main(["site", "--output", str(tmp_path / "site")]) == 1
     assert "damaged" in json.loads(costs_json(ledger_of(home)))
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from espace_sante.assembly import main
+from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.settings import Settings
 from espace_sante.public.guarantee import State, guarantees
+from espace_sante.public.incident import Incident
 from espace_sante.public.published import Published, as_published, published_of
 
 HERE_TODAY = Published(silence_opens=False, months=24, persons_per_hour=60, persons_per_day=300)
@@ -43,6 +45,17 @@ def test_the_third_promise_says_how_many_persons_a_professional_may_begin_to_rea
     assert (third.number, third.state, third.tests) == (3, guarantees()[2].state, guarantees()[2].tests)
     assert "chez 7 personnes nouvelles en une heure, et chez 11 en un jour" in third.text
     assert third.text.replace("Ici, un professionnel", "", 1) != third.text
+
+
+def test_what_holds_here_is_said_in_every_language() -> None:
+    first, _, third, *_ = as_published(guarantees(), replace(HERE_TODAY, silence_opens=True))
+    english, simple = (first.translations[one].text for one in (Language.EN, Language.FR_SIMPLE))
+    assert english.startswith("**Not kept here.** This instance opens without your yes") and "State:" not in english
+    assert simple.startswith("**Non tenue ici.** ") and "24 mois" in simple and "24 months" in english
+    assert "60 new people" in third.translations[Language.EN].text
+    stopped = replace(HERE_TODAY, incident=Incident(None, "quelque chose ne s'accorde pas"))
+    sixth = as_published(guarantees(), stopped)[5].translations[Language.EN].text
+    assert sixth.startswith("**Not kept here.** ") and "something does not agree" in sixth
 
 
 @pytest.mark.parametrize(("policy", "said"), [("consent", False), ("six-week-presumption", True)])

@@ -51,9 +51,11 @@ def test_the_list_leads_to_every_promise(served: ASGIApp) -> None:
     assert 'href="/couts"' in html
 
 
-def test_in_english_the_page_says_that_it_is_not_translated(served: ASGIApp) -> None:
-    html = get(served, f"/garanties/{guarantees()[0].name}?langue=en").body.decode()
-    assert '<html lang="en"' in html and "not translated into English yet" in html and '<div lang="fr">' in html
+@pytest.mark.parametrize(("language", "title"), [("en", "No space without a yes"), ("fr-simple", "sans votre oui")])
+def test_a_promise_is_served_in_the_language_asked_for(served: ASGIApp, language: str, title: str) -> None:
+    html = get(served, f"/garanties/{guarantees()[0].name}?langue={language}").body.decode()
+    assert title in html and "not translated" not in html and "Follows" not in html
+    assert title in get(served, f"/garanties?langue={language}").body.decode()
 
 
 def test_the_empty_ledger_says_so_and_is_given_as_data(served: ASGIApp) -> None:

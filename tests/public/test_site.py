@@ -107,15 +107,15 @@ def test_without_results_every_page_says_it_is_not_verified(folder: Path) -> Non
         assert NOT_YET in html and ">vérifié pour cette version<" not in html
 
 
-def test_a_page_that_is_not_translated_says_so_and_keeps_the_french(folder: Path) -> None:
-    french = (folder / "fr" / "garanties" / f"{guarantees()[0].name}.html").read_text(encoding="utf-8")
-    english = (folder / "en" / "garanties" / f"{guarantees()[0].name}.html").read_text(encoding="utf-8")
-    simple = (folder / "fr-simple" / "garanties" / f"{guarantees()[0].name}.html").read_text(encoding="utf-8")
-    assert "not translated into English yet" in english and "français simplifié : le voici" in simple.replace(
-        "\xa0", " "
-    )
-    (body,) = re.findall(r'<div lang="fr">.*?</div>', french, flags=re.DOTALL)
-    assert body in english and body in simple
+def test_the_text_of_a_promise_is_in_the_language_of_its_page(folder: Path) -> None:
+    for language, words in (
+        ("fr", "Le silence n&#39;ouvre rien."),
+        ("fr-simple", "Si vous ne dites rien, rien ne s&#39;ouvre."),
+        ("en", "Silence opens nothing."),
+    ):
+        html = (folder / language / "garanties" / f"{guarantees()[0].name}.html").read_text(encoding="utf-8")
+        assert words in html and f'<div lang="{language.partition("-")[0]}">' in html
+        assert "not translated" not in html and "govuk-warning-text" not in html
 
 
 def test_with_results_pages_say_what_passed_and_what_failed(tmp_path: Path) -> None:
@@ -179,7 +179,9 @@ def test_the_pages_are_accessible_and_fit_a_small_screen(browser: Browser, addre
         "index.html",
         "fr/garanties/index.html",
         f"en/garanties/{guarantees()[7].name}.html",
+        f"fr-simple/garanties/{guarantees()[13].name}.html",
         "fr/couts/index.html",
+        "fr/decisions/index.html",
         "fr/indicateurs/index.html",
         "fr/transparence/index.html",
         "fr-simple/usages-seconds/index.html",

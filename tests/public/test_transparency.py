@@ -164,7 +164,16 @@ def test_the_sheet_for_town_halls_shows_the_root_of_the_published_journal(tmp_pa
 def test_who_works_for_the_service_is_who_holds_a_contract_in_force() -> None:
     day = date(2027, 3, 1)
     lines = [
-        Said(nature=Nature.CONTRACT, post=post, what=what, contract=what, start=start, end=end, cents=1)
+        Said(
+            nature=Nature.CONTRACT,
+            post=post,
+            what=what,
+            contract=what,
+            start=start,
+            end=end,
+            cents=1,
+            decision="débat D-1",
+        )
         for post, what, start, end in (
             (Post.HOSTING, "Machines", date(2027, 1, 1), date(2027, 12, 31)),
             (Post.HOSTING, "Anciennes machines", date(2025, 1, 1), date(2026, 12, 31)),

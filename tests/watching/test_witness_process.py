@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 
@@ -194,3 +195,11 @@ def test_what_it_signs_is_what_the_specification_says(witness, log):
         opened = open_checkpoint(note + witness.post(log.asks(old, size)).body, log.key, [witness.key])
         roots.append(opened.checkpoint)
     check_consistency(log.proof(123, 300), old_size=123, old_root=roots[0].root, new_size=300, new_root=roots[1].root)
+
+
+def test_it_ends_whole_whatever_the_moment_it_is_told_to(place):
+    key = made("mirror", place, "miroir.association.example", "--from", "http://127.0.0.1:9/")
+    for pause in (0, 0, 0.002, 0.005, 0.01, 0.02):
+        with running("mirror", place, key) as found:
+            time.sleep(pause)
+        assert found.process.returncode == 0

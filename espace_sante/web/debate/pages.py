@@ -8,7 +8,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from espace_sante.debate.dossier import Dossier
-from espace_sante.debate.shown import changed, moderated, proposals_of, shown_dossier, shown_themes, wanted_texts
+from espace_sante.debate.shown import (
+    changed,
+    moderated,
+    proposals_of,
+    shown_dossier,
+    shown_themes,
+    shown_witnesses,
+    wanted_texts,
+)
 from espace_sante.debate.words import CHOICES, SORTS
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, say_date
@@ -29,8 +37,12 @@ async def dossier_of(guest: Reader) -> Dossier:
 
 async def index(guest: Reader) -> Response:
     """Show the four themes and their dossiers."""
-    themes = shown_themes(await guest.register.book(), guest.today, guest.language)
-    return guest.page("debate/index.html", themes=themes, before="/debat/dossiers/", after="", served=True)
+    book = await guest.register.book()
+    themes = shown_themes(book, guest.today, guest.language)
+    signed = shown_witnesses(await guest.register.witnesses(), book.size)
+    return guest.page(
+        "debate/index.html", themes=themes, witnesses=signed, before="/debat/dossiers/", after="", served=True
+    )
 
 
 async def one(guest: Reader) -> Response:
