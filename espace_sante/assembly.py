@@ -71,6 +71,7 @@ def limits(settings: Settings) -> Limits:
         orders_per_day=settings.orders_per_day,
         agent_gives_per_day=settings.agent_gives_per_day,
         pressure_letter_days=settings.pressure_letter_days,
+        account_unused_days=settings.account_unused_days,
         agent_new_persons_per_day=settings.agent_new_persons_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,

@@ -163,6 +163,8 @@ KINDS = MappingProxyType(
         "patch-narrative": Kind.UNPROCESSABLE,
         "unauthenticated": Kind.UNAUTHENTICATED,
         "assertion-refused": Kind.UNAUTHENTICATED,
+        "account-suspended": Kind.FORBIDDEN,
+        "account-none": Kind.NOT_FOUND,
         "too-many": Kind.TOO_MANY,
         "persons-too-many": Kind.TOO_MANY,
         "keeper-busy": Kind.BUSY,
@@ -445,6 +447,8 @@ SENTENCES = MappingProxyType(
         "export-of-several": "Il n'existe pas d'export de plusieurs personnes.",
         "export-not-async": "Un export se demande en deux temps : ajoutez l'en-tête « Prefer: respond-async ».",
         "unauthenticated": "Identifiez-vous pour continuer.",
+        "account-suspended": "Ce compte n'a pas servi depuis trop longtemps : il est suspendu. L'organisme peut le renouveler.",
+        "account-none": "Aucun compte de ce nom n'a encore servi ici. Il n'y a rien à renouveler.",
         "assertion-refused": "Votre identification n'a pas abouti. Recommencez.",
         "too-many": "Trop de demandes en peu de temps. Réessayez dans {seconds} secondes.",
         "persons-too-many": (

@@ -117,6 +117,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     if not await count(connection, [(_home(e), e.change.gave) for e in effects if e.change.gave is not None]):
         raise StartAgain
     for effect in effects:
+        if effect.change.renew is not None:
+            await connection.execute(SQL["renew_account"], *effect.change.renew)
         if effect.change.order is not None:
             await write_order(connection, effect.change.order)
     return notices

@@ -17,6 +17,7 @@ from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.consent.support import parse_ticket
 from espace_sante.journal.entry import Head
+from espace_sante.keeper.accounts import account_asked
 from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
 from espace_sante.keeper.asking import asked_before
@@ -114,6 +115,7 @@ class Gatherer:
         await cases_asked(connection, batch, gathered)
         await post_asked(connection, batch, gathered, self._now().date())
         await given_before(connection, self._service, batch, gathered, self._now().date())
+        await account_asked(connection, self._service, batch, gathered)
         await asked_before(connection, self._service, batch, gathered)
         await proved_before(connection, self._service, batch, gathered, self._now().date())
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())

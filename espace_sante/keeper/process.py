@@ -28,6 +28,7 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
 from espace_sante.keeper import destroyed
+from espace_sante.keeper.accounts import SUSPENDED, use
 from espace_sante.keeper.answering import Answering
 from espace_sante.keeper.app_tokens import AppTokens
 from espace_sante.keeper.availability import availability
@@ -461,12 +462,22 @@ class KeeperProcess:
             session = verify_assertion(demand.assertion, parts.issuers(), parts.now(), minutes=parts.session_minutes)
         except AssertionRefused:
             return d.Refused(demand.number, "", "assertion-refused")
+        if not await self._serves(session):
+            return d.Refused(demand.number, "", SUSPENDED)
         token = new_token()
         hashed = token_hash(token)
         sealed = seal_session(session, hashed, self._service)
         await self._execute(SQL["put_session"], hashed, session.expires.date(), sealed)
         self._sessions.put(hashed, session)
         return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, token)))
+
+    async def _serves(self, session: Session) -> bool:
+        """Say whether an account may sign in: one that served not too long ago, or for the first time."""
+        today, days = self._parts.now().date(), self._parts.limits.account_unused_days
+        async with self._side_lock:
+            await self._side_ready()
+            with dropped_when_broken(self._side):
+                return await use(self._side, self._service, session.kind, session.account, today, days)
 
     async def _who(self, session: Session, token: str) -> d.SessionAnswer:
         """Say who is signed in, and for a person whether she has a space or an invitation waiting."""

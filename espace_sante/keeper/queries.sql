@@ -145,6 +145,17 @@ WITH turned AS (
 )
 SELECT family FROM turned
 
+-- name: use_account
+-- That an account serves today, unless it did not for too long: then no row. The first time there is nothing to compare with.
+INSERT INTO keeper.account AS a (account_term, last_on) VALUES ($1, $2)
+ON CONFLICT (account_term) DO UPDATE SET last_on = greatest(a.last_on, EXCLUDED.last_on) WHERE a.last_on >= $3 RETURNING 1
+
+-- name: account_known
+SELECT 1 FROM keeper.account WHERE account_term = $1
+
+-- name: renew_account
+UPDATE keeper.account SET last_on = $2 WHERE account_term = $1
+
 -- name: end_session
 DELETE FROM identity.session WHERE token_hash = $1
 

@@ -170,6 +170,7 @@ class Extra:
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     proved: dict[bytes, int] = field(default_factory=dict)  # messages that proved a contact today, by term
+    account: bytes = b""  # the term of the account that is to be renewed, empty when it never served
     asked: bool = False  # the number that would be asked for a yes by message is asked something already (asking.py)
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
     behind: bool = False  # what is read behind a permission was read (behind.py)
@@ -232,6 +233,7 @@ class Limits:
     orders_per_day: int = 10
     agent_gives_per_day: int = 60
     pressure_letter_days: int = 6
+    account_unused_days: int = 90
     agent_new_persons_per_day: int = 60
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
@@ -288,6 +290,7 @@ class Change:
     messages: tuple[NewMessage, ...] = ()
     proves: tuple[tuple[bytes, date], ...] = ()  # what each message that proves a contact is counted by (provings.py)
     seen: tuple[int, bytes] | None = None  # its next version, sealed
+    renew: tuple[bytes, date] | None = None  # an account that serves again, from a day
     question: tuple[UUID, date, bytes] | None = None  # a yes that is asked by message: its number, last day, sealed
 
     @property

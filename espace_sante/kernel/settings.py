@@ -92,6 +92,13 @@ class Settings:
         30, "minutes", "Temps sans rien demander après lequel une session finit, à une minute près.", least=1, most=720
     )
     counter_idle_minutes: int = _setting(15, "minutes", "Le même temps, pour un agent au guichet.", least=1, most=720)
+    account_unused_days: int = _setting(
+        90,
+        "jours",
+        "Jours sans se connecter après lesquels le compte d'un agent ou d'un aidant professionnel est suspendu.",
+        least=1,
+        most=366,
+    )
     development_provider: bool = _setting(
         True, "oui ou non", "Fournisseur d'identité d'essai : sur l'adresse locale seulement, jamais en production."
     )

@@ -34,6 +34,7 @@ NOT_OF_A_SPACE = {
     "keeper.print_job": "what waits at a printing station, found by the number on an agent's page, and which reading it is, sealed",
     "keeper.proving_day": "by a keyed term of a space or of a contact, which leads to nobody: how many messages proved one in a day",
     "keeper.agent_day": "an agent's day: how many acts he had persons do, and none of them",
+    "keeper.account": "of an account: the day it served last",
     "keeper.visit": "an agent's day with one person, purged the next day: asked for by his account and her space together",
     "keeper.sealed_line": "a line of the institution's chain, sealed with its order until the day it is copied",
     "mailroom.rest": "before a space exists; a keyed term and a month, until a letter may be written again",

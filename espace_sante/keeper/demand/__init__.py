@@ -34,6 +34,7 @@ from espace_sante.keeper.demand.cards import (
     UseCardParams,
 )
 from espace_sante.keeper.demand.cases import (
+    AccountRenewed,
     AllowSupportParams,
     AnswerCaseParams,
     CaseLine,
@@ -49,6 +50,7 @@ from espace_sante.keeper.demand.cases import (
     MistakeParams,
     OpenSupportParams,
     ReadSupportParams,
+    RenewAccountParams,
     SupportAnswer,
     SupportOpened,
     SupportView,
@@ -257,6 +259,7 @@ __all__ = [
     "AcceptMandateParams",
     "AcceptRequestParams",
     "AcceptedAnswer",
+    "AccountRenewed",
     "Address",
     "AddressAnswer",
     "AddressParams",
@@ -421,6 +424,7 @@ __all__ = [
     "RelatedId",
     "RemindersParams",
     "RemoveContactParams",
+    "RenewAccountParams",
     "ReopenParams",
     "RepresentationNoted",
     "RepresentationParams",

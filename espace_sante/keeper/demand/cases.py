@@ -163,3 +163,13 @@ class SupportView(msgspec.Struct, frozen=True):
     ends: str
     journal: bool
     opened: bool
+
+
+class RenewAccountParams(msgspec.Struct, frozen=True):
+    """Which account serves again: the name of its provider of identity, a bar, and what that provider calls it."""
+
+    account: str
+
+
+class AccountRenewed(msgspec.Struct, frozen=True):
+    """It is done."""
