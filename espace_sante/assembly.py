@@ -219,6 +219,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     """Build the one HTTP application: portal, FHIR, generic acts, forms; nothing leaves it but an answer."""
     from starlette.routing import Router
 
+    from espace_sante.actions.indicators import indicators_if_any
     from espace_sante.channels import routes as channels
     from espace_sante.channels.paper import UNDO
     from espace_sante.channels.parity import parity
@@ -232,7 +233,11 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
         *exchange.routes(frame, provider),
         *channels.routes(frame, provider),
         *public.routes(
-            partial(portal.public_route, frame, provider), published(frame.settings), frame.settings.home, parity()
+            partial(portal.public_route, frame, provider),
+            published(frame.settings),
+            frame.settings.home,
+            lambda delays: parity(delays=delays),
+            partial(indicators_if_any, frame.keeper),
         ),
         *debate.routes(envelopes_socket(frame.settings), _no_debate, "/debat/guichet"),
         *debate.routes(debate_socket(frame.settings), _no_debate),

@@ -7,11 +7,13 @@ can rule a value out. Neither uses the code it attacks.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from random import Random
 
+from espace_sante.keeper.delays import CLASSES
 from espace_sante.keeper.indicators import BY_DAY, UNDOES, WAYS, Cell
 
 Counts = Mapping[tuple[date, str], int]
@@ -68,6 +70,36 @@ def _live(counts: dict[tuple[date, str], int], chain: tuple[str, ...], random: R
                 standing[place] += number
                 if place:
                     standing[place - 1] -= number
+
+
+def with_delays(counts: Counts, random: Random) -> dict[tuple[date, str], int]:
+    """Return the counts of a house that also measured how long its acts took; of some months it did not measure everything."""
+    found = dict(counts)
+    for (day, kind), number in counts.items():
+        if ":" not in kind:
+            continue
+        usual = random.choice(CLASSES[:4]) if kind.endswith(":paper") else "5s"
+        for _ in range(number - (random.random() < 0.002)):
+            one = usual if random.random() < 0.9 else random.choice(CLASSES)
+            key = (day, f"delay:{kind}:{one}")
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def near(total: int, least: int) -> list[int]:
+    """Return sizes of a class worth trying: around ten, and around what the rules compare with; all of them of a small total."""
+    if total <= 31:
+        return list(range(total + 1))
+    limits = {limit + more for limit in (least // 2, least // 20) for more in (-21, -20, -11, -10, -9, -1, 0, 1)}
+    return sorted(size for size in {0, 1, 9, 10, 11, 12, 21} | limits if 0 <= size <= total)
+
+
+def splits(total: int, parts: int, steps: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Return every way to share a total between classes, all but one of them of a size among `steps`."""
+    for small in product(steps, repeat=parts - 1):
+        if sum(small) <= total:
+            for place in range(parts):
+                yield (*small[:place], total - sum(small), *small[place:])
 
 
 @dataclass(slots=True)

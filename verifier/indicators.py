@@ -3,9 +3,11 @@
 
     indicators.py publie indicateurs.csv         what anybody may do: from the published cells, the sums of each series
     indicators.py exploitant brut.csv AAAA-MM-JJ what the operator may do: from the raw daily counts, the published cells
+    indicators.py delais brut.csv AAAA-MM-JJ     the same, how long each act took by each channel
 
-The first gives the bytes of donnees/indicateurs-sommes.csv, the second those of indicateurs.csv, whatever the machine. The raw
-counts are not published: a number under eleven may point at somebody. Exit 0: written; 1: the file is not what it should be.
+The first gives the bytes of donnees/indicateurs-sommes.csv, the others those of indicateurs.csv and of indicateurs-delais.csv,
+whatever the machine. The raw counts are not published: a number under eleven may point at somebody.
+Exit 0: written; 1: the file is not what it should be.
 Rules: docs/specs/indicators.md.
 """
 
@@ -17,6 +19,8 @@ from datetime import date, timedelta
 
 COLUMNS = ["periode", "serie", "departement", "au_moins", "au_plus"]
 RAW = ["jour", "serie", "nombre"]
+TOOK = ["periode", "demarche", "voie", "moitie_au_plus", "95_sur_100_au_plus"]
+CLASSES = ["5s", "1min", "1d", "2d", "3d", "5d", "10d", "20d", "more"]
 NOWHERE = "non précisé"
 WAYS = ["web", "api", "counter", "paper", "phone"]
 DAILY = [
@@ -76,6 +80,37 @@ def cells_of(raw, today):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
+def delays_of(raw, cells):
+    """Return [period, act, channel, class of half, class of 95 in 100 or ""]: at least so many took no longer."""
+    found, monthly = [], {}
+    for (day, series), number in raw.items():
+        month = str(day)[:7]
+        monthly[month, series] = monthly.get((month, series), 0) + number
+    for period, series, least, _ in cells:
+        act, _, way = series.partition(":")
+        if act not in ACTS or least < 11:
+            continue
+        took = [monthly.get((period, "delay:" + series + ":" + one), 0) for one in CLASSES]
+        half, most = within(took, least, 0.5), within(took, least, 0.95)
+        if half and sum(took) == monthly.get((period, series), 0):
+            found.append([period, act, way, half, most])
+    return sorted(found)
+
+
+def within(took, least, share):
+    """Return the first class of more than ten acts beyond which few enough are left, those of small classes taken for more."""
+    for place, one in enumerate(CLASSES):
+        small = [number for number in took[place + 1 :] if number <= 10]
+        beyond = sum(took[place + 1 :]) - sum(small)
+        if len(small) == 2 or sum(small) > 10:
+            beyond += 10 * len(small)
+        elif small:
+            beyond += 10
+        if took[place] > 10 and round(least * (1 - share), 2) >= max(beyond, 10):
+            return one
+    return ""
+
+
 def bounds(number):
     """Return what is shown of a number: 0 to 10, or the five numbers that end at a multiple of five."""
     if number <= 10:
@@ -128,8 +163,8 @@ def published(text):
     return written(["serie", "au_moins", "au_plus"], sums_of(cells))
 
 
-def operated(text, today):
-    """Return the published cells, from the raw daily counts."""
+def operated(text, today, delays=False):
+    """Return the published cells, or how long acts took, from the raw daily counts."""
     raw = {}
     for number, row in enumerate(lines(text, RAW), 2):
         try:
@@ -138,8 +173,10 @@ def operated(text, today):
             raw[key] = raw.get(key, 0) + int(count)
         except ValueError:
             raise Wrong(f"ligne {number} : ne se lit pas") from None
-    rows = [[period, series, NOWHERE, least, most] for period, series, least, most in cells_of(raw, today)]
-    return written(COLUMNS, sorted(rows))
+    cells = cells_of(raw, today)
+    if delays:
+        return written(TOOK, delays_of(raw, cells))
+    return written(COLUMNS, sorted([period, series, NOWHERE, least, most] for period, series, least, most in cells))
 
 
 def lines(text, columns):
@@ -158,8 +195,8 @@ def main(arguments):
             text = file.read()
         if mode == "publie" and not rest:
             answer = published(text)
-        elif mode == "exploitant" and len(rest) == 1:
-            answer = operated(text, date.fromisoformat(rest[0]))
+        elif mode in ("exploitant", "delais") and len(rest) == 1:
+            answer = operated(text, date.fromisoformat(rest[0]), delays=mode == "delais")
         else:
             raise ValueError(mode)
     except Wrong as wrong:

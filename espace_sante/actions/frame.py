@@ -71,7 +71,8 @@ class Request:
     """Who asks, by which way, for whom.
 
     `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
-    `idempotency_key` is the channel's (header, hidden field, coupon number).
+    `idempotency_key` is the channel's (header, hidden field, coupon number). `arrived` and `postmark`: the days (AAAA-MM-JJ) of a
+    form that came by post, "" when not said.
     `tie`: how an agent says that he is tied to the person he would act for.
     """
 
@@ -82,6 +83,8 @@ class Request:
     on_behalf: bool = False
     idempotency_key: str = ""
     client: str = ""
+    arrived: str = ""
+    postmark: str = ""
     tie: str = ""
 
 
@@ -132,6 +135,8 @@ class Frame:
                 key,
                 hashlib.sha256(body or data).digest(),
                 request.client,
+                request.arrived,
+                request.postmark,
                 request.tie,
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -16,12 +16,14 @@ from espace_sante.access.request import ActId
 from espace_sante.actions.refusals import KINDS as REFUSED
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.delays import CLASSES, FEWEST_FOR_HALF, FEWEST_FOR_MOST, Delay
 from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, STEP, UNDOES, WAYS, Cell, totals
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.kernel.refusal import OperatorRefusal
 
 COLUMNS = ("periode", "serie", "departement", "au_moins", "au_plus")
+DELAY_COLUMNS = ("periode", "demarche", "voie", "moitie_au_plus", "95_sur_100_au_plus")
 # Nothing we hold says in which department somebody lives or was received: nobody is asked.
 NO_DEPARTMENT = mark("non précisé")
 WORDS = MappingProxyType(
@@ -61,6 +63,22 @@ WAY_WORDS = MappingProxyType(
 )
 
 
+CLASS_WORDS = MappingProxyType(
+    {
+        "5s": mark("5 secondes au plus"),
+        "1min": mark("1 minute au plus"),
+        "1d": mark("1 jour ouvré au plus"),
+        "2d": mark("2 jours ouvrés au plus"),
+        "3d": mark("3 jours ouvrés au plus"),
+        "5d": mark("5 jours ouvrés au plus"),
+        "10d": mark("10 jours ouvrés au plus"),
+        "20d": mark("20 jours ouvrés au plus"),
+        "more": mark("plus de 20 jours ouvrés"),
+    }
+)
+NOT_SAID = mark("pas assez de démarches")
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """What is shown of a number: the least and the most it may be. `most` None: nothing says."""
@@ -94,18 +112,29 @@ class ActLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DelayLine:
+    """One act through one channel: its title, the channel's words, in which class half of them, and 95 in 100, were done."""
+
+    words: str
+    way: str
+    half: str
+    most: str
+
+
+@dataclass(frozen=True, slots=True)
 class Indicators:
     """The published cells; none when nothing is to be published yet.
 
     `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
     `gauge`: readings ordered by a judge, None when the file read says nothing of them. `available`: for each month over, in
-    hundredths of a percent, how long a keeper was there to answer.
+    hundredths of a percent, how long a keeper was there to answer. `delays`: how long acts took.
     """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: d.SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
+    delays: tuple[Delay, ...] = ()
 
     @property
     def gaps(self) -> tuple[tuple[str, int], ...]:
@@ -147,6 +176,31 @@ class Indicators:
                 found.append(ActLine(act, REGISTRY[ActId(act)].name, ways))
         return tuple(found)
 
+    @property
+    def last_delays(self) -> Mapping[tuple[str, str], Delay]:
+        """Return what was last published of each act and channel."""
+        return {(one.act, one.way): one for one in sorted(self.delays, key=lambda one: one.period)}
+
+    @property
+    def delay_lines(self) -> tuple[DelayLine, ...]:
+        """Return how long acts took in the last month shown, in the order of the acts and channels."""
+        last = {(one.act, one.way): one for one in self.delays if one.period == self.last_month}
+        found = ((act, way, last[act, way]) for act in UNDOES for way in WAYS if (act, way) in last)
+        return tuple(
+            DelayLine(
+                REGISTRY[ActId(act)].name, WAY_WORDS[way], CLASS_WORDS[one.half], CLASS_WORDS.get(one.most, NOT_SAID)
+            )
+            for act, way, one in found
+        )
+
+    def delays_csv(self) -> str:
+        """Return how long acts took, as open data: classes; "" when there are not enough of them to say."""
+        written = StringIO(newline="")
+        rows = csv.writer(written, lineterminator="\n")
+        rows.writerow(DELAY_COLUMNS)
+        rows.writerows(sorted((one.period, one.act, one.way, one.half, one.most) for one in self.delays))
+        return written.getvalue()
+
     def as_csv(self) -> str:
         """Return every cell as open data: what a number may be at least and at most, "" when nothing says."""
         written = StringIO(newline="")
@@ -169,7 +223,8 @@ class Indicators:
         """Return the counts as they are published: a number n means n - 4 to n, null fewer than `fewest`."""
         cells = [{"period": c.period, "kind": c.kind, "number": c.number} for c in self.cells]
         said = {"v": 2, "fewest": FEWEST, "step": STEP, "cells": cells, "totals": totals(self.cells)}
-        more = {"reckoned": self.reckoned, "available": self.available}
+        delays = [msgspec.structs.asdict(one) for one in self.delays]
+        more = {"reckoned": self.reckoned, "available": self.available, "delays": delays}
         gauge = {"orders": msgspec.to_builtins(self.gauge)} if self.gauge is not None else {}
         return orjson.dumps(said | more | gauge)
 
@@ -180,7 +235,21 @@ async def indicators(keeper: d.Keeper) -> Indicators:
     if not isinstance(answered, d.Done):
         raise Problem(REFUSED.get(answered.code, Kind.BUSY), answered.code)
     found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
-    return Indicators(found.cells, found.reckoned, found.gauge, found.available)
+    return Indicators(found.cells, found.reckoned, found.gauge, found.available, found.delays)
+
+
+async def last_delays(keeper: d.Keeper) -> Mapping[tuple[str, str], Delay]:
+    """Return what was last published of the delay of each act and channel; nothing when the keeper cannot say."""
+    found = await indicators_if_any(keeper)
+    return found.last_delays if found is not None else {}
+
+
+async def indicators_if_any(keeper: d.Keeper) -> Indicators | None:
+    """Return what is published now, None when the keeper cannot say: for pages that hold more than figures."""
+    try:
+        return await indicators(keeper)
+    except Problem:
+        return None
 
 
 def read_indicators(text: str) -> Indicators:
@@ -191,6 +260,7 @@ def read_indicators(text: str) -> Indicators:
         gauge = msgspec.convert(said["orders"], d.SealedGauge) if "orders" in said else None
         reckoned = _pairs(said.get("reckoned", ()), "%Y-%m-%d")
         available = _pairs(said.get("available", ()), "%Y-%m")
+        delays = tuple(Delay(**{key: str(value) for key, value in one.items()}) for one in said.get("delays", ()))
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         raise OperatorRefusal("Ce fichier n'est pas celui de /indicateurs.json.") from None
     for cell in cells:
@@ -199,7 +269,18 @@ def read_indicators(text: str) -> Indicators:
             raise OperatorRefusal(
                 f"Ce fichier contient un nombre de moins de {FEWEST}, mal arrondi, ou un compte inconnu."
             )
-    return Indicators(cells, reckoned, gauge, available)
+    if not all(_may_be_shown(one, cells) for one in delays):
+        raise OperatorRefusal(
+            "Ce fichier contient un délai qui ne peut pas être montré : trop peu de démarches, ou inconnu."
+        )
+    return Indicators(cells, reckoned, gauge, available, delays)
+
+
+def _may_be_shown(delay: Delay, cells: Iterable[Cell]) -> bool:
+    """Say whether a delay rests on a count that is shown, of as many acts as it needs."""
+    least = max((c.least for c in cells if (c.period, c.kind) == (delay.period, f"{delay.act}:{delay.way}")), default=0)
+    needed = FEWEST_FOR_MOST if delay.most else FEWEST_FOR_HALF
+    return least >= needed and delay.half in CLASSES and delay.most in (*CLASSES, "")
 
 
 def _pairs(rows: Iterable[tuple[str, int]], form: str) -> tuple[tuple[str, int], ...]:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Nature, Outcome, Upload, Value
 from espace_sante.actions.frame import Frame, Request
+from espace_sante.actions.indicators import last_delays
 from espace_sante.actions.issue_access_card import IssuedCard
 from espace_sante.actions.print_jobs import take_job
 from espace_sante.actions.printed_card import printed_card
@@ -58,7 +59,6 @@ Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 def routes(frame: Frame, provider: object) -> list[BaseRoute]:
     """Return the routes of these channels; a Problem is rendered here, as JSON with its French sentence."""
     del provider  # blank forms and tables are the same for everybody
-    table = orjson.dumps(parity())
 
     async def form(request: HttpRequest) -> Response:
         act = paper.act_of_form(request.path_params["form"])
@@ -70,6 +70,7 @@ def routes(frame: Frame, provider: object) -> list[BaseRoute]:
         return _pdf(page, "a-signer.pdf", _PRIVATE)
 
     async def parity_table(_: HttpRequest) -> Response:
+        table = orjson.dumps(parity(delays=await last_delays(frame.keeper)))
         return Response(table, media_type="application/json", headers=_PUBLIC)
 
     async def receipt(request: HttpRequest) -> Response:

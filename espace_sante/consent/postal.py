@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 MAINLAND, ELSEWHERE = timedelta(days=10), timedelta(days=20)
 # The last line of an address in France: five digits, then a town. 97 and 98 are overseas. Source: NF Z 10-011.
 _TOWN = re.compile(r"\s*(\d{2})\d{3}\s+\S")
 _OVERSEAS = ("97", "98")
 _FRANCE = "france"
+
+
+@dataclass(frozen=True, slots=True)
+class PostDays:
+    """The day a form came by post, and the day it counts from: that of the postmark when it can be read. Source: PAR-09."""
+
+    arrived: date
+    since: date
 
 
 def postal_time(address: Sequence[str] = ()) -> timedelta:

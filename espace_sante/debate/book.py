@@ -105,7 +105,7 @@ def _moderate(voice: Voice, event: Moderating) -> None:
         case Contested():
             voice.contested = event
         case ContestDropped():
-            pass  # its line is in the log; the text stays as it is
+            voice.dropped.append(event)  # the text stays as it is
         case ContestAnswered():
             voice.contest_answer = event
 

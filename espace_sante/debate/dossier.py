@@ -9,6 +9,7 @@ from espace_sante.debate.events import (
     Answered,
     Changed,
     ContestAnswered,
+    ContestDropped,
     Contested,
     Contributed,
     Decided,
@@ -34,6 +35,8 @@ class Voice:
     moderated: Moderated | None = None
     contested: Contested | None = None
     contest_answer: ContestAnswered | None = None
+    # Contests that came once the text was shown, or contested already: they change nothing, and are told.
+    dropped: list[ContestDropped] = field(default_factory=list)
     answer: Answered | None = None
 
     @property

@@ -16,8 +16,10 @@ from espace_sante.debate.log import Text
 from espace_sante.debate.rules import answer_due, review_due
 from espace_sante.debate.witnessed import Witnessed
 from espace_sante.debate.words import CHANGES, PHASES, REASONS, ROLES, SORTS, THEMES, Phase, Sort, Theme
+from espace_sante.formats.atom import FeedEntry, atom
 from espace_sante.kernel.i18n import Language
 
+MOST_IN_FEED = 100
 _COLOURS = {Phase.OPEN: "green", Phase.VOTING: "blue", Phase.CLOSED: "yellow", Phase.ANSWERED: "grey"}
 
 
@@ -36,7 +38,10 @@ class ShownModeration:
 
 @dataclass(frozen=True, slots=True)
 class ShownVoice:
-    """A contribution. `text` is empty when it may not be read; `same` counts the others with the same text."""
+    """A contribution. `text` is empty when it may not be read; `same` counts the others with the same text.
+
+    `dropped`: the days of contests that came too late to change anything.
+    """
 
     number: str
     sort: str
@@ -49,6 +54,8 @@ class ShownVoice:
     waits_until: date | None
     review_late: bool
     moderation: ShownModeration | None
+    is_shown: bool
+    dropped: tuple[date, ...]
     digest: str
     same: int
     replies: tuple[ShownVoice, ...]
@@ -198,6 +205,27 @@ def changed(book: Book) -> list[ShownChange]:
     return sorted(each, key=lambda one: one.on, reverse=True)
 
 
+def decisions_feed(book: Book, before: str, after: str) -> bytes:
+    """Return what was decided and what it changed as a feed, the latest first; `before`, `after`: ends of a dossier's address."""
+    found = [
+        FeedEntry(f"decision/{one.decision}", f"Décision {one.decision}", one.text, one.on, f"{before}{name}{after}")
+        for name, dossier in book.dossiers.items()
+        for one in dossier.decisions.values()
+    ]
+    found += [
+        FeedEntry(
+            f"change/{number}",
+            f"{one.change} : {one.reference}",
+            f"Changé par la décision {one.decision}.",
+            one.on,
+            f"{before}{one.dossier}{after}",
+        )
+        for number, one in enumerate(reversed(changed(book)))
+    ]
+    found.sort(key=lambda one: one.on, reverse=True)
+    return atom("debat/decisions", "Ce que le débat a décidé et changé", "espace-sante", found[:MOST_IN_FEED])
+
+
 def moderated(book: Book) -> list[tuple[str, ShownVoice]]:
     """Return every contribution that was hidden or held, with its dossier: the public log of moderation."""
     return [
@@ -268,6 +296,8 @@ def _voice(
         review_due(said.published_on) if voice.waits else None,
         voice.review_is_late(today),
         _moderation(voice),
+        voice.is_shown,
+        tuple(one.on for one in voice.dropped),
         said.text,
         max(0, same.get(_plain(body), 0) - 1) if body else 0,
         tuple(replies),

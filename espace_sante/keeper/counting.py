@@ -10,13 +10,14 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from espace_sante.keeper.gather import SQL
+from espace_sante.keeper.slow_channels import DAYS_LOOKED_AT, alarm_of, slow_channels
 from espace_sante.keeper.tally import ANSWER, ENTRY, FAILED, REFUSAL, Tally
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection
@@ -52,6 +53,7 @@ class Counting:
         self._connection: Connection | None = None
         self._one_at_a_time = asyncio.Lock()
         self._alarms = Alarms()
+        self._delays_seen: date | None = None
 
     async def begin(self) -> None:
         """Write this start; a start of before at this seat that never ended has crashed, and is said so."""
@@ -100,8 +102,18 @@ class Counting:
         gauge = await (await self._open()).fetchrow(SQL["orders_gauge"], now.date())
         if gauge is not None and gauge["overdue"] and self._alarms.is_new(OVERDUE, now):
             found.append(OVERDUE)
+        found += await self._slow(now)
         for alarm in found:
             _log.error("alert: %s", alarm)
+
+    async def _slow(self, now: datetime) -> list[str]:
+        """Return, once a day, the channels slower than the screen by more than a working day. Source: inclusion.md PAR-11."""
+        if self._delays_seen == now.date():
+            return []
+        since = now.date() - timedelta(days=DAYS_LOOKED_AT)
+        rows = await (await self._open()).fetch(SQL["recent_delays"], since)
+        self._delays_seen = now.date()
+        return [alarm_of(*one) for one in slow_channels({row["kind"]: row["number"] for row in rows})]
 
     def _modified(self) -> float | None:
         try:

@@ -69,4 +69,5 @@ def _become(pending: Pending, kept: KeptCoupon) -> None:
     if act not in FORMS or not (params.seen or ActId(act) in RESTRICTIVE):
         return
     pending.params = decode_params(act, sealed)
-    pending.ask = msgspec.structs.replace(asked, act=act, params=sealed)
+    days = {"arrived": params.arrived, "postmark": params.postmark}
+    pending.ask = msgspec.structs.replace(asked, act=act, params=sealed, **days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,8 @@ class Coupon:
 class Pending:
     """One demand on its way: what was asked, by whom, and how often it had to start again.
 
-    `job`: what waits to be printed that it leads to; `taken`: it was taken already, and this demand goes on with it.
+    `job`: what waits to be printed that it leads to; `taken`: it was taken already, and this demand goes on with it. `came`: when
+    the keeper received it, None for as it is decided.
     """
 
     ask: Ask
@@ -44,6 +46,7 @@ class Pending:
     coupon: Coupon | None = None
     job: bytes = b""
     taken: bool = False
+    came: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

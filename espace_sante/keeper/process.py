@@ -39,6 +39,7 @@ from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.contact_lost import Losing
 from espace_sante.keeper.counting import Counting
 from espace_sante.keeper.deadlines import Deadlines
+from espace_sante.keeper.delays import published_delays
 from espace_sante.keeper.finding import invitation_terms, person_terms
 from espace_sante.keeper.gather import NO_SPACE, SQL, Gatherer, Standing
 from espace_sante.keeper.gathered import Pending
@@ -310,7 +311,7 @@ class KeeperProcess:
                 reply(d.Failed(ask.number, "too-many"))
                 return
             reply = _counted(tries, who, session.kind, reply)
-        self._queue.put(Waiting(Pending(ask, params, session), reply))
+        self._queue.put(Waiting(Pending(ask, params, session, came=self._parts.now()), reply))
 
     def _tried(self, ask: d.Ask, session: Session) -> list[tuple[CodeTries, str]]:
         """Return which tries a reference counts as: of a letter's code by account, of a card's or a mandate's by account and by code."""
@@ -391,12 +392,15 @@ class KeeperProcess:
 
     async def _counts(self, demand: d.Counts) -> d.Answer:
         rows = [*await self._fetch(SQL["counts"]), *await self._fetch(SQL["read_counts"], list(READ_KINDS))]
-        cells = published(((r["day"], r["kind"], r["number"]) for r in rows), self._parts.now().date())
+        counts = [(r["day"], r["kind"], r["number"]) for r in rows]
+        cells = published(counts, self._parts.now().date())
+        took = [(r["month"], r["kind"], r["number"]) for r in await self._fetch(SQL["delay_counts"])]
+        delays = tuple(published_delays([*counts, *took], cells))
         reckoned = tuple((r["day"].isoformat(), r["gaps"]) for r in await self._fetch(SQL["reckonings"]))
         (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
         spans = [(r["started"], r["seen"]) for r in await self._fetch(SQL["boots"])]
         there = tuple(availability(spans, self._parts.now().date()))
-        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there)
+        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there, delays)
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
 
     async def _gone(self, demand: d.NoticesGone) -> d.Answer:

@@ -454,8 +454,16 @@ SELECT case_id, kind, due_on, state, sealed FROM mailroom.case
 WHERE state = 1 AND (due_on, case_id) > ($1, $2) ORDER BY due_on, case_id LIMIT $3
 
 -- name: counts
--- Numbers by day and kind, about nobody.
-SELECT day, kind, number FROM counts.daily
+-- Numbers by day and kind, about nobody; but for delays.
+SELECT day, kind, number FROM counts.daily WHERE kind NOT LIKE 'delay:%' AND kind NOT LIKE 'handled:%'
+
+-- name: delay_counts
+-- How many acts took how long, month by month, by act, channel and class: about nobody.
+SELECT month, kind, number FROM counts.delays_by_month()
+
+-- name: recent_delays
+-- The same since a day, with what of them was the service's own by post: for the alarm.
+SELECT kind, number FROM counts.delays_since($1)
 
 -- name: read_counts
 -- What kinds of readers read, and were refused, day by day: about nobody.

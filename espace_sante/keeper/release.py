@@ -32,11 +32,13 @@ from espace_sante.keeper.ceilings import CEILING, Ceilings
 from espace_sante.keeper.codec import READING
 from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.coupons_over import without_them
+from espace_sante.keeper.delays import counted_delays
 from espace_sante.keeper.demand import Answer, Done, Refused
 from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
-from espace_sante.keeper.gathered import Gathered, Pending
+from espace_sante.keeper.gathered import Gathered, Pending, is_on_behalf
 from espace_sante.keeper.indicators import act_kind
+from espace_sante.keeper.post_days import post_days, with_days
 from espace_sante.keeper.pressure import gives, silences, under_pressure, within_persons
 from espace_sante.keeper.printing import at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
@@ -176,6 +178,7 @@ class Decider:
         situation = self._situation(pending, g, chain.head.n, now)
         body = _body_term(self._service, pending)
         plan = _not_for_an_app(situation) or self._repeat(pending, g, body) or PLANS[pending.ask.act](situation)
+        plan = with_days(plan, pending.ask, now.date()) if pending.coupon is None else plan
         plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
         plan = proposing(situation, plan)
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
@@ -259,8 +262,7 @@ class Decider:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
         if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS:
-            told = act_kind(pending.ask.act, pending.ask.channel)
-            change = replace(change, counts=(*change.counts, told)) if told else change
+            change = replace(change, counts=(*change.counts, *_counts(pending, now)))
         if (
             pending.session.kind == ActorKind.SANDBOX
         ):  # nobody is written to about somebody invented, nor is she counted
@@ -366,6 +368,16 @@ class Decider:
                 }
             )
         return found
+
+
+def _counts(pending: Pending, now: datetime) -> list[str]:
+    """Return what an act that took effect counts as: once by its channel, and how long a person waited for it."""
+    ask = pending.ask
+    counted = [told] if (told := act_kind(ask.act, ask.channel)) else []
+    hers = pending.session.kind == ActorKind.PERSON or is_on_behalf(pending)
+    if hers and ask.act not in READING:
+        counted += counted_delays(ask.act, ask.channel, pending.came or now, now, post_days(ask, now.date()))
+    return counted
 
 
 def _refuse_moved_mark(pending: Pending, g: Gathered, change: Change) -> None:

@@ -33,7 +33,7 @@ from espace_sante.operate.folders import INSTANCES, secret_path
 from espace_sante.operate.log_keys import SEEDS, seed_path
 from espace_sante.operate.reckoned import reckoned
 from espace_sante.operate.roles import ROLES
-from espace_sante.operate.unpublished import unpublished_since
+from espace_sante.operate.unpublished import unpublished_since, witnesses_that_differ
 from espace_sante.preview.locks import can_filter
 from espace_sante.public.incident import incident_of
 
@@ -298,6 +298,10 @@ def _reckoned(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         last = f"le {found.last:%d/%m/%Y à %H:%M} UTC, sans écart" if found.last else "le premier jour n'est pas fini"
         yield Finding("rapprochement", State.OK, f"Rapprochement des clés et des lignes : {last}.")
+    if found.slow:
+        named = ", ".join(f"{act} ({way})" for act, way in found.slow)
+        sentence = f"Plus d'un jour ouvré de plus que sur un écran, poste à part, depuis trente jours : {named}."
+        yield Finding("délais", State.ATTENTION, sentence)
 
 
 def _debate(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -306,6 +310,7 @@ def _debate(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     try:
         since = asyncio.run(unpublished_since(settings, now))
+        differing = asyncio.run(witnesses_that_differ(settings))
     except (OSError, OperatorRefusal, asyncpg.PostgresError) as fault:
         yield Finding("débat", State.ATTENTION, f"La base du débat ne répond pas : {type(fault).__name__}.")
         return
@@ -314,3 +319,6 @@ def _debate(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         sentence = f"Ce qui est venu le {since:%d/%m/%Y} n'est pas publié en entier : voir le journal du débat."
         yield Finding("débat", State.REFUSED, sentence)
+    for name in differing:
+        sentence = f"« {name} » connaît un autre journal du débat que celui-ci : la page du débat le dit à tous (docs/operate/temoins.md)."
+        yield Finding("témoin du débat", State.REFUSED, sentence)

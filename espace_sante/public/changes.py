@@ -17,10 +17,12 @@ from espace_sante.public.decision import decisions
 from espace_sante.public.guarantee import Guarantee
 from espace_sante.public.ledger import Damaged, Ledger
 from espace_sante.public.pages import Addresses, Content
+from espace_sante.public.texts import LIMITS, USEFULNESS, PublicText
 
 # Shown on the page and in the feed, the most recent first; what is older is in the files of each.
 MOST_SHOWN = 100
 GUARANTEE, MATRIX, COST = mark("Une garantie"), mark("La grille des métiers"), mark("Une ligne de coût")
+TEXT = mark("Un texte public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,10 @@ class Change:
 
 
 def changes_of(
-    promises: Iterable[Guarantee], versions: Iterable[Version], ledger: Ledger | Damaged, addresses: Addresses
+    texts: Iterable[Guarantee | PublicText], versions: Iterable[Version], ledger: Ledger | Damaged, addresses: Addresses
 ) -> tuple[Change, ...]:
     """Return every change, the most recent first. A damaged ledger tells none."""
-    found = [*_of_promises(promises, addresses), *_of_versions(versions, addresses), *_of_lines(ledger, addresses)]
+    found = [*_of_texts(texts, addresses), *_of_versions(versions, addresses), *_of_lines(ledger, addresses)]
     return tuple(sorted(found, key=lambda one: one.on, reverse=True))
 
 
@@ -86,11 +88,14 @@ def decisions_feed(changes: Sequence[Change], here: str) -> bytes:
     return atom("decisions", "Ce qui a changé, et par quelle décision", "espace-sante", entries)
 
 
-def _of_promises(promises: Iterable[Guarantee], addresses: Addresses) -> Iterator[Change]:
-    for one in promises:
+def _of_texts(texts: Iterable[Guarantee | PublicText], addresses: Addresses) -> Iterator[Change]:
+    elsewhere = {USEFULNESS: addresses.usefulness, LIMITS: addresses.limits}
+    for one in texts:
+        kind = GUARANTEE if isinstance(one, Guarantee) else TEXT
+        where = elsewhere.get(one.name) or addresses.of(one.name)
         for changed in reversed(one.changes):
-            key = f"promise/{one.number}/{changed.on}/{changed.digest}"
-            yield Change(key, changed.on, GUARANTEE, one.title, addresses.of(one.name), changed.decision)
+            key = f"text/{one.name}/{changed.on}/{changed.digest}"
+            yield Change(key, changed.on, kind, one.title, where, changed.decision)
 
 
 def _of_versions(versions: Iterable[Version], addresses: Addresses) -> Iterator[Change]:

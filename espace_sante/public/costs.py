@@ -9,14 +9,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from espace_sante.actions.indicators import Indicators
 from espace_sante.kernel.i18n import mark
 from espace_sante.public.charts import Group, chart
 from espace_sante.public.ledger import COLUMNS, PAPER_POSTS, SCREENLESS_POSTS, Damaged, Entry, Ledger
 from espace_sante.public.ledger_sums import Part, Year, contracts, spent_under, years
+from espace_sante.public.unit_costs import UnitCosts, unit_costs
 
 # Shown on the page, the most recent first; the file holds every line.
 MOST_LINES = 40
-PLANNED, SPENT = mark("prévu"), mark("dépensé")
+PLANNED, SPENT, AT_MOST = mark("prévu"), mark("dépensé"), mark("au plus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,18 @@ class LineShown:
     corrected_by: int
 
 
-def costs_values(ledger: Ledger | Damaged) -> Mapping[str, object]:
-    """Return what the page shows; of a damaged ledger, only that it is."""
+@dataclass(frozen=True, slots=True)
+class UnitsShown:
+    """What one space and one act cost in a year, and the bars of the most each may."""
+
+    units: UnitCosts
+    bars: tuple[Group, ...]
+
+
+def costs_values(ledger: Ledger | Damaged, counts: Indicators | None = None) -> Mapping[str, object]:
+    """Return what the page shows; of a damaged ledger, only that it is. `counts`: the public counts, None when there are none."""
     if isinstance(ledger, Damaged):
-        return {"damaged": ledger, "years": (), "contracts": (), "lines": (), "more": 0, "seal": ""}
+        return {"damaged": ledger, "years": (), "contracts": (), "lines": (), "more": 0, "seal": "", "units": ()}
     corrected = ledger.corrected
     recent = ledger.entries[::-1]
     return {
@@ -59,11 +69,15 @@ def costs_values(ledger: Ledger | Damaged) -> Mapping[str, object]:
         "lines": tuple(LineShown(one, corrected.get(one.number, 0)) for one in recent[:MOST_LINES]),
         "more": max(0, len(recent) - MOST_LINES),
         "seal": ledger.seal,
+        "units": tuple(UnitsShown(one, _unit_bars(one)) for one in _units(ledger, counts)),
     }
 
 
-def costs_json(ledger: Ledger | Damaged) -> bytes:
-    """Return the ledger as open data: every line under its columns, the sums of each year, the seal of the last line."""
+def costs_json(ledger: Ledger | Damaged, counts: Indicators | None = None) -> bytes:
+    """Return the ledger as open data: every line under its columns, the sums of each year, the seal of the last line.
+
+    Then what one space and one act cost, in cents, from and to; null when the public counts do not tell.
+    """
     if isinstance(ledger, Damaged):
         return _bytes({"v": 1, "damaged": asdict(ledger)})
     return _bytes(
@@ -73,8 +87,20 @@ def costs_json(ledger: Ledger | Damaged) -> bytes:
             "corrected": {str(number): by for number, by in sorted(ledger.corrected.items())},
             "years": [asdict(one) for one in years(ledger)],
             "seal": ledger.seal,
+            "units": [
+                {**asdict(one), "costs": [{**asdict(cost), "from": cost.least, "to": cost.most} for cost in one.costs]}
+                for one in _units(ledger, counts)
+            ],
         }
     )
+
+
+def _units(ledger: Ledger, counts: Indicators | None) -> tuple[UnitCosts, ...]:
+    return unit_costs(ledger, counts.cells) if counts is not None else ()
+
+
+def _unit_bars(units: UnitCosts) -> tuple[Group, ...]:
+    return chart((one.bar, ((AT_MOST, one.most),)) for one in units.costs if one.most is not None and one.bar)
 
 
 def _bytes(said: Mapping[str, object]) -> bytes:

@@ -53,6 +53,9 @@ class Addresses:
     secondary: str = "/usages-seconds"
     poster: str = "/affiche"
     materials: str = "/nomenclature.json"
+    # Public texts that are no promise.
+    usefulness: str = "/utilite"
+    limits: str = "/ne-fait-pas"
     # What changed and by which decision: the page, the feed, and the same page of the debate.
     decisions: str = "/decisions"
     feed: str = "/decisions.atom"
@@ -119,9 +122,9 @@ def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Co
     return Content("public/guarantee.html", values)
 
 
-def costs_page(ledger: Ledger | Damaged, addresses: Addresses) -> Content:
-    """Return the ledger of the costs: its sums and its lines, or that it is empty."""
-    return Content("public/costs.html", {**costs_values(ledger), "addresses": addresses})
+def costs_page(ledger: Ledger | Damaged, addresses: Addresses, counts: Indicators | None = None) -> Content:
+    """Return the ledger of the costs: its sums, what one space and one act cost by the public counts, its lines; or that it is empty."""
+    return Content("public/costs.html", {**costs_values(ledger, counts), "addresses": addresses})
 
 
 def indicators_page(found: Indicators | None, addresses: Addresses) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from espace_sante.access.matrix_cells import published as versions_of
+from espace_sante.actions.indicators import Indicators
 from espace_sante.formats.code_tables import CodeTables
+from espace_sante.keeper.delays import Delay
 from espace_sante.kernel.clock import utc_now
 from espace_sante.public import journal
 from espace_sante.public.changes import Change, changes_of, decisions_feed, decisions_page
@@ -28,6 +30,7 @@ from espace_sante.public.parity import parity_page
 from espace_sante.public.published import Published, as_published
 from espace_sante.public.results import NO_RESULTS
 from espace_sante.public.shipped import bill_of_materials
+from espace_sante.public.texts import PublicText, public_texts, text_page
 from espace_sante.public.transparency import poster_page, root_of, secondary_page, transparency_page
 from espace_sante.public.verifiers import verifiers
 
@@ -42,14 +45,27 @@ ADDRESSES = Addresses(
     costs_json="/couts.json",
 )
 _FILE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
-# From the values of an address to its page, or nothing when there is no such page.
-Finder = Callable[[Mapping[str, str]], Content | None]
+# From the values of an address to its page, at once or after asking, or nothing when there is no such page.
+Finder = Callable[[Mapping[str, str]], Content | Awaitable[Content | None] | None]
 # Given by the assembly: makes the route of an address, with the frame, headers and errors of every other page.
 Show = Callable[[str, Finder], BaseRoute]
 
 
-def routes(show: Show, published: Published, home: Path, parity: Mapping[str, Any]) -> list[BaseRoute]:
-    """Return the routes of the public side. `/garanties/parite.json` is another channel's: it must come before."""
+def routes(
+    show: Show,
+    published: Published,
+    home: Path,
+    parity: Callable[[Mapping[tuple[str, str], Delay]], Mapping[str, Any]],
+    figures: Callable[[], Awaitable[Indicators | None]],
+) -> list[BaseRoute]:
+    """Return the routes of the public side. `/garanties/parite.json` is another channel's: it must come before.
+
+    `parity`: the table, with the delays that were measured; `figures`: the public counts, None when they cannot be said now.
+    """
+
+    async def rights_by_channel(_: Mapping[str, str]) -> Content:
+        found = await figures()
+        return parity_page(parity(found.last_delays if found is not None else {}), ADDRESSES)
 
     def types() -> Types:
         return Types.of(CodeTables(home / "tables"))
@@ -74,19 +90,20 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
             return Response(status_code=404, headers=_FILE)
         return Response(found.text.encode(), media_type="text/csv", headers=_FILE)
 
-    def costs_file(kind: str) -> Callable[[Request], Response]:
-        def give(_: Request) -> Response:
-            ledger = ledger_of(home)
-            if kind == "json":
-                return Response(costs_json(ledger), media_type="application/json", headers=_FILE)
-            if isinstance(ledger, Damaged):  # never given as if it held
-                return Response(status_code=503, headers=_FILE)
-            return Response(as_csv(ledger).encode(), media_type="text/csv", headers=_FILE)
+    async def costs(_: Mapping[str, str]) -> Content:
+        return costs_page(ledger_of(home), ADDRESSES, await figures())
 
-        return give
+    async def costs_data(_: Request) -> Response:
+        return Response(costs_json(ledger_of(home), await figures()), media_type="application/json", headers=_FILE)
+
+    def costs_table(_: Request) -> Response:
+        ledger = ledger_of(home)
+        if isinstance(ledger, Damaged):  # never given as if it held
+            return Response(status_code=503, headers=_FILE)
+        return Response(as_csv(ledger).encode(), media_type="text/csv", headers=_FILE)
 
     def changed() -> tuple[Change, ...]:
-        return changes_of(here(), versions_of(home), ledger_of(home), ADDRESSES)
+        return changes_of((*here(), *public_texts()), versions_of(home), ledger_of(home), ADDRESSES)
 
     def feed(_: Request) -> Response:
         return Response(decisions_feed(changed(), ""), media_type="application/atom+xml", headers=_FILE)
@@ -102,7 +119,7 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
         show("/matrice", lambda _: matrix_page(versions_of(home), types(), ADDRESSES)),
         Route("/matrice/{name}.csv", file),
         show("/matrice/{name}", one_profession),
-        show("/garanties/parite", lambda _: parity_page(parity, ADDRESSES)),
+        show("/garanties/parite", rights_by_channel),
         show("/garanties", lambda _: index_page(here(), NO_RESULTS, ADDRESSES)),
         show("/garanties/{name}", partial(_one, here)),
         show(
@@ -111,14 +128,19 @@ def routes(show: Show, published: Published, home: Path, parity: Mapping[str, An
         ),
         show("/usages-seconds", lambda _: secondary_page(ADDRESSES)),
         show("/affiche", lambda _: poster_page(here(), ledger_of(home), root_of(home), ADDRESSES)),
+        *(show(f"/{one.name}", partial(_text, one)) for one in public_texts()),
         Route("/nomenclature.json", materials),
         show("/decisions", lambda _: decisions_page(changed(), ADDRESSES)),
         Route("/decisions.atom", feed),
-        show("/couts", lambda _: costs_page(ledger_of(home), ADDRESSES)),
-        Route("/couts.csv", costs_file("csv")),
-        Route("/couts.json", costs_file("json")),
+        show("/couts", costs),
+        Route("/couts.csv", costs_table),
+        Route("/couts.json", costs_data),
         *journal.routes(home),
     ]
+
+
+def _text(one: PublicText, _: Mapping[str, str]) -> Content:
+    return text_page(one, ADDRESSES)
 
 
 def _one(here: Callable[[], tuple[Guarantee, ...]], values: Mapping[str, str]) -> Content | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from espace_sante.access.matrix_cells import Version
 from espace_sante.actions.indicators import Indicators
 from espace_sante.debate.export import Exported
+from espace_sante.debate.shown import decisions_feed as debate_feed
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.changes import changes_of, decisions_feed, decisions_page
@@ -25,6 +26,7 @@ from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_
 from espace_sante.public.published import Published
 from espace_sante.public.results import Results
 from espace_sante.public.shipped import bill_of_materials
+from espace_sante.public.texts import public_texts, text_page
 from espace_sante.public.transparency import Root, poster_page, secondary_page, transparency_page
 from espace_sante.public.verifiers import verifiers
 
@@ -50,6 +52,8 @@ ADDRESSES = Addresses(
     decisions="../decisions/index.html",
     feed="../../donnees/decisions.atom",
     debate_decisions="../debat/index.html",
+    usefulness="../utilite/index.html",
+    limits="../ne-fait-pas/index.html",
 )
 
 
@@ -85,14 +89,15 @@ def site_files(
     root: Root | None = None,
 ) -> dict[str, bytes]:
     """Return every file of the site by its path in the folder; `assets` stand in its `style` folder."""
-    contents = dict(_contents(promises, ledger, grid, results))
+    contents = dict(_contents(promises, ledger, grid, results, counts))
     if published is not None:
         page = transparency_page(published, ledger, root, None, ADDRESSES)
         contents["transparence/index.html"] = page
         contents["usages-seconds/index.html"] = secondary_page(ADDRESSES)
         contents["affiche/index.html"] = poster_page(promises, ledger, root, ADDRESSES)
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
-    changed = changes_of(promises, grid.versions, ledger, ADDRESSES)
+    contents |= {f"{one.name}/index.html": text_page(one, ADDRESSES) for one in public_texts()}
+    changed = changes_of((*promises, *public_texts()), grid.versions, ledger, ADDRESSES)
     contents["decisions/index.html"] = decisions_page(changed, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
     for path, content in contents.items():
@@ -103,10 +108,13 @@ def site_files(
         for path, content in debate_pages(debate, ADDRESSES, language):
             place = Place(_UP, {one: f"{_UP}{one.value}/{path}" for one in Language})
             written[f"{language.value}/{path}"] = render(content, language, place).encode()
+    if debate is not None:
+        written["donnees/debat-decisions.atom"] = debate_feed(debate.book, "../fr/debat/", ".html")
     if counts is not None:
         written |= {"donnees/indicateurs.csv": counts.as_csv().encode(), "donnees/indicateurs.json": counts.as_json()}
         written["donnees/indicateurs-sommes.csv"] = counts.sums_csv().encode()
-    written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger)}
+        written["donnees/indicateurs-delais.csv"] = counts.delays_csv().encode()
+    written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger, counts)}
     written["donnees/decisions.atom"] = decisions_feed(changed, "../fr/decisions/")
     written["donnees/nomenclature.json"] = bill_of_materials()
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
@@ -124,6 +132,8 @@ def site_files(
         transparency="fr/transparence/index.html",
         poster="fr/affiche/index.html",
         decisions="fr/decisions/index.html",
+        usefulness="fr/utilite/index.html",
+        limits="fr/ne-fait-pas/index.html",
     )
     front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()
@@ -131,12 +141,12 @@ def site_files(
 
 
 def _contents(
-    promises: tuple[Guarantee, ...], ledger: Ledger, grid: Grid, results: Results
+    promises: tuple[Guarantee, ...], ledger: Ledger, grid: Grid, results: Results, counts: Indicators | None
 ) -> Iterator[tuple[str, Content]]:
     yield "garanties/index.html", index_page(promises, results, ADDRESSES)
     for one in promises:
         yield f"garanties/{one.name}.html", guarantee_page(one, results, ADDRESSES)
-    yield "couts/index.html", costs_page(ledger, ADDRESSES)
+    yield "couts/index.html", costs_page(ledger, ADDRESSES, counts)
     yield "matrice/index.html", matrix_page(grid.versions, grid.types, ADDRESSES)
     for code in grid.versions[-1].professions:
         page = profession_page(grid.versions[-1], code, grid.types, ADDRESSES)

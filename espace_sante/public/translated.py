@@ -17,7 +17,7 @@ from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 
 TRANSLATED = (Language.FR_SIMPLE, Language.EN)
-_HEAD = re.compile(r"# (G\d+\. .+)\n\nFollows: ([0-9a-f]{64})\n\n")
+_HEAD = re.compile(r"# (.+)\n\nFollows: ([0-9a-f]{64})\n\n")
 _CODE = re.compile(r"`[^`\n]*`")
 
 

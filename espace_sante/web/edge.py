@@ -235,10 +235,17 @@ class Visit:
         return acts.Request(session_of(self.token), Channel.WEB, proof, person, False, key, "web")
 
     def ask_on_behalf(
-        self, channel: Channel, proof: Proof, person: str, key: str, client: str = "guichet", tie: str = ""
+        self,
+        channel: Channel,
+        proof: Proof,
+        person: str,
+        key: str,
+        client: str = "guichet",
+        days: tuple[str, str] = ("", ""),
+        tie: str = "",
     ) -> acts.Request:
-        """Return the request of an act done by an agent for a person, at her request."""
-        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, tie)
+        """Return the request of an act done by an agent for a person, at her request; `days`: its form's arrival and postmark."""
+        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, *days, tie)
 
     def page(
         self,

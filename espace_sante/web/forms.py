@@ -231,6 +231,7 @@ _BY_CODE = MappingProxyType(
         "label-invalid": "label",
         "trusted-contact": "contact",
         "trusted-unknown": "name",
+        "coupon-days": "arrived",
     }
 )
 _ON_THE_FORM = frozenset({Kind.INVALID, Kind.UNPROCESSABLE, Kind.UNSUPPORTED_MEDIA, Kind.TOO_LARGE})

@@ -39,7 +39,14 @@ async def sums(visit: Visit) -> Response:
     return Response(found.sums_csv().encode(), media_type="text/csv")
 
 
+async def delays(visit: Visit) -> Response:
+    """Give how long acts took."""
+    found = await indicators(visit.portal.frame.keeper)
+    return Response(found.delays_csv().encode(), media_type="text/csv")
+
+
 DOORS = (
+    Door("/indicateurs-delais.csv", delays),
     Door("/indicateurs-sommes.csv", sums),
     Door("/indicateurs", page),
     Door("/indicateurs.json", file),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -181,12 +182,16 @@ class PublicContent(Protocol):
 
 
 def public_route(
-    frame: Frame, provider: Provider | None, path: str, find: Callable[[Mapping[str, str]], PublicContent | None]
+    frame: Frame,
+    provider: Provider | None,
+    path: str,
+    find: Callable[[Mapping[str, str]], PublicContent | Awaitable[PublicContent | None] | None],
 ) -> BaseRoute:
     """Return the route of a page that others wrote, with the frame, headers and errors of ours."""
 
     async def show(visit: Visit) -> Response:
-        content = find(visit.request.path_params)
+        found = find(visit.request.path_params)
+        content = await found if isawaitable(found) else found
         if content is None:
             raise Problem(Kind.NOT_FOUND, "page-unknown")
         return visit.page(content.template, frame="base/layout.html", **content.values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
@@ -12,6 +13,7 @@ from random import Random
 import pytest
 
 from espace_sante.actions.indicators import Indicators, read_indicators
+from espace_sante.keeper.delays import CENTILE_95, CLASSES, FEWEST_FOR_HALF, MEDIAN, bound_of, published_delays
 from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, UNDOES, WAYS, Cell, published, rounded, totals
 from espace_sante.public.verifiers import FOLDER
 from tests.disclosure import (
@@ -27,9 +29,12 @@ from tests.disclosure import (
     guessed,
     lives,
     months,
+    near,
     population,
+    splits,
     true_of,
     with_day,
+    with_delays,
 )
 
 RUNS = int(os.environ.get("DISCLOSURE_RUNS", "24"))
@@ -122,6 +127,50 @@ def test_the_stand_alone_program_gives_the_same_bytes(seed: int, tmp_path_factor
     given.write_bytes(shown.as_csv().encode())
     assert run("publie", given) == shown.sums_csv().encode()
     assert read_indicators(shown.as_json().decode()).cells == shown.cells
+
+
+@pytest.mark.parametrize("seed", SEEDS[::4])
+def test_a_delay_is_told_only_of_acts_whose_count_is_it_is_true_and_the_stand_alone_program_gives_the_same(
+    seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    counts = with_delays(population(Random(seed)), Random(seed))
+    raw = tmp_path_factory.mktemp("figures") / "brut.csv"
+    raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for (day, kind), n in counts.items()))
+    cells = published(rows(counts), AFTER)
+    shown = Indicators(tuple(cells), delays=tuple(published_delays(rows(counts), cells)))
+    assert run("delais", raw, AFTER.isoformat()) == shown.delays_csv().encode()
+    assert read_indicators(shown.as_json().decode()).delays == shown.delays
+    least = {(cell.period, cell.kind): cell.least for cell in cells}
+    for delay in shown.delays:
+        kind = f"{delay.act}:{delay.way}"
+        assert least[delay.period, kind] >= FEWEST_FOR_HALF
+        took = [true_of(counts, delay.period, f"delay:{kind}:{one}") for one in CLASSES]
+        for bound, share in ((delay.half, 0.5), (delay.most, 0.95)):
+            place = CLASSES.index(bound) if bound else len(CLASSES) - 1
+            assert (not bound or took[place] >= FEWEST) and sum(took[: place + 1]) >= share * sum(took)
+
+
+@pytest.mark.parametrize("total", [11, 20, 21, 23, 26, 31, 40, 45, 61, 90, 200, 201, 211, 245, 420, 801])
+def test_for_every_class_of_ten_or_fewer_another_house_with_0_and_one_with_10_publish_the_same_delays(
+    total: int,
+) -> None:
+    """Ways to share a month's acts between four classes: who knows the total, exactly, learns no small number."""
+    told: dict[tuple[str, str], set[tuple[int, ...]]] = defaultdict(set)
+    least = (rounded(total) or 0) - 4
+    for shares in splits(total, 4, near(total, least)):
+        classes = dict(zip(CLASSES[:4], shares, strict=True))
+        told[bound_of(classes, least, MEDIAN), bound_of(classes, least, CENTILE_95)].add(shares)
+    for shown, houses in told.items():
+        for place in range(4):
+            seen = {shares[place] for shares in houses}
+            assert min(seen) >= FEWEST or {0, FEWEST - 1} <= seen, (total, shown, place)
+    assert total < FEWEST_FOR_HALF or len(told) > 1, "something is told"
+
+
+def test_a_plain_95th_centile_would_have_told_that_nobody_waited_longer() -> None:
+    """Of 12 acts, the slowest is the 95th centile: shown, it says that no one waited longer, and that somebody waited so long."""
+    classes = dict.fromkeys(CLASSES, 0) | {"1d": 11, "5d": 1}
+    assert bound_of(classes, 11, MEDIAN) == bound_of(classes, 11, CENTILE_95) == ""
 
 
 def run(*arguments: object) -> bytes:

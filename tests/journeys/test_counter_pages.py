@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -168,3 +169,28 @@ def test_a_yes_by_telephone_only_starts_and_says_so(whole: ServedHouse) -> None:
     whole.client("accueil").done("invite", {"ins": account.ins, "local": "", "sex": account.sex, **traits})
     said = with_her(surfer(whole, "petit"), "telephone", "open_space", account.ins, {"deposits": "yes"})
     assert said.status == 200 and "il manque la signature" in said.words, said.words
+
+
+def test_a_form_that_came_by_post_keeps_the_day_of_its_postmark(whole: ServedHouse) -> None:
+    _, _, account = whole.opened()
+    agent = surfer(whole, "petit")
+    today = whole.house.now().date()
+    posted, tomorrow = today - timedelta(days=3), today + timedelta(days=1)
+    typed = {"months": "6", "coupon": "CACHET-1"}
+    first = agent.get(path_of("courrier", "ask_reminders"))
+    assert first.form(path_of("courrier", "ask_reminders")).values["arrived-day"] == [f"{today:%d}"], (
+        "it came today, mostly"
+    )
+    refused = with_her(agent, "courrier", "ask_reminders", account.ins, typed | of_day("postmark", tomorrow))
+    assert refused.status == 400 and "Vérifiez les dates" in refused.words and 'id="arrived' in refused.html
+    assert read_back(agent, "courrier", "ask_reminders", account.ins, typed | {"arrived-day": "32"}).status == 400
+    second = read_back(agent, "courrier", "ask_reminders", account.ins, typed | of_day("postmark", posted))
+    assert posted.isoformat() in second.words, "it is read back"
+    done = with_her(agent, "courrier", "ask_reminders", account.ins, typed | of_day("postmark", posted))
+    assert done.status == 200, done.words
+    lines = [one for records in whole.background.run(chains(whole.house.settings)).values() for one in records]
+    assert any({f"since:{posted}", f"arrived:{today}"} <= set(one["objects"]) for one in lines)
+
+
+def of_day(name: str, day: date) -> dict[str, str]:
+    return {f"{name}-day": f"{day:%d}", f"{name}-month": f"{day:%m}", f"{name}-year": f"{day:%Y}"}

@@ -40,3 +40,8 @@ def test_the_doctor_tells_a_gap_a_silence_and_that_all_agrees(
     state, sentence = told(empty_databases)
     assert state is State.REFUSED and "25/11/2026" in sentence
     run(rows(settings, "postgres", "DELETE FROM counts.reckoning RETURNING day"))
+    assert not [one for one in diagnose(settings, NOW) if one.id == "délais"]
+    late = "INSERT INTO counts.daily VALUES ($1, 'handled:block:paper:5d', 1) RETURNING day"
+    run(rows(settings, "postgres", late, yesterday))
+    (slow,) = [one for one in diagnose(settings, NOW) if one.id == "délais"]
+    assert slow.state is State.ATTENTION and "block (paper)" in slow.sentence

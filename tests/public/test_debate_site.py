@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from xml.etree import ElementTree
 
 import pytest
 
 from espace_sante.debate import events as e
 from espace_sante.debate.export import Exported, ExportRefused, export_of, read_export
+from espace_sante.debate.shown import decisions_feed
 from espace_sante.debate.signing import Signer
 from espace_sante.debate.texts import commitment
 from espace_sante.debate.words import Reason, Role, Sort, Theme
@@ -91,3 +93,23 @@ def test_without_a_file_the_site_says_that_the_debate_is_read_elsewhere():
 def test_a_file_signed_by_another_key_makes_no_page():
     with pytest.raises(ExportRefused):
         read_export(written(story(FIRST)), Signer.of("debat.exemple/debat", bytes([1]) * 32).key)
+
+
+def test_a_text_shown_after_it_was_held_is_not_called_hidden_and_a_contest_that_came_too_late_is_told() -> None:
+    later = FIRST + timedelta(days=2)
+    events = story(later)
+    events[3] = e.Contributed("c2", "couts", Sort.QUESTION, "", com("c2"), FIRST, FIRST, Reason.INSULT)
+    events[5] = e.Released("c2", Role.MODERATOR, later)
+    events.insert(6, e.ContestDropped("c2", later))
+    html = pages(read_export(written(events), SIGNER.key), Language.FR)["debat/moderation.html"].replace("\xa0", " ")
+    assert "Ce texte avait été retenu. Une personne l’a lu : il est montré." in html and "Texte caché" not in html
+    assert "Une contestation est venue, lue le 4 mars 2026. Le texte était déjà montré" in html
+
+
+def test_the_decisions_of_the_debate_are_a_feed_that_leads_to_their_dossier() -> None:
+    book = read_export(written(story(FIRST)), SIGNER.key).book
+    feed = ElementTree.fromstring(decisions_feed(book, "../fr/debat/", ".html"))
+    atom = "{http://www.w3.org/2005/Atom}"
+    titles = [one.findtext(f"{atom}title") for one in feed.iter(f"{atom}entry")]
+    assert titles == ["Décision decision-1", "Une ligne de coût : ligne 12"]
+    assert {one.attrib["href"] for one in feed.iter(f"{atom}link")} == {"../fr/debat/couts.html"}

@@ -11,6 +11,7 @@ import pytest
 
 from espace_sante.actions.indicators import Indicators, Range, read_indicators
 from espace_sante.assembly import main
+from espace_sante.keeper.delays import Delay
 from espace_sante.keeper.demand import SealedGauge
 from espace_sante.keeper.indicators import BY_MONTH, Cell
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -23,6 +24,13 @@ GIVEN = Indicators(
     ),
     (("2026-11-23", 0), ("2026-11-24", 2), ("2026-11-25", 0)),
 )
+
+
+def delayed(number: int, half: str, most: str) -> str:
+    """Return a file of one delay, beside the count it would rest on."""
+    cells = [{"period": "2026-09", "kind": "block:paper", "number": number}] if number else []
+    delay = {"period": "2026-09", "act": "block", "way": "paper", "half": half, "most": most}
+    return json.dumps({"cells": cells, "delays": [delay]})
 
 
 def written(folder: Path, *more: str) -> str:
@@ -93,6 +101,11 @@ def test_a_file_that_says_nothing_of_judges_orders_shows_no_gauge(tmp_path: Path
         '{"cells": [], "orders": {"sealed": -1, "overdue": 0, "revealed": 0, "without_space": 0, "prolonged": 0}}',
         '{"cells": [], "orders": {"sealed": "1", "overdue": 0, "revealed": 0, "without_space": 0, "prolonged": 0}}',
         '{"cells": [], "orders": null}',
+        delayed(0, "1d", ""),
+        delayed(20, "1d", ""),
+        delayed(200, "1d", "2d"),
+        delayed(30, "4d", ""),
+        delayed(30, "", ""),
     ],
 )
 def test_a_file_that_shows_a_small_number_or_is_another_is_refused(text: str) -> None:
@@ -119,3 +132,29 @@ def test_acts_are_told_by_channel_for_the_last_month_over(tmp_path: Path) -> Non
     assert (tmp_path / "site/donnees/indicateurs.csv").read_text(encoding="utf-8") == found.as_csv()
     assert (tmp_path / "site/donnees/indicateurs-sommes.csv").read_text(encoding="utf-8") == found.sums_csv()
     assert (tmp_path / "site/verifier/indicators.py").is_file()
+
+
+def test_how_long_acts_took_is_told_for_the_last_month_and_given_as_data(tmp_path: Path) -> None:
+    cells = tuple(Cell(month, kind, 230) for month in ("2026-08", "2026-09") for kind in ("block:paper", "block:web"))
+    delays = (
+        Delay("2026-08", "block", "paper", "5d", ""),
+        Delay("2026-09", "block", "paper", "2d", "3d"),
+        Delay("2026-09", "block", "web", "5s", ""),
+    )
+    found = Indicators(cells, delays=delays)
+    assert read_indicators(found.as_json().decode()) == found
+    file = tmp_path / "counts.json"
+    file.write_bytes(found.as_json())
+    page = written(tmp_path / "site", "--counts", str(file)).replace("\u00a0", " ")
+    section = page[page.index('id="delais"') : page.index("</table>", page.index('id="delais"'))]
+    assert "2 jours ouvrés au plus" in section and "3 jours ouvrés au plus" in section
+    assert "5 secondes au plus" in section and "pas assez de démarches" in section
+    assert "5 jours ouvrés" not in section, "only the last month"
+    assert found.last_delays["block", "paper"].period == "2026-09"
+    data = (tmp_path / "site/donnees/indicateurs-delais.csv").read_text(encoding="utf-8").splitlines()
+    assert data == [
+        "periode,demarche,voie,moitie_au_plus,95_sur_100_au_plus",
+        "2026-08,block,paper,5d,",
+        "2026-09,block,paper,2d,3d",
+        "2026-09,block,web,5s,",
+    ]

@@ -16,14 +16,15 @@ from espace_sante.kernel.settings import load_settings
 from espace_sante.public import routes
 from espace_sante.public.guarantee import guarantees
 from espace_sante.public.ledger import COLUMNS
+from tests.public.figures import Figures
 from tests.served import Reply, asked
 
 
 @pytest.fixture(scope="module")
 def served() -> ASGIApp:
-    # Whoever reads these pages is nobody: neither the keeper nor an object is ever asked.
-    nothing = cast(Any, None)
-    return application(Frame(nothing, nothing, load_settings({}), utc_now, os.urandom, previews=nothing), None)
+    # Whoever reads these pages is nobody: of the keeper nothing is asked but the public figures, and no object is ever read.
+    nothing, figures = cast(Any, None), cast(Any, Figures(there=False))
+    return application(Frame(figures, nothing, load_settings({}), utc_now, os.urandom, previews=nothing), None)
 
 
 def get(served: ASGIApp, path: str, **headers: str) -> Reply:
@@ -34,7 +35,17 @@ def get(served: ASGIApp, path: str, **headers: str) -> Reply:
     return asyncio.run(asked(served, "GET", path, sent))
 
 
-@pytest.mark.parametrize("path", ["/garanties", "/couts", *(f"/garanties/{one.name}" for one in guarantees())])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/garanties",
+        "/couts",
+        "/decisions",
+        "/utilite",
+        "/ne-fait-pas",
+        *(f"/garanties/{one.name}" for one in guarantees()),
+    ],
+)
 def test_a_public_page_is_served_in_french_with_its_policy(served: ASGIApp, path: str) -> None:
     reply = get(served, path)
     html = reply.body.decode()

@@ -182,6 +182,7 @@ def test_the_pages_are_accessible_and_fit_a_small_screen(browser: Browser, addre
         f"fr-simple/garanties/{guarantees()[13].name}.html",
         "fr/couts/index.html",
         "fr/decisions/index.html",
+        "en/utilite/index.html",
         "fr/indicateurs/index.html",
         "fr/transparence/index.html",
         "fr-simple/usages-seconds/index.html",

@@ -15,6 +15,7 @@ from espace_sante.debate.export import read_export
 from espace_sante.journal.cosigners import CosignerElsewhere
 from espace_sante.journal.notes import Line, NoteKey
 from espace_sante.kernel.clock import utc_now
+from espace_sante.operate import doctor
 from espace_sante.web.debate.edge import House
 from espace_sante.web.debate.routes import routes
 from tests.debate_house import DebateHouse, debate_house, noon
@@ -41,7 +42,13 @@ def page(house: DebateHouse) -> str:
     return house.run(asked(Router(routes=routes(served)), "GET", "/debat", [(b"host", b"127.0.0.1")])).body.decode()
 
 
-def test_a_witness_of_the_journal_signs_the_log_of_the_debate_and_anybody_checks_it(tmp_path: Path) -> None:
+def told_by_doctor(house: DebateHouse) -> list[str]:
+    return [one.sentence for one in doctor.diagnose(house.settings, noon(house.today)) if one.id == "témoin du débat"]
+
+
+def test_a_witness_of_the_journal_signs_the_log_of_the_debate_and_anybody_checks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = made("witness", tmp_path / "temoin", "temoin.exemple")
     with debate_house() as house:
         register = house.opened[0]
@@ -73,5 +80,9 @@ def test_a_witness_of_the_journal_signs_the_log_of_the_debate_and_anybody_checks
         stranger = str(made("witness", tmp_path / "autre", "autre.exemple"))
         refused = type_command("debate", "verify", exported, "--key", log, "--witness", stranger)
         assert refused.returncode == 1 and "n'a pas cosigné" in refused.stderr
+        monkeypatch.setattr(doctor, "running_instance", lambda _: {"started_at": "", "url": ""})
+        assert told_by_doctor(house) == []
         assert house.run(register.be_witnessed([Elsewhere(key)], utc_now() + timedelta(days=2))) == 0
         assert "Il dit connaître un autre journal" in page(house)
+        (said,) = told_by_doctor(house)
+        assert "temoin.exemple" in said

@@ -27,6 +27,7 @@ from espace_sante.keeper.acts.will import rewrite
 from espace_sante.keeper.case_body import NUMBERS, OPEN, CaseKind, Professional, in_a_month, opened_case
 from espace_sante.keeper.demand import CaseOpened, ContestParams, MistakeParams
 from espace_sante.keeper.origin import open_origin
+from espace_sante.keeper.post_days import counted_from
 from espace_sante.keeper.receipts import Field
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
@@ -201,8 +202,8 @@ def _opening(
 ) -> Plan:
     """Plan a case with the change of will that goes with it; `entries` none: the case names the entry of this very act."""
     case_id = CaseId(UUID(bytes=s.random(16), version=4))
-    today = s.now.date()
-    due = in_a_month(today)
+    since = counted_from(s.ask, s.now.date())
+    due = in_a_month(since)
     told: dict[str, Field] = {"case": case_id.hex, "due": due.isoformat()}
     plan = rewrite(s, permit, will, rights.with_case(case_id), (*objects, f"case:{case_id.hex}"), fields | told)
     if plan.write is None or permit.effect is Effect.STARTS:
@@ -212,7 +213,7 @@ def _opening(
         change, answer = inner(at)
         # The receipt names who is contested: it is hers, kept for her, and not given to whoever acts for her.
         receipt = b"" if acts_by_power(s.subject) else msgspec.msgpack.decode(answer)["receipt"]
-        case = opened_case(s.service, case_id, kind, who, entries or (at,), reason, today)
+        case = opened_case(s.service, case_id, kind, who, entries or (at,), reason, since)
         opened = replace(change, case=case, counts=(f"{kind.value}-opened",))
         return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat(), undone))
 

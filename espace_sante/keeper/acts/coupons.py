@@ -17,11 +17,13 @@ from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.demand import CouponParams, ReceiptAnswer
 from espace_sante.keeper.gathered import Coupon
+from espace_sante.keeper.post_days import cannot_be, said_of
 from espace_sante.keeper.receipts import Field, instant, signed
 from espace_sante.keeper.situation import Change, Plan, Situation
 from espace_sante.vault.envelope import seal
 
 _ENCODE = msgspec.msgpack.Encoder().encode
+_HASH_BYTES = 32
 
 
 def receive_coupon(s: Situation) -> Plan:
@@ -60,13 +62,8 @@ def receive_coupon(s: Situation) -> Plan:
 
 
 def days_fault(params: CouponParams, today: date) -> bool:
-    """Say whether the days of the post cannot be: a page comes after it was posted, and before it is read."""
-    try:
-        arrived = date.fromisoformat(params.arrived)
-        posted = date.fromisoformat(params.postmark) if params.postmark else arrived
-    except ValueError:
-        return True
-    return not posted <= arrived <= today or len(params.scan_sha256) != 32
+    """Say whether the days of the post cannot be, or no page is named."""
+    return cannot_be(params.arrived, params.postmark, today) or len(params.scan_sha256) != _HASH_BYTES
 
 
 def with_coupon(plan: Plan, coupon: Coupon | None, today: date) -> Plan:
@@ -87,8 +84,7 @@ def with_coupon(plan: Plan, coupon: Coupon | None, today: date) -> Plan:
     read = "read:person" if params.seen else "read:machine"
     said = (
         f"scan:{params.scan_sha256.hex()}",
-        f"since:{params.postmark or params.arrived}",
-        f"arrived:{params.arrived}",
+        *said_of(params.arrived, params.postmark),
         read,
     )
 

@@ -30,6 +30,7 @@ from espace_sante.keeper.demand import (
     RefuseParams,
     Traits,
 )
+from espace_sante.keeper.post_days import counted_from
 from espace_sante.keeper.receipts import Field, commitment, instant, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Invitation, NewSpace, Plan, Situation
@@ -303,12 +304,12 @@ def _told(s: Situation, refusal: Refuse) -> Plan:
 
 
 def _answered(s: Situation) -> Invitation | None:
-    """Return the invitation being answered, unless its last day is past.
+    """Return the invitation being answered, unless its last day was past when it was: by post, the day of the postmark.
 
     A signed-in person answers only her own; an agent answers the one whose letter she holds out.
     """
     invitation = s.extra.invitation
-    if invitation is None or not invitation.person or invitation.expires_on < s.now.date():
+    if invitation is None or not invitation.person or invitation.expires_on < counted_from(s.ask, s.now.date()):
         return None
     if s.subject.on_behalf:
         return invitation

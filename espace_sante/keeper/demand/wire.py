@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from espace_sante.keeper.delays import Delay
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
 from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices, TextAnswered
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
@@ -24,7 +25,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     "ins:<15 digits>", "local:<number>", "code:<invitation code>", "card:<code>", "mandate:<code>", "for:<32 hex>" (whom the
     account of the session may act for) or "" (none); for the operator's staff "case:<32 hex>", "letter:<32 hex>" or
     "ticket:<number>"; for a printing station "job:<reference>". `params` are the act's own, MessagePack.
-    `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent.
+    `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent. `arrived` and `postmark`: of
+    a form that an agent enters, the days (AAAA-MM-JJ) it came and was posted; "" when not said or not legible.
     `tie`: how an agent says that he is tied to the person he would act for (`consent.ties.Tie`), "" when he is not.
     """
 
@@ -39,6 +41,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     idempotency: bytes = b""
     body: bytes = b""
     client: str = ""
+    arrived: str = ""
+    postmark: str = ""
     tie: str = ""
 
 
@@ -184,13 +188,14 @@ class SealedGauge(msgspec.Struct, frozen=True):
 
 class CountsAnswer(msgspec.Struct, frozen=True):
     """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
-    for each month how long a keeper was there (keeper/availability.py).
+    for each month how long a keeper was there (keeper/availability.py), how long acts took (keeper/delays.py).
     """
 
     cells: tuple[Cell, ...]
     reckoned: tuple[tuple[str, int], ...] = ()
     gauge: SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
+    delays: tuple[Delay, ...] = ()
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from espace_sante.consent.evidence import Notice, NoticeLanguage
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
+from espace_sante.web.counter.post_days import arrived_today, days_of_post, of_post
 from espace_sante.web.counter.printing import printed
 from espace_sante.web.counter.recap import answers_said, has_file, sent_again
 from espace_sante.web.counter.station import HOME, is_station
@@ -86,10 +87,11 @@ async def perform(visit: Visit) -> Response:
     except Problem:
         errors = {_NUMBER: visit.say(mark("Ce numéro est incomplet ou faux. Vérifiez-le avec la personne."))}
         return _form(visit, way, act, errors, 400)
-    names = (*forms.names_of(act.fields), _NUMBER)
+    names = (*forms.names_of((*act.fields, *of_post(way))), _NUMBER)
     second, given = visit.text(_READ_BACK) == "yes", forms.gathered(act.fields, visit.values)
     try:
         params = _signed(visit, act.parse(given))
+        days_of_post(way, visit.values)
         tie = visit.text("tie").removeprefix(NO_TIE)
         if not second and not tie:
             return _read_back(visit, way, act, given)
@@ -97,8 +99,12 @@ async def perform(visit: Visit) -> Response:
             words = visit.say(mark("Lisez le texte à la personne, puis cochez la case ; sinon, ne continuez pas."))
             return _read_back(visit, way, act, given, {"aloud": words})
         # Nothing that was asked is done by who is tied to her: what was typed on paper stays to be typed by another agent.
-        key, client = "" if tie else _key(visit, way, act), _client(visit, way, act)
-        request = visit.ask_on_behalf(way.channel, way.proof, person, key, client, tie)
+        key, client, days = (
+            "" if tie else _key(visit, way, act),
+            _client(visit, way, act),
+            days_of_post(way, visit.values),
+        )
+        request = visit.ask_on_behalf(way.channel, way.proof, person, key, client, days, tie)
         outcome = await act.perform(visit.portal.frame, request, params)
     except Problem as problem:
         if not forms.is_for_the_form(problem):
@@ -193,6 +199,7 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         script=way.first_words or act.counter,
         paper=way.channel is Channel.PAPER,
         notice=_notice(visit, act),
+        post=forms.views(of_post(way), arrived_today(way, visit.values, visit.portal.frame.now())),
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape != "file"],
         numbers=[(kind, visit.say(words)) for kind, words in NUMBERS],
         ties=[(tie, visit.say(words)) for tie, words in TIES],
@@ -217,8 +224,10 @@ def _read_back(
         way=way,
         act=act,
         text=_text(visit, way, act),
-        answers=answers_said(act.fields, given, visit.say),
-        again=sent_again(act, visit.values),
+        answers=answers_said(
+            (*of_post(way), *act.fields), {**forms.gathered(of_post(way), visit.values), **given}, visit.say
+        ),
+        again=sent_again(act, visit.values, of_post(way)),
         number=forms.said_reference(forms.person_reference(visit.text("kind"), visit.text(_NUMBER))),
         printing=(_is_printed(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape == "file"],

@@ -20,10 +20,10 @@ def answers_said(fields: Sequence[Field], given: Given, say: Callable[[str], str
     return [(say(field.label), _said(field, given, say)) for field in fields if field.kind is not FieldKind.FILE]
 
 
-def sent_again(act: Act, values: Mapping[str, Value]) -> list[tuple[str, str]]:
-    """Return what was typed, name by name, as it has to come back with the second page. A file is not among it."""
+def sent_again(act: Act, values: Mapping[str, Value], more: Sequence[Field] = ()) -> list[tuple[str, str]]:
+    """Return what was typed, name by name, as it has to come back with the second page, that of `more` fields too; never a file."""
     names = {*_OURS}
-    for field in act.fields:
+    for field in (*act.fields, *more):
         names |= {field.name, *(f"{field.name}-{part}" for part in ("day", "month", "year"))}
     found: list[tuple[str, str]] = []
     for name, value in values.items():

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from espace_sante.debate.dossier import Dossier
 from espace_sante.debate.shown import (
     changed,
+    decisions_feed,
     moderated,
     proposals_of,
     shown_dossier,
@@ -77,6 +78,12 @@ async def decisions(guest: Reader) -> Response:
     return guest.page(
         "debate/decisions.html", lines=lines, before="/debat/dossiers/", after="", index=guest.at("/debat"), served=True
     )
+
+
+async def feed(guest: Reader) -> Response:
+    """Give the decisions, and what they changed, as a feed."""
+    found = decisions_feed(await guest.register.book(), "/debat/dossiers/", "")
+    return Response(found, media_type="application/atom+xml", headers=_FILE)
 
 
 async def log(guest: Reader) -> Response:

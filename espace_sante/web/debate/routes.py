@@ -16,6 +16,7 @@ DOORS: tuple[tuple[str, str, Handler[Register]], ...] = (
     ("/debat/comment", "GET", pages.how),
     ("/debat/moderation", "GET", pages.moderation),
     ("/debat/decisions", "GET", pages.decisions),
+    ("/debat/decisions.atom", "GET", pages.feed),
     ("/debat/journal.jsonl", "GET", pages.log),
     ("/debat/journal/checkpoint", "GET", pages.head),
     ("/debat/journal/cle", "GET", pages.key),
