@@ -82,6 +82,7 @@ class ActId(StrEnum):
     RECORD_DELIVERY = "record_delivery"
     RECORD_RETURN = "record_return"
     LIST_LETTERS = "list_letters"
+    RENEW_ACCOUNT = "renew_account"
     PRINT_LETTER = "print_letter"
     POST_LETTER = "post_letter"
     GIVE_ADDRESS = "give_address"

@@ -17,6 +17,7 @@ REASONS = (
     ("not-then", "il ne me soignait pas à ce moment-là"),
     ("too-much", "il a regardé plus que nécessaire"),
     ("after-no", "je lui avais dit non"),
+    ("not-my-choice", "ce n'était pas mon choix : quelqu'un m'a fait donner cela"),
     ("other", "autre chose"),
 )
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -40,7 +41,7 @@ def parse(values: Values) -> ContestParams:
 
 
 async def perform(frame: Frame, request: Request, params: ContestParams) -> Outcome:
-    """Open the case; the block, when asked for, holds from his next request on."""
+    """Open the case; what she says was not her choice ends; the block, when asked for, holds from his next request on."""
     answer, entry, effect = await frame.ask(request, ActId.CONTEST_ACCESS, params, CaseOpened)
     sentence = "Votre contestation est ouverte. On vous répond dans un mois au plus."
     if params.block:
@@ -49,7 +50,9 @@ async def perform(frame: Frame, request: Request, params: ContestParams) -> Outc
         )
     if params.undo:
         sentence = "Ce que la feuille avait donné est repris, et on cherche d'où elle vient. On vous répond dans un mois au plus."
-    if effect is Effect.PROVISIONAL:
+    if answer is not None and answer.undone:
+        sentence = "Tout ce qui a été donné ce jour-là s'arrête. On cherche ce qui s'est passé, et on vous répond dans un mois au plus."
+    if effect is Effect.PROVISIONAL and not (answer is not None and answer.undone):
         sentence = "Votre contestation est ouverte dès maintenant. Une lettre vous le confirmera."
     return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
 

@@ -1,7 +1,8 @@
-"""What is left of a will when one thing done in its name is undone: a form that somebody else sent, or that was read wrong.
+"""Ending what something gave in her name: a visit under pressure, a form that somebody else sent or that was read wrong.
 
-What that thing gave is taken back and what it took away is put back, and nothing that changed since is touched. Pure.
-Guarantee: G3, G4. Source: inclusion.md CPN-09.
+Her will as it is now, without what is there only because of that. What she did before it, or since, stays. Nothing is given to
+anybody that she had not given before. What cannot be taken back is not promised: what was read then was read, what was erased is
+erased. Pure. Guarantee: G2, G3, G4. Source: inclusion.md HLP-16, CPN-09; docs/decisions/0081, 0083.
 """
 
 from __future__ import annotations
@@ -9,49 +10,96 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import EmergencyWill
+from espace_sante.consent.grant import ScopeKind
 from espace_sante.consent.rights import Rights
 
 UNDO_DAYS = 30
+# What a space that was opened in the visit was before it: nothing.
+NOTHING_BEFORE = Rights(accepts_deposits=False)
 
 
 def may_be_undone(done: date, today: date) -> bool:
-    """Say whether something done on a day may still be undone on another: thirty days, the last one included."""
+    """Say whether what a form did on a day may still be undone on another: thirty days, the last one included."""
     return done <= today <= done + timedelta(days=UNDO_DAYS)
 
 
-def undone(before: Rights, after: Rights, now: Rights) -> Rights:
-    """Return `now` without what made `after` of `before`: no permission is given back, nothing hidden or refused is shown again.
-
-    Source: inclusion.md CPN-09 ("undo of a forged permissive act restores the previous state").
-    """
-    given = {one.grant_id for one in after.grants} - {one.grant_id for one in before.grants}
-    kept = {one.episode_id for one in after.episodes} - {one.episode_id for one in before.episodes}
-    left = replace(
-        now,
-        grants=tuple(one for one in now.grants if one.grant_id not in given),
-        masks=(*now.masks, *(one for one in before.masks if one not in after.masks and one not in now.masks)),
-        shown=now.shown - (after.shown - before.shown),
-        accepts_deposits=now.accepts_deposits and (before.accepts_deposits or not after.accepts_deposits),
-        authors_read=now.authors_read and (before.authors_read or not after.authors_read),
-        hides_new=now.hides_new or (before.hides_new and not after.hides_new),
-    )
-    for block in before.blocks:
-        if not any(one.who.is_same(block.who) for one in (*after.blocks, *now.blocks)):
-            left = left.with_block(block)
-    for episode in kept:
-        left = left.without_episode(episode)
-    emergency = _emergency(before.emergency, after.emergency, now.emergency)
-    return left if emergency == now.emergency else left.with_emergency(emergency)
-
-
-def _emergency(before: EmergencyWill, after: EmergencyWill, now: EmergencyWill) -> EmergencyWill:
-    """Return what she had said for an emergency, unless she said something since; nobody reads who may not now."""
-    if now != after or before == after:
-        return now
+def without_given(now: Rights, before: Rights, after: Rights) -> Rights:
+    """Return her will without what she has only since a visit: `before` and `after` it, and as it is `now`."""
+    rights = _hiding_again(_without_who(now, before, after), before, after)
     return replace(
-        before,
-        regulator=before.regulator and now.regulator,
-        bedside=before.bedside and now.bedside,
-        hidden=before.hidden and now.hidden,
+        rights,
+        accepts_deposits=now.accepts_deposits and not (after.accepts_deposits and not before.accepts_deposits),
+        authors_read=now.authors_read and not (after.authors_read and not before.authors_read),
+        chest=now.chest or (before.chest and not after.chest),
+        hides_new=now.hides_new or (before.hides_new and not after.hides_new),
+        purposes=now.purposes - (after.purposes - before.purposes),
+        heirs_refused=now.heirs_refused or (before.heirs_refused and not after.heirs_refused),
+        support=None if _was_allowed(now, before, after) else now.support,
+        address=before.address if now.address == after.address else now.address,
+        letters=replace(now.letters, counter=_back(now.letters.counter, before.letters.counter, after.letters.counter)),
+        contact=_contact(now.contact, before.contact, after.contact),
+        wishes=before.wishes if now.wishes == after.wishes else now.wishes,
+    ).with_emergency(_emergency(now.emergency, before.emergency, after.emergency))
+
+
+def _without_who(now: Rights, before: Rights, after: Rights) -> Rights:
+    """Take back whoever reads or acts for her since that visit: permissions, cards and what they opened, applications, mandates."""
+    grants = {one.grant_id for one in after.grants} - {one.grant_id for one in before.grants}
+    cards = {one.card_id for one in after.cards} - {one.card_id for one in before.cards}
+    apps = {one.grant_id for one in after.apps} - {one.grant_id for one in before.apps}
+    known = {one.mandate_id for one in before.mandates}
+    given = {one.mandate_id for one in after.mandates if not one.by_law and one.mandate_id not in known}
+    return replace(
+        now,
+        grants=tuple(g for g in now.grants if g.grant_id not in grants and (g.card is None or g.card not in cards)),
+        cards=tuple(c for c in now.cards if c.card_id not in cards),
+        apps=tuple(a for a in now.apps if a.grant_id not in apps),
+        mandates=tuple(m for m in now.mandates if m.mandate_id not in given),
     )
+
+
+def _hiding_again(now: Rights, before: Rights, after: Rights) -> Rights:
+    """Hide again what that visit showed, and block again whom it unblocked."""
+    shown, standing = {one.mask_id for one in after.masks}, {one.mask_id for one in now.masks}
+    rights = replace(now, shown=now.shown - (after.shown - before.shown))
+    for mask in before.masks:
+        if mask.mask_id not in shown and mask.mask_id not in standing:
+            rights = rights.with_mask(mask)
+    for block in before.blocks:
+        if block not in after.blocks and block not in now.blocks:
+            rights = rights.with_block(block)
+    return rights
+
+
+def _was_allowed(now: Rights, before: Rights, after: Rights) -> bool:
+    ticket = after.support.ticket if after.support is not None else ""
+    was = before.support.ticket if before.support is not None else ""
+    return now.support is not None and now.support.ticket == ticket != was
+
+
+def _emergency(now: EmergencyWill, before: EmergencyWill, after: EmergencyWill) -> EmergencyWill:
+    """Let no emergency read what none could read before; what she took back then stays taken back."""
+    if now != after or after == before:
+        return now
+    return EmergencyWill(
+        now.regulator and before.regulator,
+        now.bedside and before.bedside,
+        now.hidden and before.hidden,
+        now.scope if before.scope.kind is ScopeKind.EVERYTHING else before.scope,
+        before.since,
+    )
+
+
+def _contact(now: Contact, before: Contact, after: Contact) -> Contact:
+    return Contact(_point(now.mail, before.mail, after.mail), _point(now.sms, before.sms, after.sms))
+
+
+def _point(now: Point | None, before: Point | None, after: Point | None) -> Point | None:
+    values = [one.value if one is not None else "" for one in (now, before, after)]
+    return before if values[0] == values[2] != values[1] else now
+
+
+def _back(now: bool, before: bool, after: bool) -> bool:
+    return before if now == after else now

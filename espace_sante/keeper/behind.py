@@ -13,9 +13,10 @@ from uuid import UUID
 from asyncpg import Record
 
 from espace_sante.access.request import ActId
+from espace_sante.consent.visits import visit_with
 from espace_sante.identity.person import PersonTraits
-from espace_sante.journal.entry import commitment_start, open_record
-from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number, version_made
+from espace_sante.journal.entry import commitment_start, open_record, reference
+from espace_sante.keeper.acts.contesting import ENTRIES_MOST, NOT_MY_CHOICE, is_number, version_made
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
 from espace_sante.keeper.coupons_over import coupons_over, ends
 from espace_sante.keeper.demand import ContestParams, JournalParams, ReadMandateParams
@@ -25,7 +26,7 @@ from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.page_body import page_named
-from espace_sante.keeper.rights_body import Will, open_will
+from espace_sante.keeper.visits import versions_around, wills_of
 from espace_sante.kernel.database import Connection
 from espace_sante.records.resource import SUPPORTING
 
@@ -101,8 +102,8 @@ async def read_behind(
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)
-            if pending.params.undo:
-                g.extra.wills = await _wills(connection, g)
+            assert g.space is not None
+            g.extra.wills = await wills_of(connection, g.held.space, g.space, _versions_named(pending.params, g))
         if (act in _TELLING or _names_an_episode(pending)) and g.will is not None:
             g.extra.told = await documents_told(connection, g.will, g.held.space.space)
         if act in _OF_HER_CASES and g.will is not None and g.will.rights.cases:
@@ -154,14 +155,16 @@ async def _page(connection: Connection, pending: Pending, g: Gathered) -> None:
     g.extra.entries = list(await connection.fetch(SQL["entries"], [g.space], [low], [high]))
 
 
-async def _wills(connection: Connection, g: Gathered) -> dict[int, Will]:
-    """Return her will before and after each of the lines that were made from a page of the post."""
+def _versions_named(params: ContestParams, g: Gathered) -> set[int]:
+    """Return the versions of her will around what she would undo: pages of the post, or a day with agents."""
     keys, wanted = g.held.space, set[int]()
-    for row in g.extra.entries:
+    for row in g.extra.entries if params.undo else ():
         version = version_made(open_record(keys.record_key, row["space_id"], row["seq"], row["sealed"]))
         wanted |= {version - 1, version} if version else set()
-    rows = await connection.fetch(SQL["wills_of"], g.space, sorted(wanted))
-    return {row["version"]: open_will(row["sealed"], row["version"], keys) for row in rows}
+    if params.reason == NOT_MY_CHOICE and g.will is not None:
+        lines = frozenset(reference(row["com"]) for row in g.extra.entries)
+        wanted |= versions_around(visit_with(g.will.rights.visits, lines))
+    return wanted
 
 
 async def _sheet(connection: Connection, g: Gathered, number: int) -> Record | None:

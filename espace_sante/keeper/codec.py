@@ -60,6 +60,7 @@ PARAMS: dict[str, type] = {
     ActId.RECORD_DELIVERY: d.DeliveryParams,
     ActId.RECORD_RETURN: d.ReturnParams,
     ActId.LIST_LETTERS: d.LettersParams,
+    ActId.RENEW_ACCOUNT: d.RenewAccountParams,
     ActId.PRINT_LETTER: d.PrintLetterParams,
     ActId.POST_LETTER: d.PostLetterParams,
     ActId.GIVE_ADDRESS: d.AddressParams,

@@ -121,6 +121,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     if not await count(connection, [(_home(e), e.change.gave) for e in effects if e.change.gave is not None]):
         raise StartAgain
     for effect in effects:
+        if effect.change.renew is not None:
+            await connection.execute(SQL["renew_account"], *effect.change.renew)
         if effect.change.order is not None:
             await write_order(connection, effect.change.order)
     return notices
@@ -157,6 +159,7 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
     messages = [(e.space, m.message_id, m.way, m.due, m.sealed, m.turn) for e in effects for m in e.change.messages]
     await _many(connection, "put_messages", messages)
+    await _many(connection, "put_questions", [(e.space, *e.change.question) for e in effects if e.change.question])
     return await _many(connection, "put_notices", [*notices, *later, *lost])
 
 

@@ -31,6 +31,7 @@ ERASED = (
     "erase_person",
     "erase_terms",
     "erase_notices",
+    "erase_questions",
     "erase_coupons",
     "erase_pages",
     "erase_prints",

@@ -17,8 +17,10 @@ from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.consent.support import parse_ticket
 from espace_sante.journal.entry import Head
+from espace_sante.keeper.accounts import account_asked
 from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
+from espace_sante.keeper.asking import asked_before
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.demand import KeepEpisodeParams
 from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
@@ -115,6 +117,8 @@ class Gatherer:
         await post_asked(connection, batch, gathered, self._now().date())
         await sheets_asked(connection, self._service, batch, gathered)
         await given_before(connection, self._service, batch, gathered, self._now().date())
+        await account_asked(connection, self._service, batch, gathered)
+        await asked_before(connection, self._service, batch, gathered)
         await proved_before(connection, self._service, batch, gathered, self._now().date())
         await queue_asked(connection, batch, gathered)
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())

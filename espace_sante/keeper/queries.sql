@@ -145,6 +145,17 @@ WITH turned AS (
 )
 SELECT family FROM turned
 
+-- name: use_account
+-- That an account serves today, unless it did not for too long: then no row. The first time there is nothing to compare with.
+INSERT INTO keeper.account AS a (account_term, last_on) VALUES ($1, $2)
+ON CONFLICT (account_term) DO UPDATE SET last_on = greatest(a.last_on, EXCLUDED.last_on) WHERE a.last_on >= $3 RETURNING 1
+
+-- name: account_known
+SELECT 1 FROM keeper.account WHERE account_term = $1
+
+-- name: renew_account
+UPDATE keeper.account SET last_on = $2 WHERE account_term = $1
+
 -- name: end_session
 DELETE FROM identity.session WHERE token_hash = $1
 
@@ -187,7 +198,7 @@ SELECT r.space_id, r.version, r.sealed FROM consent.rights r
 JOIN unnest($1::uuid[]) AS d(space_id) ON r.space_id = d.space_id
 
 -- name: wills_of
--- What one person wanted at some versions: before and after what she wants undone.
+-- What one person wanted at some versions: before and after what she takes back, or what a letter tells her of.
 SELECT h.version, h.sealed FROM consent.rights_history h WHERE h.space_id = $1 AND h.version = any($2::bigint[])
 UNION ALL SELECT r.version, r.sealed FROM consent.rights r WHERE r.space_id = $1 AND r.version = any($2::bigint[])
 
@@ -345,6 +356,31 @@ DELETE FROM notices.message WHERE state >= 2 AND done_on < $1
 
 -- name: erase_messages
 DELETE FROM notices.message WHERE space_id = any($1::uuid[])
+
+-- name: put_questions
+INSERT INTO notices.question (space_id, question_id, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[])
+
+-- name: question
+SELECT q.sealed FROM notices.question q WHERE q.space_id = $1 AND q.question_id = $2
+
+-- name: questions_of
+-- What one person is asked by message.
+SELECT q.question_id, q.sealed FROM notices.question q WHERE q.space_id = $1 ORDER BY q.question_id
+
+-- name: move_question
+-- Only as it was read.
+UPDATE notices.question q SET sealed = $4 WHERE q.space_id = $1 AND q.question_id = $2 AND q.sealed = $3
+
+-- name: end_question
+-- Answered once: whoever comes second finds nothing to answer.
+DELETE FROM notices.question q WHERE q.space_id = $1 AND q.question_id = $2 AND q.sealed = $3 RETURNING 1
+
+-- name: old_questions
+DELETE FROM notices.question WHERE expires_on < $1
+
+-- name: erase_questions
+DELETE FROM notices.question WHERE space_id = any($1::uuid[])
 
 -- name: begin_watch
 INSERT INTO notices.watch (after, upto, fence) VALUES (0, 0, 0) ON CONFLICT DO NOTHING

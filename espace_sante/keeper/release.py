@@ -47,6 +47,8 @@ from espace_sante.keeper.shown import as_shown
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.keeper.telling import Teller, by_every_way, with_news
+from espace_sante.keeper.ties import without_ties
+from espace_sante.keeper.visits import Later
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -192,9 +194,11 @@ class Decider:
         if g.subject.power is not None and plan.decision in (POWER_OVER, POWER_BEYOND):
             plan = replace(plan, code=plan.decision.rule)  # his own mandate, which he may know
         plan = self._within_ceilings(pending, g, plan, now)
+        plan = without_ties(plan, pending, g, self._service)
         if gives(pending) or silences(pending):
             most = self._limits.agent_gives_per_day
-            plan = under_pressure(plan, pending, g, self._service, most, now.date())
+            later = Later(self._limits.pressure_letter_days, self._random)
+            plan = under_pressure(plan, pending, g, self._service, most, now, later)
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
         elif is_to_print(pending) and not gives(pending):

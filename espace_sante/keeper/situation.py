@@ -180,6 +180,8 @@ class Extra:
     page: Record | None = None  # the one a line of her journal was made from
     sheet: Any = None  # the numbered sheet it is entered from (sheet_body.SheetFacts)
     sheets: tuple[Any, ...] = ()  # those of the counter of who asks (sheet_body.KeptSheet)
+    account: bytes = b""  # the term of the account that is to be renewed, empty when it never served
+    asked: bool = False  # the number that would be asked for a yes by message is asked something already (asking.py)
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
     sheet_used: bool = False  # it is entered by hand from a coupon that has served
     behind: bool = False  # what is read behind a permission was read (behind.py)
@@ -249,6 +251,8 @@ class Limits:
     order_days_max: int = 365
     orders_per_day: int = 10
     agent_gives_per_day: int = 60
+    pressure_letter_days: int = 6
+    account_unused_days: int = 90
     agent_new_persons_per_day: int = 60
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
@@ -310,6 +314,8 @@ class Change:
     messages: tuple[NewMessage, ...] = ()
     proves: tuple[tuple[bytes, date], ...] = ()  # what each message that proves a contact is counted by (provings.py)
     seen: tuple[int, bytes] | None = None  # its next version, sealed
+    renew: tuple[bytes, date] | None = None  # an account that serves again, from a day
+    question: tuple[UUID, date, bytes] | None = None  # a yes that is asked by message: its number, last day, sealed
 
     @property
     def notices_due(self) -> int:

@@ -168,6 +168,7 @@ class Upkeep:
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "powers": _count(await connection.execute(SQL["old_held"], today)),
             "messages": _count(await connection.execute(SQL["old_messages"], (now - KEPT).date())),
+            "questions": _count(await connection.execute(SQL["old_questions"], today)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),

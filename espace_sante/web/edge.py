@@ -244,9 +244,10 @@ class Visit:
         key: str,
         client: str = "guichet",
         days: tuple[str, str] = ("", ""),
+        tie: str = "",
     ) -> acts.Request:
         """Return the request of an act done by an agent for a person, at her request; `days`: its form's arrival and postmark."""
-        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, *days)
+        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, *days, tie)
 
     def page(
         self,

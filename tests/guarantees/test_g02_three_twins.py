@@ -116,6 +116,7 @@ ELSEWHERE = {
     ActId.OPEN_SUPPORT: "tests/integration/test_support.py",
     ActId.READ_SUPPORT: "tests/integration/test_support.py",
     ActId.LIST_LETTERS: "tests/integration/test_letters.py",
+    ActId.RENEW_ACCOUNT: "tests/integration/test_unused_accounts.py",
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
     **dict.fromkeys(

@@ -80,6 +80,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "constater une remise",
         "constater un retour",
         "voir les lettres",
+        "renouveler un compte",
         "imprimer une lettre",
         "poster une lettre",
         "donner l'adresse",

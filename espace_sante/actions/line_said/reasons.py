@@ -48,6 +48,13 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
             "Nos messages n’y arrivaient plus, ou revenaient. Vos avis partent par lettre. Pour recevoir des messages de"
             " nouveau : redonnez votre adresse ou votre numéro, dans votre espace ou au guichet."
         ),
+        "declared-tie": mark(
+            "Cet agent a dit qu’il vous connaît, hors de son travail. Un autre agent devait le faire."
+        ),
+        "message-yes": mark(
+            "La réponse « oui » est venue de votre numéro. Ce n’était pas vous ? Arrêtez ce mandat, par n’importe quelle voie."
+        ),
+        "message-no": mark("La réponse venue de votre numéro n’était pas « oui », ou venait trop tard."),
         "archive-ended": mark("La fin de l’archive que vous aviez choisie est arrivée."),
     }
 )

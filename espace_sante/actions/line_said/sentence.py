@@ -126,6 +126,7 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
         words = _CARD_ASKED
     if record["decision"]["rule"] == "contact-lost":
         words = of_the_space.LOST["way:sms" if "way:sms" in record["objects"] else "way:mail"]
+    words = of_mandates.BY_MESSAGE.get(record["decision"]["rule"], words)
     name = actor["name"] or say(mark("Quelqu’un"))
     if actor["kind"] == "helper" and record["act"] != "accept_mandate":
         name = say(of_mandates.HELPER) % {"name": name}

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId
 from espace_sante.keeper.acts import (
+    accounts,
     announcing,
     apps,
     archive,
@@ -98,6 +99,7 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.RECORD_DELIVERY: letters.record_delivery,
         ActId.RECORD_RETURN: letters.record_return,
         ActId.LIST_LETTERS: posting.list_letters,
+        ActId.RENEW_ACCOUNT: accounts.renew_account,
         ActId.PRINT_LETTER: posting.print_letter,
         ActId.POST_LETTER: posting.post_letter,
         ActId.GIVE_ADDRESS: post.give_address,

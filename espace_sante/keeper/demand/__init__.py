@@ -34,6 +34,7 @@ from espace_sante.keeper.demand.cards import (
     UseCardParams,
 )
 from espace_sante.keeper.demand.cases import (
+    AccountRenewed,
     AllowSupportParams,
     AnswerCaseParams,
     CaseLine,
@@ -49,6 +50,7 @@ from espace_sante.keeper.demand.cases import (
     MistakeParams,
     OpenSupportParams,
     ReadSupportParams,
+    RenewAccountParams,
     SupportAnswer,
     SupportOpened,
     SupportView,
@@ -66,6 +68,7 @@ from espace_sante.keeper.demand.contact import (
     SentView,
     TakenNotices,
     TakeNotices,
+    TextAnswered,
     WishView,
 )
 from espace_sante.keeper.demand.coupons import (
@@ -265,6 +268,7 @@ __all__ = [
     "AcceptMandateParams",
     "AcceptRequestParams",
     "AcceptedAnswer",
+    "AccountRenewed",
     "Address",
     "AddressAnswer",
     "AddressParams",
@@ -434,6 +438,7 @@ __all__ = [
     "RelatedId",
     "RemindersParams",
     "RemoveContactParams",
+    "RenewAccountParams",
     "ReopenParams",
     "RepresentationNoted",
     "RepresentationParams",
@@ -464,6 +469,7 @@ __all__ = [
     "SupportView",
     "TakeNotices",
     "TakenNotices",
+    "TextAnswered",
     "Traits",
     "TrustedParams",
     "TrustedView",
