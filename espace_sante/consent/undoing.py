@@ -28,7 +28,9 @@ def may_be_undone(done: date, today: date) -> bool:
 def without_given(now: Rights, before: Rights, after: Rights) -> Rights:
     """Return her will without what she has only since a visit: `before` and `after` it, and as it is `now`."""
     rights = _hiding_again(_without_who(now, before, after), before, after)
-    return replace(
+    for episode in {one.episode_id for one in after.episodes} - {one.episode_id for one in before.episodes}:
+        rights = rights.without_episode(episode)
+    left = replace(
         rights,
         accepts_deposits=now.accepts_deposits and not (after.accepts_deposits and not before.accepts_deposits),
         authors_read=now.authors_read and not (after.authors_read and not before.authors_read),
@@ -41,7 +43,9 @@ def without_given(now: Rights, before: Rights, after: Rights) -> Rights:
         letters=replace(now.letters, counter=_back(now.letters.counter, before.letters.counter, after.letters.counter)),
         contact=_contact(now.contact, before.contact, after.contact),
         wishes=before.wishes if now.wishes == after.wishes else now.wishes,
-    ).with_emergency(_emergency(now.emergency, before.emergency, after.emergency))
+    )
+    emergency = _emergency(now.emergency, before.emergency, after.emergency)
+    return left if emergency == now.emergency else left.with_emergency(emergency)
 
 
 def _without_who(now: Rights, before: Rights, after: Rights) -> Rights:
