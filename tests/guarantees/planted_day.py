@@ -220,6 +220,7 @@ class Day:
         mistake = d.MistakeParams(bytes.fromhex(documents[0][32:]), "date", word(), False)
         await self.do(her, "report_mistake", mistake)
         await self.do(self.who["operator"], "list_cases", d.CaseListParams(), person="")
+        await self.house.sign_in("petit")  # an account that never served is none
         await self.do(self.who["operator"], "renew_account", d.RenewAccountParams("dev|petit"), person="")
         seen = await self.do(her, "read_journal", d.JournalParams(), d.JournalAnswer)
         for one in msgspec.msgpack.decode(seen.cases, type=list[d.CaseSeen]):
