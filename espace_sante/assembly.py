@@ -25,7 +25,7 @@ from espace_sante.adapters.object_folder import ObjectFolder
 from espace_sante.adapters.sms_outbox import SmsOutbox
 from espace_sante.adapters.smtp import SmtpMail
 from espace_sante.adapters.witness_http import cosigners_of
-from espace_sante.jobs import rounds, sending
+from espace_sante.jobs import answers, rounds, sending
 from espace_sante.journal import sequencer
 from espace_sante.journal.publication import LogKeys
 from espace_sante.keeper.keyring import read_master_keys
@@ -70,6 +70,8 @@ def limits(settings: Settings) -> Limits:
         order_days_max=settings.order_days_max,
         orders_per_day=settings.orders_per_day,
         agent_gives_per_day=settings.agent_gives_per_day,
+        pressure_letter_days=settings.pressure_letter_days,
+        account_unused_days=settings.account_unused_days,
         agent_new_persons_per_day=settings.agent_new_persons_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,
@@ -166,6 +168,7 @@ async def _jobs(settings: Settings) -> None:
         clock = rounds.run(connector(settings, "es_jobs"), keeper_link(settings), intervals, utc_now, every_keeper=each)
         group.create_task(clock)
         group.create_task(send_notices(settings))
+        group.create_task(answers.run(keeper_link(settings), SmsOutbox(settings.home)))
 
 
 async def send_notices(settings: Settings) -> None:

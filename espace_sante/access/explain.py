@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "invite": "Une invitation n’ouvre rien : vous êtes libre de répondre oui, non, ou rien.",
         "mail-room": "Le courrier d’une invitation : sa remise, ou son retour. Cela ne dit rien de votre réponse.",
         "sheets": "Les feuilles numérotées d’un guichet : leurs numéros, et rien de personne.",
+        "account": "Le personnel de l’organisme a renouvelé un compte. Cela ne montre rien de personne.",
         "letter": "Le service vous écrit ce qui a été fait dans votre espace. Cela ne montre aucun document.",
         "grant": "Vous avez donné à ce professionnel une autorisation, en cours à ce moment-là.",
         "author": "Il a déposé ce document lui-même, et vous acceptez que les auteurs relisent leurs dépôts.",

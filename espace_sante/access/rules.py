@@ -16,6 +16,7 @@ from espace_sante.access import apps, powers, reading
 from espace_sante.access.death import OF_A_DEATH, STILL_DONE, decide_death
 from espace_sante.access.order import OrderStanding
 from espace_sante.access.outcomes import (
+    ACCOUNT,
     AGENT_COUNTER,
     AGENT_PAPER,
     AGENT_PHONE_PROVISIONAL,
@@ -118,6 +119,7 @@ _REQUEST_ACCESS, _USE_CARD = ActId.REQUEST_ACCESS, ActId.USE_ACCESS_CARD
 _LIST_CASES, _ANSWER_CASE, _CONFIRM_ANSWER = ActId.LIST_CASES, ActId.ANSWER_CASE, ActId.CONFIRM_CASE_ANSWER
 _LIST_LETTERS, _PRINT, _POST = ActId.LIST_LETTERS, ActId.PRINT_LETTER, ActId.POST_LETTER
 _RETURN, _KEEP_SHEETS = ActId.RETURN_LETTER, ActId.KEEP_SHEETS
+_RENEW_ACCOUNT = ActId.RENEW_ACCOUNT
 _OPEN_SUPPORT, _READ_SUPPORT = ActId.OPEN_SUPPORT, ActId.READ_SUPPORT
 _CONFIRM_ORDER, _PROLONG_ORDER = ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER
 _NAMING_NO_ORDER = (ActId.LIST_ORDERS, ActId.RECORD_ORDER)
@@ -131,7 +133,8 @@ _NEVER_HERS = (ActId.CHECK_MANDATE, ActId.READ_MANDATE)
 _NEVER_FOR_HER = (ActId.ACCEPT_MANDATE, ActId.READ_MANDATE)
 _OF_AN_ARCHIVE = (ActId.REOPEN_SPACE, ActId.ERASE_CONTENT)
 _IN_AN_ARCHIVE = (*_OF_AN_ARCHIVE, ActId.READ_JOURNAL, *STILL_DONE)
-_OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN)
+_OF_THE_MAIL_ROOM = (ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN, ActId.HANDLE_PAGE)
+_HANDLE_PAGE = ActId.HANDLE_PAGE
 _HELPER = ActorKind.HELPER
 _PERSON, _PRACTITIONER, _AGENT, _OPERATOR, _SANDBOX = (
     ActorKind.PERSON,
@@ -161,7 +164,7 @@ def decide(subject: Subject, act: ActId, thing: Thing, context: Context, now: da
     kind = subject.kind
     if act in _OF_THE_MAIL_ROOM:
         return _decide_mail_room(kind, act, context)
-    if act is _LIST_CASES or act is _LIST_LETTERS:
+    if act is _LIST_CASES or act is _LIST_LETTERS or act is _RENEW_ACCOUNT:
         return _decide_queue(kind, act, context)
     if act is _KEEP_SHEETS:
         return _decide_sheets(kind, context)
@@ -259,9 +262,10 @@ def _awaits_her_word(act: ActId, rights: Rights | None) -> bool:
 def _decide_mail_room(kind: ActorKind, act: ActId, context: Context) -> Decision:
     """Let the operator's staff and the agents invite, whatever the state: the answer must not tell who has a space.
 
-    What became of a letter is written by them too, signed in: the state is not looked at either.
+    What became of a letter is written by them too, signed in: the state is not looked at either. Nor is it for the pages that came
+    back, which agents alone look at.
     """
-    if kind is not _OPERATOR and kind is not _AGENT:
+    if kind is not _AGENT and (kind is not _OPERATOR or act is _HANDLE_PAGE):
         return NOT_THEIR_ACT
     way = (context.channel, context.proof)
     if act is not _INVITE:
@@ -270,11 +274,13 @@ def _decide_mail_room(kind: ActorKind, act: ActId, context: Context) -> Decision
 
 
 def _decide_queue(kind: ActorKind, act: ActId, context: Context) -> Decision:
-    """Let the operator's staff see what is to be answered, and how many letters wait: nothing of it says whose it is."""
+    """Let the operator's staff see what is to be answered, how many letters wait, and renew an account: nothing of it says of whom."""
     if kind is not _OPERATOR:
         return NOT_THEIR_ACT
     if (context.channel, context.proof) not in _SIGNED_IN:
         return PROOF
+    if act is _RENEW_ACCOUNT:
+        return ACCOUNT
     return CASE if act is _LIST_CASES else LETTER
 
 

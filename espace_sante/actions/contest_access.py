@@ -17,6 +17,7 @@ REASONS = (
     ("not-then", "il ne me soignait pas à ce moment-là"),
     ("too-much", "il a regardé plus que nécessaire"),
     ("after-no", "je lui avais dit non"),
+    ("not-my-choice", "ce n'était pas mon choix : quelqu'un m'a fait donner cela"),
     ("other", "autre chose"),
 )
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -35,18 +36,23 @@ def parse(values: Values) -> ContestParams:
         ),
         fields.paragraphs(values, "words", "ce que vous voulez ajouter", required=False),
         fields.yes_no(values, "block", "bloquer ce professionnel"),
+        values.get("undo") == "yes",
     )
 
 
 async def perform(frame: Frame, request: Request, params: ContestParams) -> Outcome:
-    """Open the case; the block, when asked for, holds from his next request on."""
+    """Open the case; what she says was not her choice ends; the block, when asked for, holds from his next request on."""
     answer, entry, effect = await frame.ask(request, ActId.CONTEST_ACCESS, params, CaseOpened)
     sentence = "Votre contestation est ouverte. On vous répond dans un mois au plus."
     if params.block:
         sentence = (
             "Votre contestation est ouverte, et ce professionnel est bloqué. On vous répond dans un mois au plus."
         )
-    if effect is Effect.PROVISIONAL:
+    if params.undo:
+        sentence = "Ce que la feuille avait donné est repris, et on cherche d'où elle vient. On vous répond dans un mois au plus."
+    if answer is not None and answer.undone:
+        sentence = "Tout ce qui a été donné ce jour-là s'arrête. On cherche ce qui s'est passé, et on vous répond dans un mois au plus."
+    if effect is Effect.PROVISIONAL and not (answer is not None and answer.undone):
         sentence = "Votre contestation est ouverte dès maintenant. Une lettre vous le confirmera."
     return Outcome(entry, effect, sentence, answer.receipt if answer else b"")
 
@@ -67,6 +73,13 @@ ACT = Act(
             help="Gardé dans votre espace seulement. Celui qui vous répond ne le lit pas.",
         ),
         Field("block", "Voulez-vous bloquer ce professionnel dès maintenant ?", FieldKind.YES_NO),
+        Field(
+            "undo",
+            "Ces lignes viennent d’une feuille de papier : voulez-vous défaire ce qu’elle a donné ?",
+            FieldKind.YES_NO,
+            required=False,
+            help="Si la feuille n’est pas de vous, ou si elle a été mal lue. Dans les trente jours.",
+        ),
     ),
     counter="Demandez quelle ligne de son journal, et pourquoi. Dites : on vous répond dans un mois au plus, par courrier aussi.",
     phone="C'est noté dès maintenant. On vous répond dans un mois au plus, par courrier aussi.",

@@ -73,7 +73,7 @@ class Request:
     `session` is the SHA-256 of the token; `person` a reference ("self", "id:…", "ins:…", "local:…", "code:…");
     `idempotency_key` is the channel's (header, hidden field, coupon number). `arrived` and `postmark`: the days (AAAA-MM-JJ) of a
     form that came by post, "" when not said. `sheet` and `since`: the numbered sheet it is entered from afterwards, and the day
-    (AAAA-MM-JJ) written on it.
+    (AAAA-MM-JJ) written on it. `tie`: how an agent says that he is tied to the person he would act for.
     """
 
     session: bytes
@@ -87,6 +87,7 @@ class Request:
     postmark: str = ""
     sheet: str = ""
     since: str = ""
+    tie: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class Frame:
                 request.postmark,
                 request.sheet,
                 request.since,
+                request.tie,
             )
         )
         match answered:

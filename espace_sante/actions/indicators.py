@@ -127,7 +127,8 @@ class Indicators:
 
     `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
     `gauge`: readings ordered by a judge, None when the file read says nothing of them. `available`: for each month over, in
-    hundredths of a percent, how long a keeper was there to answer. `delays`: how long acts took.
+    hundredths of a percent, how long a keeper was there to answer. `delays`: how long acts took. `unread`: the day (AAAA-MM-JJ) the
+    oldest page that waits for a person came, "" when none waits, None when the file read says nothing of them.
     """
 
     cells: tuple[Cell, ...]
@@ -135,6 +136,7 @@ class Indicators:
     gauge: d.SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
     delays: tuple[Delay, ...] = ()
+    unread: str | None = None
 
     @property
     def gaps(self) -> tuple[tuple[str, int], ...]:
@@ -226,7 +228,8 @@ class Indicators:
         delays = [msgspec.structs.asdict(one) for one in self.delays]
         more = {"reckoned": self.reckoned, "available": self.available, "delays": delays}
         gauge = {"orders": msgspec.to_builtins(self.gauge)} if self.gauge is not None else {}
-        return orjson.dumps(said | more | gauge)
+        unread = {"unread": self.unread} if self.unread is not None else {}
+        return orjson.dumps(said | more | gauge | unread)
 
 
 async def indicators(keeper: d.Keeper) -> Indicators:
@@ -235,7 +238,7 @@ async def indicators(keeper: d.Keeper) -> Indicators:
     if not isinstance(answered, d.Done):
         raise Problem(REFUSED.get(answered.code, Kind.BUSY), answered.code)
     found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
-    return Indicators(found.cells, found.reckoned, found.gauge, found.available, found.delays)
+    return Indicators(found.cells, found.reckoned, found.gauge, found.available, found.delays, found.unread)
 
 
 async def last_delays(keeper: d.Keeper) -> Mapping[tuple[str, str], Delay]:
@@ -261,6 +264,9 @@ def read_indicators(text: str) -> Indicators:
         reckoned = _pairs(said.get("reckoned", ()), "%Y-%m-%d")
         available = _pairs(said.get("available", ()), "%Y-%m")
         delays = tuple(Delay(**{key: str(value) for key, value in one.items()}) for one in said.get("delays", ()))
+        unread = said.get("unread")
+        if unread:
+            unread = date.fromisoformat(unread).isoformat()
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         raise OperatorRefusal("Ce fichier n'est pas celui de /indicateurs.json.") from None
     for cell in cells:
@@ -273,7 +279,7 @@ def read_indicators(text: str) -> Indicators:
         raise OperatorRefusal(
             "Ce fichier contient un délai qui ne peut pas être montré : trop peu de démarches, ou inconnu."
         )
-    return Indicators(cells, reckoned, gauge, available, delays)
+    return Indicators(cells, reckoned, gauge, available, delays, unread)
 
 
 def _may_be_shown(delay: Delay, cells: Iterable[Cell]) -> bool:

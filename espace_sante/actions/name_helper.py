@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from espace_sante.access.request import ActId, ActorKind, Effect
+from espace_sante.access.request import ActId, ActorKind
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
@@ -24,7 +24,7 @@ _DAYS = frozenset(code for code, _ in DURATIONS)
 class NamedHelper(msgspec.Struct, frozen=True):
     """What is handed to the helper, once: who was named, the code, the mandate's number, what it says, until when to accept.
 
-    `checks`: an agent recorded it; the code serves once another agent has checked the paper.
+    `checks`: an agent recorded it; the code serves once another agent has checked the paper; `asked`: once she says yes by message.
     """
 
     name: str
@@ -36,6 +36,7 @@ class NamedHelper(msgspec.Struct, frozen=True):
     days: int
     ends: str
     checks: bool
+    asked: bool = False
 
 
 def parse(values: Values) -> NameHelperParams:
@@ -45,15 +46,16 @@ def parse(values: Values) -> NameHelperParams:
     reads = fields.yes_no(values, "reads", "s'il peut lire vos documents")
     hidden = bool(values.get("hidden")) and fields.yes_no(values, "hidden", "même ceux que vous cachez")
     days = fields.choice(values, "days", "pendant combien de temps", _DAYS) if values.get("days") else "1"
+    message = bool(values.get("message")) and fields.yes_no(values, "message", "si son oui se demande par SMS")
     if not acts and not reads:
         raise Problem(Kind.INVALID, "mandate-empty")
-    return NameHelperParams(name, acts, int(days), reads, hidden)
+    return NameHelperParams(name, acts, int(days), reads, hidden, message)
 
 
 async def perform(frame: Frame, request: Request, params: NameHelperParams) -> Outcome:
     """Name him; the code is in the outcome's result, once, and never in the receipt."""
     answer, entry, effect = await frame.ask(request, ActId.NAME_HELPER, params, NamedAnswer)
-    if answer is None or effect is not Effect.IMMEDIATE or not answer.code:
+    if answer is None or not answer.code:
         return Outcome(
             entry, effect, mark("Votre demande est notée, à signer. Personne n’agit pour vous pour le moment.")
         )
@@ -67,10 +69,13 @@ async def perform(frame: Frame, request: Request, params: NameHelperParams) -> O
         params.days,
         answer.ends,
         answer.checks,
+        answer.asked,
     )
     words = mark("C’est noté. Remettez-lui le code : son mandat commence quand il l’a accepté.")
     if answer.checks:
         words = mark("C’est noté. Un second agent vérifie la feuille ; ensuite, le code sert à accepter.")
+    if answer.asked:
+        words = mark("C’est noté. Deux SMS partent à son numéro. Le code ne sert que si la réponse est « oui ».")
     return Outcome(entry, effect, words, answer.receipt, named)
 
 
@@ -124,12 +129,22 @@ ACT = Act(
             help="Sans réponse : un jour.",
             choices=DURATIONS,
         ),
+        Field(
+            "message",
+            "Au guichet ou au téléphone : demander le oui par SMS ?",
+            FieldKind.YES_NO,
+            required=False,
+            help="31 jours au plus, sans lire les documents. Numéro connu depuis 7 jours ou confirmé au guichet. Sans réponse : non.",
+        ),
     ),
     counter=(
         "Lisez à voix haute chaque démarche cochée. Dites : rien d'autre ne lui est permis, et tout est dans votre journal. "
-        "Imprimez les deux feuilles, à signer. Un autre agent les vérifie."
+        "Imprimez les deux feuilles, à signer. Un autre agent les vérifie. Ou un SMS demande son oui."
     ),
-    phone="Un aidant ne se nomme pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
+    phone=(
+        "Rien n'est permis par ce seul appel. Je vous envoie le formulaire rempli, à signer. "
+        "Ou vous recevez deux SMS, et vous répondez oui."
+    ),
     form="ES-80",
     obligations=("receipt", "notice"),
     parse=parse,

@@ -30,12 +30,15 @@ def printed_mandate(
         reading.append(say(mark("Lire mes documents")))
     if named.hidden:
         reading.append(say(mark("Lire même ceux que je cache à tous")))
+    waits = mark("Un autre agent vérifie cette feuille. Avant cela, rien n’est permis.")
+    if named.asked:
+        waits = mark("Deux SMS me demandent mon accord. Sans ma réponse « oui », rien n’est permis.")
     after = [
         mark("Tout ce que cette personne fait est écrit dans mon journal, avec son nom."),
         mark(
             "Je peux arrêter ce mandat quand je veux, sans dire pourquoi : mon espace, un guichet, le téléphone, le courrier."
         ),
-        *([mark("Un autre agent vérifie cette feuille. Avant cela, rien n’est permis.")] if named.checks else []),
+        *([waits] if named.checks else []),
     ]
     sheet = MandateSheet(
         say(mark("Mandat d’aidant numéro %(number)s")) % {"number": named.number},

@@ -15,6 +15,7 @@ from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.line_said.kinds import GROUP_WORDS
+from espace_sante.actions.sheets import ClearSheet
 from espace_sante.keeper import demand as d
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
@@ -31,6 +32,7 @@ _MASKS = msgspec.msgpack.Decoder(list[d.MaskView]).decode
 _CASES = msgspec.msgpack.Decoder(list[d.CaseSeen]).decode
 _SUPPORT = msgspec.msgpack.Decoder(list[d.SupportView]).decode
 _EMERGENCY = msgspec.msgpack.Decoder(d.EmergencyView).decode
+_SHEET = msgspec.msgpack.Decoder(d.SheetSeen).decode
 _POST = msgspec.msgpack.Decoder(d.PostView).decode
 _GROUPS = tuple((group.value, words) for group, words in GROUP_WORDS.items())
 NO_POST = d.PostView()
@@ -45,7 +47,8 @@ class JournalPage:
     cards and who asks to read, what she answered to each question, what she keeps together, what she contested
     and reported, the help she allows, the applications she lets act for her, what she wants by post. `documents`: by record, the
     document it is about, "" for none that she may know of. `kinds`: by record, of what sort it is; `counts`: how many of the lines
-    from `low` on are of each group, when it was asked; `next`: before which line the next page is, 0 for nothing more.
+    from `low` on are of each group, when it was asked; `next`: before which line the next page is, 0 for nothing more. `sheet`: the
+    page that the line asked for was made from.
     """
 
     n: int
@@ -72,6 +75,7 @@ class JournalPage:
     mandates: tuple[d.MandateView, ...] = ()
     trusted: tuple[d.TrustedView, ...] = ()
     representations: tuple[d.RepresentationView, ...] = ()
+    sheet: ClearSheet | None = None
 
 
 def parse(values: Values) -> d.JournalParams:
@@ -79,7 +83,8 @@ def parse(values: Values) -> d.JournalParams:
     before = fields.number(values, "before", "avant", required=False)
     count = fields.number(values, "count", "nombre", required=False) or 50
     kind = fields.choice(values, "lines", "quelles lignes", frozenset(Group)) if values.get("lines") else ""
-    return d.JournalParams(before, count, kind, bool(kind), values.get("sent") == "yes")
+    sheet = fields.number(values, "sheet", "le numéro de la ligne", required=False)
+    return d.JournalParams(before, count, kind, bool(kind), values.get("sent") == "yes", sheet)
 
 
 async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Outcome:
@@ -115,8 +120,14 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_MANDATES(answer.mandates)) if answer.mandates else (),
         tuple(_TRUSTED(answer.trusted)) if answer.trusted else (),
         tuple(_REPRESENTATIONS(answer.representations)) if answer.representations else (),
+        _opened(answer.sheet) if answer.sheet else None,
     )
     return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
+
+
+def _opened(sheet: bytes) -> ClearSheet:
+    seen = _SHEET(sheet)
+    return ClearSheet(seen.page, seen.key)
 
 
 ACT = Act(
@@ -125,7 +136,16 @@ ACT = Act(
     sentence="Je demande le journal de mon espace de santé.",
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.READING,
-    fields=(Field("lines", "Quelles lignes (toutes si rien n’est choisi)", FieldKind.CHOICE, False, choices=_GROUPS),),
+    fields=(
+        Field("lines", "Quelles lignes (toutes si rien n’est choisi)", FieldKind.CHOICE, False, choices=_GROUPS),
+        Field(
+            "sheet",
+            "Le numéro d’une ligne",
+            FieldKind.NUMBER,
+            False,
+            "Pour avoir la copie de la feuille de papier que vous aviez envoyée.",
+        ),
+    ),
     counter="Le journal est imprimé pour la personne. Remettez-le sans le lire.",
     phone="Je ne vois pas votre journal. Je vous l'envoie par courrier.",
     form="ES-09",

@@ -13,6 +13,7 @@ class ScannedPage:
     """One page as it was read. `sealed`: the token of its codes, believed by nobody before the keeper checks it.
 
     `choice` is the one box that is clearly marked on a signed page that gives no doubt; `doubts` say why a person looks.
+    `marked`: the boxes that are all clearly marked, when that is the only doubt.
     """
 
     number: int
@@ -23,6 +24,7 @@ class ScannedPage:
     sealed: bytes
     form: str
     choice: int | None
+    marked: tuple[int, ...] = ()
 
 
 class ScanReader(Protocol):

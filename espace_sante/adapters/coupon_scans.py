@@ -29,6 +29,7 @@ class _Said(msgspec.Struct, forbid_unknown_fields=True):
     sealed: str
     form: str
     choice: int | None
+    marked: tuple[int, ...] = ()
 
 
 _READ = msgspec.json.Decoder(_Said).decode
@@ -61,4 +62,6 @@ def _page(page: Page) -> ScannedPage:
     # A choice and a doubt do not go together, whoever says so.
     choice = said.choice if not said.doubts and sealed else None
     doubts = tuple(one.value for one in said.doubts)
-    return ScannedPage(page.number, page.png, page.width, page.height, doubts, sealed, said.form, choice)
+    # Several boxes are told only when that is all there is to doubt of.
+    marked = said.marked if said.doubts == (Doubt.SEVERAL_MARKS,) and sealed else ()
+    return ScannedPage(page.number, page.png, page.width, page.height, doubts, sealed, said.form, choice, marked)

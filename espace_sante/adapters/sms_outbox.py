@@ -12,8 +12,10 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 
 OUT, IN = Path("sms") / "out", Path("sms") / "in"
 _ANSWER_MOST = 4096
@@ -21,10 +23,15 @@ _ANSWER_MOST = 4096
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What somebody answered to a number of ours."""
+    """What somebody answered to a number of ours, in which file, and when it was left there (UTC).
+
+    `name`: of the file, with the instant it was written: one that is left later under the same name is another.
+    """
 
     sender: str
     text: str
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +51,16 @@ class SmsOutbox:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def answers(self) -> Iterator[tuple[Path, Answered]]:
-        """Yield what was answered, oldest name first, with its file, which the reader removes; what is no answer is left out."""
+    def answers(self, most: int) -> Iterator[Answered]:
+        """Yield what was answered, oldest name first, so many at most; what is no answer is left out, and left there."""
         folder = self.home / IN
-        for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                if path.is_symlink() or path.stat().st_size > _ANSWER_MOST:
-                    continue
-                found = json.loads(path.read_text(encoding="utf-8"))
-                yield path, Answered(str(found["from"]), str(found["text"]))
+        found = (_answer(path) for path in (sorted(folder.glob("*.json")) if folder.is_dir() else ()))
+        yield from islice((one for one in found if one is not None), most)
+
+    def taken(self, name: str) -> None:
+        """Remove an answer that was read, by its name; it is gone when this returns, whatever stops afterwards."""
+        (self.home / IN / name.partition("|")[0]).unlink(missing_ok=True)
+        _settled(self.home / IN)
 
     def _write(self, number: str, content: dict[str, str]) -> None:
         folder = self.home / OUT
@@ -64,8 +72,23 @@ class SmsOutbox:
             file.flush()
             os.fsync(file.fileno())
         part.replace(whole)
-        place = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(place)
-        finally:
-            os.close(place)
+        _settled(folder)
+
+
+def _answer(path: Path) -> Answered | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        facts = path.lstat()
+        if not S_ISREG(facts.st_mode) or facts.st_size > _ANSWER_MOST:
+            return None
+        found = json.loads(path.read_text(encoding="utf-8"))
+        at = datetime.fromtimestamp(facts.st_mtime, UTC)
+        return Answered(str(found["from"]), str(found["text"]), f"{path.name}|{facts.st_mtime_ns}", at)
+    return None
+
+
+def _settled(folder: Path) -> None:
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)

@@ -13,6 +13,7 @@ from espace_sante.actions.act import Act, Field, FieldKind
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.consent.sheets import said_sheet
 from espace_sante.formats.coupon import CouponSheet, Token, coupon_data
+from espace_sante.formats.coupon.number import said_number
 from espace_sante.formats.letter import BODY_POINTS, LARGE_POINTS, FormField, FormFieldKind, form_pdf, receipt_pdf
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.document import CATEGORIES
@@ -128,7 +129,8 @@ def form_coupon(token: Token, sealed: bytes, *, address: Sequence[str] = ADDRESS
 
     `token` has two boxes, the yes first; `sealed` is what the keeper issued for it.
     """
-    return CouponSheet(_COUPON_TITLE, _COUPON_ASKS, _COUPON_CHOICES, token, sealed, (_COUPON_SEND, *address), cut="")
+    title = f"{_COUPON_TITLE} (feuille {said_number(token.once)})"
+    return CouponSheet(title, _COUPON_ASKS, _COUPON_CHOICES, token, sealed, (_COUPON_SEND, *address), cut="")
 
 
 def filled_form(act: Act, values: Mapping[str, str], identity: Mapping[str, str], coupon: CouponSheet) -> bytes:

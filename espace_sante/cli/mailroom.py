@@ -203,7 +203,7 @@ def register(add: Add) -> None:
     word.add_argument(
         "what",
         choices=("print", "key", "open", "read"),
-        help="print : imprime ; key : les clés d'un imprimeur ; open : ouvre un lot ; read : lit les coupons scannés d'un dossier",
+        help="print : imprime ; key : les clés d'un imprimeur ; open : ouvre un lot ; read : lit et scelle les coupons scannés",
     )
     word.add_argument(
         "file", nargs="?", type=file_path, metavar="LOT", help="avec open : le lot scellé ; avec read : le dossier"
@@ -218,10 +218,4 @@ def register(add: Add) -> None:
     word.add_argument("--watch", action="store_true", help="avec read : recommence, jusqu'à Ctrl-C")
     word.add_argument(
         "--postmark", default="", metavar="AAAA-MM-JJ", help="avec read : le cachet de la poste de ce lot"
-    )
-    word.add_argument(
-        "--seen", default="", metavar="PAGE", help="avec read : une page de a-lire/ qu'une personne a lue"
-    )
-    word.add_argument(
-        "--box", type=int, default=0, metavar="N", help="avec --seen : la case qu'elle y a lue, à partir de 1"
     )

@@ -9,6 +9,7 @@ import os
 from argparse import Namespace
 
 from espace_sante.cli import (
+    accounts,
     allowing,
     answering,
     apps,
@@ -95,6 +96,7 @@ def _parser() -> Parser:
         keeping,
         ledger,
         letters,
+        accounts,
         mailroom,
         orders,
         presenting,

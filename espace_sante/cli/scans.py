@@ -1,20 +1,22 @@
-"""The mail room's scans: each page that comes back is read, done, or put aside for a person; nothing twice, nothing lost.
+"""The mail room's scans: each page that comes back is read, sealed, done or kept for a person; nothing twice, nothing lost.
 
-A file stays where it is until every page of it is done or put aside: whoever stops this command at any moment starts it again, and
-a page already done gives its first answer. Source: inclusion.md CPN-02, CPN-05, CPN-06; docs/specs/coupon.md.
+A file stays where it is until every page of it stands sealed in the instance, and is then deleted: whoever stops this command at any
+moment starts it again, and a page already done or kept gives its first answer. Source: inclusion.md CPN-02, CPN-05, CPN-06, CPN-08;
+docs/specs/coupon.md.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
+import base64
 import os
 import time
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from espace_sante.actions.previews import CannotShow, PreviewCode
 from espace_sante.actions.scans import ScannedPage, ScanReader
@@ -22,12 +24,11 @@ from espace_sante.adapters.coupon_scans import CouponScans
 from espace_sante.cli import show
 from espace_sante.cli.client import ActRefused, Client
 from espace_sante.cli.doing import account_token
-from espace_sante.formats.coupon.reasons import Doubt
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
-TO_READ, DONE, UNREADABLE = "a-lire", "fait", "illisible"
+UNREADABLE = "illisible"
 MEDIA = {
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -43,30 +44,13 @@ _OURS = 0o600
 # A scan of many pages at 300 dpi in colour fits; what is larger is not read into memory.
 FILE_MOST = 100_000_000
 # What says nothing of the page: this command's account, or an instance that cannot answer now. Any other refusal is the page's.
-_NOT_NOW = frozenset({401, 429})
-_WHY = {
-    Doubt.NO_CODE: "Aucun code de coupon sur cette page.",
-    Doubt.BLANK: "Un formulaire vierge : une personne le lit toujours.",
-    Doubt.ONE_CODE: "Un des deux codes manque ou ne se lit pas.",
-    Doubt.SEVERAL: "Plusieurs coupons sur la même page.",
-    Doubt.BENT: "La feuille est trop pliée pour savoir où sont les cases.",
-    Doubt.NO_MARK: "Aucune case n’est cochée clairement.",
-    Doubt.SEVERAL_MARKS: "Plusieurs cases sont cochées.",
-    Doubt.UNCLEAR: "Une case est raturée, barrée ou marquée trop faiblement.",
-    Doubt.WRITTEN: "Quelque chose est écrit à la main.",
-    Doubt.UNSIGNED: "Il n’y a pas de signature.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A page put aside for a person: what is known of it, and why."""
-
-    scan: str
-    token: str
-    form: str
-    arrived: str
-    why: tuple[str, ...]
+_TOO_MANY = 429
+_NOT_NOW = frozenset({401, _TOO_MANY})
+# So many pages a minute and no more are taken from one account: the others wait a little (seconds).
+_TRIES, _PAUSE = 14, 5.0
+# What a refusal says of a page, for whoever reads it afterwards; any other one is "refused".
+_WHY = {"coupon-to-be-read": "gives", "coupon-used": "used", "coupon-unknown": "unknown"}
+_REFUSED = "refused"
 
 
 @dataclass(slots=True)
@@ -79,13 +63,11 @@ class Counted:
 
 
 def read_scans(settings: Settings, chosen: Namespace) -> int:
-    """Read a folder of scans, once or for ever; or do what a person read on one page put aside."""
+    """Read a folder of scans, once or for ever."""
     folder: Path | None = chosen.file
     if folder is None or not folder.is_dir():
         raise OperatorRefusal("Dites dans quel dossier le scanner écrit : mailroom read DOSSIER.")
     room = MailRoom(folder, Client.of(settings), CouponScans(settings), chosen.as_account, chosen.postmark)
-    if chosen.seen:
-        return _say(chosen, asdict(room.seen(chosen.seen, chosen.box)))
     count = room.round()
     while chosen.watch:
         _say(chosen, asdict(count))
@@ -113,22 +95,6 @@ class MailRoom:
                 self._file(path, count)
         return count
 
-    def seen(self, scan: str, box: int) -> Counted:
-        """Do what a person read on a page put aside: the box she names, from 1."""
-        place = self._folder / TO_READ
-        found = [one for one in place.glob("*.json") if one.stem == scan]
-        if not found or box < 1:
-            raise OperatorRefusal("Aucune page mise de côté ne porte ce nom, ou la case n’est pas dite (--box).")
-        aside = Aside(**json.loads(found[0].read_text(encoding="utf-8")))
-        if not aside.token:
-            raise OperatorRefusal("Cette page n’a pas de coupon lisible : entrez-la au guichet, page « courrier ».")
-        self._act(aside.token, box, aside.scan, aside.arrived, seen=True)
-        picture = place / f"{scan}.png"
-        if picture.exists():  # not moved by a run that was stopped here
-            self._move(picture, DONE)
-        found[0].unlink()  # the coupon's number is kept nowhere once it has served
-        return Counted(done=1)
-
     def _file(self, path: Path, count: Counted) -> None:
         media_type = MEDIA.get(path.suffix.lower())
         pages = self._read(path, media_type) if media_type else None
@@ -141,7 +107,7 @@ class MailRoom:
         arrived = date.fromtimestamp(path.stat().st_mtime).isoformat()
         for page in pages:
             self._page(page, arrived, count)
-        self._move(path, DONE)
+        path.unlink()  # each of its pages stands sealed: nothing of it is left in clear here
 
     def _read(self, path: Path, media_type: str) -> tuple[ScannedPage, ...] | CannotShow:
         with path.open("rb") as file:
@@ -151,37 +117,38 @@ class MailRoom:
         return asyncio.run(self._reader.read(data, media_type))
 
     def _page(self, page: ScannedPage, arrived: str, count: Counted) -> None:
-        """Do what one page says, or put it aside, whatever it was refused for: one page never stops those behind it."""
-        scan = hashlib.sha256(page.png).hexdigest()
-        why = tuple(_WHY[Doubt(one)] for one in page.doubts)
-        if page.choice is not None:
+        """Do what one page says, or have it wait for a person, whatever it was refused for: one page never stops those behind it."""
+        why = page.doubts
+        ticked = page.marked if page.choice is None else (page.choice,)
+        if ticked:
             try:
-                self._act(page.sealed.hex(), page.choice + 1, scan, arrived, seen=False)
+                self._act("receive_coupon", page, arrived, {"box": ",".join(str(one + 1) for one in ticked)})
             except ActRefused as refused:
                 if refused.status in _NOT_NOW or not 400 <= refused.status < 500:
                     raise
-                why = (refused.sentence,)
+                why = (_WHY.get(refused.code, _REFUSED),)
             else:
                 count.done += 1
                 return
-        self._put_aside(page.png, Aside(scan, page.sealed.hex(), page.form, arrived, why))
+        self._act("handle_page", page, arrived, {"step": "keep", "why": ",".join(why), "form": page.form})
         count.to_read += 1
 
-    def _act(self, token: str, box: int, scan: str, arrived: str, *, seen: bool) -> None:
-        values = {"token": token, "box": str(box), "scan": scan, "arrived": min(arrived, utc_now().date().isoformat())}
+    def _act(self, act: str, page: ScannedPage, arrived: str, said: Mapping[str, str]) -> None:
+        """Send one page, its picture and all: it is sealed before anything is said of it."""
+        scan = {"media_type": "image/png", "data": base64.b64encode(page.png).decode()}
+        values: dict[str, Any] = {**said, "scan": scan, "arrived": min(arrived, utc_now().date().isoformat())}
+        if page.sealed:
+            values["token"] = page.sealed.hex()
         if self._postmark:
             values["postmark"] = self._postmark
-        if seen:
-            values["seen"] = "yes"
-        self._client.act("receive_coupon", values, token=self._token)
-
-    def _put_aside(self, png: bytes, aside: Aside) -> None:
-        place = self._folder / TO_READ
-        place.mkdir(mode=0o700, exist_ok=True)
-        _write(place / f"{aside.scan[:16]}.png", png)
-        # The words last: a page without them was not put aside whole, and its file is still there to be read again.
-        words = json.dumps(asdict(aside), ensure_ascii=False, indent=1)
-        _write(place / f"{aside.scan[:16]}.json", f"{words}\n".encode())
+        for tried in range(_TRIES):
+            try:
+                self._client.act(act, values, token=self._token)
+                return
+            except ActRefused as refused:
+                if refused.status != _TOO_MANY or tried == _TRIES - 1:
+                    raise
+            time.sleep(_PAUSE)
 
     def _move(self, path: Path, where: str) -> Path:
         place = self._folder / where

@@ -26,6 +26,7 @@ from espace_sante.consent.recipient import REPRESENTATIVES, Reader, Recipient
 from espace_sante.consent.requests import AccessRequest, short_number
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.visits import Visit, kept_visits
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.representation import Phase, Representation
 from espace_sante.kernel.ids import CardId, CaseId, DocumentId, EpisodeId, MaskId, RequestId
@@ -87,6 +88,8 @@ class Rights:
     `mandates`: the helpers she named, and what each may do for her. `representations`: who acts for her by law, each held
     through the mandate of the same number; `proposed`: what one of them asked and does not do alone.
     `trusted`: her trusted person, None for none; it opens nothing.
+    `visits`: the days on which agents did something in her name, so that she can end what one gave; none decides anything.
+    `ties`: what the accounts of agents who said that they are tied to her are known by; they do nothing for her.
     `contact`: where she is written to besides; `wishes`: what she wants to be told of, and how, where it is not as usual.
     """
 
@@ -124,6 +127,8 @@ class Rights:
     trusted: TrustedPerson | None = None
     representations: tuple[Representation, ...] = ()
     proposed: tuple[Proposed, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    ties: frozenset[bytes] = frozenset()
 
     def blocks_reading_by(self, reader: Reader) -> bool:
         """Say whether she refuses that professional any ordinary reading."""
@@ -164,6 +169,7 @@ class Rights:
             ),
             representations=lasting,
             proposed=tuple(p for p in self.proposed if p.until > now),
+            visits=kept_visits(self.visits, now.date()),
         )
 
     # ------------------------------------------------------------------------------------------- permissions
@@ -403,6 +409,10 @@ class Rights:
     def with_contact(self, contact: Contact) -> Rights:
         """Say where she is written to besides her address."""
         return replace(self, contact=contact)
+
+    def with_tie(self, account: bytes) -> Rights:
+        """Remember an agent who said that he is tied to her."""
+        return replace(self, ties=self.ties | {account})
 
     def with_wish(self, wish: Wish) -> Rights:
         """Say how she wants to be told of one kind."""

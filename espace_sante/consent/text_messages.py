@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from espace_sante.consent.mandates import Mandate
 from espace_sante.kernel.i18n import mark
@@ -39,14 +38,6 @@ class Fault(StrEnum):
     TOO_LONG = "too-long"
     READS = "reads"
     GIVES = "gives"
-
-
-class Texts(Protocol):
-    """What carries a text message; nothing fulfils it in this version (docs/non-essaye.md)."""
-
-    async def send(self, number: str, words: str, /) -> None:
-        """Send one message to one number."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import orjson
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.export_journal import TakenAway
+from espace_sante.actions.handle_page import OpenedPage
 from espace_sante.actions.line_said import line_of
 from espace_sante.actions.list_documents import DocumentList, Listed
 from espace_sante.actions.party_said import nobody_named
@@ -76,6 +77,8 @@ def as_json(act: ActId, result: object, address: str) -> dict[str, Any]:
                 "low": result.low,
                 "next": result.next,
             }
+        case OpenedPage():  # its picture is on the pages of the counter alone
+            return {**_values(result.line), "boxes": [list(box) for box in result.boxes]}
         case SupportAnswer():
             records = [orjson.loads(record) for record in result.records]
             return {"ends": result.ends, "choices": result.choices, "records": records}

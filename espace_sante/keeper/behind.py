@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from asyncpg import Record
+
 from espace_sante.access.request import ActId
+from espace_sante.consent.visits import visit_with
 from espace_sante.identity.person import PersonTraits
-from espace_sante.journal.entry import commitment_start
-from espace_sante.keeper.acts.contesting import ENTRIES_MOST, is_number
+from espace_sante.journal.entry import commitment_start, open_record, reference
+from espace_sante.keeper.acts.contesting import ENTRIES_MOST, NOT_MY_CHOICE, is_number, version_made
 from espace_sante.keeper.acts.leaving import EXPORTED_AT_ONCE
 from espace_sante.keeper.coupons_over import coupons_over, ends
 from espace_sante.keeper.demand import ContestParams, JournalParams, ReadMandateParams
@@ -22,6 +25,8 @@ from espace_sante.keeper.gather_deposits import person_of
 from espace_sante.keeper.gather_post import documents_told
 from espace_sante.keeper.gather_proof import proof_facts
 from espace_sante.keeper.gathered import Gathered, Pending
+from espace_sante.keeper.page_body import page_named
+from espace_sante.keeper.visits import versions_around, wills_of
 from espace_sante.kernel.database import Connection
 from espace_sante.records.resource import SUPPORTING
 
@@ -97,12 +102,16 @@ async def read_behind(
         if act == ActId.CONTEST_ACCESS:
             rows = await connection.fetch(SQL["entries_named"], g.space, *named_entries(pending.params))
             g.extra.entries = list(rows)
+            assert g.space is not None
+            g.extra.wills = await wills_of(connection, g.held.space, g.space, _versions_named(pending.params, g))
         if (act in _TELLING or _names_an_episode(pending)) and g.will is not None:
             g.extra.told = await documents_told(connection, g.will, g.held.space.space)
         if act in _OF_HER_CASES and g.will is not None and g.will.rights.cases:
             g.extra.cases = list(await connection.fetch(SQL["cases"], list(g.will.rights.cases)))
         if act == ActId.EXPECT_ACCESS or (act == ActId.READ_JOURNAL and pending.params.sent):
             g.extra.seen = await connection.fetchrow(SQL["seen_of"], g.space)
+        if act == ActId.READ_JOURNAL and pending.params.sheet > 0:
+            g.extra.page = await _sheet(connection, g, pending.params.sheet)
         if act == ActId.READ_JOURNAL and pending.params.sent:
             g.extra.sent = list(await connection.fetch(SQL["messages_sent"], g.space))
         g.extra.behind = True
@@ -144,6 +153,29 @@ async def _page(connection: Connection, pending: Pending, g: Gathered) -> None:
         count = LOOKED_AT
     low = max(0, high - min(max(count, 1), LOOKED_AT))
     g.extra.entries = list(await connection.fetch(SQL["entries"], [g.space], [low], [high]))
+
+
+def _versions_named(params: ContestParams, g: Gathered) -> set[int]:
+    """Return the versions of her will around what she would undo: pages of the post, or a day with agents."""
+    keys, wanted = g.held.space, set[int]()
+    for row in g.extra.entries if params.undo else ():
+        version = version_made(open_record(keys.record_key, row["space_id"], row["seq"], row["sealed"]))
+        wanted |= {version - 1, version} if version else set()
+    if params.reason == NOT_MY_CHOICE and g.will is not None:
+        lines = frozenset(reference(row["com"]) for row in g.extra.entries)
+        wanted |= versions_around(visit_with(g.will.rights.visits, lines))
+    return wanted
+
+
+async def _sheet(connection: Connection, g: Gathered, number: int) -> Record | None:
+    """Return the page that a line of her journal was made from, None for a line that was made from none."""
+    for row in await connection.fetch(SQL["entries"], [g.space], [number], [number + 1]):
+        record = open_record(g.held.space.record_key, row["space_id"], row["seq"], row["sealed"])
+        for one in record["objects"]:
+            page = page_named(one)
+            if page is not None:
+                return await connection.fetchrow(SQL["page_of"], g.space, page)
+    return None
 
 
 async def _person(connection: Connection, g: Gathered) -> PersonTraits | None:

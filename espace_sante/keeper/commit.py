@@ -104,6 +104,7 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     await _many(connection, "put_first_answers", [e.first_answer for e in effects if e.first_answer is not None])
     await _apps(connection, effects)
     await _coupons(connection, effects)
+    await _pages(connection, effects)
     await _many(connection, "drop_held", [one for e in effects for one in e.change.drop_held])
     await _many(connection, "put_held", [one for e in effects for one in e.change.put_held])
     if not await count_provings(connection, [one for e in effects for one in e.change.proves]):
@@ -120,6 +121,8 @@ async def write(connection: Connection, effects: Sequence[Effect]) -> int:
     if not await count(connection, [(_home(e), e.change.gave) for e in effects if e.change.gave is not None]):
         raise StartAgain
     for effect in effects:
+        if effect.change.renew is not None:
+            await connection.execute(SQL["renew_account"], *effect.change.renew)
         if effect.change.order is not None:
             await write_order(connection, effect.change.order)
     return notices
@@ -133,7 +136,7 @@ async def _prints(connection: Connection, effects: Sequence[Effect]) -> None:
         if taken and await connection.fetchval(SQL["take_print"], taken) is None:
             raise StartAgain
         used = effect.change.drop_print
-        if used and await connection.fetchval(SQL["drop_print"], used) is None:
+        if used and await connection.fetchval(SQL["drop_print"], effect.space, used) is None:
             raise StartAgain
 
 
@@ -156,6 +159,7 @@ async def _outboxes(connection: Connection, effects: Sequence[Effect]) -> int:
     lost = [(NOBODY, *_nobodys(e.change.lost[1], e.day)) for e in effects if e.change.lost is not None]
     messages = [(e.space, m.message_id, m.way, m.due, m.sealed, m.turn) for e in effects for m in e.change.messages]
     await _many(connection, "put_messages", messages)
+    await _many(connection, "put_questions", [(e.space, *e.change.question) for e in effects if e.change.question])
     return await _many(connection, "put_notices", [*notices, *later, *lost])
 
 
@@ -253,6 +257,16 @@ async def _coupons(connection: Connection, effects: Sequence[Effect]) -> None:
     taken += [(e.space, one, e.day) for e in effects for one in e.change.void_coupons]
     if await _many(connection, "take_coupons", taken) != len(taken):
         raise StartAgain
+
+
+async def _pages(connection: Connection, effects: Sequence[Effect]) -> None:
+    """Write the pages that came, and what becomes of those that waited; raises StartAgain when one moved meanwhile."""
+    await _many(connection, "put_pages", [e.change.put_page for e in effects if e.change.put_page is not None])
+    await _many(connection, "put_case_terms", [(one, e.space) for e in effects for one in e.change.page_terms])
+    for effect in effects:
+        moved = effect.change.move_page
+        if moved is not None and await connection.fetchval(SQL["move_page"], *moved) is None:
+            raise StartAgain
 
 
 async def _archives(connection: Connection, effects: Sequence[Effect]) -> None:

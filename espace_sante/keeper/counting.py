@@ -21,12 +21,14 @@ from espace_sante.keeper.slow_channels import DAYS_LOOKED_AT, alarm_of, slow_cha
 from espace_sante.keeper.tally import ANSWER, ENTRY, FAILED, REFUSAL, Tally
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.database import Connection
+from espace_sante.kernel.working_days import working_days_between
 
 WRITE_SECONDS = 30.0
 STOP_SECONDS = 2.0
 RECKONED_HOURS = 26
 CHECKPOINT_MINUTES = 15
 OVERDUE = "a reading ordered by a judge is past its date and was not told"
+UNREAD = "a page that came by the post waits for a person since before yesterday's working day"
 AGAIN = timedelta(hours=1)  # an alarm that lasts is said again, not every half minute
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 _log = logging.getLogger("espace_sante.keeper")
@@ -102,6 +104,9 @@ class Counting:
         gauge = await (await self._open()).fetchrow(SQL["orders_gauge"], now.date())
         if gauge is not None and gauge["overdue"] and self._alarms.is_new(OVERDUE, now):
             found.append(OVERDUE)
+        oldest = await (await self._open()).fetchrow(SQL["page_queue"], 1)
+        if oldest is not None and is_unread(oldest["arrived_on"], now) and self._alarms.is_new(UNREAD, now):
+            found.append(UNREAD)
         found += await self._slow(now)
         for alarm in found:
             _log.error("alert: %s", alarm)
@@ -130,6 +135,11 @@ class Counting:
         if self._connection is not None and not self._connection.is_closed():
             self._connection.terminate()
         self._connection = None
+
+
+def is_unread(oldest: date, now: datetime) -> bool:
+    """Say whether the oldest page that waits for a person has waited for more than one working day (inclusion.md CPN-07)."""
+    return working_days_between(oldest, now.date(), most=2) > 1
 
 
 class Alarms:

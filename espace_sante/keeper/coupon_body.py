@@ -6,6 +6,7 @@ power, or anything else that two accounts must see, is on no coupon. Guarantee: 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,9 +47,13 @@ FORMS: Mapping[ActId, str] = MappingProxyType(
 
 
 class CouponBody(msgspec.Struct, frozen=True, array_like=True):
-    """What each box asks, in order: an act and its parameters; ("", b"") for a no, which changes nothing."""
+    """What each box asks, in order: an act and its parameters; ("", b"") for a no, which changes nothing.
+
+    `typed`: the idempotency key of an act entered by hand under the number printed on it; b"" for a coupon of before.
+    """
 
     boxes: tuple[tuple[str, bytes], ...]
+    typed: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,18 @@ def coupon_term(service: ServiceKeys, once: bytes) -> bytes:
     return term(service.directory, "coupon", once.hex())
 
 
+def typed_key(once: bytes) -> bytes:
+    """Return the idempotency key of an act entered by hand from a coupon, as the counter's pages make it of its number."""
+    return hashlib.sha256(f"coupon:{once.hex()}".encode()).digest()
+
+
 def issue(s: Situation, form: str, boxes: tuple[tuple[str, bytes], ...]) -> tuple[bytes, CouponRow]:
     """Return the token to print on a coupon for the person concerned, and the row that says what its boxes ask."""
     once, ends = s.random(ONCE_BYTES), s.now.date() + timedelta(days=DAYS)
     token = Token(form, FORM_VERSION, len(boxes), once, ends, instance_mark(s.service))
     found_by = coupon_term(s.service, once)
-    sealed = bytes(seal(s.keys.rights_key, msgspec.msgpack.encode(CouponBody(boxes)), _context(s.keys, found_by)))
+    body = CouponBody(boxes, typed_key(once))
+    sealed = bytes(seal(s.keys.rights_key, msgspec.msgpack.encode(body), _context(s.keys, found_by)))
     return issue_token(token, coupon_key(s.service)), (found_by, ends, sealed)
 
 

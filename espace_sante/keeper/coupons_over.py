@@ -1,7 +1,8 @@
 """Coupons that serve no more although none came back: what they give was entered by hand from paper, or was taken back since.
 
-A form filled in by hand bears no number that an agent could type: whatever he types, the coupons sent to her for that act are taken in the
-transaction of the act. And what she takes back, by any channel, no coupon sent before gives again: the page goes to a person.
+A form filled in by hand bears no number of ours; one printed for her does, and typed it is that coupon's: once it served, it is not
+entered again. Whatever an agent types, the coupons sent to her for that act are taken in the transaction of the act. And what she takes
+back, by any channel, no coupon sent before gives again: the page goes to a person.
 Guarantee: G4, G10. Source: inclusion.md CPN-02; docs/specs/coupon.md.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from espace_sante.access.request import ActId, Channel, Effect, Permit
+from espace_sante.access.request import ActId, Channel, Effect, Permit, Refuse
 from espace_sante.keeper.codec import decode_params
 from espace_sante.keeper.coupon_body import FORMS, CouponBody, open_body
 from espace_sante.keeper.gathered import Gathered, Pending, is_on_behalf
@@ -41,9 +42,13 @@ TAKES_BACK: Mapping[ActId, frozenset[ActId]] = MappingProxyType(
 def ends(pending: Pending) -> frozenset[ActId]:
     """Return which acts no coupon sent before gives any more once this one is done."""
     act = ActId(pending.ask.act)
-    by_hand = is_on_behalf(pending) and pending.ask.channel == Channel.PAPER and pending.coupon is None
-    entered = frozenset({act}) if by_hand and act in FORMS else frozenset[ActId]()
+    entered = frozenset({act}) if _by_hand(pending) and act in FORMS else frozenset[ActId]()
     return entered | TAKES_BACK.get(act, frozenset())
+
+
+def _by_hand(pending: Pending) -> bool:
+    """Say whether an act is entered by an agent from a sheet before him, that no machine read."""
+    return is_on_behalf(pending) and pending.ask.channel == Channel.PAPER and pending.coupon is None
 
 
 async def coupons_over(connection: Connection, asked: Sequence[tuple[Pending, Gathered]]) -> None:
@@ -54,20 +59,25 @@ async def coupons_over(connection: Connection, asked: Sequence[tuple[Pending, Ga
     ending = [(pending, g, ended) for pending, g in asked if (ended := ends(pending)) and g.space is not None]
     if not ending:
         return
-    rows = await connection.fetch(SQL["open_coupons"], list({g.space for _, g, _ in ending}))
+    rows = await connection.fetch(SQL["coupons_kept"], list({g.space for _, g, _ in ending}))
     for pending, g, ended in ending:
-        own = pending.coupon
-        g.extra.coupons_over = tuple(
-            row["term"]
-            for row in rows
-            if row["space_id"] == g.space
-            and (own is None or own.kept.term != row["term"])
-            and _is_ended(open_body(g.held.space, row["term"], row["sealed"]), ended, pending.params)
-        )
+        own, by_hand, over = pending.coupon, _by_hand(pending), []
+        for row in rows:
+            if row["space_id"] != g.space or (own is not None and own.kept.term == row["term"]):
+                continue
+            body = open_body(g.held.space, row["term"], row["sealed"])
+            typed = by_hand and bool(body.typed) and body.typed == pending.ask.idempotency
+            if row["used_on"] is not None:
+                g.extra.sheet_used |= typed
+            elif typed or _is_ended(body, ended, pending.params):
+                over.append(row["term"])
+        g.extra.coupons_over = tuple(over)
 
 
 def without_them(plan: Plan, extra: Extra) -> Plan:
-    """Return the plan of a demand, that also takes the coupons which serve no more."""
+    """Return the plan of a demand, that also takes the coupons which serve no more; a sheet that served is not entered by hand."""
+    if extra.sheet_used and isinstance(plan.decision, Permit) and plan.repeat is None:
+        return Plan(Refuse("conflict"), code="coupon-used")
     permit, write, over = plan.decision, plan.write, extra.coupons_over
     if not over or write is None or not isinstance(permit, Permit) or permit.effect is Effect.STARTS:
         return plan

@@ -17,8 +17,10 @@ from espace_sante.consent.card_code import PREFIX as CARD
 from espace_sante.consent.rights import SpaceState
 from espace_sante.consent.support import parse_ticket
 from espace_sante.journal.entry import Head
+from espace_sante.keeper.accounts import account_asked
 from espace_sante.keeper.acts.opening import reference_term
 from espace_sante.keeper.acts.posting import letter_named
+from espace_sante.keeper.asking import asked_before
 from espace_sante.keeper.card_terms import card_terms
 from espace_sante.keeper.demand import KeepEpisodeParams
 from espace_sante.keeper.finding import POSTED, person_terms, ticket_term
@@ -27,6 +29,7 @@ from espace_sante.keeper.gather_coupons import coupons_asked
 from espace_sante.keeper.gather_deposits import DepositFacts
 from espace_sante.keeper.gather_invitations import invitation_of, rests
 from espace_sante.keeper.gather_order import OF_AN_ORDER, orders_asked
+from espace_sante.keeper.gather_pages import queue_asked, space_of_page
 from espace_sante.keeper.gather_resources import resources_asked
 from espace_sante.keeper.gather_staff import OF_THE_POST, cases_asked, post_asked
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending, is_on_behalf, row_asked, subject_of
@@ -114,7 +117,10 @@ class Gatherer:
         await post_asked(connection, batch, gathered, self._now().date())
         await sheets_asked(connection, self._service, batch, gathered)
         await given_before(connection, self._service, batch, gathered, self._now().date())
+        await account_asked(connection, self._service, batch, gathered)
+        await asked_before(connection, self._service, batch, gathered)
         await proved_before(connection, self._service, batch, gathered, self._now().date())
+        await queue_asked(connection, batch, gathered)
         await orders_asked(connection, self._keyring, self._service, batch, gathered, self._now().date())
         return gathered
 
@@ -160,7 +166,7 @@ class Gatherer:
     ) -> tuple[list[UUID | None], list[UUID | None]]:
         """Return, for each demand, the space meant and the signed-in person's own."""
         asked = [await self._terms(connection, p) for p in batch]
-        letters = [p.coupon.kept.space if p.coupon else await self._of_letter(connection, p) for p in batch]
+        letters = [_by_the_post(p) or await self._of_letter(connection, p) for p in batch]
         jobs = [await job_space(connection, self._service, p, self._now()) for p in batch]
         own = [person_terms(self._service, "self", p.session) for p in batch]
         # Never remembered: the same statement for a person known and for one unknown (ARCHITECTURE rule 7).
@@ -307,6 +313,13 @@ class Gatherer:
             if row is not None:
                 extras[i].named[document] = row
                 extras[i].categories[document] = row["category"]
+
+
+def _by_the_post(pending: Pending) -> UUID | None:
+    """Return the space that a page, or the coupon it bears, leads to."""
+    if pending.coupon is not None:
+        return pending.coupon.kept.space
+    return pending.bears.space if pending.bears is not None else space_of_page(pending)
 
 
 def _documents(params: Any) -> Iterable[bytes]:

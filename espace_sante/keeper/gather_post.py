@@ -13,12 +13,14 @@ from uuid import UUID
 from asyncpg import Record
 
 from espace_sante.consent.telling import documents_named
+from espace_sante.consent.visits import Visit
 from espace_sante.journal.entry import commitment_start, open_record, reference
 from espace_sante.keeper.acts.posting import ANSWERS, due_rows, period_of
 from espace_sante.keeper.named import document_of
-from espace_sante.keeper.notice_body import Notice, open_notice
+from espace_sante.keeper.notice_body import PRESSED, Notice, open_notice
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Period
+from espace_sante.keeper.visits import day_of
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import SpaceKeys
 
@@ -47,6 +49,21 @@ def periods_named(keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None,
     rows = due_rows(outbox, named, again=again)
     found = (period_of(row, open_notice(row["sealed"], keys, row["notice_id"])) for row in rows)
     return [one for one in found if one is not None]
+
+
+def visits_told(
+    keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, visits: tuple[Visit, ...], *, again: bool
+) -> tuple[Visit, ...]:
+    """Return the days with agents that a letter tells her of."""
+    notices = [open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again)]
+    days = {day_of(one) for one in notices if one.act == PRESSED}
+    return tuple(one for one in visits if one.day in days)
+
+
+async def lines_of_visits(connection: Connection, space: UUID, visits: Sequence[Visit]) -> list[Record]:
+    """Return the lines of her journal that these days wrote; no statement when there is none."""
+    starts = [start for one in visits for line in one.lines if (start := commitment_start(line)) is not None]
+    return list(await connection.fetch(SQL["entries_named"], space, starts, [])) if starts else []
 
 
 async def documents_told(connection: Connection, will: Will, space: UUID) -> dict[UUID, Record]:

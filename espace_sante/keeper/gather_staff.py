@@ -11,9 +11,17 @@ from espace_sante.keeper.acts.posting import LISTED_MOST, letter_named
 from espace_sante.keeper.demand import CaseListParams
 from espace_sante.keeper.finding import case_number
 from espace_sante.keeper.gather_deposits import person_of
-from espace_sante.keeper.gather_post import documents_told, letter_facts, outbox_of, periods_named
+from espace_sante.keeper.gather_post import (
+    documents_told,
+    letter_facts,
+    lines_of_visits,
+    outbox_of,
+    periods_named,
+    visits_told,
+)
 from espace_sante.keeper.gather_proof import lines_of_periods
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
+from espace_sante.keeper.visits import versions_around, wills_of
 from espace_sante.kernel.database import Connection, queries
 
 SQL = queries("espace_sante.keeper")
@@ -56,6 +64,9 @@ async def post_asked(
             periods = periods_named(keys, g.extra.outbox, named, again=again)
             g.extra.years = await lines_of_periods(connection, g.held, g.head, periods)
             if g.will is not None:
+                visits = visits_told(keys, g.extra.outbox, named, g.will.rights.visits, again=again)
+                g.extra.wills = await wills_of(connection, keys, g.space, versions_around(*visits))
+                g.extra.entries += await lines_of_visits(connection, g.space, visits)
                 g.extra.told = await documents_told(connection, g.will, g.space)
             for row in await connection.fetch(SQL["persons"], [g.space]):
                 g.extra.person = person_of(keys, row["sealed"])

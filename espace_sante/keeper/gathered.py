@@ -14,6 +14,7 @@ from espace_sante.journal.entry import Head
 from espace_sante.keeper.coupon_body import KeptCoupon
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.keyring import Held
+from espace_sante.keeper.page_body import KeptPage
 from espace_sante.keeper.powers import power_in
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import AppSession, DocumentRow, Extra, Session
@@ -36,7 +37,7 @@ class Pending:
     """One demand on its way: what was asked, by whom, and how often it had to start again.
 
     `job`: what waits to be printed that it leads to; `taken`: it was taken already, and this demand goes on with it. `came`: when
-    the keeper received it, None for as it is decided.
+    the keeper received it, None for as it is decided. `page`: the page it names, `bears`: the coupon of a page that just came to wait.
     """
 
     ask: Ask
@@ -47,6 +48,8 @@ class Pending:
     job: bytes = b""
     taken: bool = False
     came: datetime | None = None
+    page: KeptPage | None = None
+    bears: KeptCoupon | None = None
 
 
 @dataclass(frozen=True, slots=True)

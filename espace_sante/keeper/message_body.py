@@ -28,7 +28,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `notice`: the line of her outbox that a letter would say it with; it goes when the message left, unless `paper`: both do.
     `to`: where it goes whatever her will says now; `word`: what proves the contact it goes to. `death`: it says that a death was
-    noted, and leaves after one.
+    noted, and leaves after one. `part`: it asks for a yes (asking.Part) to `mandate`, for `days`; `question`: which one.
     """
 
     v: int
@@ -40,6 +40,10 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     to: str = ""
     word: str = ""
     death: bool = False
+    part: str = ""
+    question: str = ""
+    mandate: str = ""
+    days: int = 0
 
 
 _DECODE = msgspec.json.Decoder(Message).decode

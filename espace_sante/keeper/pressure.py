@@ -3,14 +3,14 @@
 Counted in the database, so that no restart begins again and every keeper counts the same. Beyond the most, or when one visit would give
 somebody the right to read, somebody the right to decide and change where she is written to, a second agent has to do the act with her.
 What takes something back is never counted, and never refused; but for what makes her unreachable, once somebody reads and somebody decides.
-Guarantee: G10. Source: inclusion.md HLP-16; docs/decisions/0079, 0080.
+Guarantee: G10. Source: inclusion.md HLP-16; docs/decisions/0079, 0080, 0083.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from espace_sante.access.outcomes import SECOND_ACCOUNT
@@ -20,6 +20,7 @@ from espace_sante.keeper.finding import actor_term
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
 from espace_sante.keeper.printing import is_station, is_to_print
 from espace_sante.keeper.situation import Change, Plan
+from espace_sante.keeper.visits import Later, in_visit, told_later
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import ServiceKeys, term
 
@@ -96,8 +97,11 @@ async def given_before(
             g.extra.given = Given(row["number"], row["kinds"]) if row is not None else None
 
 
-def under_pressure(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, most: int, today: date) -> Plan:
-    """Refuse what a second agent has to do with her; count the rest with what it writes."""
+def under_pressure(
+    plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, most: int, now: datetime, later: Later
+) -> Plan:
+    """Refuse what a second agent has to do with her, and have a letter come to her in some days; count the rest with what it writes."""
+    today = now.date()
     permit, taking = plan.decision, silences(pending)
     if not isinstance(permit, Permit) or permit.effect is Effect.STARTS or plan.write is None:
         return plan  # refused, only started, or an answer given again: nothing is given
@@ -105,8 +109,10 @@ def under_pressure(plan: Plan, pending: Pending, g: Gathered, service: ServiceKe
     kind = _WRITTEN_TO if taking else GIVING[ActId(pending.ask.act)]
     completes = kind and before.kinds | kind == _ALL
     if completes or (before.number >= most and not taking):
-        return Plan(SECOND_ACCOUNT, code="second-agent")
-    return _counted(plan, Gave(actor_term(service, pending.session), today, most, kind, of_the_day=not taking))
+        return Plan(SECOND_ACCOUNT, code="second-agent", despite=told_later(g, now, later))
+    return _counted(
+        in_visit(plan, g, now), Gave(actor_term(service, pending.session), today, most, kind, of_the_day=not taking)
+    )
 
 
 def within_persons(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, most: int, today: date) -> Plan:

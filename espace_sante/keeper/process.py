@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -27,6 +28,8 @@ from espace_sante.consent.rights import SpaceState
 from espace_sante.journal.entry import ChainBroken, JournalKeys, append, first_head
 from espace_sante.keeper import demand as d
 from espace_sante.keeper import destroyed
+from espace_sante.keeper.accounts import SUSPENDED, use
+from espace_sante.keeper.answering import Answering
 from espace_sante.keeper.app_tokens import AppTokens
 from espace_sante.keeper.availability import availability
 from espace_sante.keeper.batch import Lane, Queue, Waiting
@@ -66,6 +69,7 @@ from espace_sante.keeper.sessions import (
 from espace_sante.keeper.situation import Limits, Session
 from espace_sante.keeper.tally import LINES, Tally
 from espace_sante.keeper.tidy import Tidy
+from espace_sante.keeper.ties import is_tie
 from espace_sante.keeper.tries import CodeTries
 from espace_sante.keeper.upkeep import Objects, Upkeep
 from espace_sante.keeper.watching import Watcher
@@ -170,6 +174,7 @@ class KeeperProcess:
             revealer,
             Watcher(self._keyring, tally),
         )
+        self._answering = Answering(parts.connect, self._keyring, self._service, parts.build, tally)
         self._sending = Sending(parts.connect, self._keyring, Losing(parts.build, tally))
         lanes = [Lane(self._queue, parts.connect, self._gatherer, decider, seat, self._after, tally) for seat in seats]
         server = await asyncio.start_unix_server(self._client, sock=parts.listener)
@@ -300,6 +305,9 @@ class KeeperProcess:
         if ask.channel not in _CHANNELS or ask.proof not in _PROOFS:
             reply(d.Failed(ask.number, "demand-invalid"))
             return
+        if not is_tie(ask.tie):
+            reply(d.Failed(ask.number, "demand-invalid"))
+            return
         if len(self._queue) >= QUEUE_MAX:
             reply(d.Failed(ask.number, "busy"))
             return
@@ -346,6 +354,8 @@ class KeeperProcess:
             return d.Done(demand.number, "", "immediate", _ENCODE(taken))
         if isinstance(demand, d.NoticesGone):
             return await self._gone(demand)
+        if isinstance(demand, d.TextAnswered):
+            return await self._text_answered(demand)
         if isinstance(demand, d.Counts):
             return await self._counts(demand)
         if isinstance(demand, d.Destroyed):
@@ -395,7 +405,8 @@ class KeeperProcess:
         (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
         spans = [(r["started"], r["seen"]) for r in await self._fetch(SQL["boots"])]
         there = tuple(availability(spans, self._parts.now().date()))
-        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there, delays)
+        unread = next((row["arrived_on"].isoformat() for row in await self._fetch(SQL["page_queue"], 1)), "")
+        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there, delays, unread)
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
 
     async def _gone(self, demand: d.NoticesGone) -> d.Answer:
@@ -405,6 +416,17 @@ class KeeperProcess:
             return d.Refused(demand.number, "", "message-unknown")
         if demand.outcome not in OUTCOMES or not await self._sending.gone(number, demand.outcome, self._parts.now()):
             return d.Refused(demand.number, "", "message-unknown")
+        return d.Done(demand.number, "", "immediate", b"")
+
+    async def _text_answered(self, demand: d.TextAnswered) -> d.Answer:
+        """Read an answer; whoever hands it over learns nothing of it, not even whether it answers anything."""
+        try:
+            at = datetime.fromisoformat(demand.at)
+        except ValueError:
+            return d.Failed(demand.number, "demand-invalid")
+        if at.tzinfo is None or len(demand.mark) != 32:
+            return d.Failed(demand.number, "demand-invalid")
+        await self._answering.answered(demand.mark, demand.sender, demand.text, at, self._parts.now())
         return d.Done(demand.number, "", "immediate", b"")
 
     async def _destroyed(self, demand: d.Destroyed) -> d.Answer:
@@ -450,12 +472,22 @@ class KeeperProcess:
             session = verify_assertion(demand.assertion, parts.issuers(), parts.now(), minutes=parts.session_minutes)
         except AssertionRefused:
             return d.Refused(demand.number, "", "assertion-refused")
+        if not await self._serves(session):
+            return d.Refused(demand.number, "", SUSPENDED)
         token = new_token()
         hashed = token_hash(token)
         sealed = seal_session(session, hashed, self._service)
         await self._execute(SQL["put_session"], hashed, session.expires.date(), sealed)
         self._sessions.put(hashed, session)
         return d.Done(demand.number, "", "immediate", _ENCODE(await self._who(session, token)))
+
+    async def _serves(self, session: Session) -> bool:
+        """Say whether an account may sign in: one that served not too long ago, or for the first time."""
+        today, days = self._parts.now().date(), self._parts.limits.account_unused_days
+        async with self._side_lock:
+            await self._side_ready()
+            with dropped_when_broken(self._side):
+                return await use(self._side, self._service, session.kind, session.account, today, days)
 
     async def _who(self, session: Session, token: str) -> d.SessionAnswer:
         """Say who is signed in, and for a person whether she has a space or an invitation waiting."""

@@ -145,6 +145,17 @@ WITH turned AS (
 )
 SELECT family FROM turned
 
+-- name: use_account
+-- That an account serves today, unless it did not for too long: then no row. The first time there is nothing to compare with.
+INSERT INTO keeper.account AS a (account_term, last_on) VALUES ($1, $2)
+ON CONFLICT (account_term) DO UPDATE SET last_on = greatest(a.last_on, EXCLUDED.last_on) WHERE a.last_on >= $3 RETURNING 1
+
+-- name: account_known
+SELECT 1 FROM keeper.account WHERE account_term = $1
+
+-- name: renew_account
+UPDATE keeper.account SET last_on = $2 WHERE account_term = $1
+
 -- name: end_session
 DELETE FROM identity.session WHERE token_hash = $1
 
@@ -185,6 +196,11 @@ INSERT INTO consent.rights (space_id, version, sealed) VALUES ($1, $2, $3)
 INSERT INTO consent.rights_history (space_id, version, sealed)
 SELECT r.space_id, r.version, r.sealed FROM consent.rights r
 JOIN unnest($1::uuid[]) AS d(space_id) ON r.space_id = d.space_id
+
+-- name: wills_of
+-- What one person wanted at some versions: before and after what she takes back, or what a letter tells her of.
+SELECT h.version, h.sealed FROM consent.rights_history h WHERE h.space_id = $1 AND h.version = any($2::bigint[])
+UNION ALL SELECT r.version, r.sealed FROM consent.rights r WHERE r.space_id = $1 AND r.version = any($2::bigint[])
 
 -- name: put_rights
 UPDATE consent.rights r SET version = d.version, sealed = d.sealed
@@ -341,6 +357,31 @@ DELETE FROM notices.message WHERE state >= 2 AND done_on < $1
 -- name: erase_messages
 DELETE FROM notices.message WHERE space_id = any($1::uuid[])
 
+-- name: put_questions
+INSERT INTO notices.question (space_id, question_id, expires_on, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bytea[])
+
+-- name: question
+SELECT q.sealed FROM notices.question q WHERE q.space_id = $1 AND q.question_id = $2
+
+-- name: questions_of
+-- What one person is asked by message.
+SELECT q.question_id, q.sealed FROM notices.question q WHERE q.space_id = $1 ORDER BY q.question_id
+
+-- name: move_question
+-- Only as it was read.
+UPDATE notices.question q SET sealed = $4 WHERE q.space_id = $1 AND q.question_id = $2 AND q.sealed = $3
+
+-- name: end_question
+-- Answered once: whoever comes second finds nothing to answer.
+DELETE FROM notices.question q WHERE q.space_id = $1 AND q.question_id = $2 AND q.sealed = $3 RETURNING 1
+
+-- name: old_questions
+DELETE FROM notices.question WHERE expires_on < $1
+
+-- name: erase_questions
+DELETE FROM notices.question WHERE space_id = any($1::uuid[])
+
 -- name: begin_watch
 INSERT INTO notices.watch (after, upto, fence) VALUES (0, 0, 0) ON CONFLICT DO NOTHING
 
@@ -387,7 +428,7 @@ INSERT INTO mailroom.case (case_id, kind, due_on, state, sealed)
 SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::smallint[], $5::bytea[])
 
 -- name: put_case_terms
--- The one way from a case to her space; it goes with the space (erase_terms).
+-- The one way from a case, or from a page of the post, to her space; it goes with the space (erase_terms).
 INSERT INTO identity.directory (term, space_id) SELECT * FROM unnest($1::bytea[], $2::uuid[])
 
 -- name: entries_named
@@ -476,9 +517,11 @@ SELECT space_id, n FROM journal.head WHERE state = 2 ORDER BY space_id LIMIT 100
 -- name: rows_known
 -- Upkeep: which of some stored objects (random names) still have a row.
 SELECT w.row_id FROM records.document w WHERE w.row_id = any($1::uuid[])
+UNION ALL SELECT p.page_id FROM mailroom.page p WHERE p.page_id = any($1::uuid[])
 
 -- name: rows_of
 SELECT row_id FROM records.document WHERE space_id = any($1::uuid[])
+UNION ALL SELECT page_id FROM mailroom.page WHERE space_id = any($1::uuid[])
 
 -- name: erase_documents
 DELETE FROM records.document WHERE space_id = any($1::uuid[])
@@ -513,9 +556,9 @@ SELECT c.term, c.space_id, c.used_on, c.sealed
 FROM unnest($1::uuid[], $2::bytea[]) AS t(space_id, term)
 JOIN mailroom.coupon c ON c.space_id = t.space_id AND c.term = t.term
 
--- name: open_coupons
--- The coupons of these spaces that have not served.
-SELECT space_id, term, sealed FROM mailroom.coupon WHERE space_id = any($1::uuid[]) AND used_on IS NULL
+-- name: coupons_kept
+-- The coupons of these spaces, and which have served.
+SELECT space_id, term, used_on, sealed FROM mailroom.coupon WHERE space_id = any($1::uuid[])
 
 -- name: put_coupons
 INSERT INTO mailroom.coupon (space_id, term, expires_on, sealed)
@@ -533,6 +576,30 @@ DELETE FROM mailroom.coupon WHERE expires_on < $1
 
 -- name: erase_coupons
 DELETE FROM mailroom.coupon WHERE space_id = any($1::uuid[])
+
+-- name: page_of
+-- A page of one space, or of nobody.
+SELECT page_id, state, arrived_on, wrapped, sealed FROM mailroom.page WHERE space_id = $1 AND page_id = $2
+
+-- name: page_queue
+-- The pages that wait for a person, the oldest first: numbers, days, and what is known of each, sealed; nothing says whose it is.
+SELECT page_id, arrived_on, sealed FROM mailroom.page WHERE state = 1 ORDER BY arrived_on, page_id LIMIT $1
+
+-- name: put_pages
+INSERT INTO mailroom.page (space_id, page_id, state, arrived_on, wrapped, sealed)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::date[], $5::bytea[], $6::bytea[])
+
+-- name: move_page
+-- Only as it was read, and while it waits: two agents never move one page from the same place.
+UPDATE mailroom.page SET state = $4, until = $5, sealed = $6
+WHERE space_id = $1 AND page_id = $2 AND state = 1 AND sealed = $3 RETURNING page_id
+
+-- name: old_pages
+-- Pages of nobody past their last day.
+DELETE FROM mailroom.page WHERE space_id = $1 AND until < $2 RETURNING page_id
+
+-- name: erase_pages
+DELETE FROM mailroom.page WHERE space_id = any($1::uuid[])
 
 -- name: erase_notices
 DELETE FROM notices.outbox WHERE space_id = any($1::uuid[])
@@ -770,7 +837,7 @@ UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNIN
 
 -- name: drop_print
 -- What the station makes itself: made once, and nothing that was asked, a secret number among it, is left.
-DELETE FROM keeper.print_job WHERE job_term = $1 AND state = 0 RETURNING 1
+DELETE FROM keeper.print_job WHERE space_id = $1 AND job_term = $2 AND state = 0 RETURNING 1
 
 -- name: print_of
 SELECT space_id, state, sealed FROM keeper.print_job WHERE job_term = $1

@@ -47,6 +47,8 @@ from espace_sante.keeper.shown import as_shown
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
 from espace_sante.keeper.telling import Teller, by_every_way, with_news
+from espace_sante.keeper.ties import without_ties
+from espace_sante.keeper.visits import Later
 from espace_sante.kernel.canonical import fragment
 from espace_sante.vault.envelope import seal
 from espace_sante.vault.keys import ServiceKeys, term
@@ -180,7 +182,7 @@ class Decider:
         if is_to_print(pending):
             plan = to_print(plan, pending, g.space, self._service, now)
         plan = with_days(plan, pending.ask, now.date()) if pending.coupon is None else plan
-        plan = without_them(with_coupon(plan, pending.coupon, now.date()), g.extra)
+        plan = without_them(with_coupon(plan, situation), g.extra)
         plan = proposing(situation, with_sheet(plan, pending, g, self._service, now))
         must = reads_behind(pending) and pending.ask.act != ActId.WRITE_RESOURCE
         if must and isinstance(plan.decision, Permit) and not (plan.repeat or g.extra.behind):
@@ -192,9 +194,11 @@ class Decider:
         if g.subject.power is not None and plan.decision in (POWER_OVER, POWER_BEYOND):
             plan = replace(plan, code=plan.decision.rule)  # his own mandate, which he may know
         plan = self._within_ceilings(pending, g, plan, now)
+        plan = without_ties(plan, pending, g, self._service)
         if gives(pending) or silences(pending):
             most = self._limits.agent_gives_per_day
-            plan = under_pressure(plan, pending, g, self._service, most, now.date())
+            later = Later(self._limits.pressure_letter_days, self._random)
+            plan = under_pressure(plan, pending, g, self._service, most, now, later)
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
         elif is_to_print(pending) and not gives(pending):
@@ -322,6 +326,8 @@ class Decider:
             self._limits,
             self._matrices,
             pending.coupon,
+            pending.page,
+            pending.bears,
         )
         return as_shown(asked)
 
@@ -422,7 +428,7 @@ def _body_term(service: ServiceKeys, pending: Pending) -> bytes:
     """Return what was asked, to compare with the first time; one page of one coupon is one, whatever else is said of it."""
     ask = pending.ask
     if pending.coupon is not None and ask.idempotency:
-        page = pending.coupon.params.scan_sha256.hex()
+        page = pending.coupon.params.scan_sha256.hex()  # of one that waited, its own number says which
         return term(service.idempotency, "body", f"{pending.coupon.ask.act}|{ask.person}|{page}")
     late = f"|{ask.sheet}|{ask.since}" if ask.sheet else ""
     return (

@@ -5,7 +5,7 @@ Source: docs/specs/rows.md.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from espace_sante.consent.apps import AppGrant
@@ -21,6 +21,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.visits import Visit
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.scopes import parse_scopes
 from espace_sante.keeper.death_rows import death_in
@@ -42,6 +43,7 @@ from espace_sante.keeper.rights_rows import (
     RequestRow,
     SupportRow,
     TrustedRow,
+    VisitRow,
     WillRow,
     WishRow,
 )
@@ -98,7 +100,13 @@ def rights_in(body: WillRow) -> Rights:
         _trusted_in(body.trusted) if body.trusted else None,
         tuple(representation_in(r) for r in body.representations),
         tuple(proposed_in(p) for p in body.proposed),
+        tuple(_visit_in(v) for v in body.visits),
+        frozenset(body.ties),
     )
+
+
+def _visit_in(row: VisitRow) -> Visit:
+    return Visit(date(1970, 1, 1) + timedelta(days=row.day), row.before, row.after, tuple(row.lines), row.told)
 
 
 def _party_in(party: PartyRow | None, practitioner: str) -> Recipient:

@@ -20,6 +20,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.visits import Visit
 from espace_sante.consent.wishes import Wish
 from espace_sante.keeper.death_rows import death_out
 from espace_sante.keeper.representation_rows import proposed_out, representation_out
@@ -43,6 +44,7 @@ from espace_sante.keeper.rights_rows import (
     ScopeRow,
     SupportRow,
     TrustedRow,
+    VisitRow,
     WillRow,
     WishRow,
 )
@@ -89,7 +91,13 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
         _trusted_out(rights.trusted) if rights.trusted else None,
         [representation_out(r) for r in rights.representations],
         [proposed_out(p) for p in rights.proposed],
+        [_visit_out(v) for v in rights.visits],
+        sorted(rights.ties),
     )
+
+
+def _visit_out(one: Visit) -> VisitRow:
+    return VisitRow((one.day - _EPOCH.date()).days, one.before, one.after, list(one.lines), one.told)
 
 
 def _number(who: Recipient | None) -> str:

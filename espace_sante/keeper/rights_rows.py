@@ -296,6 +296,16 @@ class ProposedRow(msgspec.Struct, frozen=True, array_like=True):
     at: int
 
 
+class VisitRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.visits.Visit`; `day`: days since 1970."""
+
+    day: int
+    before: int
+    after: int
+    lines: list[str]
+    told: bool
+
+
 class WillRow(msgspec.Struct, frozen=True, array_like=True):
     """Her whole will; what a body from an earlier version does not say gives nothing."""
 
@@ -334,3 +344,5 @@ class WillRow(msgspec.Struct, frozen=True, array_like=True):
     trusted: TrustedRow | None = None
     representations: list[RepresentationRow] = []
     proposed: list[ProposedRow] = []
+    visits: list[VisitRow] = []
+    ties: list[bytes] = []

@@ -15,6 +15,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from espace_sante.consent.rights import Rights
+from espace_sante.keeper.asking import put_next, put_now
 from espace_sante.keeper.commit import StartAgain
 from espace_sante.keeper.contact_lost import Losing
 from espace_sante.keeper.demand import Outgoing, TakenNotices
@@ -73,7 +74,10 @@ class Sending:
                 found = await self._opened(rows)
                 quiet = [row for row in found if _is_quiet(row, rights)]
                 await _end(connection, quiet, WAITS, now, due=now + _QUIET)
-                goes, needless = _addressed([row for row in found if not _is_quiet(row, rights)], rights)
+                said = [row for row in found if not _is_quiet(row, rights)]
+                over = [row for row in said if not await self._is_asked(connection, row, rights, now)]
+                goes, needless = _addressed([row for row in said if row not in over], rights)
+                needless += over
                 await _end(connection, needless, NEEDLESS, now)
                 await _hasten(connection, needless, now)  # the contact is hers no more, or was lost: the letter
                 named = [(row.space, row.message_id, batch) for batch, _, group in goes for row in group]
@@ -123,6 +127,14 @@ class Sending:
             for row in sorted(rows, key=lambda one: (one["space_id"], one["message_id"]))
         ]
 
+    async def _is_asked(
+        self, connection: Connection, row: _Row, rights: Mapping[UUID, Rights | None], now: datetime
+    ) -> bool:
+        """Say whether what a message asks is still to be asked, at a number that is still hers; any other asks nothing."""
+        if row.said.part and row.said.to != _contact(rights[row.space], row.way):
+            return False
+        return await put_now(connection, await self._keys(row.space), row.said, now)
+
     async def _rights(self, connection: Connection, space: UUID) -> Rights | None:
         row = await connection.fetchrow(SQL["rights_of"], space)
         return open_will(row["sealed"], row["version"], await self._keys(space)).rights if row is not None else None
@@ -139,6 +151,8 @@ class Sending:
             await _end(connection, found, SENT, now)
             silent = [(row.space, UUID(hex=row.said.notice)) for row in found if row.said.notice and not row.said.paper]
             await _each(connection, "drop_unprinted", silent)
+            for row in found:
+                await put_next(connection, held.space, row.said, now)
         elif outcome in ("later", "away") and tries < TRIES_MOST:
             await _end(connection, found, WAITS, now, due=now + pause_after(tries), tries=tries)
         else:
@@ -200,7 +214,8 @@ def _is_quiet(row: _Row, rights: Mapping[UUID, Rights | None]) -> bool:
 def _outgoing(batch: UUID, to: str, group: Sequence[_Row]) -> Outgoing:
     kinds = tuple(dict.fromkeys(row.said.kind for row in group if row.said.kind))
     word = next((row.said.word for row in group if row.said.word), "")
-    return Outgoing(batch.hex, WAY_OF[group[0].way].value, to, kinds, word)
+    said = group[0].said  # what asks for a yes is alone in its message
+    return Outgoing(batch.hex, WAY_OF[group[0].way].value, to, kinds, word, said.part, said.mandate, said.days)
 
 
 async def _end(

@@ -105,6 +105,10 @@ class Invitation:
 
 # A coupon about to be printed: what it is found by, its last day, what its boxes ask (sealed).
 CouponRow = tuple[bytes, date, bytes]
+# A page that came by the post: its space (zero: nobody's), number, state, day, the key of its picture and what is known of it, sealed.
+PageRow = tuple[UUID, UUID, int, date, bytes, bytes]
+# What becomes of one that waited: its space and number, as it was read, then state, last day, what is known of it now.
+PageMove = tuple[UUID, UUID, bytes, int, date | None, bytes]
 # A part of her journal: a year and the number of its quarter, 0 for the whole year.
 Period = tuple[int, int]
 
@@ -171,9 +175,15 @@ class Extra:
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     proved: dict[bytes, int] = field(default_factory=dict)  # messages that proved a contact today, by term
+    wills: dict[int, Will] = field(default_factory=dict)  # her will at the versions that something is to be undone from
+    pages: list[Record] = field(default_factory=list)  # those that wait for a person
+    page: Record | None = None  # the one a line of her journal was made from
     sheet: Any = None  # the numbered sheet it is entered from (sheet_body.SheetFacts)
     sheets: tuple[Any, ...] = ()  # those of the counter of who asks (sheet_body.KeptSheet)
+    account: bytes = b""  # the term of the account that is to be renewed, empty when it never served
+    asked: bool = False  # the number that would be asked for a yes by message is asked something already (asking.py)
     coupons_over: tuple[bytes, ...] = ()  # the coupons that serve no more once this is done (coupons_over.py)
+    sheet_used: bool = False  # it is entered by hand from a coupon that has served
     behind: bool = False  # what is read behind a permission was read (behind.py)
     outbox: list[Record] = field(
         default_factory=list
@@ -201,6 +211,8 @@ class Situation:
     limits: Limits
     matrices: Matrices = NO_MATRIX
     coupon: Any = None  # gathered.Coupon: the page that came back this demand was made of
+    page: Any = None  # page_body.KeptPage: the page it names
+    bears: Any = None  # coupon_body.KeptCoupon: the coupon of a page that just came to wait
 
     def context(self) -> Context:
         """Return the circumstances in the decision's words."""
@@ -239,6 +251,8 @@ class Limits:
     order_days_max: int = 365
     orders_per_day: int = 10
     agent_gives_per_day: int = 60
+    pressure_letter_days: int = 6
+    account_unused_days: int = 90
     agent_new_persons_per_day: int = 60
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
@@ -287,6 +301,9 @@ class Change:
     drop_apps: tuple[UUID, ...] = ()  # families of tokens that end with this change
     put_coupon: CouponRow | None = None
     void_coupons: tuple[bytes, ...] = ()  # those that serve no more, none of them having come back
+    put_page: PageRow | None = None
+    page_terms: tuple[bytes, ...] = ()  # what leads from that page to her
+    move_page: PageMove | None = None
     take_coupon: bytes | None = None  # the term of a number that serves now, and never again
     gave: Any = None  # an act to count of the agent who does it (pressure.Gave)
     sheets: Any = None  # those printed, and those that move (sheet_body.SheetChange)
@@ -297,6 +314,8 @@ class Change:
     messages: tuple[NewMessage, ...] = ()
     proves: tuple[tuple[bytes, date], ...] = ()  # what each message that proves a contact is counted by (provings.py)
     seen: tuple[int, bytes] | None = None  # its next version, sealed
+    renew: tuple[bytes, date] | None = None  # an account that serves again, from a day
+    question: tuple[UUID, date, bytes] | None = None  # a yes that is asked by message: its number, last day, sealed
 
     @property
     def notices_due(self) -> int:

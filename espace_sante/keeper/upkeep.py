@@ -160,6 +160,7 @@ class Upkeep:
             "app_tokens": _count(await connection.execute(SQL["old_app_tokens"], today)),
             "keys": _count(await connection.execute(SQL["old_keys"], today)),
             "coupons": _count(await connection.execute(SQL["purge_coupons"], today)),
+            "pages": await self._old_pages(connection, today),
             "agent_days": _count(await connection.execute(SQL["old_agent_days"], today)),
             "provings": _count(await connection.execute(SQL["old_provings"], today)),
             "visits": _count(await connection.execute(SQL["old_visits"], today)),
@@ -167,12 +168,20 @@ class Upkeep:
             "terms": _count(await connection.execute(SQL["old_terms"], today)),
             "powers": _count(await connection.execute(SQL["old_held"], today)),
             "messages": _count(await connection.execute(SQL["old_messages"], (now - KEPT).date())),
+            "questions": _count(await connection.execute(SQL["old_questions"], today)),
             "late": await self._late(connection, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),
             "lost": _count(await connection.execute(SQL["erase_notices"], [NOBODY])),
             "objects": await self._lone_objects(connection, now),
         }
+
+    async def _old_pages(self, connection: Connection, today: date) -> int:
+        """Delete the pages of nobody that have had their time, row first: bytes without a row are swept."""
+        rows = await connection.fetch(SQL["old_pages"], NOBODY, today)
+        for row in rows:
+            self._objects.delete(row["page_id"])
+        return len(rows)
 
     async def _late(self, connection: Connection, today: date) -> int:
         """Count the cases whose last day is over and that nobody answered, on the day after it, once."""

@@ -92,6 +92,13 @@ class Settings:
         30, "minutes", "Temps sans rien demander après lequel une session finit, à une minute près.", least=1, most=720
     )
     counter_idle_minutes: int = _setting(15, "minutes", "Le même temps, pour un agent au guichet.", least=1, most=720)
+    account_unused_days: int = _setting(
+        90,
+        "jours",
+        "Jours sans se connecter après lesquels le compte d'un agent ou d'un aidant professionnel est suspendu.",
+        least=1,
+        most=366,
+    )
     development_provider: bool = _setting(
         True, "oui ou non", "Fournisseur d'identité d'essai : sur l'adresse locale seulement, jamais en production."
     )
@@ -143,6 +150,14 @@ class Settings:
         "démarches par jour",
         "Démarches qui donnent quelque chose, faites par un agent pour des personnes en un jour ; au-delà, un second agent les fait.",
         least=1,
+    )
+    # Long enough that whoever was beside her at the counter is gone, short enough that she remembers: a choice of this project.
+    pressure_letter_days: int = _setting(
+        6,
+        "jours",
+        "Jours entre une visite où un second agent a dû venir et la lettre qui dit à la personne ce qui a été donné.",
+        least=2,
+        most=30,
     )
     # Seven hours at a counter, one person every seven minutes: a choice of this project, not a measure.
     agent_new_persons_per_day: int = _setting(

@@ -74,6 +74,7 @@ def _said(reading: Reading) -> str:
             "sealed": reading.sealed.hex(),
             "form": reading.form,
             "choice": reading.choice,
+            "marked": list(reading.marked),
         }
     ).decode()
 

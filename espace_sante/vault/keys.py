@@ -93,6 +93,11 @@ class SpaceKeys:
         """Seals the number of a document in an entry, where she is not to know it yet."""
         return self._once("name")
 
+    @property
+    def page_key(self) -> bytes:
+        """Wraps the keys of the pages that came back by the post for her."""
+        return self._once("page")
+
     def summary_key(self, category: int) -> bytes:
         """Seals the summaries of a compartment; never leaves the keeper."""
         # Even keys of the cache are compartments, odd ones their summaries.

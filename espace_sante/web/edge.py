@@ -93,6 +93,7 @@ _NAVIGATION: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("/guichet", mark("Au guichet")),
             ("/guichet/courrier", mark("Par courrier")),
             ("/guichet/telephone", mark("Par téléphone")),
+            ("/guichet/file", mark("Feuilles à lire")),
             ("/guichet/feuilles", mark("Feuilles numérotées")),
             ("/guichet/deces", mark("Décès")),
             ("/guichet/representants", mark("Représentants légaux")),
@@ -243,9 +244,10 @@ class Visit:
         key: str,
         client: str = "guichet",
         days: tuple[str, str] = ("", ""),
+        tie: str = "",
     ) -> acts.Request:
         """Return the request of an act done by an agent for a person, at her request; `days`: its form's arrival and postmark."""
-        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, *days)
+        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, *days, tie)
 
     def page(
         self,

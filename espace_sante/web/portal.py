@@ -18,6 +18,7 @@ from espace_sante.web import applications, destruction, indicators, receipts, re
 from espace_sante.web.assets import serve_static
 from espace_sante.web.cookies import keep_language
 from espace_sante.web.counter import pages as counter
+from espace_sante.web.counter import queue as counter_queue
 from espace_sante.web.counter import representatives as counter_representatives
 from espace_sante.web.counter import sheets, station
 from espace_sante.web.edge import Door, Portal, Provider, Visit, routes_of
@@ -139,6 +140,7 @@ DOORS: tuple[Door, ...] = (
     *choices.DOORS,
     *representatives.DOORS,
     *counter_representatives.DOORS,
+    *counter_queue.DOORS,
     *still_alive.DOORS,
     *archive.DOORS,
     *practitioner.DOORS,

@@ -187,7 +187,7 @@ async def _first_pages(visit: Visit, file: Embedded) -> Shown:
 
 def _pictures(drawn: Preview) -> tuple[Picture, ...]:
     return tuple(
-        Picture(one.number, drawn.total, one.width, one.height, _source(one.png), one.text) for one in drawn.pages
+        Picture(one.number, drawn.total, one.width, one.height, sheet_source(one.png), one.text) for one in drawn.pages
     )
 
 
@@ -195,7 +195,8 @@ def _why(visit: Visit, code: PreviewCode) -> str:
     return sentence(Problem(Kind.UNPROCESSABLE, code.value), visit.say)
 
 
-def _source(png: bytes) -> str:
+def sheet_source(png: bytes) -> str:
+    """Return a picture as it stands inside a page."""
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 

@@ -48,7 +48,8 @@ _NOT_STATE = (
 # Words drawn at random that a will holds: their number, their secret.
 _DRAWN = frozenset({"number", "code_hash", "pin_hash", "ticket", "code", "pin", "salt"})
 # Which agent wrote it down, and which other compared it with the paper: who acted and on what proof.
-_OF_THE_PROOF = frozenset({"recorded_by", "checked_by"})
+# What agents did in her name is noted, what she does herself is not.
+_OF_THE_PROOF = frozenset({"recorded_by", "checked_by", "visits"})
 # A mailbox is proven by a word sent there, or by an agent who saw who she is: which of the two is the proof. Its value is each one's own.
 _OF_A_CONTACT = frozenset({"value", "proven", "counter", "word", "until", "wrong"})
 

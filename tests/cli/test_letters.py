@@ -23,6 +23,10 @@ def test_an_invitation_is_a_letter_to_answer_with_a_pen(house: Typed, tmp_path: 
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_an_account_is_renewed_by_its_name_and_one_that_never_served_is_none(house: Typed) -> None:
+    assert "rien à renouveler" in house.refused("renew-account", "dev", "personne")
+
+
 def test_an_emergency_is_printed_printed_again_and_posted(house: Typed, tmp_path: Path) -> None:
     person = opened(house, "lucie")
     me = ("--as-person", "lucie")

@@ -14,8 +14,10 @@ import msgspec
 
 from espace_sante.adapters.dev_provider import Account
 from espace_sante.keeper import demand as d
+from espace_sante.records.document import content_context
 from espace_sante.records.resource import PATIENT_ROW, body_context, kind_of
 from espace_sante.vault.envelope import seal
+from espace_sante.vault.stream import seal_stream
 from tests.house import House
 
 T = TypeVar("T")
@@ -218,6 +220,8 @@ class Day:
         mistake = d.MistakeParams(bytes.fromhex(documents[0][32:]), "date", word(), False)
         await self.do(her, "report_mistake", mistake)
         await self.do(self.who["operator"], "list_cases", d.CaseListParams(), person="")
+        await self.house.sign_in("petit")  # an account that never served is none
+        await self.do(self.who["operator"], "renew_account", d.RenewAccountParams("dev|petit"), person="")
         seen = await self.do(her, "read_journal", d.JournalParams(), d.JournalAnswer)
         for one in msgspec.msgpack.decode(seen.cases, type=list[d.CaseSeen]):
             text, ask = word(), {"person": f"case:{one.case}"}
@@ -306,15 +310,29 @@ class Day:
         asked = d.GrantParams(self.numbers["colleague"], "everything", [], [], self.marks.word(), 30)
         started = await self.do(agent, "grant_access", asked, d.ReceiptAnswer, **phone)
         token = msgspec.json.decode(started.receipt)["payload"]["coupon"]
-        page = d.CouponParams(0, hashlib.sha256(token.encode()).digest(), today, "", True)
-        paper: dict[str, Any] = {
-            "person": f"coupon:{token}",
-            "channel": "paper",
-            "proof": "signed_form",
-            "on_behalf": True,
-        }
-        await self.do(agent, "receive_coupon", page, **paper)
+        paper: dict[str, Any] = {"channel": "paper", "proof": "signed_form", "on_behalf": True}
+        for decided in (True, False):  # a page that is done, another that nobody can read
+            sheet = self.scanned(today, form="ES-06", why=("gives",))
+            kept = await self.do(agent, "handle_page", sheet, d.PageMoved, person=f"coupon:{token}", channel="web")
+            await self.do(agent, "handle_page", d.HandlePageParams("list"), d.PagesAnswer, person="", channel="web")
+            about = f"page:{kept.page}"
+            look = await self.do(
+                agent, "handle_page", d.HandlePageParams("look"), d.PageOpened, person=about, channel="web"
+            )
+            assert look.boxes or not decided
+            if decided:
+                await self.do(agent, "receive_coupon", d.CouponParams(0), person=about, **paper)
+            else:
+                await self.do(agent, "handle_page", d.HandlePageParams("again"), person=about, channel="web")
+
         await self.do(agent, "keep_sheets", d.SheetsParams("print", 2), d.SheetsAnswer, person="")
+
+    def scanned(self, today: str, **said: Any) -> d.HandlePageParams:
+        """Seal the picture of a page as it is received, with a word of hers on it."""
+        row, key, picture = uuid4(), os.urandom(32), self.marks.word().encode()
+        self.house.objects.put(row, seal_stream(key, [picture], content_context(row)))
+        sha256 = hashlib.sha256(picture).digest()
+        return d.HandlePageParams("keep", sha256, today, today, row.bytes, key, **said)
 
     async def is_taken_for_dead(self) -> None:
         """Two accounts note a death, then what an heir asks; she comes, and says that she is alive."""

@@ -148,7 +148,7 @@ OFFERED_MORE = {
 }
 OTHERS = ("paper", "phone", "counter", "api")
 # What every screen of the counter asks besides the act's own fields: that it was checked, which number, the number.
-COUNTER = ("checked", "kind", "person_number")
+COUNTER = ("checked", "tie", "kind", "person_number")
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,7 @@ ELSEWHERE = {
     ActId.OPEN_SUPPORT: "tests/integration/test_support.py",
     ActId.READ_SUPPORT: "tests/integration/test_support.py",
     ActId.LIST_LETTERS: "tests/integration/test_letters.py",
+    ActId.RENEW_ACCOUNT: "tests/integration/test_unused_accounts.py",
     ActId.PRINT_LETTER: "tests/integration/test_letters.py",
     ActId.POST_LETTER: "tests/integration/test_letters.py",
     **dict.fromkeys(
@@ -126,6 +127,7 @@ ELSEWHERE = {
     ActId.ACCEPT_MANDATE: "tests/integration/test_mandates.py",
     ActId.READ_MANDATE: "tests/integration/test_mandates.py",
     ActId.RECEIVE_COUPON: "tests/integration/test_coupons.py",
+    ActId.HANDLE_PAGE: "tests/integration/test_coupons.py",
     ActId.KEEP_SHEETS: "tests/integration/test_numbered_sheets.py",
     ActId.RETURN_LETTER: "tests/integration/test_letters_returned.py",
     **dict.fromkeys((ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER), "tests/integration/test_orders.py"),

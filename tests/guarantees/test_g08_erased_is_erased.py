@@ -65,7 +65,7 @@ async def filled(house: House) -> tuple[bytes, str, str]:
 
 
 OF_HER = ("identity.person", "identity.directory", "records.document", "records.summary_line", "records.summary")
-OF_HER += ("consent.rights", "consent.rights_history", "consent.receipt", "notices.outbox")
+OF_HER += ("consent.rights", "consent.rights_history", "consent.receipt", "notices.outbox", "notices.question")
 
 
 async def erased_fully(settings: Settings, journal: bytes, blob: bytes) -> None:

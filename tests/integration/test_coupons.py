@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+import os
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,13 @@ import msgspec
 import pytest
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.party_said import nobody_named
 from espace_sante.formats.coupon import issue_token
-from espace_sante.formats.coupon.token import Token
+from espace_sante.formats.coupon.token import ONCE_BYTES, Token
 from espace_sante.keeper import demand as d
-from espace_sante.keeper.coupon_body import CouponBody, coupon_key, coupon_term, instance_mark
+from espace_sante.keeper.coupon_body import CouponBody, coupon_key, coupon_term, instance_mark, typed_key
 from espace_sante.vault.envelope import seal
+from espace_sante.web.operator.letter_words import Writer
 from tests.answers import code
 from tests.fixtures_database import Databases
 from tests.house import ENCODE, House
@@ -34,9 +37,19 @@ def page(number: int = 1) -> bytes:
     return hashlib.sha256(f"page {number}".encode()).digest()
 
 
-def came(house: House, box: int = YES, *, seen: bool = True, scan: int = 1, days: int = 2) -> d.CouponParams:
+@dataclass(frozen=True)
+class Came:
+    """A page that came back: what is on it, and whether a person reads it rather than a machine."""
+
+    box: int
+    params: d.CouponParams
+    seen: bool
+
+
+def came(house: House, box: int = YES, *, seen: bool = True, scan: int = 1, days: int = 2) -> Came:
     today = house.now().date()
-    return d.CouponParams(box, page(scan), today.isoformat(), (today - timedelta(days=days)).isoformat(), seen)
+    posted = (today - timedelta(days=days)).isoformat()
+    return Came(box, d.CouponParams(box, page(scan), today.isoformat(), posted, os.urandom(16), os.urandom(32)), seen)
 
 
 async def started(house: House, account: str = "jeanne") -> str:
@@ -51,12 +64,52 @@ async def started(house: House, account: str = "jeanne") -> str:
     return token
 
 
-async def receive(
-    house: House, token: str, params: d.CouponParams, *, agent: str = "petit", **changes: Any
-) -> d.Answer:
-    session = await house.sign_in(agent)
+async def receive(house: House, token: str, one: Came, *, agent: str = "petit", **changes: Any) -> d.Answer:
+    """Have a machine read a page; or put it in the queue, and have an agent look at it and say what she read."""
+    session, params = await house.sign_in(agent), one.params
     key = params.scan_sha256
-    return await house.ask(session, "receive_coupon", params, person=f"coupon:{token}", key=key, **(PAPER | changes))
+    if not one.seen:
+        return await house.ask(session, "receive_coupon", params, person=f"coupon:{token}", key=key, **PAPER | changes)
+    kept = await handle(house, session, "keep", f"coupon:{token}", key=hashlib.sha256(key).digest(), **sheet(params))
+    if not isinstance(kept, d.Done):
+        return kept
+    person = f"page:{msgspec.msgpack.decode(kept.payload, type=d.PageMoved).page}"
+    await handle(house, session, "look", person)
+    key = hashlib.sha256(b"decided" + key).digest()
+    return await house.ask(
+        session, "receive_coupon", d.CouponParams(one.box), person=person, key=key, **PAPER | changes
+    )
+
+
+def sheet(params: d.CouponParams, *why: str) -> dict[str, Any]:
+    names = ("scan_sha256", "arrived", "postmark", "row", "key")
+    said = {name: getattr(params, name) for name in names}
+    return {"why": why or ("gives",), "sheet_key": said.pop("key"), **said}
+
+
+async def handle(
+    house: House, session: bytes, step: str, person: str = "", *, key: bytes | None = None, **said: Any
+) -> d.Answer:
+    """Do one step about the pages that wait."""
+    secret = said.pop("sheet_key", b"")
+    params = d.HandlePageParams(step, key=secret, **said)
+    stands = ENCODE(d.HandlePageParams(step, scan_sha256=params.scan_sha256))
+    chosen = key or b""
+    return await house.link.ask(
+        d.Ask(
+            0,
+            "handle_page",
+            session,
+            person,
+            "web",
+            "login",
+            ENCODE(params),
+            False,
+            chosen,
+            hashlib.sha256(stands).digest(),
+            "tests",
+        )
+    )
 
 
 async def may_read(house: House, person: str) -> bool:
@@ -109,16 +162,21 @@ def test_a_coupon_serves_once_and_the_same_page_sent_again_is_answered_as_the_fi
     run(play())
 
 
-def test_a_page_a_person_did_is_answered_the_same_when_a_machine_reads_it_again(empty_databases: Databases) -> None:
+def test_a_page_a_person_did_is_not_done_nor_kept_again_when_a_machine_reads_it_again(
+    empty_databases: Databases,
+) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:
             await house.open("jeanne")
             token = await started(house)
-            first = await receive(house, token, came(house, seen=True))
+            first = await receive(house, token, came(house))
             again = await receive(house, token, came(house, seen=False, days=1))
+            assert code(again) == "coupon-to-be-read"
+            read_again = await receive(house, token, came(house))
             assert isinstance(first, d.Done)
-            assert isinstance(again, d.Done), again
-            assert first.payload == again.payload
+            assert isinstance(read_again, d.Done)
+            assert first.payload == read_again.payload, "the same sheet is the same page, and it was done"
+            assert len(await rows(house.settings, "es_keeper", "SELECT 1 FROM mailroom.page")) == 1
 
     run(play())
 
@@ -161,6 +219,28 @@ def test_a_form_typed_by_hand_and_then_scanned_gives_once(empty_databases: Datab
             assert code(await receive(house, token, came(house, scan=2))) == "coupon-used"
             assert not await may_read(house, person)
             assert isinstance(await receive(house, other, came(house, scan=3)), d.Done), "of somebody else: it serves"
+
+    run(play())
+
+
+def test_a_form_scanned_and_then_typed_by_hand_under_its_number_gives_once_whoever_types_it(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            token = await started(house)
+            key = typed_key(bytes.fromhex(token)[4 : 4 + ONCE_BYTES])
+            assert isinstance(await receive(house, token, came(house)), d.Done)
+            await house.ask(her, "withdraw_access", d.WithdrawParams(DIALLO))
+            reference = f"ins:{house.provider.find('jeanne').ins}"
+            for agent in ("petit", "vasseur"):
+                session = await house.sign_in(agent)
+                typed = await house.ask(session, "grant_access", grant(), person=reference, key=key, **PAPER)
+                assert code(typed) == "coupon-used"
+            assert not await may_read(house, person)
+            blank = await house.ask(session, "grant_access", grant(), person=reference, key=bytes(32), **PAPER)
+            assert isinstance(blank, d.Done), "another sheet is another demand"
 
     run(play())
 
@@ -283,11 +363,70 @@ def test_days_of_the_post_that_cannot_be_are_refused_and_the_coupon_still_serves
             for changes in ({"days": -1}, {"days": 0}):
                 params = came(house, **changes)
                 if changes["days"] == 0:
-                    params = msgspec.structs.replace(
-                        params, arrived=(house.now().date() + timedelta(days=1)).isoformat()
-                    )
+                    tomorrow = (house.now().date() + timedelta(days=1)).isoformat()
+                    params = replace(params, params=msgspec.structs.replace(params.params, arrived=tomorrow))
                 assert code(await receive(house, token, params)) == "coupon-days"
             assert isinstance(await receive(house, token, came(house, scan=3)), d.Done)
+
+    run(play())
+
+
+def test_a_forged_coupon_is_undone_within_thirty_days_and_a_case_looks_for_where_it_came_from(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            her, person = await house.open("jeanne")
+            another = house.provider.find("guerin").rpps
+            token = await started(house)
+            assert isinstance(await receive(house, token, came(house)), d.Done)
+            assert await may_read(house, person)
+            # Since then she let somebody else read: that is hers, and stays.
+            await house.ask(her, "grant_access", msgspec.structs.replace(grant(), practitioner=another))
+            own = next(
+                one["seq"] for one in await lines(house) if one["channel"] == "api" and one["act"] == "grant_access"
+            )
+            forged = next(one["seq"] for one in await lines(house) if "read:person" in one["objects"])
+            for number, days in ((own, 0), (forged, 31)):
+                clock.ahead = timedelta(days=days)
+                her = await house.sign_in("jeanne")
+                asked = d.ContestParams([str(number)], "unknown", undo=True)
+                assert code(await house.ask(her, "contest_access", asked)) in ("undo-unknown", "entries-own")
+            clock.ahead = timedelta(days=20)
+            her = await house.sign_in("jeanne")
+            assert await may_read(house, person)
+            opened = await house.ask(her, "contest_access", d.ContestParams([str(forged)], "unknown", undo=True))
+            assert isinstance(opened, d.Done), opened
+            assert not await may_read(house, person)
+            said = await house.ask(her, "read_journal", d.JournalParams(count=1))
+            assert isinstance(said, d.Done)
+            journal = msgspec.msgpack.decode(said.payload, type=d.JournalAnswer)
+            (left,) = msgspec.msgpack.decode(journal.grants, type=list[d.GrantView])
+            assert left.practitioner == another
+            (case,) = msgspec.msgpack.decode(journal.cases, type=list[d.CaseSeen])
+            assert case.kind == "contest"
+
+    run(play())
+
+
+def test_the_letter_of_a_coupon_is_its_receipt_and_says_how_it_is_undone(empty_databases: Databases) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            await house.open("jeanne")
+            for box, scan in ((NO, 1), (YES, 2)):
+                assert isinstance(await receive(house, await started(house), came(house, box, scan=scan)), d.Done)
+            staff = await house.sign_in("accueil")
+            due = await house.ask(staff, "list_letters", d.LettersParams(), person="")
+            assert isinstance(due, d.Done)
+            waiting = msgspec.msgpack.decode(due.payload, type=d.LettersAnswer).waiting
+            printed = await house.ask(staff, "print_letter", d.PrintLetterParams(), person=f"letter:{waiting[0]}")
+            assert isinstance(printed, d.Done), printed
+            answer = msgspec.msgpack.decode(printed.payload, type=d.PrintedAnswer)
+            (sheet,) = Writer(house.settings, nobody_named).sheets(answer)
+            words = " ".join(text for _, texts in sheet.parts for text in texts)
+            assert words.count("une feuille de papier à votre nom, postée le") == 2
+            assert words.count("Ceci est votre reçu") == 2
+            assert words.count("défaites") == 1, "a no gave nothing"
 
     run(play())
 

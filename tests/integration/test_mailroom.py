@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import base64
+import hashlib
 import os
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from PIL import Image
 
-from espace_sante.access.request import ActId
+from espace_sante.access.request import ActId, Channel
+from espace_sante.actions.act import Outcome, Upload
 from espace_sante.adapters.coupon_scans import CouponScans
 from espace_sante.channels.paper import form_coupon
 from espace_sante.cli.client import ActRefused, Client
-from espace_sante.cli.scans import DONE, TO_READ, UNREADABLE, Counted, MailRoom
+from espace_sante.cli.scans import UNREADABLE, Counted, MailRoom
 from espace_sante.formats.coupon import check_token
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.coupon_body import coupon_key
@@ -28,10 +32,11 @@ from tests.coupons.making import printed as drawn
 from tests.coupons.scanning import Conditions, scanned
 from tests.fixtures_database import Databases
 from tests.house import House
-from tests.inside import act, keyrings, open_house, run
-from tests.integration.test_coupons import may_read, printed, started
+from tests.inside import Clock, act, clock, frame_of, keyrings, open_house, rows, run
+from tests.integration.test_coupons import lines, may_read, printed, started
 from tests.people import DIALLO, grant
 
+__all__ = ["clock"]
 pytestmark = [pytest.mark.database]
 FLAT = Conditions(dpi=200, skew=1, upside_down=True, paper=245, noise=2, blur=0.2, folds=0, jpeg=0, shade=0)
 
@@ -46,8 +51,10 @@ class Agent:
     def sign_in(self, word: str) -> str:
         return word
 
-    def act(self, name: str, values: dict[str, str], *, token: str) -> dict[str, Any]:
-        asked = act(self._house, self._session, ActId(name), dict(values))
+    def act(self, name: str, values: dict[str, Any], *, token: str) -> dict[str, Any]:
+        scan = values["scan"]
+        sent = Upload("", scan["media_type"], base64.b64decode(scan["data"]))
+        asked = act(self._house, self._session, ActId(name), {**values, "scan": sent})
         try:
             done = asyncio.run_coroutine_threadsafe(asked, self._loop).result()
         except Problem as problem:
@@ -57,14 +64,15 @@ class Agent:
         return {"entry": done.entry}
 
 
-async def page(house: House, token: str, box: int, *, signed: bool = True) -> bytes:
+async def page(house: House, token: str, *boxes: int, signed: bool = True) -> bytes:
     """Print the coupon of a token, fill it in by hand, scan it (PNG)."""
     sealed = bytes.fromhex(token)
     _, service = await keyrings(house.settings)
     sheet = form_coupon(check_token(sealed, coupon_key(service)), sealed)
     image, origin = drawn(sheet, whole=False)
     hand = Hand(image, origin, Random(1), Pen("blue ballpoint", (45, 60, 150), 0.45))
-    hand.cross(sheet.geometry.boxes[box])
+    for box in boxes:
+        hand.cross(sheet.geometry.boxes[box])
     if signed:
         hand.sign(sheet.geometry.signature)
     out = BytesIO()
@@ -84,6 +92,25 @@ async def room_of(house: House, folder: Path) -> tuple[MailRoom, Agent]:
     return MailRoom(folder, cast(Client, agent), CouponScans(Settings(preview_seconds=60)), "petit", ""), agent
 
 
+async def waiting(house: House) -> tuple[d.PageLine, ...]:
+    """Return the pages that wait for a person, as an agent sees them."""
+    outcome = await act(house, await house.sign_in("vasseur"), ActId.HANDLE_PAGE, {"step": "list"})
+    found: tuple[d.PageLine, ...] = outcome.result.pages
+    return found
+
+
+async def looked(house: House, agent: str, page: str) -> bytes:
+    """Open a page as an agent does; return its picture."""
+    session = await house.sign_in(agent)
+    outcome = await act(house, session, ActId.HANDLE_PAGE, {"step": "look", "page": page}, channel=Channel.WEB)
+    picture: bytes = await outcome.result.sheet.png(frame_of(house))
+    return picture
+
+
+async def decided(house: House, agent: str, page: str, box: int) -> Outcome:
+    return await act(house, await house.sign_in(agent), ActId.RECEIVE_COUPON, {"page": page, "box": str(box)})
+
+
 def names(folder: Path, under: str) -> list[str]:
     return sorted(one.name for one in (folder / under).glob("*"))
 
@@ -100,29 +127,158 @@ def test_a_clear_restrictive_page_is_done_and_the_same_page_again_changes_nothin
             room, _ = await room_of(house, tmp_path)
             assert await asyncio.to_thread(room.round) == Counted(done=1)
             assert not await may_read(house, person)
-            assert names(tmp_path, DONE) == ["scan.png"]
+            assert list(tmp_path.iterdir()) == [], "it stands sealed, and nothing is left in clear"
             await house.ask(her, "grant_access", grant())
             put(tmp_path, "scan.png", scan)
             assert await asyncio.to_thread(room.round) == Counted(done=1), "answered as the first time"
             assert await may_read(house, person), "and done once"
-            assert names(tmp_path, DONE) == ["scan-2.png", "scan.png"]
+            assert await waiting(house) == ()
 
     run(play())
 
 
-def test_what_gives_waits_for_a_person_who_read_it(empty_databases: Databases, tmp_path: Path) -> None:
+def test_what_gives_waits_sealed_for_a_person_who_looks_and_she_may_see_it_and_nobody_else(
+    empty_databases: Databases, tmp_path: Path
+) -> None:
     async def play() -> None:
         async with open_house(empty_databases) as house:
-            _, person = await house.open("jeanne")
+            her, person = await house.open("jeanne")
             put(tmp_path, "a.png", await page(house, await started(house), 0))
             room, _ = await room_of(house, tmp_path)
             assert await asyncio.to_thread(room.round) == Counted(to_read=1)
             assert not await may_read(house, person)
-            (words,) = (tmp_path / TO_READ).glob("*.json")
-            assert json.loads(words.read_text())["why"] == ["coupon-to-be-read"]
-            assert await asyncio.to_thread(room.seen, words.stem, 1) == Counted(done=1)
+            assert list(tmp_path.iterdir()) == []
+            assert not [
+                one for one in house.settings.home.rglob("*") if one.is_file() and b"\x89PNG" in one.read_bytes()
+            ]
+            (line,) = await waiting(house)
+            assert (line.why, line.form, line.known, line.looked) == (("gives",), "ES-06", True, ())
+            with pytest.raises(Problem, match="page-unseen"):
+                await decided(house, "petit", line.page, 1)
+            picture = await looked(house, "petit", line.page)
+            assert picture.startswith(b"\x89PNG")
+            assert [one.looked for one in await waiting(house)] == [("Mme Petit",)]
+            with pytest.raises(Problem, match="page-unseen"):
+                await decided(house, "vasseur", line.page, 1)
+            await decided(house, "petit", line.page, 1)
             assert await may_read(house, person)
-            assert names(tmp_path, TO_READ) == []
+            assert await waiting(house) == ()
+            for refused in ("petit", "vasseur"):
+                with pytest.raises(Problem, match="page-gone"):
+                    await looked(house, refused, line.page)
+            said = await lines(house)
+            steps = [one["objects"] for one in said if one["act"] in ("handle_page", "grant_access")]
+            assert [one for one in steps if f"page:{line.page}" in one and "step:look" in one], (
+                "her journal says who looked"
+            )
+            (number,) = [one["seq"] for one in said if one["act"] == "grant_access" and one["channel"] == "paper"]
+            assert await hers(house, her, number) == picture
+            assert hashlib.sha256(picture).hexdigest() in str(said)
+            with pytest.raises(Problem, match="page-not-kept"):
+                await hers(house, her, 1)
+            with pytest.raises(Problem):
+                await hers(house, await house.sign_in("diallo"), number, person=f"id:{person}")
+
+    run(play())
+
+
+async def hers(house: House, session: bytes, line: int, *, person: str = "self") -> bytes:
+    """Have her see the page a line of her journal was made from."""
+    asked = {"sheet": str(line), "count": "1"}
+    outcome = await act(house, session, ActId.READ_JOURNAL, asked, channel=Channel.WEB, person=person)
+    picture: bytes = await outcome.result.sheet.png(frame_of(house))
+    return picture
+
+
+def test_a_page_nobody_can_read_leads_to_a_letter_that_asks_again_and_its_coupon_still_serves(
+    empty_databases: Databases, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            token = await started(house)
+            put(tmp_path, "a.png", await page(house, token, 0, signed=False))
+            room, _ = await room_of(house, tmp_path)
+            assert await asyncio.to_thread(room.round) == Counted(to_read=1)
+            (line,) = await waiting(house)
+            await looked(house, "petit", line.page)
+            step = {"step": "again", "page": line.page}
+            due = "SELECT count(*) FROM notices.outbox WHERE urgent = 1"
+            ((before,),) = await rows(house.settings, "es_keeper", due)
+            await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, step)
+            ((after,),) = await rows(house.settings, "es_keeper", due)
+            assert after == before + 1, "a letter asks her, at once"
+            assert await waiting(house) == ()
+            put(tmp_path, "b.png", await page(house, token, 0))
+            assert await asyncio.to_thread(room.round) == Counted(to_read=1)
+            (line,) = await waiting(house)
+            await looked(house, "vasseur", line.page)
+            await decided(house, "vasseur", line.page, 1)
+            assert await may_read(house, person)
+
+    run(play())
+
+
+@pytest.mark.parametrize("asked", ["withdraw_access", "grant_access"])
+def test_two_boxes_ticked_give_nothing_to_anybody_and_a_letter_asks_her_at_once(
+    empty_databases: Databases, tmp_path: Path, asked: str
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, person = await house.open("jeanne")
+            if asked == "withdraw_access":
+                await house.ask(her, "grant_access", grant())
+                token = await printed(house, ActId.WITHDRAW_ACCESS, d.WithdrawParams(DIALLO))
+            else:
+                token = await started(house)
+            put(tmp_path, "a.png", await page(house, token, 0, 1))
+            room, _ = await room_of(house, tmp_path)
+            assert await asyncio.to_thread(room.round) == Counted(done=1)
+            assert not await may_read(house, person)
+            (line,) = [one for one in await lines(house) if "read:doubt" in one["objects"]]
+            assert line["act"] == (asked if asked == "withdraw_access" else "receive_coupon")
+            due = await rows(house.settings, "es_keeper", "SELECT 1 FROM notices.outbox WHERE urgent = 1")
+            assert len(due) == 1, "a letter asks her"
+            put(tmp_path, "b.png", await page(house, token, 0))
+            assert await asyncio.to_thread(room.round) == Counted(to_read=1), "its number served"
+
+    run(play())
+
+
+def test_a_page_that_leads_to_nobody_is_kept_for_thirty_days_once_it_was_seen_to_and_then_erased(
+    empty_databases: Databases, tmp_path: Path, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            out = BytesIO()
+            Image.new("L", (800, 1100), 255).save(out, "PNG")
+            put(tmp_path, "a.png", out.getvalue())
+            room, _ = await room_of(house, tmp_path)
+            assert await asyncio.to_thread(room.round) == Counted(to_read=1)
+            (line,) = await waiting(house)
+            assert (line.why, line.known) == (("no-code",), False)
+            await looked(house, "petit", line.page)
+            await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, {"step": "typed", "page": line.page})
+            row = UUID(hex=line.page)
+            for days, kept in ((29, True), (31, False)):
+                clock.ahead = timedelta(days=days)
+                await house.link.ask(d.Maintain(0, "purge"))
+                assert (row in {name for name, _ in house.objects.names()}) is kept
+
+    run(play())
+
+
+def test_an_erased_space_keeps_no_page(empty_databases: Databases, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            her, _ = await house.open("jeanne")
+            put(tmp_path, "a.png", await page(house, await started(house), 0))
+            room, _ = await room_of(house, tmp_path)
+            await asyncio.to_thread(room.round)
+            await house.ask(her, "close_space", d.CloseParams())
+            await house.link.ask(d.Maintain(0, "erase"))
+            assert await rows(house.settings, "es_keeper", "SELECT 1 FROM mailroom.page") == []
+            assert list(house.objects.names()) == []
 
     run(play())
 
@@ -171,8 +327,7 @@ def test_an_unsigned_page_a_foreign_file_and_a_broken_one_are_put_aside_once(
             assert await asyncio.to_thread(room.round) == Counted(to_read=1, unreadable=2)
             assert await may_read(house, person)
             assert names(tmp_path, UNREADABLE) == ["b.pdf", "b.pdf.txt", "c.exe", "c.exe.txt"]
-            (words,) = (tmp_path / TO_READ).glob("*.json")
-            assert json.loads(words.read_text())["why"] == ["Il n’y a pas de signature."]
+            assert [one.why for one in await waiting(house)] == [("unsigned",)]
             assert await asyncio.to_thread(room.round) == Counted(), "nothing is read again in a loop"
 
     run(play())
@@ -190,5 +345,6 @@ def test_a_page_that_came_after_its_coupon_was_over_waits_for_a_person(
             room, _ = await room_of(house, tmp_path)
             assert await asyncio.to_thread(room.round) == Counted(to_read=1)
             assert await may_read(house, person)
+            assert [(one.why, one.known) for one in await waiting(house)] == [(("unknown",), False)]
 
     run(play())

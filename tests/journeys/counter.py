@@ -15,7 +15,7 @@ def path_of(word: str, act: str) -> str:
 
 def read_back(agent: Surfer, word: str, act: str, ins: str, typed: Typed | None = None) -> Seen:
     """Fill in the first page; return what follows: the text to read back, or what has to be corrected."""
-    given = {"checked": "yes", "kind": "ins", "person_number": ins, **(typed or {})}
+    given = {"checked": "yes", "tie": "no", "kind": "ins", "person_number": ins, **(typed or {})}
     path = path_of(word, act)
     return agent.submit(agent.get(path).form(path), given)
 

@@ -47,6 +47,18 @@ def test_the_page_that_is_read_back_cannot_be_skipped_in_any_way(whole: ServedHo
     assert len(last_of(whole, "ask_reminders")) == before, "nothing was asked of the keeper"
 
 
+def test_the_agent_says_first_whether_he_knows_her_and_then_does_nothing_for_her(whole: ServedHouse) -> None:
+    _, _, account = whole.opened()
+    agent = surfer(whole, "petit")
+    unsaid = read_back(agent, "guichet", "seal_space", account.ins, {"tie": ""})
+    assert unsaid.status == 400 and "Dites si vous connaissez cette personne" in unsaid.words
+    tied = read_back(agent, "guichet", "seal_space", account.ins, {"tie": "family"})
+    assert tied.status == 422 and "Un autre agent fait la démarche avec elle" in tied.words
+    later = with_her(agent, "telephone", "seal_space", account.ins)
+    assert later.status == 422 and "Un autre agent fait la démarche avec elle" in later.words, "said once, it holds"
+    assert with_her(surfer(whole, "vasseur"), "guichet", "seal_space", account.ins).status == 200
+
+
 def test_what_was_shown_is_kept_with_the_act_and_made_again(whole: ServedHouse) -> None:
     _, _, account = whole.opened()
     agent = surfer(whole, "petit")

@@ -64,6 +64,7 @@ def knock(who: Surfer, door: Door, path: str, ins: str, document: str, checked: 
         "kind": "ins",
         "person_number": ins,
         "checked": checked,
+        "tie": "no",
         "coupon": "",
         "scope": "everything",
     }

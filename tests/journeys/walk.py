@@ -236,6 +236,7 @@ class Walk:
         agent = self.person("petit")
         agent.goto("/guichet/demarche/guichet/read_document")
         agent.locator("input[name=checked]").check()
+        agent.locator("input[name=tie][value=no]").check()
         agent.locator("input[value=ins]").check()
         agent.fill("#person_number", self.house.house.provider.accounts["karim"].ins)
         agent.fill("#document", self.numbers["Numération sanguine"])
@@ -334,6 +335,7 @@ class Walk:
         agent.get_by_role("link", name="Ouvrir mon espace").first.click()
         yield "guichet-demarche", agent
         agent.locator("input[name=checked]").check()
+        agent.locator("input[name=tie][value=no]").check()
         agent.locator("input[value=ins]").check()
         agent.fill("#person_number", ins)
         agent.locator("input[name=deposits][value=yes]").check()

@@ -20,6 +20,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "titulaire": ("oui", "non"),
     "démarche": (
         "entrer un coupon",
+        "s'occuper d'une page",
         "tenir les feuilles",
         "ouvrir",
         "refuser",
@@ -79,6 +80,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "constater une remise",
         "constater un retour",
         "voir les lettres",
+        "renouveler un compte",
         "imprimer une lettre",
         "poster une lettre",
         "donner l'adresse",

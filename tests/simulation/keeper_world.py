@@ -277,7 +277,7 @@ class Connection:
         self._later(lambda: counted.update({(day, kind): number for day, kind, number in given}))
         return [{} for _ in given]
 
-    async def _open_coupons(self, *_: Any) -> list[Row]:
+    async def _coupons_kept(self, *_: Any) -> list[Row]:
         return []  # nobody of this world was sent a form to sign
 
     async def _blobs(self, spaces: Sequence[UUID]) -> list[Row]:

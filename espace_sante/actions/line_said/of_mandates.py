@@ -11,6 +11,13 @@ from types import MappingProxyType
 
 from espace_sante.kernel.i18n import mark
 
+# Said by her, by message, and written by the service: by rule.
+BY_MESSAGE: Mapping[str, str] = MappingProxyType(
+    {
+        "message-yes": mark("Oui, par SMS, à un mandat d’aidant : votre aidant doit encore accepter."),
+        "message-no": mark("Pas de oui, par SMS, à un mandat d’aidant : il est annulé."),
+    }
+)
 HELPER = mark("Votre aidant %(name)s")
 WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
     {

@@ -38,8 +38,40 @@ REMINDERS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
         ),
     }
 )
+# What was done about a page that she sent, and that a machine did not read alone.
+_PAGES: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {
+        ("handle_page", "step:look"): (
+            mark("Vous avez regardé une feuille."),
+            mark("%(who)s a regardé la feuille que vous avez renvoyée, pour savoir ce que vous demandez."),
+        ),
+        ("handle_page", "step:again"): (
+            mark("Vous avez laissé une feuille qui ne se lit pas."),
+            mark(
+                "%(who)s n’a pas pu savoir ce que demande la feuille que vous avez renvoyée. Rien n’a changé."
+                " Refaites votre demande : au guichet, par téléphone, ou avec une nouvelle feuille."
+            ),
+        ),
+        ("receive_coupon", "read:doubt"): (
+            mark("Plusieurs cases étaient cochées sur votre feuille : rien ne change."),
+            mark("Plusieurs cases étaient cochées sur la feuille que vous avez renvoyée : rien ne change."),
+        ),
+        ("handle_page", "step:typed"): (
+            mark("Vous avez entré une feuille à la main."),
+            mark("%(who)s a entré à la main ce que demande la feuille que vous avez renvoyée."),
+        ),
+    }
+)
+# What one act says in several ways: by the act, and by one object of its line.
+TOLD_APART: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType({**REMINDERS, **_PAGES})
 WORDS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
     {
+        "handle_page": (
+            mark("Vous avez mis une feuille en attente."),
+            mark("La feuille que vous avez renvoyée est arrivée. Elle attend qu’une personne la lise."),
+            mark("Vous avez voulu regarder une feuille."),
+            mark("%(who)s a voulu s’occuper d’une feuille que vous avez renvoyée."),
+        ),
         "open_space": (
             mark("Vous avez ouvert votre espace."),
             mark("%(who)s a ouvert votre espace, à votre demande."),

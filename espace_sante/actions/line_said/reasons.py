@@ -31,6 +31,7 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
             "Il n’y avait rien à reprendre : cela n’était pas caché ainsi, pas bloqué, ou plus autorisé."
         ),
         "no-invitation": mark("Aucune invitation ne correspondait."),
+        "unseen": mark("Cet agent n’avait pas regardé la feuille : il ne pouvait pas dire ce qu’elle demande."),
         "sheet-waits": mark("Une feuille signée attend qu’un autre agent l’entre aussi : rien n’a encore changé."),
         "to-be-read": mark("Ce coupon donnait quelque chose à quelqu’un : une personne devait le lire avant."),
         "card-over": mark("La carte ne servait plus, ou n’était pas la vôtre."),
@@ -47,6 +48,13 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
             "Nos messages n’y arrivaient plus, ou revenaient. Vos avis partent par lettre. Pour recevoir des messages de"
             " nouveau : redonnez votre adresse ou votre numéro, dans votre espace ou au guichet."
         ),
+        "declared-tie": mark(
+            "Cet agent a dit qu’il vous connaît, hors de son travail. Un autre agent devait le faire."
+        ),
+        "message-yes": mark(
+            "La réponse « oui » est venue de votre numéro. Ce n’était pas vous ? Arrêtez ce mandat, par n’importe quelle voie."
+        ),
+        "message-no": mark("La réponse venue de votre numéro n’était pas « oui », ou venait trop tard."),
         "archive-ended": mark("La fin de l’archive que vous aviez choisie est arrivée."),
     }
 )

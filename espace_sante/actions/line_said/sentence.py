@@ -59,7 +59,7 @@ class JournalLine:
     """A line ready to be shown; `document` is the public id of the document it leads to, "" when it leads to none.
 
     `sort` says in words whether a person, a list or a software (`kind`); `why` by which rule, in one sentence. `others`: done
-    by somebody else than she.
+    by somebody else than she. `sheet`: made from a page that came by the post, which is kept.
     """
 
     number: int
@@ -73,6 +73,7 @@ class JournalLine:
     kind: Kind
     sort: str
     others: bool = False
+    sheet: bool = False
 
     @property
     def group(self) -> Group:
@@ -107,6 +108,7 @@ def line_of(
         kind=kind,
         sort=say(KIND_WORDS[kind]),
         others=others,
+        sheet=any(one.startswith("page:") for one in record["objects"]),
     )
 
 
@@ -115,15 +117,16 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
     if record["act"] == REVEALED:
         return told_sentence(record, say)
     you = actor["kind"] == "person" and record["decision"]["rule"] != "not-holder"
-    letters = next((one for one in record["objects"] if (record["act"], one) in of_the_space.REMINDERS), "")
+    apart = next((one for one in record["objects"] if (record["act"], one) in of_the_space.TOLD_APART), "")
     view = record["act"] == "list_documents" and any(one.startswith("practitioner:") for one in record["objects"])
     words = (_VIEW if view else ACTS.get(record["act"], _OTHER))[(0 if permitted else 2) + (0 if you else 1)]
-    if permitted and letters:
-        words = of_the_space.REMINDERS[record["act"], letters][0 if you else 1]
+    if permitted and apart:
+        words = of_the_space.TOLD_APART[record["act"], apart][0 if you else 1]
     if permitted and record["act"] == "issue_access_card" and "print" in record["objects"]:
         words = _CARD_ASKED
     if record["decision"]["rule"] == "contact-lost":
         words = of_the_space.LOST["way:sms" if "way:sms" in record["objects"] else "way:mail"]
+    words = of_mandates.BY_MESSAGE.get(record["decision"]["rule"], words)
     name = actor["name"] or say(mark("Quelqu’un"))
     if actor["kind"] == "helper" and record["act"] != "accept_mandate":
         name = say(of_mandates.HELPER) % {"name": name}

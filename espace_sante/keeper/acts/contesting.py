@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
+from espace_sante.consent.undoing import may_be_undone, without_given
+from espace_sante.consent.visits import visit_with
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.asked import decided, decision_on
@@ -30,13 +33,16 @@ from espace_sante.keeper.post_days import counted_from
 from espace_sante.keeper.receipts import Field
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.keeper.visits import without_visit
 from espace_sante.kernel.ids import CaseId, DocumentId, MaskId
 
 ENTRIES_MOST = 50
 WORDS_MOST = 2000
 # So many wait for their answer at once: more than anybody has of them, and few enough for a mail room to answer each in its month.
 CASES_OPEN_MOST = 50
-CONTEST_REASONS = frozenset({"unknown", "not-my-care", "not-then", "too-much", "after-no", "other"})
+# Done in her name and against her will: all that agents had her give on that day ends. Source: inclusion.md HLP-16.
+NOT_MY_CHOICE = "not-my-choice"
+CONTEST_REASONS = frozenset({NOT_MY_CHOICE, "unknown", "not-my-care", "not-then", "too-much", "after-no", "other"})
 MISTAKE_REASONS = frozenset({"false", "incomplete", "date", "author", "twice", "other"})
 _HERS = frozenset(
     {NUMBERS[CaseKind.CONTEST], NUMBERS[CaseKind.MISTAKE]}
@@ -56,7 +62,12 @@ def contest_access(s: Situation) -> Plan:
     who = _contested(s, params)
     if isinstance(who, str):
         return Plan(Refuse("invalid"), code=who)
-    rights = will.rights
+    if params.reason == NOT_MY_CHOICE and acts_by_power(s.subject):
+        return Plan(POWER_BEYOND)  # nobody else says what her choice was
+    left = _without_pages(s, params, will)
+    if left is None:
+        return Plan(Refuse("invalid"), code="undo-unknown")
+    rights, day = _without_day(s, params, left)
     if params.block:
         rights = rights.with_block(Block(named(who.number), BlockKind.EVERYTHING, s.since))
     entries = [line[0] for line in _lines(s, params) if line is not None]
@@ -66,9 +77,11 @@ def contest_access(s: Situation) -> Plan:
         "reason": params.reason,
         "words": params.words,
         "blocked": params.block,
+        **({"undone": day or True} if day or params.undo else {}),
     }
-    objects = (f"practitioner:{who.number}",) if who.number else ("access",)
-    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, entries)
+    named_by = f"practitioner:{who.number}" if who.number else "access"
+    objects: tuple[str, ...] = (named_by, "undone") if params.undo else (named_by,)
+    return _opening(s, permit, will, rights, CaseKind.CONTEST, who, params.reason, objects, fields, entries, day)
 
 
 def report_mistake(s: Situation) -> Plan:
@@ -132,6 +145,43 @@ def _contested(s: Situation, params: ContestParams) -> Professional | str:
     return "block-nobody" if params.block and not who.number else who
 
 
+def _without_pages(s: Situation, params: ContestParams, will: Will) -> Will | None:
+    """Return what is left when the pages these lines were made from are undone; None when one of them may not be.
+
+    Each is undone alone, the last one first: what changed since, by her or by anybody, stays as it is.
+    """
+    if not params.undo:
+        return will
+    made = sorted((_made_from_a_page(s, line) for line in _lines(s, params) if line is not None), reverse=True)
+    for version in made:
+        before, after = s.extra.wills.get(version - 1), s.extra.wills.get(version)
+        if before is None or after is None or acts_by_power(s.subject):
+            return None
+        will = replace(will, rights=without_given(will.rights, before.rights, after.rights))
+    return will
+
+
+def _made_from_a_page(s: Situation, line: tuple[str, dict[str, Any]]) -> int:
+    """Return the version of her will that a page of the post made by this line, 0 when none did or it is too long ago."""
+    done = datetime.fromisoformat(line[1]["at"]).date()
+    return version_made(line[1]) if may_be_undone(done, s.now.date()) else 0
+
+
+def version_made(record: dict[str, Any]) -> int:
+    """Return which version of her will a line says that a page of the post made, 0 when it says none."""
+    said = (one.removeprefix("will:") for one in record["objects"] if one.startswith("will:"))
+    return int(next(said, "0"))
+
+
+def _without_day(s: Situation, params: ContestParams, will: Will) -> tuple[Rights, str]:
+    """Return her rights without what the day of the lines she names gave, and that day; as they are when it is not kept."""
+    named_by = frozenset(line[0] for line in _lines(s, params) if line is not None)
+    visit = visit_with(will.rights.visits, named_by) if params.reason == NOT_MY_CHOICE else None
+    if visit is None:
+        return will.rights, ""
+    return without_visit(will, visit, s.extra.wills), visit.day.isoformat()
+
+
 def _lines(s: Situation, params: ContestParams) -> list[tuple[str, dict[str, Any]] | None]:
     """Return each line she names, its reference and its record, None for one that is not in her journal.
 
@@ -182,6 +232,7 @@ def _opening(
     objects: tuple[str, ...],
     fields: dict[str, Field],
     entries: list[str] | None = None,
+    undone: str = "",
 ) -> Plan:
     """Plan a case with the change of will that goes with it; `entries` none: the case names the entry of this very act."""
     case_id = CaseId(UUID(bytes=s.random(16), version=4))
@@ -198,6 +249,6 @@ def _opening(
         receipt = b"" if acts_by_power(s.subject) else msgspec.msgpack.decode(answer)["receipt"]
         case = opened_case(s.service, case_id, kind, who, entries or (at,), reason, since)
         opened = replace(change, case=case, counts=(f"{kind.value}-opened",))
-        return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat()))
+        return opened, _ENCODE(CaseOpened(receipt, case_id.hex, due.isoformat(), undone))
 
     return replace(plan, write=write)

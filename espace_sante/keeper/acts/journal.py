@@ -12,7 +12,7 @@ import orjson
 from asyncpg import Record
 
 from espace_sante.access.kinds import GROUPS, Group, Kind, kind_of_record
-from espace_sante.access.request import ActId, Refuse
+from espace_sante.access.request import ActId, Channel, Refuse
 from espace_sante.consent.cards import WRONG_PINS
 from espace_sante.consent.choices import present
 from espace_sante.consent.letters import RETURNS_MOST, LetterForm
@@ -44,8 +44,10 @@ from espace_sante.keeper.demand import (
     MaskView,
     PostView,
     RequestView,
+    SheetSeen,
 )
 from espace_sante.keeper.named import document_told
+from espace_sante.keeper.page_body import open_page, unwrap_key
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Plan, Situation
@@ -63,6 +65,8 @@ def read_journal(s: Situation) -> Plan:
     params: JournalParams = s.params
     if params.kind and params.kind not in set(Group):
         return Plan(Refuse("invalid"), code="demand-invalid")
+    if params.sheet and (fault := _sheet_fault(s)) is not None:
+        return fault
     shown = told(s, will.rights)
     rights = shown.in_force(s.now)
 
@@ -93,10 +97,29 @@ def read_journal(s: Situation) -> Plan:
                 _ENCODE(mandates_seen(rights, s.now)),
                 _ENCODE(trusted_seen(rights)),
                 _ENCODE(representations_seen(rights, s.now)),
+                _ENCODE(_sheet(s)) if params.sheet else b"",
             )
         )
 
-    return Plan(permit, objects=("journal",), release=release)
+    named = (f"sheet:{s.extra.page['page_id'].hex}",) if params.sheet and s.extra.page is not None else ()
+    return Plan(permit, objects=("journal", *named), release=release)
+
+
+def _sheet_fault(s: Situation) -> Plan | None:
+    """Refuse the page of a line to anybody but her and to a software, and a line that was made from none."""
+    if s.ask.channel == Channel.API or not (s.subject.holder or s.subject.on_behalf):
+        return Plan(Refuse("not-their-act"), code="page-not-kept")
+    found = s.extra.page is not None or not s.extra.behind
+    return None if found else Plan(Refuse("unknown"), code="page-not-kept")
+
+
+def _sheet(s: Situation) -> SheetSeen:
+    row = s.extra.page
+    if row is None:
+        raise LookupError("a page that was not read")
+    page_id = row["page_id"]
+    key = unwrap_key(s.service, s.keys, page_id, row["wrapped"])
+    return SheetSeen(page_id.hex, key, open_page(s.service, page_id, row["sealed"]).sha256)
 
 
 @dataclass(frozen=True, slots=True)

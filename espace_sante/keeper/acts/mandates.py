@@ -30,6 +30,7 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import Later, notice_of_end
 from espace_sante.keeper.acts.representation import last_instant
 from espace_sante.keeper.acts.will import rewrite
+from espace_sante.keeper.asking import asked_by_message, fault_by_message
 from espace_sante.keeper.demand import (
     AcceptedAnswer,
     AcceptMandateParams,
@@ -63,10 +64,14 @@ def name_helper(s: Situation) -> Plan:
     code = _fault(s, params, will)
     if code:
         return Plan(Refuse("invalid"), code=code)
-    if permit.effect is Effect.STARTS:  # nothing is drawn for what only starts
+    by_message = params.message and s.subject.on_behalf  # what she says herself needs no other word of hers
+    if permit.effect is Effect.STARTS and not by_message:  # nothing is drawn for what only starts
         return rewrite(s, permit, will, will.rights, ("mandate",), {})
     told = new_card_code(s.random(RANDOM_BYTES))
     mandate = _drawn(s, params, mandate_term(s.service, told), {one.number for one in will.rights.mandates})
+    contact = will.rights.contact
+    if by_message and (code := fault_by_message(mandate, contact, s.now, waits=s.extra.asked)):
+        return Plan(Refuse("invalid"), code=code)
     fields: dict[str, Field] = {
         "mandate": mandate.number,
         "helper": params.name,
@@ -75,18 +80,26 @@ def name_helper(s: Situation) -> Plan:
         "hidden": params.hidden,
         "days": params.days,
     }
-    return rewrite(
+
+    def also(change: Change, _reference: str) -> Change:
+        return asked_by_message(s, change, mandate, contact) if by_message else change
+
+    # By telephone it only starts: nothing is given before her answer, and it is written down all the same.
+    written = replace(permit, effect=Effect.IMMEDIATE)
+    plan = rewrite(
         s,
-        permit,
+        written,
         will,
         will.rights.with_mandate(mandate),
         (f"mandate:{mandate.number}",),
-        fields,
+        fields | {"effect": permit.effect.value},
         letter=s.subject.on_behalf,
         answer=lambda receipt: _ENCODE(
-            NamedAnswer(receipt, told, mandate.number, instant(mandate.ends), not mandate.is_checked)
+            NamedAnswer(receipt, told, mandate.number, instant(mandate.ends), not mandate.is_checked, by_message)
         ),
+        also=also,
     )
+    return replace(plan, decision=permit)
 
 
 def check_mandate(s: Situation) -> Plan:

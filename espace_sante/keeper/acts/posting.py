@@ -25,6 +25,7 @@ from espace_sante.keeper.acts.asked import decided, decision_on
 from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, form_seen, grants_seen
+from espace_sante.keeper.acts.pressed import pressed_letters, tells_something
 from espace_sante.keeper.acts.proving import year_lines
 from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.case_body import open_case
@@ -39,10 +40,20 @@ from espace_sante.keeper.demand import (
 )
 from espace_sante.keeper.finding import posted_number, posted_term
 from espace_sante.keeper.named import document_of
-from espace_sante.keeper.notice_body import MANDATE_ENDS, QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, open_notice
+from espace_sante.keeper.notice_body import (
+    MANDATE_ENDS,
+    PRESSED,
+    QUARTER,
+    REMINDER,
+    TO_AUTHOR,
+    YEAR,
+    Notice,
+    open_notice,
+)
 from espace_sante.keeper.origin import open_origin
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Period, Plan, Situation
+from espace_sante.keeper.visits import day_of
 from espace_sante.kernel.canonical import canonical
 
 # What the mail room's list looks at; beyond, there are "more".
@@ -63,7 +74,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 # Of a line of her journal, what a letter says; whoever prints it reads it too.
 _SAID = ("seq", "at", "act", "decision", "channel", "effect")
 _OF_THE_BASIS = ("to", "since", "card")  # which permission, without its number
-_ASKED_FOR = (REMINDER, YEAR, QUARTER)
+_APART = (REMINDER, YEAR, QUARTER, PRESSED)
 _HERS_ALONE = ("reason:", "document:", "category:", "glass:")
 
 
@@ -195,7 +206,10 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
     found, reminder = _SortedOut(), will.rights.reminder
     for row in rows:
         said = open_notice(row["sealed"], s.keys, row["notice_id"])
-        if said.of and (UUID(hex=said.of) in will.rights.announced or (said.to == TO_AUTHOR and not said.whom)):
+        needless = bool(said.of) and (
+            UUID(hex=said.of) in will.rights.announced or (said.to == TO_AUTHOR and not said.whom)
+        )
+        if needless or (said.act == PRESSED and not tells_something(will.rights, day_of(said))):
             found.gone.append(row["notice_id"])
         elif said.act == QUARTER:
             _sort_quarter(s, will.rights, row, said, found)
@@ -258,12 +272,14 @@ def _printed(s: Situation, permit: Permit, will: Will, what: _SortedOut, left: C
 
 def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) -> list[Letter]:
     """Return the letters of one printing: hers, one to each address she had before, one to each author."""
-    own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act not in _ASKED_FOR]
+    own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act not in _APART]
     hers = [said for said in own if said.act not in ANSWERS]
     rights = will.rights
     letters = [_hers(s, rights, tuple(_item(s, one) for one in hers))] if hers else []
     letters += [_hers(s, rights, (_item(s, said),)) for said in own if said.act in ANSWERS]
     letters += [_elsewhere(_hers(s, rights, (_item(s, said),)), said.address) for _, said in kept if said.address]
+    for day in (day_of(said) for _, said in kept if said.act == PRESSED):
+        letters += pressed_letters(s, will, day, _hers(s, rights, ()), _for_paper)
     if any(said.act == REMINDER for _, said in kept):
         letters.append(_reminder(s, will))
     for period in (one for row, said in kept if (one := period_of(row, said)) is not None):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from espace_sante.access.request import ActId
 from espace_sante.keeper.acts import (
+    accounts,
     announcing,
     apps,
     archive,
@@ -29,6 +30,7 @@ from espace_sante.keeper.acts import (
     mandates,
     opening,
     orders,
+    pages,
     post,
     posting,
     proving,
@@ -97,6 +99,7 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.RECORD_DELIVERY: letters.record_delivery,
         ActId.RECORD_RETURN: letters.record_return,
         ActId.LIST_LETTERS: posting.list_letters,
+        ActId.RENEW_ACCOUNT: accounts.renew_account,
         ActId.PRINT_LETTER: posting.print_letter,
         ActId.POST_LETTER: posting.post_letter,
         ActId.GIVE_ADDRESS: post.give_address,
@@ -118,6 +121,7 @@ PLANS: Mapping[str, Callable[[Situation], Plan]] = MappingProxyType(
         ActId.READ_ORDERED: orders.read_ordered,
         ActId.OPEN_SANDBOX: sandbox.open_sandbox,
         ActId.RECEIVE_COUPON: coupons.receive_coupon,
+        ActId.HANDLE_PAGE: pages.handle_page,
         ActId.KEEP_SHEETS: sheets.keep_sheets,
         ActId.AUTHORISE_APP: apps.authorise,
         ActId.END_APP: apps.end,

@@ -9,12 +9,17 @@ import msgspec
 
 
 class ContestParams(msgspec.Struct, frozen=True):
-    """Which entries of her journal she did not expect (their references or numbers), why (a code), her words, and whether to block him."""
+    """Which entries of her journal she did not expect (their references or numbers), why (a code), her words, and whether to block him.
+
+    `undo`: what they gave, made from a page of the post, is taken back at once. Of the code `not-my-choice`, all that agents had her
+    give on the day of these lines ends.
+    """
 
     entries: list[str]
     reason: str
     words: str = ""
     block: bool = False
+    undo: bool = False
 
 
 class MistakeParams(msgspec.Struct, frozen=True):
@@ -27,11 +32,15 @@ class MistakeParams(msgspec.Struct, frozen=True):
 
 
 class CaseOpened(msgspec.Struct, frozen=True):
-    """The number of her case (32 hex), the last day of its answer (AAAA-MM-JJ), and her receipt."""
+    """The number of her case (32 hex), the last day of its answer (AAAA-MM-JJ), and her receipt.
+
+    `undone`: the day (AAAA-MM-JJ) of which everything that was given ended, "" when nothing did.
+    """
 
     receipt: bytes
     case: str = ""
     due: str = ""
+    undone: str = ""
 
 
 class CaseSaid(msgspec.Struct, frozen=True):
@@ -156,3 +165,13 @@ class SupportView(msgspec.Struct, frozen=True):
     ends: str
     journal: bool
     opened: bool
+
+
+class RenewAccountParams(msgspec.Struct, frozen=True):
+    """Which account serves again: the name of its provider of identity, a bar, and what that provider calls it."""
+
+    account: str
+
+
+class AccountRenewed(msgspec.Struct, frozen=True):
+    """It is done."""

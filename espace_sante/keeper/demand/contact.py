@@ -100,16 +100,32 @@ class NoticesGone(msgspec.Struct, frozen=True, array_like=True, tag="notices_gon
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """One message to send. `message`: its number, always the same; `kinds`: what it is about, none when `word` proves a contact."""
+    """One message to send. `message`: its number, always the same; `kinds`: what it is about, none when `word` proves a contact.
+
+    `part`: it asks for a yes (`keeper.asking.Part`), to the mandate of this number, for so many days.
+    """
 
     message: str
     way: str
     to: str
     kinds: tuple[str, ...]
     word: str = ""
+    part: str = ""
+    mandate: str = ""
+    days: int = 0
 
 
 class TakenNotices(msgspec.Struct, frozen=True):
     """The messages that are to be sent now."""
 
     messages: tuple[Outgoing, ...]
+
+
+class TextAnswered(msgspec.Struct, frozen=True, array_like=True, tag="text_answered"):
+    """What somebody answered by short message, and when it was left (RFC 3339 UTC); `mark` (32 bytes) names it: read twice, it is once."""
+
+    number: int
+    mark: bytes
+    sender: str
+    text: str
+    at: str

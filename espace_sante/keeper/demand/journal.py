@@ -14,7 +14,8 @@ class JournalParams(msgspec.Struct, frozen=True):
     """One page of the journal, most recent first: entries before number `before` (0: from the end).
 
     `kind`: one group of lines alone, "" for all. With one, or when they are to be `counted`, the 500 lines before `before`
-    are looked at, and at most `count` of them given. `sent`: what was sent to her is given too, and the first accesses.
+    are looked at, and at most `count` of them given. `sent`: what was sent to her is given too, and the first accesses. `sheet`: the
+    number of a line made from a page that came by the post: that page is given too (0: none).
     """
 
     before: int = 0
@@ -22,6 +23,7 @@ class JournalParams(msgspec.Struct, frozen=True):
     kind: str = ""
     counted: bool = False
     sent: bool = False
+    sheet: int = 0
 
 
 class JournalAnswer(msgspec.Struct, frozen=True):
@@ -59,6 +61,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     mandates: bytes = b""  # MessagePack of list[MandateView]
     trusted: bytes = b""  # MessagePack of list[TrustedView]
     representations: bytes = b""  # MessagePack of list[RepresentationView]
+    sheet: bytes = b""  # MessagePack of SheetSeen, when it was asked for
 
 
 class ExportParams(msgspec.Struct, frozen=True):

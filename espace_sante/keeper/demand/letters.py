@@ -118,7 +118,8 @@ class Letter(msgspec.Struct, frozen=True):
 
     `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
     `emergency`, `cards` and `apps` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year. `form`: how
-    it is written. `waits`: it only says that letters wait for her at the counter.
+    it is written. `waits`: it only says that letters wait for her at the counter. `pressed`: its items are what was given in her
+    name on that day (AAAA-MM-JJ), and there were `more`.
     """
 
     to: str
@@ -135,6 +136,8 @@ class Letter(msgspec.Struct, frozen=True):
     apps: bytes = b""
     form: LetterFormView = LetterFormView()
     waits: bool = False
+    pressed: str = ""
+    more: int = 0
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):

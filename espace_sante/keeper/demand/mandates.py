@@ -9,19 +9,24 @@ import msgspec
 
 
 class NameHelperParams(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whom she names (first name and name), which acts, one by one, for how many days; `reads` and `hidden` ticked apart."""
+    """Whom she names (first name and name), which acts, one by one, for how many days; `reads` and `hidden` ticked apart.
+
+    `message`: an agent records it, and her yes is asked by short message in place of a paper that a second agent checks.
+    """
 
     name: str
     acts: list[str]
     days: int = 1
     reads: bool = False
     hidden: bool = False
+    message: bool = False
 
 
 class NamedAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The code the helper accepts with, given once and kept nowhere, the mandate's number, until when it may be accepted.
 
-    `checks`: an agent recorded it, and another one has to check it first. RFC 3339 UTC. `receipt` has no code.
+    `checks`: an agent recorded it, and another one has to check it first; `asked`: or her yes is asked by message. RFC 3339 UTC.
+    `receipt` has no code.
     """
 
     receipt: bytes
@@ -29,6 +34,7 @@ class NamedAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     number: str = ""
     ends: str = ""
     checks: bool = False
+    asked: bool = False
 
 
 class CheckMandateParams(msgspec.Struct, frozen=True):

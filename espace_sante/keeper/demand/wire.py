@@ -11,7 +11,7 @@ import msgspec
 
 from espace_sante.keeper.delays import Delay
 from espace_sante.keeper.demand.apps import ExchangeCode, Introspect, OpenBackend, RefreshApp, RevokeApp
-from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices
+from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices, TextAnswered
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
 from espace_sante.keeper.demand.mandates import HeldPowers
 from espace_sante.keeper.demand.printing import Prints
@@ -28,6 +28,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     `idempotency` is the caller's key (empty for readings); `body` the SHA-256 of what the caller sent. `arrived` and `postmark`: of
     a form that an agent enters, the days (AAAA-MM-JJ) it came and was posted; "" when not said or not legible. `sheet` and `since`: the
     number of the sheet it is entered from afterwards and the day written on it (AAAA-MM-JJ), "" for what is done at once.
+    `tie`: how an agent says that he is tied to the person he would act for (`consent.ties.Tie`), "" when he is not.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     postmark: str = ""
     sheet: str = ""
     since: str = ""
+    tie: str = ""
 
 
 class SignIn(msgspec.Struct, frozen=True, array_like=True, tag="signin"):
@@ -98,7 +100,7 @@ class Destroyed(msgspec.Struct, frozen=True, array_like=True, tag="destroyed"):
 
 OfAnApp = ExchangeCode | RefreshApp | RevokeApp | Introspect | OpenBackend
 AtTheDoor = SayOnce | MakeLaunch | OpenLaunch
-OfTheClock = TakeNotices | NoticesGone
+OfTheClock = TakeNotices | NoticesGone | TextAnswered
 Demand = (
     Ask
     | SignIn
@@ -189,7 +191,8 @@ class SealedGauge(msgspec.Struct, frozen=True):
 
 class CountsAnswer(msgspec.Struct, frozen=True):
     """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
-    for each month how long a keeper was there (keeper/availability.py), how long acts took (keeper/delays.py).
+    for each month how long a keeper was there (keeper/availability.py), how long acts took (keeper/delays.py), the day the oldest page
+    that waits for a person came, "" for none.
     """
 
     cells: tuple[Cell, ...]
@@ -197,6 +200,7 @@ class CountsAnswer(msgspec.Struct, frozen=True):
     gauge: SealedGauge | None = None
     available: tuple[tuple[str, int], ...] = ()
     delays: tuple[Delay, ...] = ()
+    unread: str = ""
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

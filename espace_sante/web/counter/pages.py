@@ -21,6 +21,7 @@ from espace_sante.actions.shown_text import ShownText, shown_text
 from espace_sante.actions.spoken import found_acts, said_aloud, spoken_code
 from espace_sante.consent.evidence import Notice, NoticeLanguage
 from espace_sante.consent.sheets import day_written, sheet_number
+from espace_sante.formats.coupon.number import Mistyped, typed_number
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web import forms
@@ -28,7 +29,7 @@ from espace_sante.web.counter.post_days import arrived_today, days_of_post, of_p
 from espace_sante.web.counter.printing import printed
 from espace_sante.web.counter.recap import answers_said, has_file, sent_again
 from espace_sante.web.counter.station import HOME, is_station
-from espace_sante.web.counter.ways import BY_PATH, BY_WORD, NUMBERS, WAYS, Way
+from espace_sante.web.counter.ways import BY_PATH, BY_WORD, NO_TIE, NUMBERS, TIES, WAYS, Way
 from espace_sante.web.edge import STATUS, Door, Visit
 from espace_sante.web.rendering import IDEMPOTENCY_FIELD
 
@@ -94,14 +95,17 @@ async def perform(visit: Visit) -> Response:
     try:
         params = _signed(visit, act.parse(given))
         days_of_post(way, visit.values)
-        if not second:
+        tie = visit.text("tie").removeprefix(NO_TIE)
+        if not second and not tie:
             return _read_back(visit, way, act, given)
-        if visit.text("aloud") != "yes":
+        if visit.text("aloud") != "yes" and not tie:  # nothing is read to her by who may not do it
             words = visit.say(mark("Lisez le texte à la personne, puis cochez la case ; sinon, ne continuez pas."))
             return _read_back(visit, way, act, given, {"aloud": words})
-        key, client, days = _key(visit, way, act), _client(visit, way, act), days_of_post(way, visit.values)
-        request = visit.ask_on_behalf(way.channel, way.proof, person, key, client, days)
-        if way.is_late:
+        # Nothing that was asked is done by who is tied to her: what was typed on paper stays to be typed by another agent.
+        key = "" if tie else _key(visit, way, act)
+        client, days = _client(visit, way, act), days_of_post(way, visit.values)
+        request = visit.ask_on_behalf(way.channel, way.proof, person, key, client, days, tie)
+        if way.is_late and not tie:
             request = replace(request, sheet=_sheet(visit), since=_written(visit, way))
         outcome = await act.perform(visit.portal.frame, request, params)
     except Problem as problem:
@@ -180,6 +184,10 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
         errors["written"] = visit.say(mark("Recopiez le jour écrit sur la feuille : jour, mois, année."))
     if way.channel is Channel.PAPER and not way.is_late and not visit.text("coupon").strip():
         errors["coupon"] = visit.say(mark("Écrivez le numéro de la feuille. S’il n’y en a pas, écrivez-en un dessus."))
+    elif way.channel is Channel.PAPER and not way.is_late and _sheet_key(visit.text("coupon")) is None:
+        errors["coupon"] = visit.say(mark("Une lettre de ce numéro est fausse. Relisez-le sur la feuille."))
+    if visit.text("tie") not in dict(TIES):
+        errors["tie"] = visit.say(mark("Dites si vous connaissez cette personne, hors de votre travail."))
     if visit.text("kind") not in dict(NUMBERS):
         errors["kind"] = visit.say(mark("Dites quel numéro la personne donne."))
     if way.aids and visit.text("aid") and visit.text("aid") not in dict(way.aids):
@@ -192,8 +200,17 @@ def _key(visit: Visit, way: Way, act: Act) -> str:
     if is_printed_apart(act):
         return ""
     if way.channel is Channel.PAPER and not way.is_late:
-        return f"coupon:{visit.text('coupon').strip().upper()}"
+        return _sheet_key(visit.text("coupon")) or ""
     return visit.text(IDEMPOTENCY_FIELD)
+
+
+def _sheet_key(typed: str) -> str | None:
+    """Return the key of a sheet: of a coupon's number, that coupon's alone, whoever types it; None for one with a wrong letter."""
+    try:
+        once = typed_number(typed)
+    except Mistyped:
+        return None
+    return f"coupon:{typed.strip().upper() if once is None else once.hex()}"
 
 
 def _signed(visit: Visit, params: object) -> object:
@@ -215,6 +232,8 @@ def _form(visit: Visit, way: Way, act: Act, errors: dict[str, str], status: int 
         post=forms.views(of_post(way), arrived_today(way, visit.values, visit.portal.frame.now())),
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape != "file"],
         numbers=[(kind, visit.say(words)) for kind, words in NUMBERS],
+        ties=[(tie, visit.say(words)) for tie, words in TIES],
+        tie=visit.text("tie"),
         kind=visit.text("kind"),
         number=visit.text(_NUMBER),
         coupon=visit.text("coupon"),

@@ -25,6 +25,7 @@ from espace_sante.actions.read_resource import ResourcePage
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.actions.requests_said import requests_said
 from espace_sante.actions.sharing_said import grants_said
+from espace_sante.actions.sheets import ClearSheet
 from espace_sante.actions.view_said import view_said
 from espace_sante.actions.will_said import choices_said, limits_said, post_said
 from espace_sante.formats.cda import reading
@@ -70,6 +71,9 @@ async def printed(visit: Visit, act: Act, outcome: Outcome, number: str) -> Resp
             now = visit.portal.frame.now()
             pdf = await run_in_threadpool(printed_mandate, named, visit.say, language=visit.language.value, at=now)
             return file_answer(pdf, "application/pdf", "mandat.pdf", entry=outcome.entry)
+        case JournalPage(sheet=ClearSheet() as sheet):
+            png = await sheet.png(visit.portal.frame)
+            return file_answer(png, "image/png", "feuille.png", entry=outcome.entry)
         case JournalPage() as page:
             names = visit.portal.name_of
             said = [*grants_said(page, visit.say, names), *limits_said(page, visit.say, names)]

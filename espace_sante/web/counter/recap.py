@@ -13,7 +13,7 @@ from espace_sante.web.forms import CATEGORY_CHOICES, Given
 _NONE = mark("Sans réponse")
 _YES_NO = (("yes", "Oui"), ("no", "Non"))
 # What the first page asks besides the fields of the act.
-_OURS = ("checked", "kind", "person_number", "coupon", "aid")
+_OURS = ("checked", "tie", "kind", "person_number", "coupon", "aid")
 
 
 def answers_said(fields: Sequence[Field], given: Given, say: Callable[[str], str]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from espace_sante.access.request import Channel, Proof
 from espace_sante.actions.act import Field, FieldKind
+from espace_sante.consent.ties import Tie
 from espace_sante.kernel.i18n import mark
 
 
@@ -101,6 +102,16 @@ WAYS = (
 )
 BY_WORD: Mapping[str, Way] = MappingProxyType({way.word: way for way in WAYS})
 BY_PATH: Mapping[str, Way] = MappingProxyType({way.path: way for way in WAYS})
+# Asked of the agent himself before each act; whoever is tied to her does nothing for her. Source: inclusion.md HLP-15.
+NO_TIE = "no"
+TIES = (
+    (NO_TIE, mark("Non")),
+    (Tie.FAMILY.value, mark("Oui : famille, ou proche")),
+    (Tie.EMPLOYER.value, mark("Oui : je travaille pour elle, ou elle pour moi")),
+    (Tie.PROPERTY.value, mark("Oui : un logement, un terrain, un héritage")),
+    (Tie.MONEY.value, mark("Oui : assurance, banque, dette, vente")),
+    (Tie.OTHER.value, mark("Oui : autre chose")),
+)
 NUMBERS = (
     ("ins", mark("Numéro de sécurité sociale (INS)")),
     ("local", mark("Numéro donné au guichet")),

@@ -47,6 +47,8 @@ from espace_sante.notices import WORDS
 from espace_sante.notices import Kind as NoticeKind
 from espace_sante.records.document import CATEGORIES
 from espace_sante.web.operator.letter_firsts import FIRST_ACCESS, MANDATE_ENDS, URGENT, first_of, is_lost_contact
+from espace_sante.web.operator.letter_pressed import PressedWords
+from espace_sante.web.operator.letter_sheets import sheet_words
 from espace_sante.web.operator.year_words import YearWords, sentence_on_paper
 
 NameOf = Callable[[str], str]
@@ -121,8 +123,11 @@ class Writer:
         coupon = self._coupon(letter, printed.letter)
         code = YearWords(self.say, self.name_of).code(letter.year) if letter.year is not None else None
         points = LARGE_LETTER_POINTS if letter.form.large else LETTER_POINTS
-        first = first_of(letter, self.say)
+        first = self._pressed().first(letter) if letter.pressed else first_of(letter, self.say)
         return Sheet(self._post(), to, number, title, intro, parts, coupon, code, points, first)
+
+    def _pressed(self) -> PressedWords:
+        return PressedWords(self.say, self.name_of, self.undo)
 
     def _with_it(self, letter: Letter) -> tuple[str, ...]:
         """Return what she asked for beside paper, and whether it is there."""
@@ -146,6 +151,8 @@ class Writer:
             return self._reminder(letter)
         if letter.year is not None:
             return self._year(letter.year)
+        if letter.pressed:
+            return self._pressed().body(letter, self.contact())
         urgent = any(one.act in URGENT for one in letter.items)
         ending = [one for one in letter.items if one.act == MANDATE_ENDS]
         announced = [one for one in letter.items if not one.entry and one.act != MANDATE_ENDS]
@@ -215,7 +222,9 @@ class Writer:
         elif item.act not in URGENT:
             said.append(line.why)
         if record["channel"] in _BY_POST_OR_CALL and not item.words:
-            said += self._receipt(item, record["effect"])
+            said += self._receipt(item, record.get("effect", Effect.IMMEDIATE.value))
+        if line.sheet and line.permitted:
+            said += sheet_words(record, self.say)
         return said
 
     def _receipt(self, item: LetterItem, effect: str) -> list[str]:
@@ -313,11 +322,16 @@ class Writer:
         boxes = [
             box % {"number": one.number, "day": say_date(datetime.fromisoformat(one.at), Language.FR)} for one in done
         ]
+        title = self.say(mark("Je ne m’attendais pas à cela"))
+        asked = self.say(mark("Cochez ce à quoi vous ne vous attendiez pas. On cherche pourquoi, et on vous répond."))
+        ticked = (*boxes, self.say(mark("Bloquez aussi ce professionnel dès maintenant")))
+        if letter.pressed:
+            title, asked, ticked = self._pressed().boxes(letter)
         post = self._post() or (self.say(mark("au guichet")),)
         return Coupon(
-            self.say(mark("Je ne m’attendais pas à cela")),
-            self.say(mark("Cochez ce à quoi vous ne vous attendiez pas. On cherche pourquoi, et on vous répond.")),
-            (*boxes, self.say(mark("Bloquez aussi ce professionnel dès maintenant"))),
+            title,
+            asked,
+            ticked,
             (
                 self.say(mark("Votre nom et votre prénom :")),
                 self.say(mark("Votre numéro de sécurité sociale :")),

@@ -93,7 +93,8 @@ async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
     act = REGISTRY[ActId.READ_JOURNAL]
     outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"count": "1"}))
     found = [_shown(visit, one) for one in outcome.result.mandates]
-    fields = forms.views(_NAME.fields, visit.values)
+    asked = [one for one in _NAME.fields if one.name != "message"]  # here she says it herself
+    fields = forms.views(asked, visit.values)
     return visit.page(
         "person/helpers.html", status=status, entry=outcome.entry, helpers=found, fields=fields, errors=errors
     )

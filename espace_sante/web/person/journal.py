@@ -14,8 +14,10 @@ from espace_sante.access.request import ActId
 from espace_sante.actions.line_said import GROUP_WORDS, line_of
 from espace_sante.actions.read_journal import JournalPage
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.web.edge import Door, Visit
+from espace_sante.web.viewing import sheet_source
 
 _PAGE = 25
 _PATH = "/moi/journal"
@@ -67,7 +69,19 @@ async def journal(visit: Visit) -> Response:
     )
 
 
-DOORS = (Door(_PATH, journal, "person"),)
+async def sheet(visit: Visit) -> Response:
+    """Show the page she sent, that a line of her journal was made from."""
+    line = text if (text := visit.query("ligne")).isdecimal() and len(text) <= 9 else ""
+    if not line or line == "0":
+        raise Problem(Kind.NOT_FOUND, "page-not-kept")
+    act = REGISTRY[ActId.READ_JOURNAL]
+    outcome = await act.perform(visit.portal.frame, visit.ask(keyed=False), act.parse({"sheet": line, "count": "1"}))
+    png = await outcome.result.sheet.png(visit.portal.frame)
+    picture = sheet_source(png)
+    return visit.page("person/sheet.html", entry=outcome.entry, pictures=True, line=line, picture=picture)
+
+
+DOORS = (Door(_PATH, journal, "person"), Door(f"{_PATH}/feuille", sheet, "person"))
 
 
 def _sorts(visit: Visit, page: JournalPage, word: str, before: str) -> list[Sort]:

@@ -675,6 +675,7 @@ NAMING_NOBODY = {
     *(ActId.INVITE, ActId.RECORD_DELIVERY, ActId.RECORD_RETURN, ActId.LIST_CASES, ActId.LIST_LETTERS),
     *(ActId.RECORD_ORDER, ActId.CONFIRM_ORDER, ActId.PROLONG_ORDER, ActId.LIST_ORDERS),
     *(ActId.LIST_ORDERED, ActId.READ_ORDERED, ActId.KEEP_SHEETS),
+    ActId.HANDLE_PAGE,  # a page leads to whom its coupon was printed for, and none is printed about an invented person
 }
 on_trial = st.builds(
     Subject, st.just(ActorKind.SANDBOX), facts.practitioners | st.just(""), st.booleans(), st.booleans()

@@ -69,6 +69,7 @@ KINDS = {
 }
 ACTS = {
     "entrer un coupon": ActId.RECEIVE_COUPON,
+    "s'occuper d'une page": ActId.HANDLE_PAGE,
     "tenir les feuilles": ActId.KEEP_SHEETS,
     "ouvrir": ActId.OPEN_SPACE,
     "refuser": ActId.REFUSE_SPACE,
@@ -128,6 +129,7 @@ ACTS = {
     "constater une remise": ActId.RECORD_DELIVERY,
     "constater un retour": ActId.RECORD_RETURN,
     "voir les lettres": ActId.LIST_LETTERS,
+    "renouveler un compte": ActId.RENEW_ACCOUNT,
     "imprimer une lettre": ActId.PRINT_LETTER,
     "poster une lettre": ActId.POST_LETTER,
     "donner l'adresse": ActId.GIVE_ADDRESS,

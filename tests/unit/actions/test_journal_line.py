@@ -34,7 +34,15 @@ def told(said: dict[str, Any]) -> str:
 
 
 # Entries of the institution's chain: they stand in nobody's journal.
-INSTITUTION = {"invite", "record_delivery", "record_return", "list_cases", "list_letters", "keep_sheets"}
+INSTITUTION = {
+    "invite",
+    "record_delivery",
+    "record_return",
+    "list_cases",
+    "list_letters",
+    "keep_sheets",
+    "renew_account",
+}
 # What a judge had read: copied into hers under another word, `reveal_order` (tests/unit/actions/test_told_line.py).
 INSTITUTION |= {"record_order", "confirm_order", "prolong_order", "list_orders", "list_ordered", "read_ordered"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
@@ -15,8 +14,10 @@ from espace_sante.actions.refusals import KINDS
 from espace_sante.actions.scans import ScannedPage, ScanReader
 from espace_sante.cli import scans
 from espace_sante.cli.client import ActRefused, Client
-from espace_sante.cli.scans import DONE, TO_READ, UNREADABLE, Counted, MailRoom
+from espace_sante.cli.scans import UNREADABLE, Counted, MailRoom
+from espace_sante.formats.coupon.reasons import Doubt
 from espace_sante.formats.coupon.token import TOKEN_BYTES
+from espace_sante.keeper.page_body import REASONS
 from espace_sante.web.edge import STATUS
 
 TOKEN = b"\1" * TOKEN_BYTES
@@ -31,65 +32,76 @@ class Reader:
         return (ScannedPage(1, data, 1, 1, (), TOKEN, "ES-06", 1),)
 
 
+class Doubtful:
+    """Sees a doubt on every page."""
+
+    async def read(self, data: bytes, media_type: str) -> tuple[ScannedPage, ...] | CannotShow:
+        doubts = (Doubt.UNCLEAR.value, Doubt.UNSIGNED.value)
+        return (ScannedPage(1, data, 1, 1, doubts, TOKEN, "ES-06", None),)
+
+
 class Instance:
-    """Refuses one page with one code; does the others."""
+    """Refuses what one page asks with one code; does the others; keeps what waits for a person."""
 
     def __init__(self, code: str = "", status: int = 0) -> None:
         self.code, self.status = code, status
         self.pages: list[str] = []
+        self.kept: list[dict[str, Any]] = []
 
     def sign_in(self, word: str) -> str:
         return word
 
-    def act(self, name: str, values: dict[str, str], *, token: str) -> dict[str, Any]:
-        self.pages.append(values["scan"])
-        if self.code and values["scan"] == self.pages[0]:
+    def act(self, name: str, values: dict[str, Any], *, token: str) -> dict[str, Any]:
+        if name == "handle_page":
+            self.kept.append(values)
+            return {}
+        scan = values["scan"]["data"]
+        self.pages.append(scan)
+        if self.code and scan == self.pages[0]:
             raise ActRefused(self.status, self.code, f"Phrase de {self.code}.", "")
         return {}
 
 
-def room(folder: Path, instance: Instance) -> MailRoom:
+def room(folder: Path, instance: Instance, reader: ScanReader | None = None) -> MailRoom:
     for n in range(3):
         path, moment = folder / f"{n}.png", time.time() - 100 + n
         path.write_bytes(bytes([n]))
         os.utime(path, (moment, moment))
-    return MailRoom(folder, cast(Client, instance), cast(ScanReader, Reader()), "petit", "")  # type: ignore[arg-type]  # reads
+    return MailRoom(folder, cast(Client, instance), reader or cast(ScanReader, Reader()), "petit", "")  # type: ignore[arg-type]  # reads
 
 
 @pytest.mark.parametrize("code", sorted(set(KINDS) - NOT_OF_A_PAGE))
 def test_whatever_a_page_is_refused_for_it_waits_for_a_person_and_those_behind_it_are_read(
     tmp_path: Path, code: str
 ) -> None:
-    found = room(tmp_path, Instance(code, STATUS[KINDS[code]]))
+    instance = Instance(code, STATUS[KINDS[code]])
+    found = room(tmp_path, instance)
     assert found.round() == Counted(done=2, to_read=1)
-    (words,) = (tmp_path / TO_READ).glob("*.json")
-    assert json.loads(words.read_text())["why"] == [f"Phrase de {code}."], "in the words of the refusal"
-    assert len(list((tmp_path / DONE).iterdir())) == 3
+    (kept,) = instance.kept
+    assert set(kept["why"].split(",")) <= REASONS
+    assert kept["scan"]["data"] == instance.pages[0]
+    assert list(tmp_path.iterdir()) == [], "each stands sealed in the instance: nothing is left in clear here"
     assert found.round() == Counted()
 
 
 @pytest.mark.parametrize("code", sorted(NOT_OF_A_PAGE))
-def test_an_instance_that_cannot_answer_leaves_every_page_where_it_is(tmp_path: Path, code: str) -> None:
+def test_an_instance_that_cannot_answer_leaves_every_page_where_it_is(
+    tmp_path: Path, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scans, "_PAUSE", 0)
     found = room(tmp_path, Instance(code, STATUS[KINDS[code]]))
     with pytest.raises(ActRefused):
         found.round()
     assert {path.name for path in tmp_path.iterdir()} == {"0.png", "1.png", "2.png"}
 
 
-def test_what_is_kept_of_the_post_is_for_its_own_account_alone_and_a_number_that_served_is_not_kept(
-    tmp_path: Path,
-) -> None:
-    instance = Instance("coupon-to-be-read", 422)
-    found = room(tmp_path, instance)
-    found.round()
-    (words,) = (tmp_path / TO_READ).glob("*.json")
-    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
-    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o700}
-    instance.code = ""
-    assert found.seen(words.stem, 1) == Counted(done=1)
-    assert not [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.hex().encode() in path.read_bytes()]
-    assert (tmp_path / DONE / f"{words.stem}.png").exists()
+def test_a_page_that_gives_a_doubt_is_kept_with_why_and_nothing_is_done_from_it(tmp_path: Path) -> None:
+    instance = Instance()
+    found = room(tmp_path, instance, Doubtful())
+    assert found.round() == Counted(to_read=3)
+    assert instance.pages == []
+    assert {one["why"] for one in instance.kept} == {f"{Doubt.UNCLEAR.value},{Doubt.UNSIGNED.value}"}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_larger_than_a_scan_is_put_aside_without_being_read(

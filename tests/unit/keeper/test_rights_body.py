@@ -25,6 +25,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.visits import Visit
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.legal_tables import Measure, Power
 from espace_sante.identity.representation import Representation
@@ -166,6 +167,10 @@ _representations = st.builds(
 _deaths = st.builds(Death, _days, _words, _moments, _words, _words, st.lists(_demands, max_size=2).map(tuple))
 _points = st.none() | st.builds(Point, _words, _moments, _dates, st.booleans(), _words, _dates, st.integers(0, 5))
 _wishes = st.builds(Wish, st.sampled_from(NoticeKind), st.frozensets(st.sampled_from(Way)), st.sampled_from(Pace))
+_numbers_of_a_will = st.integers(0, 99)
+_visits = st.builds(
+    Visit, _days, _numbers_of_a_will, _numbers_of_a_will, st.lists(_words, max_size=2).map(tuple), st.booleans()
+)
 _rights = st.builds(
     Rights,
     st.booleans(),
@@ -202,6 +207,8 @@ _rights = st.builds(
     contact=st.builds(Contact, _points, _points),
     wishes=st.lists(_wishes, max_size=2).map(tuple),
     trusted=st.none() | st.builds(TrustedPerson, _words, _words, st.booleans(), _moments),
+    visits=st.lists(_visits, max_size=2).map(tuple),
+    ties=st.frozensets(st.binary(max_size=5), max_size=2),
 )
 
 
@@ -228,6 +235,8 @@ def test_every_part_of_a_will_is_drawn_here() -> None:
         "death",
         "representations",
         "proposed",
+        "visits",
+        "ties",
         "mandates",
         "letters",
         "returns",

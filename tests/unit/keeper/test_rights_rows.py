@@ -25,6 +25,7 @@ from espace_sante.consent.requests import AccessRequest
 from espace_sante.consent.rights import Episode, Rights, Said
 from espace_sante.consent.support import Support
 from espace_sante.consent.trusted import TrustedPerson
+from espace_sante.consent.visits import Visit
 from espace_sante.consent.wishes import Wish
 from espace_sante.identity.legal_tables import Measure, Power
 from espace_sante.identity.representation import Representation
@@ -190,6 +191,8 @@ FULL = Rights(
         ),
     ),
     proposed=(Proposed("unmask", b"body", UUID(int=15), FROM),),
+    visits=(Visit(date(2026, 11, 5), 3, 6, ("abcde", "fghjk"), True),),
+    ties=frozenset({b"two", b"one"}),
 )
 ROWS: list[Any] = [
     PERSON.bytes,
@@ -276,6 +279,8 @@ ROWS: list[Any] = [
         ]
     ],
     [["unmask", b"body", number(15), FROM_MS]],
+    [[20762, 3, 6, ["abcde", "fghjk"], True]],
+    [b"one", b"two"],
 ]
 
 
@@ -315,6 +320,8 @@ def test_a_will_where_nothing_is_said_is_kept_as_nothing() -> None:
         None,
         [],
         None,
+        [],
+        [],
         [],
         [],
     ]

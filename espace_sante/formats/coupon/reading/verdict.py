@@ -33,6 +33,13 @@ class Reading:
         marked = [number for number, box in enumerate(self.boxes) if box.state is BoxState.MARKED]
         return marked[0] if len(marked) == 1 else None
 
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """Return the boxes that are clearly marked, when that there are several is the only doubt; none otherwise."""
+        if self.doubts != (Doubt.SEVERAL_MARKS,):
+            return ()
+        return tuple(number for number, box in enumerate(self.boxes) if box.state is BoxState.MARKED)
+
 
 def doubts_of(boxes: tuple[Box, ...], *, signed: bool, written: bool) -> tuple[Doubt, ...]:
     """Return every reason to doubt of what was drawn on one coupon; nothing is left to be guessed by whoever acts on it."""

@@ -1,0 +1,109 @@
+"""Ending what something gave in her name: a visit under pressure, a form that somebody else sent or that was read wrong.
+
+Her will as it is now, without what is there only because of that. What she did before it, or since, stays. Nothing is given to
+anybody that she had not given before. What cannot be taken back is not promised: what was read then was read, what was erased is
+erased. Pure. Guarantee: G2, G3, G4. Source: inclusion.md HLP-16, CPN-09; docs/decisions/0081, 0083.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from espace_sante.consent.contact import Contact, Point
+from espace_sante.consent.emergency import EmergencyWill
+from espace_sante.consent.grant import ScopeKind
+from espace_sante.consent.rights import Rights
+
+UNDO_DAYS = 30
+# What a space that was opened in the visit was before it: nothing.
+NOTHING_BEFORE = Rights(accepts_deposits=False)
+
+
+def may_be_undone(done: date, today: date) -> bool:
+    """Say whether what a form did on a day may still be undone on another: thirty days, the last one included."""
+    return done <= today <= done + timedelta(days=UNDO_DAYS)
+
+
+def without_given(now: Rights, before: Rights, after: Rights) -> Rights:
+    """Return her will without what she has only since a visit: `before` and `after` it, and as it is `now`."""
+    rights = _hiding_again(_without_who(now, before, after), before, after)
+    for episode in {one.episode_id for one in after.episodes} - {one.episode_id for one in before.episodes}:
+        rights = rights.without_episode(episode)
+    left = replace(
+        rights,
+        accepts_deposits=now.accepts_deposits and not (after.accepts_deposits and not before.accepts_deposits),
+        authors_read=now.authors_read and not (after.authors_read and not before.authors_read),
+        chest=now.chest or (before.chest and not after.chest),
+        hides_new=now.hides_new or (before.hides_new and not after.hides_new),
+        purposes=now.purposes - (after.purposes - before.purposes),
+        heirs_refused=now.heirs_refused or (before.heirs_refused and not after.heirs_refused),
+        support=None if _was_allowed(now, before, after) else now.support,
+        address=before.address if now.address == after.address else now.address,
+        letters=replace(now.letters, counter=_back(now.letters.counter, before.letters.counter, after.letters.counter)),
+        contact=_contact(now.contact, before.contact, after.contact),
+        wishes=before.wishes if now.wishes == after.wishes else now.wishes,
+    )
+    emergency = _emergency(now.emergency, before.emergency, after.emergency)
+    return left if emergency == now.emergency else left.with_emergency(emergency)
+
+
+def _without_who(now: Rights, before: Rights, after: Rights) -> Rights:
+    """Take back whoever reads or acts for her since that visit: permissions, cards and what they opened, applications, mandates."""
+    grants = {one.grant_id for one in after.grants} - {one.grant_id for one in before.grants}
+    cards = {one.card_id for one in after.cards} - {one.card_id for one in before.cards}
+    apps = {one.grant_id for one in after.apps} - {one.grant_id for one in before.apps}
+    known = {one.mandate_id for one in before.mandates}
+    given = {one.mandate_id for one in after.mandates if not one.by_law and one.mandate_id not in known}
+    return replace(
+        now,
+        grants=tuple(g for g in now.grants if g.grant_id not in grants and (g.card is None or g.card not in cards)),
+        cards=tuple(c for c in now.cards if c.card_id not in cards),
+        apps=tuple(a for a in now.apps if a.grant_id not in apps),
+        mandates=tuple(m for m in now.mandates if m.mandate_id not in given),
+    )
+
+
+def _hiding_again(now: Rights, before: Rights, after: Rights) -> Rights:
+    """Hide again what that visit showed, and block again whom it unblocked."""
+    shown, standing = {one.mask_id for one in after.masks}, {one.mask_id for one in now.masks}
+    rights = replace(now, shown=now.shown - (after.shown - before.shown))
+    for mask in before.masks:
+        if mask.mask_id not in shown and mask.mask_id not in standing:
+            rights = rights.with_mask(mask)
+    for block in before.blocks:
+        if block not in after.blocks and block not in now.blocks:
+            rights = rights.with_block(block)
+    return rights
+
+
+def _was_allowed(now: Rights, before: Rights, after: Rights) -> bool:
+    ticket = after.support.ticket if after.support is not None else ""
+    was = before.support.ticket if before.support is not None else ""
+    return now.support is not None and now.support.ticket == ticket != was
+
+
+def _emergency(now: EmergencyWill, before: EmergencyWill, after: EmergencyWill) -> EmergencyWill:
+    """Let no emergency read what none could read before; what she took back then stays taken back."""
+    if now != after or after == before:
+        return now
+    return EmergencyWill(
+        now.regulator and before.regulator,
+        now.bedside and before.bedside,
+        now.hidden and before.hidden,
+        now.scope if before.scope.kind is ScopeKind.EVERYTHING else before.scope,
+        before.since,
+    )
+
+
+def _contact(now: Contact, before: Contact, after: Contact) -> Contact:
+    return Contact(_point(now.mail, before.mail, after.mail), _point(now.sms, before.sms, after.sms))
+
+
+def _point(now: Point | None, before: Point | None, after: Point | None) -> Point | None:
+    values = [one.value if one is not None else "" for one in (now, before, after)]
+    return before if values[0] == values[2] != values[1] else now
+
+
+def _back(now: bool, before: bool, after: bool) -> bool:
+    return before if now == after else now

@@ -1,0 +1,43 @@
+"""Undoing one thing takes back what it gave and nothing else, and never gives anybody more. Source: inclusion.md CPN-09."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from espace_sante.consent.undoing import UNDO_DAYS, may_be_undone, without_given
+from tests.property.access import facts
+
+
+@given(facts.rights, facts.rights, facts.rights)
+def test_undoing_never_gives_more(before: facts.Rights, after: facts.Rights, now: facts.Rights) -> None:
+    left = without_given(now, before, after)
+    assert set(left.grants) <= set(now.grants)
+    assert set(left.masks) >= {replace(one, episode=None) for one in now.masks if one.episode is None}
+    assert all(any(one.who.is_same(block.who) for one in left.blocks) for block in now.blocks)
+    assert left.shown <= now.shown
+    assert left.hides_new >= now.hides_new
+    for one in ("accepts_deposits", "authors_read"):
+        assert getattr(left, one) <= getattr(now, one)
+    for one in ("regulator", "bedside", "hidden"):
+        assert getattr(left.emergency, one) <= getattr(now.emergency, one)
+
+
+@given(facts.rights, facts.rights)
+def test_what_gave_nothing_takes_nothing_back(before: facts.Rights, now: facts.Rights) -> None:
+    assert without_given(now, before, before) == now
+
+
+@given(facts.rights, st.data())
+def test_undone_at_once_a_permission_leaves_what_was_before(before: facts.Rights, data: st.DataObject) -> None:
+    given_then = data.draw(facts.grants.filter(lambda one: one.grant_id not in {g.grant_id for g in before.grants}))
+    after = replace(before.with_grant(given_then), accepts_deposits=True, authors_read=True)
+    assert without_given(after, before, after) == before
+
+
+@given(st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)), st.integers(-5, 60))
+def test_thirty_days_and_no_more(done: date, days: int) -> None:
+    assert may_be_undone(done, done + timedelta(days=days)) is (0 <= days <= UNDO_DAYS)
