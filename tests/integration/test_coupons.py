@@ -308,6 +308,7 @@ def test_a_token_that_was_not_issued_here_or_is_over_does_nothing(
                     token = issue_token(replace(good, instance=b"xyz"), coupon_key(service)).hex()
                 case "over":
                     clock.ahead = timedelta(days=91)
+                    await house.renew("petit")
                 case "unknown":
                     token = issue_token(good, coupon_key(service)).hex()
                 case "short":

@@ -59,6 +59,7 @@ def test_a_letter_nobody_answered_is_not_sent_again_before_the_time_published(
             await purge(house)
             counted = await census(settings)
             assert (counted["mailroom.rest"], counted["mailroom.invitation"]) == (0, 0)
+            await house.renew("petit")
             assert await answers(house, (await house.invite("jeanne")).code)
 
     run(play())
