@@ -11,11 +11,33 @@ from hypothesis.stateful import run_state_machine_as_test
 from espace_sante.access.request import ActId
 from tests.fixtures_database import Databases
 from tests.simulation.acts import COUNTS
-from tests.simulation.others import Others
+from tests.simulation.others import OPERATORS, Others
+from tests.simulation.said import READERS
 from tests.simulation.town import Town
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
+PARTY = READERS["diallo"]
 EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
+
+
+def test_what_a_judge_ordered_is_read_in_an_archive_and_nothing_is_there_once_it_is_erased(
+    databases: Databases,
+) -> None:
+    """A run once met it: her will lets nobody read an archive, and a judge's order does not ask her will (decision 0043)."""
+    Others.town = Town(databases.settings)
+    asked = COUNTS["read_ordered"]
+    try:
+        one = Others()
+        one.start(PARTY, False, False)  # type: ignore[no-untyped-call, unused-ignore]  # hypothesis gives a rule no type
+        one.close_space(1, "self", 2, 0)  # type: ignore[no-untyped-call, unused-ignore]
+        one.a_judge_orders(1, *OPERATORS, False)  # type: ignore[no-untyped-call, unused-ignore]
+        assert COUNTS["read_ordered"] == asked + 1, "the only document of hers, which was born hidden"
+        one.leave_the_archive(1, "self", False, True)  # type: ignore[no-untyped-call, unused-ignore]
+        one.a_judge_orders(1, *OPERATORS, False)  # type: ignore[no-untyped-call, unused-ignore]
+        assert COUNTS["read_ordered"] == asked + 1
+        one.teardown()
+    finally:
+        Others.town.close()
 
 
 def test_what_takes_back_never_gives_and_an_answer_is_one_entry_whatever_is_asked(databases: Databases) -> None:
