@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,13 +28,13 @@ def test_what_a_judge_ordered_is_read_in_an_archive_and_nothing_is_there_once_it
     Others.town = Town(databases.settings)
     asked = COUNTS["read_ordered"]
     try:
-        one = Others()
-        one.start(PARTY, False, False)  # type: ignore[no-untyped-call, unused-ignore]  # hypothesis gives a rule no type
-        one.close_space(1, "self", 2, 0)  # type: ignore[no-untyped-call, unused-ignore]
-        one.a_judge_orders(1, *OPERATORS, False)  # type: ignore[no-untyped-call, unused-ignore]
+        one: Any = Others()  # hypothesis gives a rule no type
+        one.start(PARTY, False, False)
+        one.close_space(1, "self", 2, 0)
+        one.a_judge_orders(1, *OPERATORS, False)
         assert COUNTS["read_ordered"] == asked + 1, "the only document of hers, which was born hidden"
-        one.leave_the_archive(1, "self", False, True)  # type: ignore[no-untyped-call, unused-ignore]
-        one.a_judge_orders(1, *OPERATORS, False)  # type: ignore[no-untyped-call, unused-ignore]
+        one.leave_the_archive(1, "self", False, True)
+        one.a_judge_orders(1, *OPERATORS, False)
         assert COUNTS["read_ordered"] == asked + 1
         one.teardown()
     finally:
