@@ -14,6 +14,7 @@ from espace_sante.keeper import demand as d
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, act, census, chains, clock, open_house, rows, run, watched
+from tests.renewing import back_at_work
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
@@ -27,7 +28,7 @@ async def purge(house: House) -> None:
 
 async def answers(house: House, code: str) -> bool:
     """Say whether a letter answers: a yes at a counter, which opens a space."""
-    agent = await house.sign_in("petit")
+    agent = await back_at_work(house, "petit")
     done = await house.ask(agent, "open_space", d.OpenParams(True, *WORDS), person=f"code:{code}", **COUNTER)
     return isinstance(done, d.Done)
 

@@ -32,6 +32,7 @@ from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, chains, clock, frame_of, keyrings, open_house, rows, run
 from tests.needs import ROOT
+from tests.renewing import back_at_work, renewed
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -58,6 +59,7 @@ class Counter:
 
     async def does(self, name: ActId, channel: Channel = Channel.COUNTER, **values: str | Upload) -> Outcome:
         life = Life(self.house, HER.id)
+        await renewed(self.house, "petit", "imprimante")  # a year went by, and others were served meanwhile
         done = await life.by(name, values, channel)
         return await life.printed(done) if name in PRINTED | MADE_THERE else done
 
@@ -157,7 +159,7 @@ def test_ten_years_of_a_person_without_a_screen(databases: Databases, clock: Clo
 
             # Year 8: she is away, and an agent without her does nothing.
             clock.ahead += YEAR
-            agent = await house.sign_in("petit")
+            agent = await back_at_work(house, "petit")
             alone = await house.ask(
                 agent, "list_documents", d.ListParams(), person=reference, channel="counter", proof="identity_seen"
             )
