@@ -191,6 +191,12 @@ class House:
         assert isinstance(answer, d.Done), answer
         return msgspec.msgpack.decode(answer.payload, type=d.InviteAnswer)
 
+    async def renew(self, account: str) -> None:
+        """Have the operator renew an agent's account, that did not serve for long."""
+        params = d.RenewAccountParams(f"dev|{account}")
+        answer = await self.ask(await self.sign_in("accueil"), "renew_account", params, person="")
+        assert isinstance(answer, d.Done), answer
+
     async def open(self, account: str) -> tuple[bytes, str]:
         """Invite and open; return the person's session and public id."""
         await self.invite(account)

@@ -520,7 +520,8 @@ SENTENCES = MappingProxyType(
         "sheet-day": "Recopiez le jour écrit sur la feuille : après son impression, et pas dans l’avenir.",
         "sheet-late": "Trop tard : une feuille s’entre dans les cinq jours ouvrés. Refaites la démarche avec la personne.",
         "sheet-overtaken": (
-            "Depuis ce jour, la personne a retiré, caché ou refusé quelque chose. Demandez-lui de nouveau. Rien n’a été fait."
+            "Depuis ce jour, la personne a retiré, caché, refusé ou changé quelque chose."
+            " Demandez-lui de nouveau. Rien n’a été fait."
         ),
         "sheet-differs": "Les deux saisies ne disent pas la même chose. Reprenez la feuille ensemble. Rien n’a été fait.",
         "sheet-move": "Cette feuille n’est plus là où vous le dites. Regardez la liste. Rien n’a été noté.",

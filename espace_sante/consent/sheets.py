@@ -89,9 +89,12 @@ def day_written(text: str) -> date | None:
 
 
 def late_day(sheet: str, since: str, today: date) -> date | None:
-    """Return the day a demand entered from a sheet counts from, None for any other, or for a day that cannot be: it is refused."""
+    """Return the day a demand entered from a sheet counts from, None for any other, or for a day that cannot be: it is refused.
+
+    `today` is that of UTC: just after midnight in Paris, the day written there is already the next one.
+    """
     written = day_written(since) if sheet else None
-    return written if written is not None and 0 <= (today - written).days <= AWAY_MOST_DAYS else None
+    return written if written is not None and -1 <= (today - written).days <= AWAY_MOST_DAYS else None
 
 
 def day_fault(written: date | None, printed: date, today: date) -> str:

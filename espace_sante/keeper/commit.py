@@ -133,7 +133,7 @@ async def _prints(connection: Connection, effects: Sequence[Effect]) -> None:
     await _many(connection, "put_prints", [(e.space, *e.change.put_print) for e in effects if e.change.put_print])
     for effect in effects:
         taken = effect.change.take_print
-        if taken and await connection.fetchval(SQL["take_print"], taken) is None:
+        if taken and await connection.fetchval(SQL["take_print"], effect.space, taken) is None:
             raise StartAgain
         used = effect.change.drop_print
         if used and await connection.fetchval(SQL["drop_print"], effect.space, used) is None:

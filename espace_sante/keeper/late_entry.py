@@ -42,6 +42,15 @@ SQL = queries("espace_sante.keeper")
 LINES_MOST = 300
 _QUIET = frozenset({ActId.ASK_REMINDERS, ActId.STOP_REMINDERS, ActId.CHOOSE_LETTERS, ActId.EXPECT_ACCESS})
 _TAKES_BACK = frozenset(RESTRICTIVE) - _QUIET
+# What begins anew: nothing said to the space as it was before stands in it.
+_BEGINS_ANEW = frozenset({ActId.OPEN_SPACE, ActId.REOPEN_SPACE, ActId.CONTEST_DEATH})
+# What takes the place of what it said before: said again since, an older word never takes the place of the newer one.
+_REPLACES = frozenset(
+    {
+        *(ActId.SET_EMERGENCY_WILL, ActId.KEEP_EPISODE, ActId.ALLOW_SUPPORT, ActId.NAME_TRUSTED_PERSON),
+        *(ActId.GIVE_ADDRESS, ActId.CHANGE_CONTACT, ActId.CHOOSE_NOTICES),
+    }
+)
 # What one agent enters alone: what takes something back, and a document of hers, which gives nothing to anybody.
 _ALONE = frozenset({*RESTRICTIVE, ActId.DEPOSIT_DOCUMENT})
 _WAITS = "sheet-waits"
@@ -76,25 +85,30 @@ async def sheets_asked(
             low = max(0, g.head.n - LINES_MOST) if g.space is not None else 0
             rows = await connection.fetch(SQL["entries"], [g.space or NOWHERE], [low], [g.head.n])
             records = (open_record(g.held.space.record_key, g.chain, one["seq"], one["sealed"]) for one in rows)
-            overtaken = is_overtaken(records, written, whole=low == 0)
+            overtaken = is_overtaken(pending.ask.act, records, written, whole=low == 0)
         g.extra.sheet = SheetFacts(kept, overtaken)
 
 
-def is_overtaken(records: Any, written: date, *, whole: bool) -> bool:
-    """Say whether she took something back since a day; `records` are her lines, the most recent first, `whole` when they are all.
+def is_overtaken(act: str, records: Any, written: date, *, whole: bool) -> bool:
+    """Say whether something since the day written stands against an act that gives: she took back, said it anew, or began anew.
 
-    On the same day, what was written on another sheet is not later. What cannot be seen is taken to be.
+    `records` are her lines, the most recent first, `whole` when they are all. On the same day, what was written on another sheet
+    is not later. What cannot be seen is taken to be.
     """
+    against = _TAKES_BACK | ({act} & _REPLACES)
     for record in records:
         entered = day_in_paris(datetime.fromisoformat(record["at"]))
         if entered < written:
             return False
-        if record["act"] not in _TAKES_BACK or not _is_done(record):
+        if not _is_done(record):
             continue
         sheet = any(one.startswith("sheet:") for one in record["objects"])
         counted = next((one.removeprefix("since:") for one in record["objects"] if one.startswith("since:")), "")
         counts_from = day_written(counted) or entered
-        if counts_from > written or (counts_from == written and not sheet):
+        later = counts_from > written
+        if (record["act"] in against and (later or (counts_from == written and not sheet))) or (
+            record["act"] in _BEGINS_ANEW and later
+        ):
             return True
     return not whole
 

@@ -833,7 +833,7 @@ SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::date[], $5::bytea
 
 -- name: take_print
 -- Taken once: whoever comes second finds nothing to take.
-UPDATE keeper.print_job SET state = 1 WHERE job_term = $1 AND state = 0 RETURNING 1
+UPDATE keeper.print_job SET state = 1 WHERE space_id = $1 AND job_term = $2 AND state = 0 RETURNING 1
 
 -- name: drop_print
 -- What the station makes itself: made once, and nothing that was asked, a secret number among it, is left.

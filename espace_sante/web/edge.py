@@ -247,7 +247,7 @@ class Visit:
         tie: str = "",
     ) -> acts.Request:
         """Return the request of an act done by an agent for a person, at her request; `days`: its form's arrival and postmark."""
-        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, *days, tie)
+        return acts.Request(session_of(self.token), channel, proof, person, True, key, client, *days, tie=tie)
 
     def page(
         self,

@@ -163,7 +163,8 @@ class Life:
         self.line = answer.entry
 
     async def declared_dead(self) -> None:
-        """Two accounts note her death."""
+        """Two accounts note her death; a third, which served before, is there to hear her."""
+        await self.house.sign_in("vasseur")
         params = d.RecordDeathParams("2026-11-01", "12")
         for account in ("accueil", "petit"):
             answer = await self.house.ask(

@@ -25,7 +25,6 @@ from tests.fixtures_database import Databases
 from tests.house import ENCODE, House
 from tests.inside import Clock, chains, clock, keyrings, open_house, rows, run, space_of
 from tests.people import DIALLO, grant
-from tests.renewing import renewed
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
@@ -309,7 +308,7 @@ def test_a_token_that_was_not_issued_here_or_is_over_does_nothing(
                     token = issue_token(replace(good, instance=b"xyz"), coupon_key(service)).hex()
                 case "over":
                     clock.ahead = timedelta(days=91)
-                    await renewed(house, "petit")
+                    await house.renew("petit")
                 case "unknown":
                     token = issue_token(good, coupon_key(service)).hex()
                 case "short":

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ import pytest
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions.line_said import line_of
-from espace_sante.consent.sheets import last_entry, said_sheet
+from espace_sante.consent.sheets import begins, last_entry, said_sheet
 from espace_sante.identity.ages import day_in_paris
 from espace_sante.keeper import demand as d
 from tests.answers import code
@@ -35,6 +35,7 @@ ACTS: dict[type, str] = {
     d.BlockParams: "block",
     d.ListParams: "list_documents",
     d.OpenParams: "open_space",
+    d.LimitParams: "limit_grant",
 }
 
 
@@ -199,6 +200,45 @@ def test_what_she_took_back_since_is_not_given_by_a_sheet_written_before(databas
         assert not await may_read(house, life)
         clock.ahead += DAY
         assert isinstance(await enter(house, life, third, GRANT), d.Done), "written since, it says what she wants now"
+
+    in_a_house(story, databases, clock)
+
+
+def test_a_shorter_permission_ends_so_many_days_after_the_day_written(databases: Databases, clock: Clock) -> None:
+    async def story(house: House, life: Life, clock: Clock) -> None:
+        await house.ask(life.session, "grant_access", GRANT)
+        (sheet,) = (await keep(house, "print", count=1)).moved
+        written = day_in_paris(house.now())
+        answer = await house.ask(life.session, "read_journal", d.JournalParams())
+        assert isinstance(answer, d.Done)
+        journal = msgspec.msgpack.decode(answer.payload, type=d.JournalAnswer)
+        (held,) = msgspec.msgpack.decode(journal.grants, type=list[d.GrantView])
+        clock.ahead += 2 * DAY
+        done = await enter(house, life, sheet, d.LimitParams(bytes.fromhex(held.grant), 3), since=written)
+        assert isinstance(done, d.Done), done
+        receipt = json.loads(msgspec.msgpack.decode(done.payload, type=d.ReceiptAnswer).receipt)["payload"]
+        ends = begins(written + 3 * DAY).astimezone(UTC)
+        assert receipt["ends"] == f"{ends:%Y-%m-%dT%H:%M:%S}.000Z"
+        assert await may_read(house, life)
+        clock.ahead += DAY
+        assert not await may_read(house, life), "three days after she wrote it, not after it was entered"
+
+    in_a_house(story, databases, clock)
+
+
+def test_what_was_written_before_an_archive_was_reopened_gives_nothing_in_it(
+    databases: Databases, clock: Clock
+) -> None:
+    async def story(house: House, life: Life, clock: Clock) -> None:
+        (sheet,) = (await keep(house, "print", count=1)).moved
+        assert isinstance(await house.ask(life.session, "close_space", d.CloseParams(2)), d.Done)
+        clock.ahead += DAY
+        written = day_in_paris(house.now())
+        clock.ahead += DAY
+        session = await house.sign_in(life.name)
+        assert isinstance(await house.ask(session, "reopen_space", d.ReopenParams(True)), d.Done)
+        assert code(await enter(house, life, sheet, GRANT, since=written)) == "sheet-overtaken"
+        assert not await may_read(house, life)
 
     in_a_house(story, databases, clock)
 

@@ -14,7 +14,6 @@ from espace_sante.keeper import demand as d
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import Clock, act, census, chains, clock, open_house, rows, run, watched
-from tests.renewing import back_at_work
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.database]
@@ -28,7 +27,7 @@ async def purge(house: House) -> None:
 
 async def answers(house: House, code: str) -> bool:
     """Say whether a letter answers: a yes at a counter, which opens a space."""
-    agent = await back_at_work(house, "petit")
+    agent = await house.sign_in("petit")
     done = await house.ask(agent, "open_space", d.OpenParams(True, *WORDS), person=f"code:{code}", **COUNTER)
     return isinstance(done, d.Done)
 
@@ -60,6 +59,7 @@ def test_a_letter_nobody_answered_is_not_sent_again_before_the_time_published(
             await purge(house)
             counted = await census(settings)
             assert (counted["mailroom.rest"], counted["mailroom.invitation"]) == (0, 0)
+            await house.renew("petit")
             assert await answers(house, (await house.invite("jeanne")).code)
 
     run(play())

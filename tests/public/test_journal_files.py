@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -44,14 +45,15 @@ NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(state_folder: Callable[[], Path]) -> Path:
+    home = state_folder()  # a short name: sockets are named in it
     for path in (*PUBLISHED, *KEPT):
-        target = tmp_path / "public" / "journal" / path
+        target = home / "public" / "journal" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.encode())
     for name in ("index.db", "journal-keys.json", "checkpoint"):
-        (tmp_path / "public" / name).write_bytes(b"kept")
-    return tmp_path
+        (home / "public" / name).write_bytes(b"kept")
+    return home
 
 
 @pytest.fixture

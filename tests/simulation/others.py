@@ -295,7 +295,7 @@ class Others(Wills):
             self.expect(self.demand(other, "prolong_order", d.ProlongOrderParams(days[2]), **under), two)
         self.expect(self.demand(other, "list_orders", d.ListOrdersParams(), person=""), True)
         seen = self.demand(other, "list_ordered", d.ListOrderedParams(), **under)
-        if not self.expect(seen, two and said.state in ("open", "archived")):
+        if not self.expect(seen, two and said.holds_documents):
             return
         assert isinstance(seen, d.Done)
         covered = msgspec.msgpack.decode(seen.payload, type=d.OrderedAnswer).lines

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 READERS = {"diallo": "99900000011", "guerin": "99900000029", "lenoir": "99900000144", "samu": "99900000219"}
 CATEGORIES = (5, 11)  # shown by the public matrix to all of them
@@ -25,6 +26,7 @@ REFUSED = {
     "reading-but-emergency": {"read"},
     "deposits": {"deposit"},
 }
+State = Literal["open", "kept", "closed"]  # kept: closed, with an archive
 EMERGENCIES = {"diallo": "bedside", "guerin": "bedside", "lenoir": "bedside", "samu": "regulator"}
 
 
@@ -87,7 +89,7 @@ class Card:
 class Said:
     """Everything one person said."""
 
-    state: str = "open"
+    state: State = "open"
     deposits: bool = True
     authors: bool = False
     sealed: bool = False
@@ -109,6 +111,11 @@ class Said:
         """Closing, kept or by telephone: nobody has anything any more; what she hid and whom she blocked stays."""
         self.given, self.cards, self.broken, self.asked = [], {}, {}, {}
         self.emergencies, self.deposits, self.authors = set(), False, False
+
+    @property
+    def holds_documents(self) -> bool:
+        """Whether a judge's order finds something there: in an archive too (docs/decisions/0043)."""
+        return self.state != "closed"
 
     def refuses(self, who: str, what: str) -> bool:
         return any(who in readers_of(party) and refused == what for party, refused in self.blocks)

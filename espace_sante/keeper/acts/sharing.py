@@ -97,7 +97,7 @@ def limit_grant(s: Situation) -> Plan:
         return Plan(Refuse("nothing-to-undo"), code="grant-unknown")
     if before.scope.kind is ScopeKind.DOCUMENTS and scope is not None and scope.kind is ScopeKind.CATEGORIES:
         return _invalid("limit-invalid")
-    ends = s.now + timedelta(days=params.days) if params.days else None
+    ends = (s.since + timedelta(days=params.days)).astimezone(s.now.tzinfo) if params.days else None
     after = before.limited(scope, ends, s.extra.categories)
     fields: dict[str, Field] = {"grant": before.grant_id.hex, "practitioner": written(before.to)}
     fields |= {"scope": "none" if after.scope.is_empty else after.scope.kind.value, "ends": instant(after.ends)}
