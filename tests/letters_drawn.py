@@ -137,6 +137,7 @@ def _kinds() -> dict[str, Letter]:
         "given under pressure": letter(
             *(agent("hide_new_documents", n, "counter") for n in range(1, 5)), pressed="2026-11-20", more=12
         ),
+        "given under pressure, where she was": letter(pressed="2026-11-20"),
         "answer": letter(item("answer_case", outcome="corrected", words="La date est corrigée. " * 20)),
         "what is open": letter(months=6, **open_to),
         "journal of a quarter": letter(year=YearLines(2026, lines, 5, b"\1" * 32, quarter=3)),

@@ -21,7 +21,7 @@ from espace_sante.keeper.gather_post import (
 )
 from espace_sante.keeper.gather_proof import lines_of_periods
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
-from espace_sante.keeper.visits import versions_around, wills_of
+from espace_sante.keeper.visits import since, versions_around, wills_of
 from espace_sante.kernel.database import Connection, queries
 
 SQL = queries("espace_sante.keeper")
@@ -65,7 +65,8 @@ async def post_asked(
             g.extra.years = await lines_of_periods(connection, g.held, g.head, periods)
             if g.will is not None:
                 visits = visits_told(keys, g.extra.outbox, named, g.will.rights.visits, again=again)
-                g.extra.wills = await wills_of(connection, keys, g.space, versions_around(*visits))
+                wanted = {one for told in visits for one in since(g.will.rights.visits, told.day)}
+                g.extra.wills = await wills_of(connection, keys, g.space, versions_around(*wanted))
                 g.extra.entries += await lines_of_visits(connection, g.space, visits)
                 g.extra.told = await documents_told(connection, g.will, g.space)
             for row in await connection.fetch(SQL["persons"], [g.space]):

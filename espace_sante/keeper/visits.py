@@ -76,6 +76,11 @@ def day_of(said: Notice) -> date:
     return datetime.fromisoformat(said.at).date()
 
 
+def since(visits: tuple[Visit, ...], day: date) -> tuple[Visit, ...]:
+    """Return the days with agents from one of them on."""
+    return tuple(one for one in visits if one.day >= day)
+
+
 def versions_around(*visits: Visit | None) -> set[int]:
     """Return the versions of her will before and after these days."""
     return {number for one in visits if one is not None for number in (one.before, one.after) if number}

@@ -125,8 +125,9 @@ def test_days_later_one_letter_says_what_was_given_where_she_was_written_to_befo
             clock.ahead += timedelta(days=settings.pressure_letter_days - 1)
             assert not of_the_visit(await posted(house)), "nor the day before"
             clock.ahead += timedelta(days=1)
-            (letter,) = of_the_visit(await posted(house))
-            assert letter.address == HOME, "never where that visit said"
+            brief, letter = of_the_visit(await posted(house))
+            assert (brief.address, letter.address) == (HOME, ()), "never where that visit said"
+            assert not brief.items and not brief.more, "who lives where she was reads neither what nor to whom"
             acts = [json.loads(one.record)["act"] for one in letter.items]
             assert acts == ["give_address", "grant_access", "name_helper"] and letter.pressed == day.isoformat()
             who = [json.loads(one.record)["actor"]["name"] for one in letter.items]
@@ -134,6 +135,25 @@ def test_days_later_one_letter_says_what_was_given_where_she_was_written_to_befo
             assert (await outbox(life))[PRESSED] == 0
             clock.ahead += timedelta(days=30)
             assert not of_the_visit(await posted(house)), "once"
+
+    run(play())
+
+
+def test_an_agent_who_comes_back_another_day_does_not_move_the_letter(empty_databases: Databases, clock: Clock) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            life = await opened(house)
+            await with_agent(life, "petit", ActId.NAME_HELPER, HELPS)
+            await with_agent(life, "petit", ActId.GRANT_ACCESS, GRANT)
+            with pytest.raises(Problem, match="second-agent"):
+                await with_agent(life, "petit", ActId.GIVE_ADDRESS, address(ELSEWHERE))
+            clock.ahead += timedelta(days=1)
+            await with_agent(life, "petit", ActId.GIVE_ADDRESS, address(ELSEWHERE))
+            clock.ahead += timedelta(days=house.settings.pressure_letter_days)
+            brief, whole = of_the_visit([*await posted(house), *await posted(house)])
+            assert (brief.address, whole.address) == (HOME, ())
+            assert [json.loads(one.record)["act"] for one in whole.items] == ["name_helper", "grant_access"]
+            assert not brief.items
 
     run(play())
 

@@ -1,26 +1,30 @@
 """The letter about a day when a second agent had to come: what was given, sent where she was written to before that day.
 
+When agents have changed since where she is written to, whoever did so may be who pressed her, or she may have fled from where she was.
+The letter then goes where she was and says nothing of what was given, nor to whom; the whole of it waits at the counter.
 Guarantee: G10. Source: inclusion.md HLP-16; docs/decisions/0083.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 import msgspec
 
 from espace_sante.consent.rights import Rights
-from espace_sante.consent.visits import visit_of
+from espace_sante.consent.visits import Visit, visit_of
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.demand import Letter, LetterItem
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Situation
-from espace_sante.keeper.visits import rights_around
+from espace_sante.keeper.visits import rights_around, since
 
 # What a page in large type holds beside what she can do.
 SHOWN_MOST = 4
+# The lines of an address, none for the counter; None when nothing was ever said of it.
+Place = tuple[str, ...] | None
 
 
 def tells_something(rights: Rights, day: date) -> bool:
@@ -40,21 +44,32 @@ def pressed_letters(
     letter = msgspec.structs.replace(
         hers, items=tuple(items[:SHOWN_MOST]), pressed=day.isoformat(), more=len(items[SHOWN_MOST:])
     )
-    before, after = rights_around(will, visit, s.extra.wills)
-    return [msgspec.structs.replace(letter, address=one) for one in addresses(will.rights, before, after)]
+    was, now = place_before(will, visit, s.extra.wills), place_of(will.rights)
+    if was in (now, ()):
+        return [msgspec.structs.replace(letter, address=was or ())]
+    if was is None:  # nothing is known of where she was: one of the two is hers
+        return [msgspec.structs.replace(letter, address=one) for one in dict.fromkeys((now or (), ()))]
+    brief = msgspec.structs.replace(letter, address=was, items=(), more=0)
+    return [brief, msgspec.structs.replace(letter, address=())]
 
 
-def addresses(now: Rights, before: Rights, after: Rights) -> list[tuple[str, ...]]:
-    """Return where a letter about a day goes, no line at all for the counter: as before that day, when that day changed it.
+def place_of(rights: Rights) -> Place:
+    """Return where she is written to; None when she never said."""
+    return _place(counter=rights.letters.counter, address=rights.address)
 
-    Where nothing was known before it, both to what was said on that day and to the counter: one of them is hers.
-    """
-    counter = before.letters.counter if before.letters.counter != after.letters.counter else now.letters.counter
-    if counter:
-        return [()]
-    if before.address == after.address:
-        return [now.address]
-    return [before.address] if before.address else [after.address, ()]
+
+def place_before(will: Will, visit: Visit, kept: Mapping[int, Will]) -> Place:
+    """Return where she was written to before a day, but for what she changed herself since, without an agent."""
+    counter, address = will.rights.letters.counter, will.rights.address
+    for one in sorted(since(will.rights.visits, visit.day), key=lambda each: each.day, reverse=True):
+        before, after = rights_around(will, one, kept)
+        counter = before.letters.counter if after.letters.counter == counter else counter
+        address = before.address if after.address == address else address
+    return _place(counter=counter, address=address)
+
+
+def _place(*, counter: bool, address: tuple[str, ...]) -> Place:
+    return () if counter else address or None
 
 
 def _item(s: Situation, line: str, for_paper: Callable[[dict[str, Any]], bytes]) -> LetterItem | None:

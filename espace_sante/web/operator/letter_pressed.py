@@ -33,16 +33,22 @@ class PressedWords:
     def first(self, letter: Letter) -> str:
         """Return what is read first."""
         last = say_date(date.fromisoformat(letter.pressed) + KEPT, Language.FR)
+        if not letter.items:
+            return self.say(_FIRST_BRIEF) % {"last": last}
         return self.say(_FIRST) % {"who": by_whom(list(letter.items), self.say), "last": last}
 
     def body(self, letter: Letter, contact: tuple[str, ...]) -> tuple[str, tuple[str, ...], tuple[Part, ...]]:
         """Return the title, the first lines and the parts."""
+        title = self.say(_TITLE) % {"day": self._day(letter)}
+        if not letter.items:  # whoever lives where she was learns neither what nor to whom
+            not_yours = (self.say(_NOT_YOURS), (self.say(_SAY_SO), *contact))
+            return title, (self.say(_BRIEF), self.say(_NOTHING_TO_DO)), (not_yours,)
         given = [text for one in letter.items for text in self._item(one.record, one.entry, one.act)]
         if letter.more:
             given.append(self.say(_MORE) % {"num": letter.more})
         all_of_it = (self.say(_SAY_SO), self.say(_ENDS), *contact)
         parts = ((self.say(_GIVEN), tuple(given)), (self.say(_NOT_YOURS), all_of_it))
-        return self.say(_TITLE) % {"day": self._day(letter)}, (self.say(_WHY), self.say(_NOTHING_TO_DO)), parts
+        return title, (self.say(_WHY), self.say(_NOTHING_TO_DO)), parts
 
     def boxes(self, letter: Letter) -> tuple[str, str, tuple[str, ...]]:
         """Return the title of the coupon, what it asks, and its one box."""
@@ -63,6 +69,11 @@ _FIRST = mark(
     "Fait par %(who)s, pour vous. Pas d’accord ? Dites « ce n’était pas mon choix » par le coupon, au guichet ou par"
     " téléphone, quand vous voulez. Avant le %(last)s, tout s’arrête en une fois."
 )
+_FIRST_BRIEF = mark(
+    "Fait par des agents, pour vous. Pas d’accord ? Dites « ce n’était pas mon choix » au guichet ou par téléphone,"
+    " quand vous voulez. Avant le %(last)s, tout s’arrête en une fois. Une lettre au guichet vous dit quoi, et à qui."
+)
+_BRIEF = mark("Quelqu’un d’autre que vous peut ouvrir cette lettre-ci. Par prudence, elle n’en dit pas plus.")
 _WHY = mark(
     "Ce jour-là, il a fallu un second agent. Nous vous écrivons quelques jours après, pour que vous lisiez cette lettre"
     " au calme."

@@ -21,8 +21,9 @@ from espace_sante.consent.rights import Rights
 from espace_sante.consent.support import Support
 from espace_sante.consent.undoing import NOTHING_BEFORE, without_given
 from espace_sante.consent.visits import KEPT, LINES_MOST, VISITS_MOST, Visit, put_visit, visit_of, visit_with
-from espace_sante.keeper.acts.pressed import addresses
-from espace_sante.kernel.ids import DocumentId, GrantId, MandateId, MaskId, Rpps
+from espace_sante.keeper.acts.pressed import Place, place_before
+from espace_sante.keeper.rights_body import Will
+from espace_sante.kernel.ids import DocumentId, GrantId, MandateId, MaskId, PersonId, Rpps
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -134,26 +135,31 @@ def test_ending_a_visit_never_gives_more_than_there_is_nor_what_that_visit_gave(
     assert without_given(undone, BEFORE, after) == undone, "said twice, it changes nothing more"
 
 
+AT_THE_COUNTER = LetterForm(counter=True)
+PLACE_UNKNOWN = replace(BEFORE, address=())
+
+
 @pytest.mark.parametrize(
-    ("before", "after", "now", "goes"),
+    ("days", "now", "goes"),
     [
-        (BEFORE, BEFORE, BEFORE, [HOME]),
-        (BEFORE, AFTER, replace(AFTER, letters=LetterForm()), [HOME]),  # never where that day said
-        (BEFORE, replace(BEFORE, address=()), replace(BEFORE, address=()), [HOME]),  # nor is she silenced
-        (
-            replace(BEFORE, address=()),
-            replace(BEFORE, address=ELSEWHERE),
-            replace(AFTER, letters=LetterForm()),
-            [ELSEWHERE, ()],
-        ),  # one of them is hers
-        (BEFORE, BEFORE, replace(BEFORE, letters=LetterForm(counter=True)), [()]),  # she has them kept at the counter
-        (BEFORE, AFTER, AFTER, [HOME]),  # that day alone had them kept there
+        ([BEFORE, BEFORE], BEFORE, HOME),
+        ([BEFORE, AFTER], replace(AFTER, letters=LetterForm()), HOME),  # never where that day said
+        ([BEFORE, PLACE_UNKNOWN], PLACE_UNKNOWN, HOME),  # nor is she silenced
+        ([PLACE_UNKNOWN, replace(BEFORE, address=ELSEWHERE)], replace(BEFORE, address=ELSEWHERE), None),
+        ([BEFORE, BEFORE], replace(BEFORE, letters=AT_THE_COUNTER), ()),  # she has them kept at the counter, herself
+        ([BEFORE, AFTER], AFTER, HOME),  # that day alone had them kept there
+        ([BEFORE, BEFORE, AFTER], AFTER, HOME),  # nor does an agent move it on another day
+        ([BEFORE, BEFORE, replace(BEFORE, letters=AT_THE_COUNTER)], replace(BEFORE, letters=AT_THE_COUNTER), HOME),
+        ([BEFORE, BEFORE, AFTER], replace(AFTER, address=("2 rue Neuve",), letters=LetterForm()), ("2 rue Neuve",)),
     ],
 )
-def test_the_letter_goes_where_she_was_written_to_before_that_day(
-    before: Rights, after: Rights, now: Rights, goes: list[tuple[str, ...]]
+def test_the_letter_goes_where_she_was_written_to_before_that_day_whatever_agents_did_since(
+    days: list[Rights], now: Rights, goes: Place
 ) -> None:
-    assert addresses(now, before, after) == goes
+    kept = {n: Will(PersonId(UUID(int=1)), rights, n) for n, rights in enumerate(days, 1)}
+    visits = tuple(Visit(DAY + timedelta(days=n), n, n + 1) for n in range(1, len(days)))
+    will = Will(PersonId(UUID(int=1)), replace(now, visits=visits), len(days) + 1)
+    assert place_before(will, visits[0], kept) == goes
 
 
 def test_a_visit_is_found_by_its_day_and_by_its_lines_and_forgotten_in_time() -> None:
