@@ -141,6 +141,8 @@ _BY_LABEL = MappingProxyType(
         "si elle a signé avec vous": "signed",
         "comment vous l'appelez": "label",
         "dernière année": "last",
+        "Le fournisseur d'identité": "provider",
+        "Le compte, comme ce fournisseur le nomme": "account",
     }
 )
 _BY_CODE = MappingProxyType(

@@ -40,10 +40,17 @@ PROOFS: Mapping[Channel, Proof] = {
 }
 HERSELF = (Channel.WEB, Channel.API)
 # The journal has one line a demand, whatever came of it; a key of a demand is remembered a week; sessions are the askers';
-# what was printed and what an agent gave are counted of the agent, and purged.
+# what was printed and what an agent gave are counted of the agent, and purged; when his account served last is of the account.
 _NOT_STATE = (
     *("journal.entry", "identity.idempotency", "identity.session", "log.", "counts.", "keeper.institution"),
-    *("keeper.print_job", "keeper.agent_day", "keeper.visit", "keeper.proving_day", "notices.message"),
+    *(
+        "keeper.print_job",
+        "keeper.agent_day",
+        "keeper.visit",
+        "keeper.proving_day",
+        "keeper.account",
+        "notices.message",
+    ),
 )
 # Words drawn at random that a will holds: their number, their secret.
 _DRAWN = frozenset({"number", "code_hash", "pin_hash", "ticket", "code", "pin", "salt"})

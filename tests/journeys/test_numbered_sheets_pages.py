@@ -30,6 +30,7 @@ def filled(page: Page, act: str, ins: str, sheet: str, whole: ServedHouse) -> No
     page.locator("input[name=checked]").check()
     page.fill("#sheet", sheet)
     dated(page, "written", day_in_paris(whole.house.now()))
+    page.locator("input[name=tie][value=no]").check()
     page.locator("input[value=ins]").check()
     page.fill("#person_number", ins)
     page.fill("#practitioner", DIALLO)

@@ -41,7 +41,7 @@ BODIES_OF_A_WILL = (
         "mandate",
         "letters",
     ),
-    *("contact", "point", "wish", "trusted"),
+    *("contact", "point", "wish", "trusted", "visit"),
 )
 AT = datetime(2026, 11, 23, 22, 50, 1, 234000, tzinfo=UTC)
 

@@ -11,6 +11,8 @@ from espace_sante.kernel.i18n import Language, translator
 from espace_sante.web import forms
 
 FILLED: dict[str, Value] = {
+    "provider": "dev",
+    "account": "petit",
     "file": Upload("a.txt", "text/plain", b"a"),
     "title": "Titre",
     "category": "5",
