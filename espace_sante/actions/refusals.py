@@ -358,7 +358,8 @@ SENTENCES = MappingProxyType(
         "mandates-too-many": "Vous avez déjà dix aidants. Arrêtez un mandat avant d'en donner un autre.",
         "tie-declared": "Vous avez dit que vous connaissez cette personne. Un autre agent fait la démarche avec elle.",
         "message-no-number": "Aucun numéro vérifié n'est noté pour cette personne. Notez-le d'abord, ou faites signer la feuille.",
-        "message-number-new": "Ce numéro est trop récent. Attendez sept jours, ou un jour s'il a été confirmé au guichet. Sinon, faites signer la feuille.",
+        "message-number-new": "Ce numéro est trop récent. Attendez sept jours, ou un jour s'il a été confirmé au guichet."
+        " Sinon, faites signer la feuille.",
         "message-too-long": "Par SMS, un mandat dure 31 jours au plus. Choisissez moins long, ou faites signer la feuille.",
         "message-reads": "Par SMS, un aidant ne peut pas lire les documents. Faites signer la feuille.",
         "message-gives": "Par SMS, un aidant ne peut pas ouvrir l'espace à d'autres. Faites signer la feuille.",
