@@ -18,7 +18,8 @@ from espace_sante.access.request import ActId, ActorKind, Channel, Effect, Permi
 from espace_sante.keeper.ceilings import CEILING
 from espace_sante.keeper.finding import actor_term
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
-from espace_sante.keeper.printing import is_station, is_to_print
+from espace_sante.keeper.printing import is_station, is_to_print, place_of
+from espace_sante.keeper.sheet_body import prints_term
 from espace_sante.keeper.situation import Change, Plan
 from espace_sante.keeper.visits import Later, in_visit, told_later
 from espace_sante.kernel.database import Connection, queries
@@ -95,6 +96,10 @@ async def given_before(
 ) -> None:
     """Read, for each demand that gives something, silences, or prints, what was counted before it."""
     for pending, g in zip(batch, facts, strict=True):
+        if pending.ask.act == ActId.KEEP_SHEETS and pending.session.kind == ActorKind.AGENT:
+            prints = prints_term(service, place_of(pending.session))
+            row = await connection.fetchrow(SQL["given_today"], prints, NOWHERE, today)
+            g.extra.given = Given(row["number"], 0) if row is not None else None
         giving = gives(pending)
         printing = is_to_print(pending) and not giving
         if printing or giving or silences(pending):
