@@ -16,6 +16,7 @@ from espace_sante.kernel.working_days import after_working_days
 
 ENTERED_WITHIN = 5  # working days after the day written on the sheet. Source: inclusion.md PAR-20
 PRINTED_AT_ONCE, AT_A_COUNTER = 100, 1_000
+PRINTS_A_DAY = 200  # at one counter: numbers are not drawn without end
 AWAY_MOST_DAYS = 31  # of a round
 _BATCH_DIGITS, _PLACE_DIGITS, _CHECK_DIGITS = 5, 3, 2
 _DIGITS = _BATCH_DIGITS + _PLACE_DIGITS + _CHECK_DIGITS

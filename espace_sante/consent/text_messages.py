@@ -15,6 +15,8 @@ from espace_sante.kernel.i18n import mark
 
 DAYS_MOST = 31
 KNOWN_SINCE = timedelta(days=7)
+# Of a number that a counter confirmed: never in the visit that did, or whoever changes her number answers in her place.
+SEEN_SINCE = timedelta(days=1)
 ANSWERED_WITHIN = timedelta(days=1)
 YES = "oui"
 # What is said, in this order: what it is about, then what is asked. The helper and the acts stand on paper and on her page.
@@ -72,7 +74,7 @@ def fault_of(
 
     `known`: since when this number is hers, None when it is not known; `seen`: it was confirmed at a counter, she being there.
     """
-    if not seen and (known is None or now - known < KNOWN_SINCE):
+    if known is None or now - known < (SEEN_SINCE if seen else KNOWN_SINCE):
         return Fault.NUMBER_TOO_NEW
     if mandate.days > DAYS_MOST:
         return Fault.TOO_LONG

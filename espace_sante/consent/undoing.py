@@ -48,6 +48,23 @@ def without_given(now: Rights, before: Rights, after: Rights) -> Rights:
     return left if emergency == now.emergency else left.with_emergency(emergency)
 
 
+def without_given_on_light_proof(now: Rights, before: Rights, after: Rights) -> Rights:
+    """Return her will without what she has only since a visit, on the word of whoever calls or writes in her name.
+
+    Who reads and who decides ends all the same. Nothing leads back to where she was written to: she may have gone to a counter to leave
+    it. What that visit moved waits at the counter, and what it said of a mailbox or a number is forgotten.
+    """
+    left = without_given(now, before, after)
+    moved = now.address == after.address != before.address
+    counter = now.letters.counter or moved or (before.letters.counter and not after.letters.counter)
+    contact = Contact(
+        _forgotten(now.contact.mail, before.contact.mail, after.contact.mail),
+        _forgotten(now.contact.sms, before.contact.sms, after.contact.sms),
+    )
+    letters = replace(left.letters, counter=counter)
+    return replace(left, address=now.address, letters=letters, contact=contact, wishes=now.wishes)
+
+
 def _without_who(now: Rights, before: Rights, after: Rights) -> Rights:
     """Take back whoever reads or acts for her since that visit: permissions, cards and what they opened, applications, mandates."""
     grants = {one.grant_id for one in after.grants} - {one.grant_id for one in before.grants}
@@ -103,6 +120,10 @@ def _contact(now: Contact, before: Contact, after: Contact) -> Contact:
 def _point(now: Point | None, before: Point | None, after: Point | None) -> Point | None:
     values = [one.value if one is not None else "" for one in (now, before, after)]
     return before if values[0] == values[2] != values[1] else now
+
+
+def _forgotten(now: Point | None, before: Point | None, after: Point | None) -> Point | None:
+    return None if _point(now, before, after) is not now else now
 
 
 def _back(now: bool, before: bool, after: bool) -> bool:

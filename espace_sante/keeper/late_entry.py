@@ -77,7 +77,7 @@ async def sheets_asked(
         if not pending.ask.sheet or not may_be_late(pending):
             continue
         number = sheet_number(pending.ask.sheet)
-        row = await connection.fetchrow(SQL["sheet_of"], sheet_term(service, number or ""))
+        row = await connection.fetchrow(SQL["sheet_of"], sheet_term(service, place_of(pending.session), number or ""))
         kept = read_sheet(service, row) if row is not None else None
         written = day_written(pending.ask.since)
         overtaken = False
@@ -129,7 +129,7 @@ def with_sheet(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, 
         or plan.decision.effect is not Effect.IMMEDIATE
     ):
         return _refused("sheet-unknown")
-    if fault := _fault(kept, counter_term(service, place_of(pending.session)), ask.since, day_in_paris(now)):
+    if fault := _fault(kept, ask.since, day_in_paris(now)):
         return _refused(fault)
     if facts.overtaken:
         return _refused("sheet-overtaken")
@@ -149,9 +149,7 @@ def with_sheet(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, 
     return Plan(Permit(_WAITS, Effect.STARTS), objects, write=lambda _: (waits, b""))
 
 
-def _fault(kept: KeptSheet, place: bytes, since: str, today: date) -> str:
-    if kept.place != place:
-        return "sheet-elsewhere"
+def _fault(kept: KeptSheet, since: str, today: date) -> str:
     if kept.state is SheetState.USED:
         return "sheet-used"
     if kept.state not in ENTERABLE:

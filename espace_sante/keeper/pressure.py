@@ -14,11 +14,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from espace_sante.access.outcomes import SECOND_ACCOUNT
-from espace_sante.access.request import ActId, ActorKind, Effect, Permit
+from espace_sante.access.request import ActId, ActorKind, Channel, Effect, Permit
 from espace_sante.keeper.ceilings import CEILING
 from espace_sante.keeper.finding import actor_term
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
-from espace_sante.keeper.printing import is_station, is_to_print
+from espace_sante.keeper.printing import is_station, is_to_print, place_of
+from espace_sante.keeper.sheet_body import prints_term
 from espace_sante.keeper.situation import Change, Plan
 from espace_sante.keeper.visits import Later, in_visit, told_later
 from espace_sante.kernel.database import Connection, queries
@@ -84,11 +85,21 @@ def silences(pending: Pending) -> bool:
     return pending.ask.act in _SILENT or at_the_counter
 
 
+def _asks_by_message(pending: Pending) -> bool:
+    """Say whether what a call starts is asked of her by message: her one word then gives it, and no agent is there any more."""
+    ask = pending.ask
+    return ask.act == ActId.NAME_HELPER and ask.channel == Channel.PHONE and bool(pending.params.message)
+
+
 async def given_before(
     connection: Connection, service: ServiceKeys, batch: Sequence[Pending], facts: Sequence[Gathered], today: date
 ) -> None:
     """Read, for each demand that gives something, silences, or prints, what was counted before it."""
     for pending, g in zip(batch, facts, strict=True):
+        if pending.ask.act == ActId.KEEP_SHEETS and pending.session.kind == ActorKind.AGENT:
+            prints = prints_term(service, place_of(pending.session))
+            row = await connection.fetchrow(SQL["given_today"], prints, NOWHERE, today)
+            g.extra.given = Given(row["number"], 0) if row is not None else None
         giving = gives(pending)
         printing = is_to_print(pending) and not giving
         if printing or giving or silences(pending):
@@ -103,7 +114,8 @@ def under_pressure(
     """Refuse what a second agent has to do with her, and have a letter come to her in some days; count the rest with what it writes."""
     today = now.date()
     permit, taking = plan.decision, silences(pending)
-    if not isinstance(permit, Permit) or permit.effect is Effect.STARTS or plan.write is None:
+    only_starts = isinstance(permit, Permit) and permit.effect is Effect.STARTS and not _asks_by_message(pending)
+    if not isinstance(permit, Permit) or only_starts or plan.write is None:
         return plan  # refused, only started, or an answer given again: nothing is given
     before: Given = g.extra.given or Given(most, _ALL)
     kind = _WRITTEN_TO if taking else GIVING[ActId(pending.ask.act)]

@@ -62,9 +62,14 @@ class SheetChange:
     moved: tuple[tuple[bytes, int, int, bytes], ...] = ()
 
 
-def sheet_term(service: ServiceKeys, number: str) -> bytes:
-    """Return what a sheet is found by."""
-    return term(service.directory, "sheet", number)
+def sheet_term(service: ServiceKeys, place: str, number: str) -> bytes:
+    """Return what a sheet of a counter is found by: its number means nothing to another one, and takes none from it."""
+    return term(service.directory, "sheet", f"{place}|{number}")
+
+
+def prints_term(service: ServiceKeys, place: str) -> bytes:
+    """Return what the prints of a counter are counted by, in a day."""
+    return term(service.idempotency, "prints-sheets", place)
 
 
 def counter_term(service: ServiceKeys, place: str) -> bytes:
@@ -80,11 +85,11 @@ def read_sheet(service: ServiceKeys, row: Any) -> KeptSheet:
     return KeptSheet(row["sheet_term"], row["place_term"], SheetState(row["state"]), row["version"], body)
 
 
-def new_sheet(service: ServiceKeys, place: bytes, number: str, today: date) -> tuple[bytes, bytes, bytes]:
+def new_sheet(service: ServiceKeys, place: str, number: str, today: date) -> tuple[bytes, bytes, bytes]:
     """Return the row of a sheet that is being printed."""
-    found_by = sheet_term(service, number)
+    found_by = sheet_term(service, place, number)
     day = today.isoformat()
-    return found_by, place, sealed_body(service, found_by, SheetBody(number, day, day))
+    return found_by, counter_term(service, place), sealed_body(service, found_by, SheetBody(number, day, day))
 
 
 def moved_sheet(

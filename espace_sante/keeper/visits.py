@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from espace_sante.consent.rights import Rights
-from espace_sante.consent.undoing import NOTHING_BEFORE, without_given
+from espace_sante.consent.undoing import NOTHING_BEFORE, without_given, without_given_on_light_proof
 from espace_sante.consent.visits import Visit, put_visit, visit_of
 from espace_sante.keeper.gathered import Gathered
 from espace_sante.keeper.notice_body import PRESSED, Notice, seal_notice
@@ -103,11 +103,18 @@ def rights_around(will: Will, visit: Visit, kept: Mapping[int, Will]) -> tuple[R
     return at(visit.before), at(visit.after)
 
 
-def without_visit(will: Will, visit: Visit, kept: Mapping[int, Will]) -> Rights:
-    """Return her rights without what that day gave, nor the day itself."""
+def without_visit(will: Will, visit: Visit, kept: Mapping[int, Will], *, light: bool) -> Rights:
+    """Return her rights without what that day gave, nor the day itself.
+
+    On light proof, a day that moved where she is written to stays: the letter that tells her of it is not kept back by who calls.
+    """
     before, after = rights_around(will, visit, kept)
-    rights = without_given(will.rights, before, after)
-    return replace(rights, visits=tuple(one for one in rights.visits if one.day != visit.day))
+    if not light:
+        rights = without_given(will.rights, before, after)
+        return replace(rights, visits=tuple(one for one in rights.visits if one.day != visit.day))
+    rights = without_given_on_light_proof(will.rights, before, after)
+    moved = before.address != after.address or before.letters.counter != after.letters.counter
+    return replace(rights, visits=tuple(one for one in rights.visits if moved or one.day != visit.day))
 
 
 def _noted(will: Will, before: int, today: date, reference: str) -> Will:

@@ -239,7 +239,7 @@ _BY_CODE = MappingProxyType(
         "label-invalid": "label",
         "trusted-contact": "contact",
         "trusted-unknown": "name",
-        **dict.fromkeys(("sheet-unknown", "sheet-elsewhere", "sheet-used", "sheet-over", "sheet-differs"), "sheet"),
+        **dict.fromkeys(("sheet-unknown", "sheet-used", "sheet-over", "sheet-differs"), "sheet"),
         **dict.fromkeys(("sheet-day", "sheet-late", "sheet-overtaken"), "written"),
         **dict.fromkeys(("sheets-count", "sheets-few"), "count"),
         "sheets-back": "back",
@@ -252,7 +252,7 @@ _TOLD = frozenset(
     {
         *("document-unknown", "invitation-unknown", "unique-id-conflict", "not-hidden", "not-blocked"),
         "contact-not-waiting",
-        *("sheet-unknown", "sheet-elsewhere", "sheet-used", "sheet-over", "sheet-overtaken", "sheet-differs"),
+        *("sheet-unknown", "sheet-used", "sheet-over", "sheet-overtaken", "sheet-differs"),
         *("sheet-move", "sheets-few"),
         *("entries-unknown", "grant-unknown", "episode-unknown", "episode-visit", "mandate-unknown", "trusted-unknown"),
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import msgspec
 import pytest
 
 from espace_sante.adapters.sms_outbox import IN, OUT, SmsOutbox
+from espace_sante.consent.text_messages import SEEN_SINCE
 from espace_sante.jobs.answers import read_answers
 from espace_sante.jobs.sending import send_due
 from espace_sante.keeper import demand as d
@@ -34,10 +36,12 @@ def asking(*acts: str, days: int = 31, reads: bool = False) -> d.NameHelperParam
     return msgspec.structs.replace(naming(*(acts or ("mask",)), days=days, reads=reads), message=True)
 
 
-async def known(house: House, person: str, way: dict[str, Any] = COUNTER, number: str = NUMBER) -> None:
+async def known(house: House, clock: Clock, person: str, way: dict[str, Any] = COUNTER, number: str = NUMBER) -> None:
+    """Have a counter confirm a number, and wait until something may be asked there."""
     agent = await house.sign_in("petit")
     given = d.ContactParams(mobile=number)
     assert isinstance(await house.ask(agent, "change_contact", given, person=person, **way), d.Done)
+    clock.ahead += SEEN_SINCE
 
 
 async def sent(house: House) -> list[str]:
@@ -89,8 +93,9 @@ def test_the_word_oui_alone_lets_the_helper_accept_and_a_second_answer_changes_n
 ) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:
-            her, person = await house.open("jeanne")
-            await known(house, f"id:{person}")
+            _, person = await house.open("jeanne")
+            await known(house, clock, f"id:{person}")
+            her = await house.sign_in("jeanne")
             agent = await house.sign_in("petit")
             made = await named(house, agent, asking(), person=f"id:{person}", **way)
             assert made.code and made.checks and made.asked
@@ -122,7 +127,7 @@ def test_any_other_answer_is_a_no_and_so_is_one_that_comes_too_late(
         async with open_house(databases, now=clock) as house:
             who = one_more(house)
             _, person = await house.open(who)
-            await known(house, f"id:{person}")
+            await known(house, clock, f"id:{person}")
             agent = await house.sign_in("petit")
             made = await named(house, agent, asking(), person=f"id:{person}", **COUNTER)
             await asked(house)
@@ -152,8 +157,9 @@ def test_an_answer_is_read_once_whatever_stops_between_the_keeper_and_the_folder
 ) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:
-            her, person = await house.open("jeanne")
-            await known(house, f"id:{person}")
+            _, person = await house.open("jeanne")
+            await known(house, clock, f"id:{person}")
+            her = await house.sign_in("jeanne")
             agent = await house.sign_in("petit")
             first = await named(house, agent, asking(), person=f"id:{person}", **COUNTER)
             await asked(house)
@@ -185,12 +191,14 @@ def test_what_is_asked_follows_her_number_and_her_mandate_and_stops_with_them(
 ) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:
-            her, person = await house.open("jeanne")
-            await known(house, f"id:{person}")
+            _, person = await house.open("jeanne")
+            await known(house, clock, f"id:{person}")
+            her = await house.sign_in("jeanne")
             agent = await house.sign_in("petit")
             await named(house, agent, asking(), person=f"id:{person}", **COUNTER)
             await sent(house)
-            await known(house, f"id:{person}", number="+33687654321")
+            await known(house, clock, f"id:{person}", number="+33687654321")
+            her = await house.sign_in("jeanne")
             assert not await sent(house), "a number that is hers no more is asked nothing"
             clock.ahead += timedelta(seconds=2)
             left(house, "oui", clock())
@@ -236,5 +244,30 @@ def test_nothing_is_asked_by_message_that_may_not_be(empty_databases: Databases,
             assert await refused(asking("block")) == "message-waits"
             her = await house.sign_in("jeanne")
             assert not (await named(house, her, asking("block"))).asked, "what she says herself needs no message"
+
+    run(play())
+
+
+def test_what_is_asked_by_message_counts_as_what_an_agent_has_persons_give(
+    empty_databases: Databases, clock: Clock
+) -> None:
+    """By telephone it only starts; it is a helper all the same, once the answer comes."""
+    settings = replace(empty_databases.settings, agent_gives_per_day=1)
+
+    async def play() -> None:
+        async with open_house(settings, now=clock) as house:
+            people = []
+            for number in (NUMBER, "+33687654321"):
+                who = one_more(house)
+                _, person = await house.open(who)
+                await known(house, clock, f"id:{person}", number=number)
+                people.append(person)
+            agent = await house.sign_in("petit")
+            assert (await named(house, agent, asking(), person=f"id:{people[0]}", **PHONE)).asked
+            refused = await house.ask(agent, "name_helper", asking(), person=f"id:{people[1]}", **PHONE)
+            assert code(refused) == "second-agent"
+            assert (
+                await named(house, await house.sign_in("vasseur"), asking(), person=f"id:{people[1]}", **PHONE)
+            ).asked
 
     run(play())

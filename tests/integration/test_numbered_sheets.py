@@ -14,14 +14,16 @@ import pytest
 
 from espace_sante.access.request import ActId, Channel
 from espace_sante.actions.line_said import line_of
-from espace_sante.consent.sheets import begins, last_entry, said_sheet
+from espace_sante.adapters.dev_provider import ISSUER
+from espace_sante.consent.sheets import PRINTS_A_DAY, begins, last_entry, said_sheet
 from espace_sante.identity.ages import day_in_paris
 from espace_sante.keeper import demand as d
+from espace_sante.keeper.sheet_body import prints_term, sheet_term
 from tests.answers import code
 from tests.channels.lives import DIALLO, Life, begun
 from tests.fixtures_database import Databases
 from tests.house import ENCODE, House
-from tests.inside import Clock, chains, clock, open_house, rows, run
+from tests.inside import Clock, chains, clock, keyrings, open_house, rows, run
 from tests.people import grant
 
 __all__ = ["clock"]
@@ -172,7 +174,7 @@ def test_a_sheet_unknown_of_another_counter_too_late_or_that_only_reads_is_refus
         wrong = sheet[:-1] + str((int(sheet[-1]) + 1) % 10)
         assert code(await enter(house, life, wrong)) == "sheet-unknown"
         assert code(await enter(house, life, "0000000198")) == "sheet-unknown"
-        assert code(await enter(house, life, sheet, agent="vasseur")) == "sheet-elsewhere"
+        assert code(await enter(house, life, sheet, agent="vasseur")) == "sheet-unknown", "another counter's"
         assert code(await enter(house, life, sheet, since=written + DAY)) == "sheet-day"
         assert code(await enter(house, life, sheet, since=written - DAY)) == "sheet-day", "before it was printed"
         at_the_desk = {"channel": "counter", "proof": "identity_seen"}
@@ -275,6 +277,30 @@ def test_a_round_takes_sheets_and_each_comes_back_is_entered_or_is_never_used(
         assert (elsewhere.ready, elsewhere.out, elsewhere.lost) == (0, (), ()), "each counter sees its own"
         nobody = await house.ask(await house.sign_in("accueil"), "keep_sheets", d.SheetsParams(), person="")
         assert code(nobody) == ""
+
+    in_a_house(story, databases, clock)
+
+
+def test_a_counter_prints_so_many_times_a_day_and_its_numbers_are_nobody_elses(
+    databases: Databases, clock: Clock
+) -> None:
+    """Numbers of all counters in one heap would be used up by one agent, and every other counter could print no more."""
+
+    async def story(house: House, life: Life, clock: Clock) -> None:
+        for name in ("petit", "morel"):
+            account = house.provider.find(name)
+            house.provider.accounts[name] = msgspec.structs.replace(account, structure_id="75071218400099")
+        (first,) = (await keep(house, "print", count=1)).moved
+        _, service = await keyrings(house.settings)
+        place = f"{ISSUER}|75071218400099"
+        counted = "UPDATE keeper.agent_day SET number = $1 WHERE agent_term = $2 RETURNING 1"
+        assert await rows(house.settings, "postgres", counted, PRINTS_A_DAY, prints_term(service, place))
+        for agent in ("petit", "morel"):
+            asked = d.SheetsParams("print", 1)
+            assert code(await house.ask(await house.sign_in(agent), "keep_sheets", asked, person="")) == "sheets-count"
+        assert sheet_term(service, "a counter", first) != sheet_term(service, "another", first)
+        clock.ahead += DAY
+        assert (await keep(house, "print", count=1)).moved
 
     in_a_house(story, databases, clock)
 

@@ -11,6 +11,7 @@ from espace_sante.access.request import ActId, Channel
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.actions.shown_text import shown_text
 from espace_sante.actions.spoken import said_aloud, spoken_code
+from espace_sante.consent.sheets import numbered, said_sheet
 from espace_sante.kernel.i18n import Language, translator
 from espace_sante.web.portal import DOORS
 from tests.inside import chains
@@ -45,6 +46,15 @@ def test_the_page_that_is_read_back_cannot_be_skipped_in_any_way(whole: ServedHo
         straight = agent.submit(form, {"relu": ""})
         assert straight.status == 200 and "Rien n’est encore fait" in straight.words
     assert len(last_of(whole, "ask_reminders")) == before, "nothing was asked of the keeper"
+
+
+def test_a_numbered_sheet_is_not_entered_as_a_form_of_the_post(whole: ServedHouse) -> None:
+    """By the post one agent gives alone, from today: the second agent and the day written would be left out by mistake."""
+    _, _, account = whole.opened()
+    (sheet,) = numbered(7, 1)
+    typed = {"months": "6", "coupon": said_sheet(sheet)}
+    wrong = read_back(surfer(whole, "petit"), "courrier", "ask_reminders", account.ins, typed)
+    assert wrong.status == 400 and "« Une feuille numérotée est à entrer »" in wrong.words
 
 
 def test_the_agent_says_first_whether_he_knows_her_and_then_does_nothing_for_her(whole: ServedHouse) -> None:

@@ -15,11 +15,11 @@ from uuid import UUID
 import msgspec
 
 from espace_sante.access.outcomes import POWER_BEYOND
-from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
+from espace_sante.access.request import ActId, ActorKind, Channel, Effect, Permit, Refuse
 from espace_sante.consent.limits import Block, BlockKind, Mask
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
-from espace_sante.consent.undoing import may_be_undone, without_given
+from espace_sante.consent.undoing import may_be_undone, without_given, without_given_on_light_proof
 from espace_sante.consent.visits import visit_with
 from espace_sante.identity.practitioner import parse_rpps
 from espace_sante.journal.entry import open_record, reference
@@ -157,7 +157,8 @@ def _without_pages(s: Situation, params: ContestParams, will: Will) -> Will | No
         before, after = s.extra.wills.get(version - 1), s.extra.wills.get(version)
         if before is None or after is None or acts_by_power(s.subject):
             return None
-        will = replace(will, rights=without_given(will.rights, before.rights, after.rights))
+        undo = without_given_on_light_proof if _is_light(s) else without_given
+        will = replace(will, rights=undo(will.rights, before.rights, after.rights))
     return will
 
 
@@ -173,13 +174,18 @@ def version_made(record: dict[str, Any]) -> int:
     return int(next(said, "0"))
 
 
+def _is_light(s: Situation) -> bool:
+    """Say whether it is asked by telephone or by post: nothing then leads letters back to where they went."""
+    return s.ask.channel in (Channel.PHONE, Channel.PAPER)
+
+
 def _without_day(s: Situation, params: ContestParams, will: Will) -> tuple[Rights, str]:
     """Return her rights without what the day of the lines she names gave, and that day; as they are when it is not kept."""
     named_by = frozenset(line[0] for line in _lines(s, params) if line is not None)
     visit = visit_with(will.rights.visits, named_by) if params.reason == NOT_MY_CHOICE else None
     if visit is None:
         return will.rights, ""
-    return without_visit(will, visit, s.extra.wills), visit.day.isoformat()
+    return without_visit(will, visit, s.extra.wills, light=_is_light(s)), visit.day.isoformat()
 
 
 def _lines(s: Situation, params: ContestParams) -> list[tuple[str, dict[str, Any]] | None]:

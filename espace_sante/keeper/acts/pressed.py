@@ -59,7 +59,13 @@ def place_of(rights: Rights) -> Place:
 
 
 def place_before(will: Will, visit: Visit, kept: Mapping[int, Will]) -> Place:
-    """Return where she was written to before a day, but for what she changed herself since, without an agent."""
+    """Return where she was written to before a day that moved it; else now, but for what agents changed since.
+
+    What she changed herself since, without an agent, is where she is written to.
+    """
+    first, then = (place_of(rights) for rights in rights_around(will, visit, kept))
+    if first != then:
+        return first
     counter, address = will.rights.letters.counter, will.rights.address
     for one in sorted(since(will.rights.visits, visit.day), key=lambda each: each.day, reverse=True):
         before, after = rights_around(will, one, kept)

@@ -17,6 +17,7 @@ from espace_sante.consent.sheets import (
     AT_A_COUNTER,
     AWAY_MOST_DAYS,
     PRINTED_AT_ONCE,
+    PRINTS_A_DAY,
     SheetMove,
     SheetState,
     day_written,
@@ -27,8 +28,9 @@ from espace_sante.consent.sheets import (
 from espace_sante.identity.ages import day_in_paris
 from espace_sante.keeper.acts.asked import decision_on
 from espace_sante.keeper.demand import SheetOut, SheetsAnswer, SheetsParams
+from espace_sante.keeper.pressure import Gave
 from espace_sante.keeper.printing import place_of
-from espace_sante.keeper.sheet_body import KeptSheet, SheetBody, SheetChange, counter_term, moved_sheet, new_sheet
+from espace_sante.keeper.sheet_body import KeptSheet, SheetBody, SheetChange, moved_sheet, new_sheet, prints_term
 from espace_sante.keeper.situation import Change, Plan, Situation
 
 _LOOK, _PRINT = "", "print"
@@ -55,7 +57,7 @@ def keep_sheets(s: Situation) -> Plan:
         return Plan(permit)
     place = place_of(s.session)
     if not place:
-        return _wrong("sheet-elsewhere")
+        return _wrong("print-nowhere")
     today = day_in_paris(s.now)
     stands = {one.body.number: _Stands(one.state, one.body) for one in s.extra.sheets}
     made = _printed(s, place, today) if params.what == _PRINT else _moved(s, today)
@@ -69,14 +71,17 @@ def keep_sheets(s: Situation) -> Plan:
 
 def _printed(s: Situation, place: str, today: date) -> tuple[Change, dict[str, _Stands]] | str:
     held = sum(one.state is not SheetState.LOST for one in s.extra.sheets)
+    before = s.extra.given
+    if before is None or before.number >= PRINTS_A_DAY:
+        return "sheets-count"
     if not 1 <= s.params.count <= PRINTED_AT_ONCE or held + s.params.count > AT_A_COUNTER:
         return "sheets-count"
     numbers = numbered(int.from_bytes(s.random(8), "big"), s.params.count)
-    at = counter_term(s.service, place)
-    rows = tuple(new_sheet(s.service, at, number, today) for number in numbers)
+    rows = tuple(new_sheet(s.service, place, number, today) for number in numbers)
     day = today.isoformat()
     after = {number: _Stands(SheetState.READY, SheetBody(number, day, day)) for number in numbers}
-    return Change(sheets=SheetChange(printed=rows)), after
+    counted = Gave(prints_term(s.service, place), s.now.date(), PRINTS_A_DAY, 0)
+    return Change(sheets=SheetChange(printed=rows), gave=counted), after
 
 
 def _moved(s: Situation, today: date) -> tuple[Change, dict[str, _Stands]] | str:

@@ -186,6 +186,10 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
         errors["coupon"] = visit.say(mark("Écrivez le numéro de la feuille. S’il n’y en a pas, écrivez-en un dessus."))
     elif way.channel is Channel.PAPER and not way.is_late and _sheet_key(visit.text("coupon")) is None:
         errors["coupon"] = visit.say(mark("Une lettre de ce numéro est fausse. Relisez-le sur la feuille."))
+    elif way.channel is Channel.PAPER and not way.is_late and sheet_number(visit.text("coupon")) is not None:
+        errors["coupon"] = visit.say(
+            mark("C’est une feuille numérotée. Passez par « Une feuille numérotée est à entrer ».")
+        )
     if visit.text("tie") not in dict(TIES):
         errors["tie"] = visit.say(mark("Dites si vous connaissez cette personne, hors de votre travail."))
     if visit.text("kind") not in dict(NUMBERS):

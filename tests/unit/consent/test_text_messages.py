@@ -16,6 +16,7 @@ from espace_sante.consent.text_messages import (
     KNOWN_SINCE,
     QUESTION,
     RECAP,
+    SEEN_SINCE,
     Consent,
     Fault,
     Step,
@@ -89,7 +90,14 @@ def test_a_number_is_hers_for_seven_days_or_confirmed_at_a_counter() -> None:
     assert fault_of(mandate(), GIVES, just_short, False, NOW) is Fault.NUMBER_TOO_NEW
     assert fault_of(mandate(), GIVES, None, False, NOW) is Fault.NUMBER_TOO_NEW
     assert fault_of(mandate(), GIVES, just_short, True, NOW) is None
-    assert fault_of(mandate(), GIVES, None, True, NOW) is None
+    assert fault_of(mandate(), GIVES, None, True, NOW) is Fault.NUMBER_TOO_NEW
+
+
+def test_a_number_that_a_counter_confirmed_is_asked_nothing_in_the_same_visit() -> None:
+    """Whoever changes her number and has a yes asked at it would answer himself."""
+    for since, fault in ((timedelta(), Fault.NUMBER_TOO_NEW), (SEEN_SINCE, None)):
+        assert fault_of(mandate(), GIVES, NOW - since, True, NOW) is fault
+    assert fault_of(mandate(), GIVES, NOW - SEEN_SINCE + timedelta(seconds=1), True, NOW) is Fault.NUMBER_TOO_NEW
 
 
 def test_no_message_says_a_word_of_health_or_a_name() -> None:

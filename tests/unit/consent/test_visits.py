@@ -19,7 +19,7 @@ from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
 from espace_sante.consent.support import Support
-from espace_sante.consent.undoing import NOTHING_BEFORE, without_given
+from espace_sante.consent.undoing import NOTHING_BEFORE, without_given, without_given_on_light_proof
 from espace_sante.consent.visits import KEPT, LINES_MOST, VISITS_MOST, Visit, put_visit, visit_of, visit_with
 from espace_sante.keeper.acts.pressed import Place, place_before
 from espace_sante.keeper.rights_body import Will
@@ -58,6 +58,7 @@ BEFORE = Rights(
     contact=Contact(Point("her@exemple.example", NOW, NOW), None),
     heirs_refused=True,
 )
+AT_THE_COUNTER = LetterForm(counter=True)
 # What somebody beside her had an agent do.
 AFTER = replace(
     BEFORE,
@@ -86,6 +87,23 @@ def test_all_that_a_visit_gave_ends_and_her_will_is_what_it_was() -> None:
     assert {one.mask_id for one in undone.masks} == {one.mask_id for one in BEFORE.masks}, "hidden again"
     assert not (undone.emergency.regulator or undone.emergency.bedside or undone.emergency.hidden)
     assert undone.emergency.scope.is_empty
+
+
+def test_on_light_proof_all_that_a_visit_gave_ends_and_nothing_leads_back_to_who_was_written_to_before() -> None:
+    """Whoever calls in her name would have her letters again: she went to a counter to move them."""
+    fled = replace(AFTER, letters=LetterForm())
+    undone = without_given_on_light_proof(fled, BEFORE, fled)
+    assert (undone.grants, undone.mandates, undone.support) == (BEFORE.grants, BEFORE.mandates, None)
+    assert undone.address == ELSEWHERE and undone.letters.counter, "her letters wait for her at the counter"
+    assert undone.contact == Contact(None, None), "nor is a mailbox that somebody else may read given back"
+    no_more = replace(BEFORE, contact=Contact(None, None), address=())
+    assert without_given_on_light_proof(no_more, BEFORE, no_more).contact == Contact(None, None)
+    at_the_counter = replace(BEFORE, letters=AT_THE_COUNTER)
+    assert without_given_on_light_proof(at_the_counter, BEFORE, at_the_counter).letters.counter
+    assert without_given_on_light_proof(BEFORE, at_the_counter, BEFORE).letters.counter
+    moved_since = replace(fled, address=("2 rue Neuve",), contact=BEFORE.contact)
+    left = without_given_on_light_proof(moved_since, BEFORE, fled)
+    assert (left.address, left.contact, left.letters.counter) == (("2 rue Neuve",), BEFORE.contact, False)
 
 
 def test_what_she_did_since_stays() -> None:
@@ -135,7 +153,6 @@ def test_ending_a_visit_never_gives_more_than_there_is_nor_what_that_visit_gave(
     assert without_given(undone, BEFORE, after) == undone, "said twice, it changes nothing more"
 
 
-AT_THE_COUNTER = LetterForm(counter=True)
 PLACE_UNKNOWN = replace(BEFORE, address=())
 
 
