@@ -73,6 +73,7 @@ def limits(settings: Settings) -> Limits:
         pressure_letter_days=settings.pressure_letter_days,
         account_unused_days=settings.account_unused_days,
         agent_new_persons_per_day=settings.agent_new_persons_per_day,
+        agent_pages_per_day=settings.agent_pages_per_day,
         reproposal_months=settings.reproposal_months,
         policy=settings.opening_policy,
         new_persons_per_hour=settings.new_persons_per_hour,

@@ -533,7 +533,10 @@ SENTENCES = MappingProxyType(
             " Une personne lit la feuille."
         ),
         "coupon-to-be-read": "Ce que demande ce coupon donne quelque chose à quelqu'un : une personne lit la feuille avant.",
-        "coupon-days": "Vérifiez les dates : le cachet de la poste vient avant l'arrivée, et l'arrivée n'est pas dans l'avenir.",
+        "coupon-days": (
+            "Vérifiez les dates : le cachet de la poste vient avant l'arrivée, l'arrivée n'est pas dans l'avenir,"
+            " et rien n'a plus de quatre mois."
+        ),
         "undo-unknown": (
             "Cette ligne ne se défait pas ainsi : elle ne donne rien d’une feuille de papier, ou elle a plus de trente jours."
             " Vous pouvez la contester sans la défaire, ou changer votre choix."

@@ -17,6 +17,9 @@ from espace_sante.vault.envelope import SealBroken
 from espace_sante.vault.stream import open_stream
 
 _LABEL = "la page scannée"
+# A sheet of A4 at 600 dots an inch is 35 million points.
+PIXELS_MOST, SIDE_MOST = 40_000_000, 10_000
+_HEAD = 24  # what says how large a PNG is. Source: PNG 5.2, 11.2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,25 @@ def picture(values: Values) -> Upload:
 async def sealed(frame: Frame, sent: Upload) -> AsyncIterator[Received]:
     """Lend a picture as it stands sealed; it is deleted again unless it is claimed. Raises Problem for anything but a PNG."""
     if isinstance(sent.content, Received):  # whoever received it discards it
-        yield _checked(sent.content)
+        yield await _checked(frame, sent.content)
         return
     received = await receive(frame, cut(sent.content), frame.settings.document_bytes)
     try:
-        yield _checked(received)
+        yield await _checked(frame, received)
     finally:
         await discard(frame, received)
 
 
-def _checked(received: Received) -> Received:
-    if received.kind != "png":
+async def _checked(frame: Frame, received: Received) -> Received:
+    """Return what came when it is a picture that a page may show: not one that says to be larger than a sheet of paper."""
+    if received.kind != "png" or not await asyncio.to_thread(_is_shown, frame, received):
         raise Problem(Kind.UNSUPPORTED_MEDIA, "media-type-unsupported")
     return received
+
+
+def _is_shown(frame: Frame, received: Received) -> bool:
+    pieces = open_stream(received.key, frame.objects.chunks(received.row), content_context(received.row))
+    head = next(iter(pieces), b"")[:_HEAD]
+    width, height = (int.from_bytes(head[start : start + 4]) for start in (16, 20))
+    sides = 0 < width <= SIDE_MOST and 0 < height <= SIDE_MOST
+    return len(head) == _HEAD and head[12:16] == b"IHDR" and sides and width * height <= PIXELS_MOST

@@ -59,7 +59,7 @@ class SmsOutbox:
 
     def taken(self, name: str) -> None:
         """Remove an answer that was read, by its name; it is gone when this returns, whatever stops afterwards."""
-        (self.home / IN / name.partition("|")[0]).unlink(missing_ok=True)
+        (self.home / IN / name.rpartition("|")[0]).unlink(missing_ok=True)
         _settled(self.home / IN)
 
     def _write(self, number: str, content: dict[str, str]) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MAINLAND, ELSEWHERE = timedelta(days=10), timedelta(days=20)
+# A form that was posted longer ago counts from no such day: a coupon serves for ninety, and the post takes twenty.
+POST_MOST = timedelta(days=120)
 # The last line of an address in France: five digits, then a town. 97 and 98 are overseas. Source: NF Z 10-011.
 _TOWN = re.compile(r"\s*(\d{2})\d{3}\s+\S")
 _OVERSEAS = ("97", "98")

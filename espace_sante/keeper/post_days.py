@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from espace_sante.access.request import Channel, Permit, Refuse
-from espace_sante.consent.postal import PostDays
+from espace_sante.consent.postal import POST_MOST, PostDays
 from espace_sante.consent.sheets import late_day
 from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.situation import Plan
@@ -38,13 +38,13 @@ def counted_from(ask: Ask, today: date) -> date:
 
 
 def cannot_be(arrived: str, postmark: str, today: date) -> bool:
-    """Say whether the days of the post cannot be: a page comes after it was posted, and before it is read."""
+    """Say whether the days of the post cannot be: a page comes after it was posted, and before it is read, not too long ago."""
     try:
         came = date.fromisoformat(arrived)
         posted = date.fromisoformat(postmark) if postmark else came
     except ValueError:
         return True
-    return not posted <= came <= today
+    return not today - POST_MOST <= posted <= came <= today
 
 
 def with_days(plan: Plan, ask: Ask, today: date) -> Plan:

@@ -91,14 +91,26 @@ def _asks_by_message(pending: Pending) -> bool:
     return ask.act == ActId.NAME_HELPER and ask.channel == Channel.PHONE and bool(pending.params.message)
 
 
+def opens_a_page(pending: Pending) -> bool:
+    """Say whether a demand opens a page of the post that waits for a person, whoever's it is."""
+    return (
+        pending.session.kind == ActorKind.AGENT
+        and pending.ask.act == ActId.HANDLE_PAGE
+        and pending.params.step == "look"
+    )
+
+
 async def given_before(
     connection: Connection, service: ServiceKeys, batch: Sequence[Pending], facts: Sequence[Gathered], today: date
 ) -> None:
-    """Read, for each demand that gives something, silences, or prints, what was counted before it."""
+    """Read, for each demand that gives something, silences, prints, or opens a page, what was counted before it."""
     for pending, g in zip(batch, facts, strict=True):
         if pending.ask.act == ActId.KEEP_SHEETS and pending.session.kind == ActorKind.AGENT:
             prints = prints_term(service, place_of(pending.session))
             row = await connection.fetchrow(SQL["given_today"], prints, NOWHERE, today)
+            g.extra.given = Given(row["number"], 0) if row is not None else None
+        if opens_a_page(pending):
+            row = await connection.fetchrow(SQL["given_today"], _pages_term(service, pending), NOWHERE, today)
             g.extra.given = Given(row["number"], 0) if row is not None else None
         giving = gives(pending)
         printing = is_to_print(pending) and not giving
@@ -139,6 +151,16 @@ def within_persons(plan: Plan, pending: Pending, g: Gathered, service: ServiceKe
     return _counted(plan, Gave(_reader_term(service, pending), today, most, _READS))
 
 
+def within_pages(plan: Plan, pending: Pending, g: Gathered, service: ServiceKeys, most: int, today: date) -> Plan:
+    """Refuse an agent one page of the queue too many today; count the others, each time he opens one."""
+    if not isinstance(plan.decision, Permit) or plan.write is None:
+        return plan
+    before: Given = g.extra.given or Given(most, 0)
+    if before.number >= most:
+        return Plan(CEILING, code="persons-too-many")
+    return _counted(plan, Gave(_pages_term(service, pending), today, most, 0))
+
+
 def _counted(plan: Plan, gave: Gave) -> Plan:
     write = plan.write
     if write is None:
@@ -149,6 +171,11 @@ def _counted(plan: Plan, gave: Gave) -> Plan:
         return replace(change, gave=gave), payload
 
     return replace(plan, write=counted)
+
+
+def _pages_term(service: ServiceKeys, pending: Pending) -> bytes:
+    """Return what the pages an agent opens are counted by."""
+    return term(service.idempotency, "pages-of", pending.session.account)
 
 
 def _reader_term(service: ServiceKeys, pending: Pending) -> bytes:

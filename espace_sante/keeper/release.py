@@ -40,7 +40,7 @@ from espace_sante.keeper.gathered import Gathered, Pending, is_on_behalf
 from espace_sante.keeper.indicators import act_kind
 from espace_sante.keeper.late_entry import with_sheet
 from espace_sante.keeper.post_days import post_days, with_days
-from espace_sante.keeper.pressure import gives, silences, under_pressure, within_persons
+from espace_sante.keeper.pressure import gives, opens_a_page, silences, under_pressure, within_pages, within_persons
 from espace_sante.keeper.printing import MADE_THERE, at_the_station, is_station, is_to_print, to_print
 from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.shown import as_shown
@@ -199,6 +199,9 @@ class Decider:
             most = self._limits.agent_gives_per_day
             later = Later(self._limits.pressure_letter_days, self._random)
             plan = under_pressure(plan, pending, g, self._service, most, now, later)
+        if opens_a_page(pending):
+            most = self._limits.agent_pages_per_day
+            plan = within_pages(plan, pending, g, self._service, most, now.date())
         if is_station(pending.session):
             plan = at_the_station(plan, pending)
         elif is_to_print(pending) and not gives(pending):

@@ -254,6 +254,7 @@ class Limits:
     pressure_letter_days: int = 6
     account_unused_days: int = 90
     agent_new_persons_per_day: int = 60
+    agent_pages_per_day: int = 200
     development: bool = False  # the development identity provider may exist here, and what it alone signs in
 
 

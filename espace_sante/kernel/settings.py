@@ -166,6 +166,13 @@ class Settings:
         "Personnes pour qui un agent fait imprimer une lecture en un jour ; au-delà, un autre agent la fait.",
         least=1,
     )
+    # A mail room at work, one page every two minutes: a choice of this project, not a measure.
+    agent_pages_per_day: int = _setting(
+        200,
+        "feuilles par jour",
+        "Feuilles de la file du courrier qu'un agent ouvre en un jour ; au-delà, un autre agent les ouvre.",
+        least=1,
+    )
     grant_days_default: int = _setting(30, "jours", "Durée proposée d'une autorisation.", least=1)
     grant_days_max: int = _setting(365, "jours", "Durée la plus longue d'une autorisation.", least=1)
     emergency_delay_minutes: int = _setting(

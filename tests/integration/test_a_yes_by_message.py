@@ -248,6 +248,16 @@ def test_nothing_is_asked_by_message_that_may_not_be(empty_databases: Databases,
     run(play())
 
 
+def test_an_answer_goes_whatever_its_file_is_called(tmp_path: Path) -> None:
+    (tmp_path / IN).mkdir(parents=True)
+    path = tmp_path / IN / "06|12.json"
+    path.write_text(json.dumps({"from": NUMBER, "text": "oui"}))
+    box = SmsOutbox(tmp_path)
+    (answer,) = box.answers(10)
+    box.taken(answer.name)
+    assert not path.exists() and not list(box.answers(10)), "or it would be handed over again and again"
+
+
 def test_what_is_asked_by_message_counts_as_what_an_agent_has_persons_give(
     empty_databases: Databases, clock: Clock
 ) -> None:

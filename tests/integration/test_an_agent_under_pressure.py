@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from espace_sante.access.request import ActId, Channel
-from espace_sante.actions.act import Nature, Outcome
+from espace_sante.actions.act import Nature, Outcome, Upload
 from espace_sante.actions.registry import PERSON_ACTS
 from espace_sante.keeper.pressure import GIVING
 from espace_sante.kernel.errors import Problem
@@ -154,5 +155,59 @@ def test_one_visit_does_not_give_a_reader_somebody_who_decides_and_another_addre
                 "of this person nothing was given"
             )
             assert (await life.herself(ActId.GIVE_ADDRESS, ADDRESS)).receipt, "she herself is never counted"
+
+    run(play())
+
+
+def drawing(width: int, height: int) -> bytes:
+    """Return the first bytes of a picture, as it says how large it is, and nothing after."""
+    head = b"IHDR" + width.to_bytes(4) + height.to_bytes(4) + bytes((1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4) + head + crc32(head).to_bytes(4)
+
+
+async def a_page(house: House, number: int, png: bytes | None = None) -> None:
+    """Have a page of nobody wait in the queue."""
+    scan = Upload("", "image/png", (png or drawing(10, 10)) + bytes((number,)))
+    said = {"step": "keep", "why": "no-code", "arrived": house.now().date().isoformat(), "scan": scan}
+    await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, said)
+
+
+def test_an_agent_opens_so_many_pages_of_the_queue_a_day(empty_databases: Databases, clock: Clock) -> None:
+    """The queue is that of every counter: whoever opens it page after page would read who wrote, and what she wants."""
+    settings = replace(empty_databases.settings, agent_pages_per_day=2)
+
+    async def look(house: House, who: str, page: str) -> str:
+        session = await house.sign_in(who)
+        said = {"step": "look", "page": page}
+        return (await act(house, session, ActId.HANDLE_PAGE, said, channel=Channel.WEB)).entry
+
+    async def play() -> None:
+        async with open_house(settings, now=clock) as house:
+            for number in range(3):
+                await a_page(house, number)
+            listed = await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, {"step": "list"})
+            pages = [one.page for one in listed.result.pages]
+            assert len(pages) == 3
+            for one in pages[:2]:
+                assert await look(house, "petit", one)
+            with pytest.raises(Problem, match="persons-too-many"):
+                await look(house, "petit", pages[2])
+            assert await look(house, "vasseur", pages[2]), "another agent opens it"
+            clock.ahead += timedelta(days=1)
+            assert await look(house, "petit", pages[2]), "another day"
+
+    run(play())
+
+
+def test_a_picture_too_large_to_be_shown_is_not_kept_as_a_page(databases: Databases, clock: Clock) -> None:
+    """A few bytes that say to be a picture of a square kilometre stop the program of whoever opens the queue."""
+
+    async def play() -> None:
+        async with open_house(databases, now=clock) as house:
+            for width, height in ((60_000, 60_000), (0, 100), (2**31 - 1, 1)):
+                with pytest.raises(Problem, match="media-type-unsupported"):
+                    await a_page(house, 0, drawing(width, height))
+            with pytest.raises(Problem, match="media-type-unsupported"):
+                await a_page(house, 0, b"\x89PNG\r\n\x1a\n<html>")
 
     run(play())

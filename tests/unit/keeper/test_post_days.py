@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from espace_sante.access.request import ActId, Refuse
-from espace_sante.consent.postal import PostDays
+from espace_sante.consent.postal import POST_MOST, PostDays
 from espace_sante.keeper.acts.contesting import report_mistake
 from espace_sante.keeper.acts.opening import _answered
 from espace_sante.keeper.demand import Ask, CaseOpened, MistakeParams, WithdrawParams
@@ -55,7 +55,16 @@ def test_the_line_of_a_form_entered_by_hand_keeps_the_days_of_the_post() -> None
 
 
 @pytest.mark.parametrize(
-    ("arrived", "postmark"), [(TODAY + timedelta(days=1), ""), (POSTED, CAME), ("", POSTED), ("x", "")]
+    ("arrived", "postmark"),
+    [
+        (TODAY + timedelta(days=1), ""),
+        (POSTED, CAME),
+        ("", POSTED),
+        ("x", ""),
+        # Whoever enters it would choose that a deadline is missed, or that an archive ends now.
+        (CAME, TODAY - POST_MOST - timedelta(days=1)),
+        (TODAY - POST_MOST - timedelta(days=1), ""),
+    ],
 )
 def test_days_that_cannot_be_are_refused_and_nothing_is_done(arrived: object, postmark: object) -> None:
     p = pending(
