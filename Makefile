@@ -37,7 +37,7 @@ check: setup ## style, types, imports, pages écrites par le code, tests rapides
 	@$(PYTHON_RUN) scripts/fhir_search_parameters.py --check
 	@$(PYTHON_RUN) scripts/messages.py check
 	@$(PYTHON_RUN) scripts/licences.py --check
-	@HYPOTHESIS_PROFILE=check $(PYTHON_RUN) -m pytest -q -m 'not slow' tests/unit tests/property
+	@HYPOTHESIS_PROFILE=check $(PYTHON_RUN) -m pytest -q -n $(WORKERS) -m 'not slow' tests/unit tests/property
 
 bench: setup ## mesure lectures, dépôts, listes : CPU de chaque processus, à côté du plancher (SECONDS=)
 	@$(PYTHON_RUN) -m bench

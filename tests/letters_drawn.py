@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +153,14 @@ def _kinds() -> dict[str, Letter]:
 KINDS = _kinds()
 
 
-def drawn(kind: str, form: str, writer: Writer = WRITER) -> Made:
-    """Return one letter of a kind in a form, ready to be drawn."""
+@cache
+def drawn(kind: str, form: str) -> Made:
+    """Return one letter of a kind in a form, ready to be drawn; made once for all that is looked for in it."""
+    return drawn_by(WRITER, kind, form)
+
+
+def drawn_by(writer: Writer, kind: str, form: str) -> Made:
+    """Return one letter as another writer makes it."""
     one = msgspec.structs.replace(KINDS[kind], form=FORMS[form])
     (found,) = made(writer, [PrintedAnswer("0123456789abcdef" * 2, (one,))])
     return found

@@ -7,14 +7,15 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pypdfium2.raw as pdfium
 import pytest
 
-from espace_sante.formats.mail import Sheet, mail_pdf
+from espace_sante.formats.mail import mail_pdf
 from espace_sante.formats.plain_text import BRAILLE_COLUMNS, braille_text
 from espace_sante.formats.voice import SYNTHETIC
-from tests.letters_drawn import FORMS, KINDS, WRITER, drawn, every
+from tests.letters_drawn import FORMS, KINDS, WRITER, drawn, drawn_by, every
 from tests.needs import program
 from tests.pdf_places import Piece, contrast, drawn_in, pages_of
 
@@ -28,15 +29,21 @@ MEDICAL = re.compile(
 EVERY = tuple(every())
 
 
-def pdf_of(sheet: Sheet) -> list[list[Piece]]:
-    return pages_of(mail_pdf("Essai", [], [sheet]))
+@cache
+def printed(kind: str, form: str) -> bytes:
+    """Return one letter as it leaves; it is drawn once for all that is looked for in it."""
+    return mail_pdf("Essai", [], [drawn(kind, form).sheet])
+
+
+@cache
+def pages_drawn(kind: str, form: str) -> list[list[Piece]]:
+    return pages_of(printed(kind, form))
 
 
 @pytest.mark.parametrize(("kind", "form"), EVERY)
 def test_through_the_window_nothing_is_seen_but_a_name_and_an_address(kind: str, form: str) -> None:
     sheet = drawn(kind, form).sheet
-    pdf = mail_pdf("Essai", [], [sheet])
-    pages = pages_of(pdf)
+    pdf, pages = printed(kind, form), pages_drawn(kind, form)
     seen = [piece for piece in pages[0] if piece.touches(*NOTHING_ELSE)]
     words = " ".join(piece.text for piece in seen)
     assert "".join(words.split()) == "".join(" ".join(sheet.to).split())
@@ -50,15 +57,14 @@ def test_through_the_window_nothing_is_seen_but_a_name_and_an_address(kind: str,
 
 @pytest.mark.parametrize(("kind", "form"), EVERY)
 def test_each_letter_is_large_and_dark_enough_to_be_read(kind: str, form: str) -> None:
-    sheet = drawn(kind, form).sheet
     least = 18.0 if FORMS[form].large else 12.0
     body = 18.0 if FORMS[form].large else 14.0
-    for number, page in enumerate(pdf_of(sheet)):
+    for number, page in enumerate(pages_drawn(kind, form)):
         for piece in page:
             assert contrast(piece.colour) >= 7, piece
             head = number == 0 and piece.bottom < 90  # the window, and beside it who writes: said again below
             assert piece.points >= (9.4 if head else least - 0.01), piece
-    whole = [piece for page in pdf_of(sheet) for piece in page]
+    whole = [piece for page in pages_drawn(kind, form) for piece in page]
     assert sum(piece.points >= body - 0.01 for piece in whole) > len(whole) / 3
 
 
@@ -68,7 +74,7 @@ def test_the_first_lines_say_what_by_whom_what_to_do_and_until_when(kind: str, f
     assert re.match(r"(Décidé|Fait|Fait ou lu|Demandé) par |Un professionnel |Un juge ", first)
     assert "Pas d’accord" in first
     assert re.search(r"quand vous voulez|aucune date|demandez vite|Un mois après", first)
-    page = " ".join(piece.text for piece in pdf_of(drawn(kind, form).sheet)[0])
+    page = " ".join(piece.text for piece in pages_drawn(kind, form)[0])
     assert "".join(first.split())[:40] in "".join(page.split()), "on the first page"
 
 
@@ -86,13 +92,13 @@ def test_the_letter_of_a_first_access_asks_whether_it_was_expected_and_how_to_bl
     said = " ".join(text for _, part in sheet.parts for text in part)
     assert "« bloquez »" in said.replace("\N{NO-BREAK SPACE}", " ") and "dernière case du coupon" in said
     assert "guichet" in said and "04 00 00 00 00" in said
-    paper = "".join(piece.text for page in pdf_of(sheet) for piece in page).replace(" ", "")
+    paper = "".join(piece.text for page in pages_drawn("a first access", form) for piece in page).replace(" ", "")
     assert "Bloquezaussi" in paper.replace("\N{NO-BREAK SPACE}", "")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_letter_is_tagged_titled_in_french_and_in_order(kind: str) -> None:
-    pdf = mail_pdf("Essai", [], [drawn(kind, "normal").sheet])
+    pdf = printed(kind, "normal")
     document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
     try:
         assert pdfium.FPDFCatalog_IsTagged(document)
@@ -160,7 +166,7 @@ def test_what_is_heard_says_first_that_nobody_is_speaking(kind: str) -> None:
 
 
 def test_without_a_program_that_speaks_the_letter_and_the_slip_say_so() -> None:
-    one = drawn("one emergency", "audio", replace(WRITER, speaks=False))
+    one = drawn_by(replace(WRITER, speaks=False), "one emergency", "audio")
     assert one.files == {}
     assert "on vous lit cette lettre" in " ".join(one.sheet.intro)
 

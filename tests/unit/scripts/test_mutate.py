@@ -63,6 +63,7 @@ def test_every_target_and_every_test_named_exists(mutate: ModuleType) -> None:
         assert [path for path in paths if not (mutate.ROOT / path).exists()] == []
 
 
+@pytest.mark.slow
 def test_every_mutant_declared_without_effect_still_exists_and_says_why(mutate: ModuleType) -> None:
     declared = mutate.known_equivalents()
     assert all(len(reason) >= 20 for reason in declared.values())

@@ -80,6 +80,7 @@ def test_french_signs_never_begin_a_line() -> None:
     assert french_spaces("Qui : « vous » ?") == "Qui\u00a0: «\u00a0vous\u00a0»\u00a0?"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["base", "macros", "errors"])
 def test_every_sentence_that_surrounds_pages_is_translated(folder: str) -> None:
     command = [sys.executable, str(ROOT / "scripts" / "messages.py"), "missing", "--under", f"web/templates/{folder}"]
