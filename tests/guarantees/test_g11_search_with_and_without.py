@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 import pytest
@@ -24,7 +24,7 @@ from tests.exchange.resources import resource
 from tests.exchange.sent import MEASURE, PLACE, bundle, entry, ids_of
 from tests.fixtures_database import Databases
 from tests.guarantees.test_g11_with_and_without import AT, DIALLO, EVERYTHING, FORM, Space, Still, asked_once
-from tests.inside import watched
+from tests.inside import rows, watched
 from tests.served import Client, Reply, ServedHouse, served_house
 from tests.told import entered, named, overheard, told
 
@@ -120,13 +120,31 @@ HIDINGS: dict[str, Callable[[ServedHouse, Space], None]] = {
 }
 
 
-def made(served: ServedHouse, hide: Callable[[ServedHouse, Space], None] | None) -> Space:
-    """Return a space whose rows shown stand in one order: without `_sort`, rows come in the order of numbers drawn at random."""
+SHOWN = ("visit", "shown", "other", "other place")
+
+
+def made(
+    served: ServedHouse, hide: Callable[[ServedHouse, Space], None] | None, *, like: Space | None = None
+) -> Space:
+    """Return a space whose rows shown stand in one order: without `_sort`, rows come in the order of numbers drawn at random.
+
+    Each is as long as that of `like`: numbers drawn at random are packed more or less well, over a step of 64 bytes or not.
+    """
     while True:
         space = begun(served)
-        words = ("visit", "shown", "other", "other place")
-        if [space.documents[word] for word in words] == sorted(space.documents.values()):
+        if [space.documents[word] for word in SHOWN] != sorted(space.documents.values()):
+            continue
+        if like is None or lengths(served, space) == lengths(served, like):
             return filled(served, space, hide)
+
+
+def lengths(served: ServedHouse, space: Space) -> list[int]:
+    """Return how long what is shown of a space is once sealed, in bytes."""
+    numbers = [UUID(hex=space.documents[word][32:]) for word in SHOWN]
+    asked = "SELECT length(sealed) AS bytes FROM records.resource WHERE row_id = any($1) ORDER BY array_position($1, row_id)"
+    found = served.background.run(rows(served.house.settings, "postgres", asked, numbers))
+    assert len(found) == len(SHOWN)
+    return [row["bytes"] for row in found]
 
 
 def filled(served: ServedHouse, space: Space, hide: Callable[[ServedHouse, Space], None] | None) -> Space:
@@ -288,7 +306,8 @@ def test_no_search_tells_a_professional_of_what_is_hidden_and_none_works_more_fo
 ) -> None:
     reader = served.client("diallo")
     bystander = made(served, None)  # alike in all, and nothing of hers is told
-    there, absent = made(served, HIDINGS[hidden]), made(served, None)
+    there = made(served, HIDINGS[hidden])
+    absent = made(served, None, like=there)
     compared(served, there, absent, lambda space: everything(space, reader))
     for _, ask in everything(there, reader):
         body = ask().body.decode()
