@@ -251,7 +251,7 @@ class Settings:
         OpeningPolicy.CONSENT,
         "consent ou six-week-presumption",
         "Quand un espace s'ouvre : par un oui seulement ; ou aussi, scellé, après six semaines de silence depuis une remise"
-        " prouvée. Publié.",
+        " prouvée, et vingt jours pour le courrier. Publié.",
     )
     erasure_seconds: int = _setting(60, "secondes", "Intervalle entre deux passages de l'effacement des clés.", least=1)
     purge_minutes: int = _setting(

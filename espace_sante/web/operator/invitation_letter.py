@@ -22,8 +22,8 @@ Say = Callable[[str], str]
 _SILENCE = {
     OpeningPolicy.CONSENT: mark("Sans réponse, rien n’est ouvert."),
     OpeningPolicy.SIX_WEEK_PRESUMPTION: mark(
-        "Sans réponse six semaines après la remise de cette lettre, un espace est ouvert sans votre oui. Personne n’y lit"
-        " tant que vous n’avez pas dit oui."
+        "Sans réponse six semaines après la remise de cette lettre, et vingt jours de plus pour le courrier, un espace est"
+        " ouvert sans votre oui. Personne n’y lit tant que vous n’avez pas dit oui."
     ),
 }
 

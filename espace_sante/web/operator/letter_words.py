@@ -157,7 +157,9 @@ class Writer:
         ending = [one for one in letter.items if one.act == MANDATE_ENDS]
         announced = [one for one in letter.items if not one.entry and one.act != MANDATE_ENDS]
         done = [one for one in letter.items if one.entry]
-        parts: list[Part] = [("", tuple(text for one in done for text in self._item(one)))] if done else []
+        parts: list[Part] = (
+            [("", tuple(text for one in done for text in self._item(one, letter.address)))] if done else []
+        )
         if ending:
             title = self.say(mark("Un mandat d’aidant finit bientôt"))
             parts.append((title if done or announced else "", tuple(self._ending(one) for one in ending)))
@@ -202,7 +204,7 @@ class Writer:
         title, intro, parts = YearWords(self.say, self.name_of).body(shown)
         return title, intro, (*parts, (self.say(mark("Une question ?")), self.contact()))
 
-    def _item(self, item: LetterItem) -> list[str]:
+    def _item(self, item: LetterItem, address: Sequence[str]) -> list[str]:
         record = orjson.loads(item.record)
         line = line_of(record, item.entry, "", self.say, self.name_of)
         sentence = sentence_on_paper(line, record, self.say)
@@ -224,7 +226,7 @@ class Writer:
         if record["channel"] in _BY_POST_OR_CALL and not item.words:
             said += self._receipt(item, record.get("effect", Effect.IMMEDIATE.value))
         if line.sheet and line.permitted:
-            said += sheet_words(record, self.say)
+            said += sheet_words(record, self.say, address)
         return said
 
     def _receipt(self, item: LetterItem, effect: str) -> list[str]:
