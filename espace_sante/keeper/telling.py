@@ -45,7 +45,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 
-_WITHOUT_A_SCREEN = frozenset({Channel.PAPER.value, Channel.PHONE.value})
+# Ways on which nothing shows a receipt, nor hands one over: a letter is it.
+WITHOUT_A_SCREEN = frozenset({Channel.PAPER.value, Channel.PHONE.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def is_receipt(ask: Ask) -> bool:
 
     Source: inclusion.md PAR-07, PAR-12.
     """
-    return ask.on_behalf and ask.channel in _WITHOUT_A_SCREEN
+    return ask.on_behalf and ask.channel in WITHOUT_A_SCREEN
 
 
 def by_every_way(change: Change, act: str, entry: str, teller: Teller, *, receipt: bool = False) -> Change:

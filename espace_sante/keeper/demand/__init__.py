@@ -147,6 +147,7 @@ from espace_sante.keeper.demand.letters import (
     PublishedLine,
     RemindersParams,
     ReturnLetterParams,
+    ShownProof,
     YearLines,
 )
 from espace_sante.keeper.demand.mandates import (
@@ -461,6 +462,7 @@ __all__ = [
     "SheetSeen",
     "SheetsAnswer",
     "SheetsParams",
+    "ShownProof",
     "SignIn",
     "SignOut",
     "Submission",

@@ -121,7 +121,8 @@ class Writer:
             whom = self.say(mark("Cette lettre est pour %(name)s, date de naissance : %(born)s."))
             intro = (whom % {"name": letter.name, "born": _birth(letter.birth_date)}, *self._with_it(letter), *intro)
         coupon = self._coupon(letter, printed.letter)
-        code = YearWords(self.say, self.name_of).code(letter.year) if letter.year is not None else None
+        shown = letter.year or letter.proof
+        code = YearWords(self.say, self.name_of).code(shown) if shown is not None else None
         points = LARGE_LETTER_POINTS if letter.form.large else LETTER_POINTS
         first = self._pressed().first(letter) if letter.pressed else first_of(letter, self.say)
         return Sheet(self._post(), to, number, title, intro, parts, coupon, code, points, first)
@@ -174,6 +175,8 @@ class Writer:
             parts.append((self.say(mark("Vous ne vous y attendiez pas ?")), self._contest(done)))
         else:
             parts.append((self.say(mark("Une question ?")), self.contact()))
+        if letter.proof is not None:
+            parts.append(YearWords(self.say, self.name_of).proof(letter.proof))
         if urgent:
             title = self.say(mark("Quelqu’un a ouvert un accès d’urgence à votre espace"))
             intro = self.say(mark("Vous l’aviez permis d’avance. Une autre personne va vérifier que c’était justifié."))
