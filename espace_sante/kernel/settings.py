@@ -204,12 +204,15 @@ class Settings:
         most=240,
     )
     contact_phone: str = _setting(
-        "", "numéro", "Téléphone où l'on joint l'organisme sans écran, imprimé sur les lettres. Vide : le guichet seul."
+        "",
+        "numéro",
+        "Téléphone gratuit où l'on joint l'organisme sans écran, imprimé sur les lettres. Vide : le guichet seul.",
     )
     contact_post: str = _setting(
         "",
         "lignes séparées par |",
-        "Nom et adresse postale de l'organisme, en tête des lettres et sur leurs coupons. Vide : le guichet seul.",
+        "Nom et adresse postale de l'organisme, avec la mention Libre réponse, en tête des lettres et sur leurs coupons. Vide :"
+        " le guichet seul.",
     )
     mail_host: str = _setting(
         "",

@@ -86,7 +86,7 @@ def _coupon(settings: Settings, say: Say, notice: Notice, invited: Invited, post
     # From letter to letter, so that neither is always first; the same letter printed again is the same.
     pair = (yes, no) if sum(invited.code.encode()) % 2 else (no, yes)
     phone = settings.contact_phone
-    call = (say(mark("ou appelez : %(phone)s")) % {"phone": phone},) if phone else ()
+    call = (say(mark("ou appelez, c’est gratuit : %(phone)s")) % {"phone": phone},) if phone else ()
     return Coupon(
         say(mark("Votre réponse")),
         say(

@@ -103,9 +103,11 @@ class Writer:
         settings = self.settings
         said = [self.say(mark("Au guichet."))]
         if settings.contact_phone:
-            said.append(self.say(mark("Par téléphone : %(phone)s.")) % {"phone": settings.contact_phone})
+            said.append(
+                self.say(mark("Par téléphone, l’appel est gratuit : %(phone)s.")) % {"phone": settings.contact_phone}
+            )
         if settings.contact_post:
-            said.append(self.say(mark("Par courrier : %(post)s.")) % {"post": ", ".join(self._post())})
+            said.append(self.say(mark("Par courrier, sans timbre : %(post)s.")) % {"post": ", ".join(self._post())})
         return tuple(said)
 
     def sheet(self, printed: PrintedAnswer, letter: Letter) -> Sheet:
@@ -332,7 +334,8 @@ class Writer:
         ticked = (*boxes, self.say(mark("Bloquez aussi ce professionnel dès maintenant")))
         if letter.pressed:
             title, asked, ticked = self._pressed().boxes(letter)
-        post = self._post() or (self.say(mark("au guichet")),)
+        post, at_the_counter = self._post(), (self.say(mark("au guichet")),)
+        where = mark("À remettre, ou à envoyer sans timbre :") if post else mark("À remettre :")
         return Coupon(
             title,
             asked,
@@ -342,7 +345,7 @@ class Writer:
                 self.say(mark("Votre numéro de sécurité sociale :")),
                 self.say(mark("Date et signature :")),
             ),
-            (self.say(mark("À remettre ou à envoyer :")), *post),
+            (self.say(where), *(post or at_the_counter)),
             f"ES|{form}|1|{number}",
             self.say(mark("Code de ce coupon")),
         )
