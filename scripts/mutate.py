@@ -101,7 +101,14 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         *_WILL,
     ),
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",), *_WILL),
-    "espace_sante/consent/undoing.py": (("tests/property/consent/test_undoing.py",), *_WILL),
+    "espace_sante/consent/undoing.py": (
+        (
+            "tests/unit/consent/test_visits.py",
+            "tests/unit/consent/test_episodes.py",
+            "tests/property/consent/test_undoing.py",
+        ),
+        *_WILL,
+    ),
     "espace_sante/consent/visits.py": (("tests/unit/consent/test_visits.py",), *_WILL),
     "espace_sante/consent/sheets.py": (("tests/property/consent/test_sheets.py",), *_WILL),
     "espace_sante/consent/text_messages.py": (("tests/unit/consent/test_text_messages.py",), *_WILL),
