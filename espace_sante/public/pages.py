@@ -56,10 +56,16 @@ class Addresses:
     # Public texts that are no promise.
     usefulness: str = "/utilite"
     limits: str = "/ne-fait-pas"
+    who_gets_what: str = "/qui-obtient-quoi"
     # What changed and by which decision: the page, the feed, and the same page of the debate.
     decisions: str = "/decisions"
     feed: str = "/decisions.atom"
     debate_decisions: str = "/debat/decisions"
+    # The same rights through every channel: the page, the table for software, the beginnings of the addresses of blank forms.
+    rights: str = "/garanties/parite"
+    rights_data: str = "/garanties/parite.json"
+    forms: str = "/guichet/formulaires/"
+    debate_forms: str = "/debat/formulaires/"
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"
