@@ -143,6 +143,11 @@ def _add_operator_words(add: Add) -> None:
     public.add_argument("--debate-key", default="", metavar="CLÉ", help="la clé publique qui signe ce débat")
     public.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où l'écrire")
     public.add_argument(
+        "--forms",
+        action="store_true",
+        help="avec chaque formulaire à remplir à la main (PDF)",
+    )
+    public.add_argument(
         "--results",
         type=file_path,
         metavar="FICHIER",

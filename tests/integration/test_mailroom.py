@@ -201,8 +201,11 @@ def test_a_page_nobody_can_read_leads_to_a_letter_that_asks_again_and_its_coupon
             room, _ = await room_of(house, tmp_path)
             assert await asyncio.to_thread(room.round) == Counted(to_read=1)
             (line,) = await waiting(house)
-            await looked(house, "petit", line.page)
             step = {"step": "again", "page": line.page}
+            for agent in ("petit", "vasseur"):  # neither before anybody looked at it, nor because another agent did
+                with pytest.raises(Problem, match="page-unseen"):
+                    await act(house, await house.sign_in(agent), ActId.HANDLE_PAGE, step)
+                await looked(house, "petit", line.page)
             due = "SELECT count(*) FROM notices.outbox WHERE urgent = 1"
             ((before,),) = await rows(house.settings, "es_keeper", due)
             await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, step)
@@ -257,8 +260,11 @@ def test_a_page_that_leads_to_nobody_is_kept_for_thirty_days_once_it_was_seen_to
             assert await asyncio.to_thread(room.round) == Counted(to_read=1)
             (line,) = await waiting(house)
             assert (line.why, line.known) == (("no-code",), False)
+            typed = {"step": "typed", "page": line.page}
+            with pytest.raises(Problem, match="page-unseen"):
+                await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, typed)
             await looked(house, "petit", line.page)
-            await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, {"step": "typed", "page": line.page})
+            await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, typed)
             row = UUID(hex=line.page)
             for days, kept in ((29, True), (31, False)):
                 clock.ahead = timedelta(days=days)

@@ -22,6 +22,7 @@ from espace_sante.public.ledger import COLUMNS, Damaged, Ledger, Nature, Post, S
 from espace_sante.public.ledger_file import FILE, FOLDER, as_csv, ledger_of, read_ledger, with_line
 from espace_sante.public.ledger_sums import years
 from espace_sante.public.procurement import months_after
+from tests.public.ledger_line import LINE
 
 DECP = Path(__file__).parents[1] / "unit" / "formats" / "decp" / "marches_avec_modifications.json"
 DAY = date(2027, 1, 4)
@@ -224,23 +225,10 @@ def test_a_copy_kept_by_anybody_shows_whether_the_ledger_goes_on_from_it(home: P
 
 
 def test_a_damaged_ledger_is_neither_summed_up_nor_written_on(home: Path, tmp_path: Path) -> None:
-    line = [
-        "ledger",
-        "add",
-        "dépense",
-        "--poste",
-        "courrier",
-        "--objet",
-        "Lettres",
-        "--montant",
-        "10",
-        "--debut",
-        "2027-01-01",
-    ]
-    assert run_command([*line, *DECIDED]) == 0
+    assert run_command([*LINE, *DECIDED]) == 0
     path = home / FOLDER / FILE
     path.write_text(path.read_text(encoding="utf-8").replace(",1000,", ",2000,"), encoding="utf-8")
-    assert run_command([*line, *DECIDED]) == 1 and run_command(["ledger", "check"]) == 1
+    assert run_command([*LINE, *DECIDED]) == 1 and run_command(["ledger", "check"]) == 1
     assert main(["site", "--output", str(tmp_path / "site")]) == 1
     assert "damaged" in json.loads(costs_json(ledger_of(home)))
 
