@@ -70,7 +70,8 @@ async def perform(frame: Frame, request: Request, params: IssueCardParams) -> Ou
         return Outcome(entry, effect, "La carte se fait au poste d'impression, une seule fois.")
     if answer is not None and effect is Effect.IMMEDIATE and answer.number and not answer.code:
         mailed = MailedCard(answer.number, answer.ends)
-        return Outcome(entry, effect, "La carte est demandée : elle vient par courrier.", answer.receipt, mailed)
+        sentence = "Elle sert une fois la lettre postée. Vous pouvez l'arrêter avant, par son numéro."
+        return Outcome(entry, effect, sentence, answer.receipt, mailed)
     if answer is None or effect is not Effect.IMMEDIATE or not answer.code:
         return Outcome(entry, effect, "Votre demande est notée, à signer.", answer.receipt if answer else b"")
     card = IssuedCard(
@@ -127,13 +128,13 @@ ACT = Act(
             "Recevoir la carte par courrier",
             FieldKind.YES_NO,
             required=False,
-            help="À votre adresse, ou au guichet si vous n'en avez pas donné. Elle vaut alors 30 jours au moins.",
+            help="À votre adresse, ou au guichet si vous n'en avez pas donné. Elle vaut alors 30 jours au moins. Sans réponse : non.",
         ),
         Field(
             "replaces",
             "Le numéro de la carte qu'elle remplace",
             required=False,
-            help="L'ancienne ne sert plus, tout de suite. Sans réponse : aucune.",
+            help="Vous avez perdu une carte ? Écrivez son numéro : elle ne sert plus, tout de suite. Sinon, n'écrivez rien.",
         ),
     ),
     counter="Demandez ce que la carte montre, combien de fois, jusqu'à quand. Elle sort du poste d'impression : remettez-la sans la lire."
