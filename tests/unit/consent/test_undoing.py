@@ -50,7 +50,7 @@ def test_of_each_answer_that_stands_alone_only_what_that_visit_gave_is_taken_bac
         (("accepts_deposits", "authors_read"), GIVES),
     ):
         for name in names:
-            before, after, now = (replace(Rights(False), **{name: value}) for value in three)  # type: ignore[arg-type]
+            before, after, now = (replace(Rights(False), **{name: value}) for value in three)  # type: ignore[arg-type]  # the fields named here are booleans
             assert getattr(undo(now, before, after), name) is table[three], name
 
 
