@@ -1,6 +1,7 @@
 """The only file that builds the processes of the house from their parts.
 
-What only the web needs is imported where the web is built: the keeper's process never loads a parser or a page.
+What a process needs is imported where it is built: a keeper never loads a parser or a page, nor the others a keeper, and what is
+not loaded takes no memory and cannot be misused.
 """
 
 from __future__ import annotations
@@ -16,33 +17,23 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from espace_sante.access.matrix import Matrices
-from espace_sante.access.matrix_files import MatrixFolder, builtin_texts, matrices_of, texts_in
-from espace_sante.actions.frame import Frame
-from espace_sante.adapters.dev_provider import DevProvider
-from espace_sante.adapters.keeper_link import KeeperLink
-from espace_sante.adapters.object_folder import ObjectFolder
-from espace_sante.adapters.sms_outbox import SmsOutbox
-from espace_sante.adapters.smtp import SmtpMail
-from espace_sante.adapters.witness_http import cosigners_of
-from espace_sante.jobs import answers, rounds, sending
-from espace_sante.journal import sequencer
-from espace_sante.journal.publication import LogKeys
-from espace_sante.keeper.keyring import read_master_keys
-from espace_sante.keeper.process import KeeperProcess, Parts
-from espace_sante.keeper.sessions import Idle, read_issuers
-from espace_sante.keeper.situation import Limits
 from espace_sante.kernel.clock import utc_now
-from espace_sante.kernel.database import Connection, connect
-from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.settings import Settings, load_settings
-from espace_sante.operate.folders import debate_socket, envelopes_socket, keeper_socket
-from espace_sante.operate.log_keys import read_seed
-from espace_sante.operate.roles import connection_arguments
-from espace_sante.public.published import Published, published_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+    from espace_sante.access.matrix import Matrices
+    from espace_sante.actions.frame import Frame
+    from espace_sante.adapters.dev_provider import DevProvider
+    from espace_sante.adapters.keeper_link import KeeperLink
+    from espace_sante.journal.publication import LogKeys
+    from espace_sante.journal.sequencer import Seat
+    from espace_sante.keeper.process import KeeperProcess
+    from espace_sante.keeper.sessions import Idle
+    from espace_sante.keeper.situation import Limits
+    from espace_sante.kernel.database import Connection
+    from espace_sante.public.published import Published
 
 BUILD = "0.1.0"
 # What the read path needs of a connection: plans made once, nested loops that keep the order of locks (read-path.md 2).
@@ -51,12 +42,17 @@ _HOT = {"plan_cache_mode": "force_generic_plan", "enable_hashjoin": "off", "enab
 
 def connector(settings: Settings, role: str, *, hot: bool = False) -> Callable[[], Awaitable[Connection]]:
     """Return what opens a connection for one role of the databases."""
+    from espace_sante.kernel.database import connect
+    from espace_sante.operate.roles import connection_arguments
+
     arguments = connection_arguments(settings, role)
     return lambda: connect(arguments, settings=_HOT if hot else {"jit": "off"})
 
 
 def limits(settings: Settings) -> Limits:
     """Return the settings that plans need."""
+    from espace_sante.keeper.situation import Limits
+
     return Limits(
         grant_days_max=settings.grant_days_max,
         invitation_days=settings.invitation_days,
@@ -84,21 +80,34 @@ def limits(settings: Settings) -> Limits:
 
 def idle(settings: Settings) -> Idle:
     """Return how long a session holds without being used."""
+    from espace_sante.keeper.sessions import Idle
+
     return Idle(timedelta(minutes=settings.counter_idle_minutes), timedelta(minutes=settings.idle_minutes))
 
 
 def published(settings: Settings) -> Published:
     """Return what the public pages say of the settings of this instance."""
+    from espace_sante.public.published import published_of
+
     return published_of(settings)
 
 
 def matrices(settings: Settings) -> Matrices:
     """Return the versions of the public matrix: those shipped, then those the operator imported; the last one is in force."""
+    from espace_sante.access.matrix_files import builtin_texts, matrices_of, texts_in
+
     return matrices_of([*builtin_texts(), *texts_in(settings.home / "matrices")])
 
 
 def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess:
     """Build a keeper on the socket it inherited."""
+    from espace_sante.access.matrix_files import MatrixFolder
+    from espace_sante.adapters.object_folder import ObjectFolder
+    from espace_sante.keeper.keyring import read_master_keys
+    from espace_sante.keeper.process import KeeperProcess, Parts
+    from espace_sante.keeper.sessions import read_issuers
+    from espace_sante.kernel.listening import inherited_socket
+
     listener = inherited_socket(environ)
     if listener is None:
         raise SystemExit("Le gardien est démarré par « make run », jamais seul.")
@@ -126,10 +135,13 @@ def keeper_process(settings: Settings, environ: dict[str, str]) -> KeeperProcess
     )
 
 
-def sequencer_seat(settings: Settings) -> sequencer.Seat:
+def sequencer_seat(settings: Settings) -> Seat:
     """Build what the sequencer works with."""
+    from espace_sante.adapters.witness_http import cosigners_of
+    from espace_sante.journal.sequencer import Seat
+
     asked, quorum = cosigners_of(settings)
-    return sequencer.Seat(
+    return Seat(
         connect=connector(settings, "es_sequencer"),
         public=settings.home / "public",
         keys=partial(log_keys, settings),
@@ -146,16 +158,27 @@ def log_keys(settings: Settings, known_origin: str | None) -> LogKeys:
 
     Another origin in the settings is then left as it is told: `guard.check_keys` refuses it.
     """
+    from espace_sante.journal.publication import LogKeys
+    from espace_sante.operate.log_keys import read_seed
+
     origin = settings.journal_origin or known_origin or settings.origin
     return LogKeys.of(origin, lambda name: read_seed(settings, name))
 
 
 def keeper_link(settings: Settings) -> KeeperLink:
     """Return the link to the running keepers."""
+    from espace_sante.adapters.keeper_link import KeeperLink
+    from espace_sante.operate.folders import keeper_socket
+
     return KeeperLink([keeper_socket(settings, number) for number in range(settings.keepers)])
 
 
 async def _jobs(settings: Settings) -> None:
+    from espace_sante.adapters.keeper_link import KeeperLink
+    from espace_sante.adapters.sms_outbox import SmsOutbox
+    from espace_sante.jobs import answers, rounds
+    from espace_sante.operate.folders import keeper_socket
+
     intervals = {
         "erase": timedelta(seconds=settings.erasure_seconds),
         "purge": timedelta(minutes=settings.purge_minutes),
@@ -174,6 +197,10 @@ async def _jobs(settings: Settings) -> None:
 
 async def send_notices(settings: Settings) -> None:
     """Send the notices that are due, for ever: by mail when a server is set, in the folder of short messages."""
+    from espace_sante.adapters.sms_outbox import SmsOutbox
+    from espace_sante.adapters.smtp import SmtpMail
+    from espace_sante.jobs import sending
+
     posts: dict[str, sending.Post] = {"sms": SmsOutbox(settings.home)}
     if settings.mail_host:
         posts["mail"] = SmtpMail(settings)
@@ -225,6 +252,7 @@ def application(frame: Frame, provider: DevProvider | None) -> ASGIApp:
     from espace_sante.channels.paper import UNDO
     from espace_sante.channels.parity import parity
     from espace_sante.exchange import routes as exchange
+    from espace_sante.operate.folders import debate_socket, envelopes_socket
     from espace_sante.public import routes as public
     from espace_sante.web import portal
     from espace_sante.web.debate import door as debate
@@ -264,6 +292,8 @@ def _no_debate() -> bytes:
 
 def frame_of(settings: Settings, keeper: KeeperLink) -> Frame:
     """Build the frame every act goes through."""
+    from espace_sante.actions.frame import Frame
+    from espace_sante.adapters.object_folder import ObjectFolder
     from espace_sante.adapters.previewer import Previewer
 
     objects = ObjectFolder(settings.home / "objects")
@@ -271,6 +301,8 @@ def frame_of(settings: Settings, keeper: KeeperLink) -> Frame:
 
 
 def _web(settings: Settings) -> None:
+    from espace_sante.adapters.dev_provider import DevProvider
+    from espace_sante.kernel.listening import inherited_socket
     from espace_sante.web.server import serve
 
     _log_plainly()
@@ -281,9 +313,15 @@ def _web(settings: Settings) -> None:
     serve(application(frame_of(settings, keeper_link(settings)), provider), listener)
 
 
+def _sequencer(settings: Settings) -> None:
+    from espace_sante.journal import sequencer
+
+    _run(sequencer.run(sequencer_seat(settings)))
+
+
 _ROLES: dict[str, Callable[[Settings], None]] = {
     "keeper": _keeper,
-    "sequencer": lambda settings: _run(sequencer.run(sequencer_seat(settings))),
+    "sequencer": _sequencer,
     "jobs": lambda settings: _run(_jobs(settings)),
     "web": _web,
 }

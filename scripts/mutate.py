@@ -101,6 +101,18 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         *_WILL,
     ),
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",), *_WILL),
+    "espace_sante/consent/undoing.py": (
+        (
+            "tests/unit/consent/test_visits.py",
+            "tests/unit/consent/test_episodes.py",
+            "tests/property/consent/test_undoing.py",
+        ),
+        *_WILL,
+    ),
+    "espace_sante/consent/visits.py": (("tests/unit/consent/test_visits.py",), *_WILL),
+    "espace_sante/consent/sheets.py": (("tests/property/consent/test_sheets.py",), *_WILL),
+    "espace_sante/consent/text_messages.py": (("tests/unit/consent/test_text_messages.py",), *_WILL),
+    "espace_sante/consent/postal.py": (("tests/unit/consent/test_postal.py",), *_WILL),
     "espace_sante/journal/entry.py": (("tests/unit/journal/test_entry.py",), ("tests/unit/vault/test_specs.py",)),
     "espace_sante/journal/merkle.py": (
         ("tests/unit/journal/test_merkle.py",),

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from espace_sante.actions.act import Act
+from espace_sante.actions.plain_words import LITTLE, standing_for
 
 _DIGITS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 _BY_WORD = {word: str(number) for number, word in enumerate(_DIGITS)} | {"zero": "0"}
@@ -29,7 +30,8 @@ def said_aloud(code: str) -> str:
 def found_acts(acts: Iterable[Act], asked: str, say: Callable[[str], str] = str) -> list[Act]:
     """Return the acts somebody asks for: by code ("06", "zéro six"), by form ("ES-06"), or by plain words.
 
-    Every word asked must begin a word of the act; accents and capitals do not count. Nothing asked gives them all.
+    Every word asked, or what it stands for in plain speech, must begin a word of the act; accents and capitals do not count.
+    Nothing asked gives them all.
     """
     known = list(acts)
     words = _words(asked)
@@ -38,13 +40,14 @@ def found_acts(acts: Iterable[Act], asked: str, say: Callable[[str], str] = str)
     code = "".join(_BY_WORD.get(word, word) for word in words if word != _PREFIX)
     if code.isdecimal():
         return [act for act in known if spoken_code(act) == code]
-    return [act for act in known if _holds(act, words, say)]
+    telling = [word for word in words if word not in LITTLE] or words
+    return [act for act in known if _holds(act, telling, say)]
 
 
 def _holds(act: Act, words: list[str], say: Callable[[str], str]) -> bool:
     # What is asked for first: the name; then what the act says of itself. Its fields would bring in half of the others.
     said = _words(f"{act.name} {say(act.name)} {act.sentence} {say(act.sentence)}")
-    return all(any(one.startswith(word) for one in said) for word in words)
+    return all(any(one.startswith(standing_for(word)) for one in said) for word in words)
 
 
 def _words(text: str) -> list[str]:

@@ -12,8 +12,9 @@ from espace_sante.access.request import ActId
 from espace_sante.actions.act import Act, Field, FieldKind
 from espace_sante.actions.registry import PERSON_ACTS, REGISTRY
 from espace_sante.consent.sheets import said_sheet
-from espace_sante.formats.coupon import CouponSheet, Token, coupon_data
+from espace_sante.formats.coupon import Token
 from espace_sante.formats.coupon.number import said_number
+from espace_sante.formats.coupon.sheet import CouponSheet, coupon_data
 from espace_sante.formats.letter import BODY_POINTS, LARGE_POINTS, FormField, FormFieldKind, form_pdf, receipt_pdf
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.records.document import CATEGORIES

@@ -29,7 +29,7 @@ _BY_LINE = ("records", "references", "documents", "kinds", "said")
 _PIECE = 1024 * 1024
 
 
-class ActRefused(Exception):
+class ActRefused(OperatorRefusal):
     """The instance refused or failed: its code, its sentence and the journal entry's reference when there is one."""
 
     def __init__(self, status: int, code: str, sentence: str, entry: str) -> None:

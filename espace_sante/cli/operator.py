@@ -26,12 +26,7 @@ from espace_sante.operate.doctor import diagnose, exit_code, report
 from espace_sante.operate.folders import INSTANCES
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.operate.session import open_databases
-from espace_sante.operate.supervisor import migrate_instance, supervise
-
-
-def run(settings: Settings, _: Namespace) -> int:
-    """Start everything in the foreground."""
-    return supervise(settings)
+from espace_sante.operate.supervisor import migrate_instance
 
 
 def doctor(settings: Settings, chosen: Namespace) -> int:

@@ -7,9 +7,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from espace_sante.actions.indicators import read_indicators
+from espace_sante.actions.registry import PERSON_ACTS
+from espace_sante.channels.parity import parity
 from espace_sante.cli import show
 from espace_sante.cli.matrix import versions
 from espace_sante.debate.export import Exported, ExportRefused, read_export
+from espace_sante.debate.words import SORTS, TO
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.kernel.i18n import Language
@@ -23,7 +26,7 @@ from espace_sante.public.matrix import Types
 from espace_sante.public.pages import Content
 from espace_sante.public.published import as_published, published_of
 from espace_sante.public.results import NO_RESULTS, Results, read_results
-from espace_sante.public.site import Grid, Place, site_files, write_site
+from espace_sante.public.site import Grid, Place, Rights, site_files, write_site
 from espace_sante.public.transparency import root_of
 from espace_sante.public.version import commit_of
 from espace_sante.web.assets import assets
@@ -47,7 +50,9 @@ def build(settings: Settings, chosen: Namespace) -> int:
     if isinstance(ledger, Damaged):
         raise OperatorRefusal(f"Le registre des coûts est abîmé, ligne {ledger.line} du fichier : {ledger.why}.")
     debate = _debate(chosen.debate, chosen.debate_key) if chosen.debate else None
-    files = site_files(promises, ledger, grid, results, _page, look, counts, debate, here, root_of(settings.home))
+    rights = Rights(parity(delays=counts.last_delays if counts else {}), blank_forms() if chosen.forms else {})
+    root = root_of(settings.home)
+    files = site_files(promises, ledger, grid, results, _page, look, rights, counts, debate, here, root)
     if debate is not None:
         files |= {"donnees/debat.jsonl": chosen.debate.read_bytes()}
     write_site(folder, files)
@@ -69,6 +74,16 @@ def counts(settings: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal(f"« {chosen.output} » ne s'écrit pas : {fault.strerror}.") from None
     show.say(f"Comptes bruts écrits dans {chosen.output}. Ne les publiez pas : des nombres de moins de 11 y sont.")
     return 0
+
+
+def blank_forms() -> dict[str, bytes]:
+    """Return every form to fill in by hand (PDF), by its number."""
+    # Here and not above: the drawing of letters weighs more than all the pages.
+    from espace_sante.channels.paper import blank_form
+    from espace_sante.formats import debate_sheet
+
+    drawn = {act.form: blank_form(act) for act in PERSON_ACTS if act.form}
+    return drawn | {debate_sheet.FORM: debate_sheet.blank_pdf(list(SORTS.values()), [TO])}
 
 
 def _for_us_alone(path: str, flags: int) -> int:

@@ -24,6 +24,13 @@ RECAP = mark("Un mandat d’aide, numéro %(number)s, vous est proposé pour %(d
 QUESTION = mark("Acceptez-vous le mandat numéro %(number)s ? Répondez OUI. Toute autre réponse est un non.")
 
 
+class Part(StrEnum):
+    """What one message of a question says."""
+
+    RECAP = "recap"
+    QUESTION = "question"
+
+
 class Step(StrEnum):
     """Where one question stands."""
 

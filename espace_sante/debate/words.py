@@ -78,6 +78,8 @@ THEMES: Mapping[Theme, str] = MappingProxyType(
         Theme.COST: mark("Ce que cela coûte, et qui paie"),
     }
 )
+# Where what is written by hand is sent: the address itself is on the envelope.
+TO = "Débat public, à l'adresse écrite sur votre enveloppe"
 SORTS: Mapping[Sort, str] = MappingProxyType(
     {
         Sort.QUESTION: mark("Une question"),

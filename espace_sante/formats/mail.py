@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from espace_sante.formats.coupon import CouponSheet, coupon_data
+from espace_sante.formats.coupon.sheet import CouponSheet, coupon_data
 from espace_sante.formats.letter import EPOCH, compiled, shared, svg_code
 
 # Large enough to be read at arm's length, small enough for two pages. Source: inclusion.md LET-05.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from espace_sante.consent.text_messages import QUESTION, RECAP
-from espace_sante.keeper.asking import Part
+from espace_sante.consent.text_messages import QUESTION, RECAP, Part
 from espace_sante.keeper.demand import Outgoing
 from espace_sante.kernel.i18n import Language, translator
 from espace_sante.notices import MAIL_SUBJECT, Kind, Way, mail_text, proving_mail, proving_sms, short, sms_text

@@ -9,7 +9,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from espace_sante.access.powers import GIVING
 from espace_sante.access.request import ActId
 from espace_sante.consent.contact import Contact
 from espace_sante.consent.mandates import Mandate
-from espace_sante.consent.text_messages import Consent, Fault, fault_of
+from espace_sante.consent.text_messages import Consent, Fault, Part, fault_of
 from espace_sante.keeper.gathered import Gathered, Pending
 from espace_sante.keeper.message_body import USUAL, WAYS, Message, seal_message
 from espace_sante.keeper.question_body import Question, asked_term, open_question, seal_question
@@ -41,13 +40,6 @@ _CODES = MappingProxyType(
         Fault.GIVES: "message-gives",
     }
 )
-
-
-class Part(StrEnum):
-    """What one message of a question says."""
-
-    RECAP = "recap"
-    QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True)

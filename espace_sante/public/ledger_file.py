@@ -16,6 +16,7 @@ from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 
+from espace_sante.access.request import ActId
 from espace_sante.kernel.decided import HOW
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.ledger import (
@@ -34,6 +35,10 @@ from espace_sante.public.ledger import (
 )
 
 FOLDER, FILE = "ledger", "registre.csv"
+
+_ACTS = frozenset(act.value for act in ActId)
+# In cents, of a line that names one act.
+_ROUND, _LEAST = 10_000, 100_000
 
 
 def read_ledger(text: str) -> Ledger | Damaged:
@@ -79,11 +84,30 @@ def _written(ledger: Ledger, columns: tuple[str, ...]) -> str:
 def with_line(ledger: Ledger, said: Said, today: date, *, corrects: int = 0, reason: str = "") -> Ledger:
     """Return the ledger and one more line. Raises OperatorRefusal when it cannot stand there."""
     refuse_badly_said(said)
+    refuse_telling(said)
     if not said.decision:
         raise OperatorRefusal(f"{HOW} Rien n'est inscrit.")
     bare = Entry(number=len(ledger.entries) + 1, written_on=today, said=said, corrects=corrects, reason=reason)
     refuse_out_of_place(ledger.entries, bare)
     return Ledger((*ledger.entries, replace(bare, seal=seal_of(ledger.seal, bare.cells()))))
+
+
+def refuse_telling(said: Said) -> None:
+    """Raise OperatorRefusal for a line of one act whose exact amount would tell how many did it, at a price known: stamps, paper.
+
+    Such a line is a whole number of hundreds of euros, 1,000 at least: eleven acts at 90 euros each, or hundreds of stamps.
+    """
+    if not said.act:
+        return
+    if said.act not in _ACTS:
+        raise OperatorRefusal(
+            f"« {said.act} » n'est pas une démarche : écrivez son nom dans les données (open_space, block…). Rien n'est inscrit."
+        )
+    if said.cents % _ROUND or 0 < abs(said.cents) < _LEAST:
+        raise OperatorRefusal(
+            "Une ligne qui nomme une démarche est un nombre rond de centaines d'euros, mille au moins : exacte, elle dirait combien de"
+            " personnes l'ont faite. Écrivez le reste sur une ligne sans démarche. Rien n'est inscrit."
+        )
 
 
 def refuse_out_of_place(before: Sequence[Entry], entry: Entry) -> None:

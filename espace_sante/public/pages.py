@@ -60,6 +60,11 @@ class Addresses:
     decisions: str = "/decisions"
     feed: str = "/decisions.atom"
     debate_decisions: str = "/debat/decisions"
+    # The same rights through every channel: the page, the table for software, the beginnings of the addresses of blank forms.
+    rights: str = "/garanties/parite"
+    rights_data: str = "/garanties/parite.json"
+    forms: str = "/guichet/formulaires/"
+    debate_forms: str = "/debat/formulaires/"
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"

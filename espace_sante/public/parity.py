@@ -42,7 +42,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One act: how it is called, the code to say, its form and where it is, its cells in the order of the columns."""
+    """One act: how it is called, the code to say, its form and where it is, its cells in the order of the columns.
+
+    `address`: "" when blank forms are not given with the pages.
+    """
 
     name: str
     code: str
@@ -53,17 +56,22 @@ class Row:
 
 def parity_page(table: Mapping[str, Any], addresses: Addresses) -> Content:
     """Return the page of a parity table (channels.parity); raises KeyError when an act of it has an empty cell."""
-    rows = [_row(line) for line in table["acts"]]
+    rows = [_row(line, addresses) for line in table["acts"]]
     measured = any(cell.half for row in rows for cell in row.cells)
     return Content("public/parity.html", {"rows": rows, "measured": measured, "addresses": addresses})
 
 
-def _row(line: Mapping[str, Any]) -> Row:
+def _row(line: Mapping[str, Any], addresses: Addresses) -> Row:
     cells = tuple(_cell(line["channels"][channel.value]) for channel in SHOWN)
     act = next((one for one in PERSON_ACTS if one.id.value == line["id"]), None)
     if act is None:  # done outside the frame of all other acts: the public debate (docs/decisions/0070)
-        return Row(str(line["name"]), _DEBATE.removeprefix("ES-"), _DEBATE, f"/debat/formulaires/{_DEBATE}.pdf", cells)
-    return Row(act.name, spoken_code(act), act.form, f"/guichet/formulaires/{act.form}.pdf", cells)
+        form = _form(addresses.debate_forms, _DEBATE)
+        return Row(str(line["name"]), _DEBATE.removeprefix("ES-"), _DEBATE, form, cells)
+    return Row(act.name, spoken_code(act), act.form, _form(addresses.forms, act.form), cells)
+
+
+def _form(folder: str, form: str) -> str:
+    return f"{folder}{form}.pdf" if folder else ""
 
 
 def _cell(cell: Mapping[str, Any]) -> Cell:

@@ -6,8 +6,11 @@ The same tree and the same results give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from espace_sante.access.matrix_cells import Version
 from espace_sante.actions.indicators import Indicators
@@ -23,6 +26,7 @@ from espace_sante.public.ledger import Ledger
 from espace_sante.public.ledger_file import as_csv
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page, indicators_page
+from espace_sante.public.parity import parity_page
 from espace_sante.public.published import Published
 from espace_sante.public.results import Results
 from espace_sante.public.shipped import bill_of_materials
@@ -49,6 +53,10 @@ ADDRESSES = Addresses(
     materials="../../donnees/nomenclature.json",
     figures="../../donnees/indicateurs",
     verifiers="../../verifier/",
+    rights="../parite/index.html",
+    rights_data="../../donnees/parite.json",
+    forms="../../formulaires/",
+    debate_forms="../../formulaires/",
     decisions="../decisions/index.html",
     feed="../../donnees/decisions.atom",
     debate_decisions="../debat/index.html",
@@ -73,6 +81,14 @@ class Grid:
     types: Types
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The table of every act by every channel, and the blank forms (PDF) by their number; none when they are not wanted."""
+
+    table: Mapping[str, Any]
+    forms: Mapping[str, bytes]
+
+
 Render = Callable[[Content, Language, Place], str]
 
 
@@ -83,6 +99,7 @@ def site_files(
     results: Results,
     render: Render,
     assets: Mapping[str, bytes],
+    rights: Rights,
     counts: Indicators | None = None,
     debate: Exported | None = None,
     published: Published | None = None,
@@ -97,6 +114,8 @@ def site_files(
         contents["affiche/index.html"] = poster_page(promises, ledger, root, ADDRESSES)
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
     contents |= {f"{one.name}/index.html": text_page(one, ADDRESSES) for one in public_texts()}
+    there = ADDRESSES if rights.forms else replace(ADDRESSES, forms="", debate_forms="")
+    contents["parite/index.html"] = parity_page(rights.table, there)
     changed = changes_of((*promises, *public_texts()), grid.versions, ledger, ADDRESSES)
     contents["decisions/index.html"] = decisions_page(changed, ADDRESSES)
     written = {f"style/{name}": data for name, data in assets.items()}
@@ -116,6 +135,8 @@ def site_files(
         written["donnees/indicateurs-delais.csv"] = counts.delays_csv().encode()
     written |= {"donnees/couts.csv": as_csv(ledger).encode(), "donnees/couts.json": costs_json(ledger, counts)}
     written["donnees/decisions.atom"] = decisions_feed(changed, "../fr/decisions/")
+    written["donnees/parite.json"] = orjson.dumps(rights.table)
+    written |= {f"formulaires/{form}.pdf": data for form, data in rights.forms.items()}
     written["donnees/nomenclature.json"] = bill_of_materials()
     written |= {f"verifier/{name}": data for name, data in verifiers().items()}
     for language in Language:
@@ -131,6 +152,7 @@ def site_files(
         debate="fr/debat/index.html",
         transparency="fr/transparence/index.html",
         poster="fr/affiche/index.html",
+        rights="fr/parite/index.html",
         decisions="fr/decisions/index.html",
         usefulness="fr/utilite/index.html",
         limits="fr/ne-fait-pas/index.html",

@@ -19,7 +19,8 @@ import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image
 
-from espace_sante.formats.coupon import CouponSheet, Geometry, Token, code_text, coupon_page, issue_token
+from espace_sante.formats.coupon import Geometry, Token, code_text, issue_token
+from espace_sante.formats.coupon.sheet import CouponSheet, coupon_page
 from tests.coupons.drawing import DRAWN_DPI, MM, Hand, Pen
 from tests.coupons.scanning import Conditions, any_conditions, scanned
 

@@ -123,9 +123,7 @@ HIDINGS: dict[str, Callable[[ServedHouse, Space], None]] = {
 SHOWN = ("visit", "shown", "other", "other place")
 
 
-def made(
-    served: ServedHouse, hide: Callable[[ServedHouse, Space], None] | None, *, like: Space | None = None
-) -> Space:
+def made(served: ServedHouse, hide: Callable[[ServedHouse, Space], None] | None, *, like: Space | None = None) -> Space:
     """Return a space whose rows shown stand in one order: without `_sort`, rows come in the order of numbers drawn at random.
 
     Each is as long as that of `like`: numbers drawn at random are packed more or less well, over a step of 64 bytes or not.

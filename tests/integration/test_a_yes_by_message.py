@@ -87,16 +87,20 @@ async def rules(house: House) -> list[tuple[str, str]]:
     return [(r["act"], r["decision"]["rule"]) for r in said if r["decision"]["rule"].startswith("message-")]
 
 
+async def she_and_an_agent(house: House, clock: Clock) -> tuple[str, bytes, bytes]:
+    """Open her space with a known number; return it, her session, and an agent's."""
+    _, person = await house.open("jeanne")
+    await known(house, clock, f"id:{person}")
+    return person, await house.sign_in("jeanne"), await house.sign_in("petit")
+
+
 @pytest.mark.parametrize("way", [COUNTER, PHONE])
 def test_the_word_oui_alone_lets_the_helper_accept_and_a_second_answer_changes_nothing(
     empty_databases: Databases, clock: Clock, way: dict[str, Any]
 ) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:
-            _, person = await house.open("jeanne")
-            await known(house, clock, f"id:{person}")
-            her = await house.sign_in("jeanne")
-            agent = await house.sign_in("petit")
+            person, her, agent = await she_and_an_agent(house, clock)
             made = await named(house, agent, asking(), person=f"id:{person}", **way)
             assert made.code and made.checks and made.asked
             helper = await house.sign_in(HELPER)
@@ -157,10 +161,7 @@ def test_an_answer_is_read_once_whatever_stops_between_the_keeper_and_the_folder
 ) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:
-            _, person = await house.open("jeanne")
-            await known(house, clock, f"id:{person}")
-            her = await house.sign_in("jeanne")
-            agent = await house.sign_in("petit")
+            person, her, agent = await she_and_an_agent(house, clock)
             first = await named(house, agent, asking(), person=f"id:{person}", **COUNTER)
             await asked(house)
             clock.ahead += timedelta(seconds=2)
@@ -191,10 +192,7 @@ def test_what_is_asked_follows_her_number_and_her_mandate_and_stops_with_them(
 ) -> None:
     async def play() -> None:
         async with open_house(empty_databases, now=clock) as house:
-            _, person = await house.open("jeanne")
-            await known(house, clock, f"id:{person}")
-            her = await house.sign_in("jeanne")
-            agent = await house.sign_in("petit")
+            person, her, agent = await she_and_an_agent(house, clock)
             await named(house, agent, asking(), person=f"id:{person}", **COUNTER)
             await sent(house)
             await known(house, clock, f"id:{person}", number="+33687654321")

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import os
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,10 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
-from espace_sante.access.request import ActId, Channel
+from espace_sante.access.request import ActId, Channel, Proof
 from espace_sante.actions.act import Outcome, Upload
+from espace_sante.actions.frame import Request
+from espace_sante.actions.registry import REGISTRY
 from espace_sante.adapters.coupon_scans import CouponScans
 from espace_sante.channels.paper import form_coupon
 from espace_sante.cli.client import ActRefused, Client
@@ -201,8 +204,11 @@ def test_a_page_nobody_can_read_leads_to_a_letter_that_asks_again_and_its_coupon
             room, _ = await room_of(house, tmp_path)
             assert await asyncio.to_thread(room.round) == Counted(to_read=1)
             (line,) = await waiting(house)
-            await looked(house, "petit", line.page)
             step = {"step": "again", "page": line.page}
+            for agent in ("petit", "vasseur"):  # neither before anybody looked at it, nor because another agent did
+                with pytest.raises(Problem, match="page-unseen"):
+                    await act(house, await house.sign_in(agent), ActId.HANDLE_PAGE, step)
+                await looked(house, "petit", line.page)
             due = "SELECT count(*) FROM notices.outbox WHERE urgent = 1"
             ((before,),) = await rows(house.settings, "es_keeper", due)
             await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, step)
@@ -212,6 +218,38 @@ def test_a_page_nobody_can_read_leads_to_a_letter_that_asks_again_and_its_coupon
             put(tmp_path, "b.png", await page(house, token, 0))
             assert await asyncio.to_thread(room.round) == Counted(to_read=1)
             (line,) = await waiting(house)
+            await looked(house, "vasseur", line.page)
+            await decided(house, "vasseur", line.page, 1)
+            assert await may_read(house, person)
+
+    run(play())
+
+
+def test_an_agent_tied_to_her_does_nothing_with_her_page_and_another_one_does(
+    empty_databases: Databases, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            token = await started(house)
+            put(tmp_path, "a.png", await page(house, token, 0))
+            room, _ = await room_of(house, tmp_path)
+            assert await asyncio.to_thread(room.round) == Counted(to_read=1)
+            (line,) = await waiting(house)
+            await looked(house, "petit", line.page)
+            for values, name in (
+                ({"step": "again", "page": line.page}, ActId.HANDLE_PAGE),
+                ({"page": line.page, "box": "1"}, ActId.RECEIVE_COUPON),
+            ):
+                tied = replace(
+                    Request(await house.sign_in("petit"), Channel.WEB, Proof.LOGIN, "", False, "", "tests"),
+                    tie="family",
+                )
+                with pytest.raises(Problem, match="tie-declared"):
+                    await REGISTRY[name].perform(frame_of(house), tied, REGISTRY[name].parse(dict(values)))
+            with pytest.raises(Problem, match="tie-declared"):  # said once, it holds from then on, whatever he says
+                await decided(house, "petit", line.page, 1)
+            assert len(await waiting(house)) == 1 and not await may_read(house, person)
             await looked(house, "vasseur", line.page)
             await decided(house, "vasseur", line.page, 1)
             assert await may_read(house, person)
@@ -257,8 +295,11 @@ def test_a_page_that_leads_to_nobody_is_kept_for_thirty_days_once_it_was_seen_to
             assert await asyncio.to_thread(room.round) == Counted(to_read=1)
             (line,) = await waiting(house)
             assert (line.why, line.known) == (("no-code",), False)
+            typed = {"step": "typed", "page": line.page}
+            with pytest.raises(Problem, match="page-unseen"):
+                await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, typed)
             await looked(house, "petit", line.page)
-            await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, {"step": "typed", "page": line.page})
+            await act(house, await house.sign_in("petit"), ActId.HANDLE_PAGE, typed)
             row = UUID(hex=line.page)
             for days, kept in ((29, True), (31, False)):
                 clock.ahead = timedelta(days=days)

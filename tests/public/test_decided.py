@@ -35,22 +35,10 @@ from espace_sante.public.results import NO_RESULTS
 from espace_sante.public.routes import ADDRESSES
 from espace_sante.public.site import Place
 from espace_sante.web.rendering import render
+from tests.public.ledger_line import LINE
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "guarantees"
 DAY = date(2027, 1, 4)
-LINE = [
-    "ledger",
-    "add",
-    "dépense",
-    "--poste",
-    "courrier",
-    "--objet",
-    "Lettres",
-    "--montant",
-    "10",
-    "--debut",
-    "2027-01-01",
-]
 ATOM = "{http://www.w3.org/2005/Atom}"
 SAID = Said(nature=Nature.SPENDING, post=Post.MAIL, what="Lettres", start=DAY, end=DAY, cents=1)
 

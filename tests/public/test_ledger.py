@@ -22,6 +22,7 @@ from espace_sante.public.ledger import COLUMNS, Damaged, Ledger, Nature, Post, S
 from espace_sante.public.ledger_file import FILE, FOLDER, as_csv, ledger_of, read_ledger, with_line
 from espace_sante.public.ledger_sums import years
 from espace_sante.public.procurement import months_after
+from tests.public.ledger_line import LINE
 
 DECP = Path(__file__).parents[1] / "unit" / "formats" / "decp" / "marches_avec_modifications.json"
 DAY = date(2027, 1, 4)
@@ -172,6 +173,10 @@ def test_a_contract_published_again_with_another_amount_is_refused(home: Path, t
         (["--montant", "12", "--debut", "2027-01-01", "--organisme", "a" * 301], "trop long"),
         (["--montant", "12", "--debut", "2027-01-01", "--etp", "1"], "personnel"),
         (["--montant", "9" * 20, "--debut", "2027-01-01"], "trop grand"),
+        (["--montant", "1000", "--debut", "2027-01-01", "--demarche", "timbres"], "n'est pas une démarche"),
+        (["--montant", "12.90", "--debut", "2027-01-01", "--demarche", "block"], "dirait combien"),
+        (["--montant", "900", "--debut", "2027-01-01", "--demarche", "block"], "dirait combien"),
+        (["--montant", "1001,29", "--debut", "2027-01-01", "--demarche", "block"], "dirait combien"),
     ],
 )  # fmt: skip
 def test_a_line_badly_said_is_refused_in_french_and_nothing_is_written(
@@ -223,24 +228,21 @@ def test_a_copy_kept_by_anybody_shows_whether_the_ledger_goes_on_from_it(home: P
     assert run_command(["ledger", "check", "--before", str(copy)]) == 1, "but not what was published"
 
 
+def test_no_line_of_one_act_tells_how_many_did_it_not_even_by_a_correction(home: Path) -> None:
+    act = ["--demarche", "block", "--montant"]
+    assert run_command([*LINE[:-4], *act, "1 000", "--debut", "2027-01-01", *DECIDED]) == 0
+    more = ["ledger", "correct", "1", "--motif", "Dix timbres de plus", *DECIDED, "--montant"]
+    first = ledger_of(home)
+    assert run_command([*more, "1012,90"]) == 1 and ledger_of(home) == first
+    assert run_command([*more, "1100"]) == 0
+    assert run_command(["ledger", "correct", "2", "--motif", "Annulée", *DECIDED, "--montant", "0"]) == 0
+
+
 def test_a_damaged_ledger_is_neither_summed_up_nor_written_on(home: Path, tmp_path: Path) -> None:
-    line = [
-        "ledger",
-        "add",
-        "dépense",
-        "--poste",
-        "courrier",
-        "--objet",
-        "Lettres",
-        "--montant",
-        "10",
-        "--debut",
-        "2027-01-01",
-    ]
-    assert run_command([*line, *DECIDED]) == 0
+    assert run_command([*LINE, *DECIDED]) == 0
     path = home / FOLDER / FILE
     path.write_text(path.read_text(encoding="utf-8").replace(",1000,", ",2000,"), encoding="utf-8")
-    assert run_command([*line, *DECIDED]) == 1 and run_command(["ledger", "check"]) == 1
+    assert run_command([*LINE, *DECIDED]) == 1 and run_command(["ledger", "check"]) == 1
     assert main(["site", "--output", str(tmp_path / "site")]) == 1
     assert "damaged" in json.loads(costs_json(ledger_of(home)))
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
+from espace_sante.actions.registry import PERSON_ACTS
 from espace_sante.assembly import main
 from espace_sante.cli import site as command
 from espace_sante.public.guarantee import guarantees, read_guarantees
@@ -61,6 +62,20 @@ def test_the_same_tree_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
 def test_the_verifiers_stand_in_the_site_as_they_stand_in_the_tree(folder: Path) -> None:
     for name in ("verify.py", "verify.mjs"):
         assert (folder / "verifier" / name).read_bytes() == (FOLDER / name).read_bytes()
+
+
+def test_the_rights_by_channel_stand_in_the_site_with_every_form_when_they_are_wanted(
+    folder: Path, tmp_path: Path
+) -> None:
+    assert main(["site", "--forms", "--output", str(tmp_path)]) == 0
+    page = (tmp_path / "fr" / "parite" / "index.html").read_text(encoding="utf-8")
+    forms = {one for one in links(page) if one.endswith(".pdf")}
+    assert forms == {f"../../formulaires/{act.form}.pdf" for act in PERSON_ACTS} | {"../../formulaires/ES-110.pdf"}
+    for one in forms:
+        assert (tmp_path / "fr" / "parite" / one).resolve().read_bytes().startswith(b"%PDF-")
+    assert json.loads((tmp_path / "donnees" / "parite.json").read_bytes())["acts"]
+    without = (folder / "fr" / "parite" / "index.html").read_text(encoding="utf-8")
+    assert not [one for one in links(without) if one.endswith(".pdf")] and "formulaire ES-06" in without
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -187,6 +202,7 @@ def test_the_pages_are_accessible_and_fit_a_small_screen(browser: Browser, addre
         "fr/transparence/index.html",
         "fr-simple/usages-seconds/index.html",
         "fr/affiche/index.html",
+        "fr/parite/index.html",
     )
     with visit(browser, address, width=320) as visited:
         for page in pages:

@@ -60,20 +60,20 @@ def cost(ledger: Ledger, counts: tuple[Cell, ...], what: What, act: str = "", wa
 
 
 def test_a_cost_is_between_two_numbers_as_the_count_is() -> None:
-    ledger = written(spent(100_000, way=Way.PAPER), spent(30_000, way=Way.PAPER, act="block"))
+    ledger = written(spent(100_000, way=Way.PAPER), spent(300_000, way=Way.PAPER, act="block"))
     counts = cells(block_paper=20)
     by_act = cost(ledger, counts, What.ACT, "block", "paper")
     assert by_act.counted == Range(32, 40), "two months of 16 to 20"
-    assert (by_act.least, by_act.most) == (750, 938), "never less than it may be, never more"
+    assert (by_act.least, by_act.most) == (7500, 9375), "never less than it may be, never more"
     by_way = cost(ledger, counts, What.WAY, way="paper")
-    assert by_way.spent == 130_000
+    assert by_way.spent == 400_000
     assert by_way.counted.least == 32
     assert by_way.least is None, "what undoes may be withheld: nothing says how many"
-    assert by_way.most == 4063
+    assert by_way.most == 12500
 
 
 def test_nothing_is_divided_by_too_few() -> None:
-    ledger = written(spent(30_000, act="block", way=Way.WEB), spent(5))
+    ledger = written(spent(300_000, act="block", way=Way.WEB), spent(5))
     for counts in (cells(), cells(block_paper=500)):
         few = cost(ledger, counts, What.ACT, "block", "web")
         assert few.counted == Range(0, 20)
@@ -136,7 +136,7 @@ def test_a_damaged_ledger_is_divided_by_nothing() -> None:
 
 def test_the_page_and_the_data_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESPACE_SANTE_HOME", str(tmp_path / "var"))
-    said = "dépense --objet Lettres --poste courrier --voie papier --demarche block --debut 2026-09-15 --montant 300"
+    said = "dépense --objet Lettres --poste courrier --voie papier --demarche block --debut 2026-09-15 --montant 3000"
     assert main(["ledger", "add", *said.split(), "--decision", "décision 0068"]) == 0
     counts = Indicators(cells(block_paper=20, open_space_web=500))
     file = tmp_path / "counts.json"
@@ -145,12 +145,12 @@ def test_the_page_and_the_data_say_the_same(tmp_path: Path, monkeypatch: pytest.
     page = (tmp_path / "site/fr/couts/index.html").read_text(encoding="utf-8")
     page = page.replace("\u00a0", " ").replace("\u202f", " ")
     section = page[page.index("Ce que coûte un espace") :]
-    assert "7,50 € à 9,38 €" in section
+    assert "75,00 € à 93,75 €" in section
     assert "32 à 40" in section
     assert "es-chart" in section
     assert "pas assez pour le dire" in section
     data = json.loads((tmp_path / "site/donnees/couts.json").read_text(encoding="utf-8"))
     (year,) = data["units"]
     (block,) = [one for one in year["costs"] if one["act"] == "block"]
-    assert (block["way"], block["from"], block["to"], block["spent"]) == ("paper", 750, 938, 30_000)
+    assert (block["way"], block["from"], block["to"], block["spent"]) == ("paper", 7500, 9375, 300_000)
     assert "units" in json.loads(costs_json(Ledger()))

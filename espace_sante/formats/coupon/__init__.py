@@ -1,11 +1,11 @@
-"""Return coupons: what their codes say, where everything stands on them, how they are printed.
+"""Return coupons: what their codes say, where everything stands on them, how they are printed (`sheet`).
 
-Reading a scan is apart (`reading/`), since it loads readers of pictures. Knows boxes and words, nothing of our domain.
+Printing is apart (`sheet`), since it loads what draws letters, and so is reading a scan (`reading/`), since it loads readers of
+pictures. Knows boxes and words, nothing of our domain.
 Source: inclusion.md CPN-01, CPN-03; docs/specs/coupon.md.
 """
 
 from espace_sante.formats.coupon.layout import BOXES_MOST, Geometry, Place, geometry
-from espace_sante.formats.coupon.sheet import CouponSheet, coupon_data, coupon_page
 from espace_sante.formats.coupon.token import (
     BlankCode,
     NotAToken,
@@ -20,7 +20,6 @@ from espace_sante.formats.coupon.token import (
 __all__ = [
     "BOXES_MOST",
     "BlankCode",
-    "CouponSheet",
     "Geometry",
     "NotAToken",
     "Place",
@@ -28,8 +27,6 @@ __all__ = [
     "blank_code",
     "check_token",
     "code_text",
-    "coupon_data",
-    "coupon_page",
     "geometry",
     "issue_token",
     "read_code",

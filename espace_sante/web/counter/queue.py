@@ -6,7 +6,7 @@ What is done with a page is done by the same acts as from any channel. Guarantee
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.kernel.working_days import working_days_between
 from espace_sante.web.counter.station import is_station
+from espace_sante.web.counter.ways import NO_TIE, TIES
 from espace_sante.web.edge import Door, Visit
 from espace_sante.web.viewing import sheet_source
 
@@ -78,14 +79,28 @@ async def look(visit: Visit) -> Response:
 
 async def decide(visit: Visit) -> Response:
     """Do what the agent read on the page he looked at: a box, or that it cannot be read, or that he entered it by hand."""
-    chosen = visit.text("choice")
-    if not chosen:
-        return await _page(visit, {"choice": visit.say(mark("Dites ce que la feuille demande."))}, 400)
+    chosen, tie = visit.text("choice"), visit.text("tie")
+    if errors := _missing(visit, chosen, tie):
+        return await _page(visit, errors, 400)
     named = {"page": visit.request.path_params["page"]}
+    said = tie.removeprefix(NO_TIE)
+    if said:  # nothing of what the page asks goes with it: the keeper refuses, and the page waits for another agent
+        chosen = _AGAIN
     by_box = chosen not in (_AGAIN, _TYPED)
     act, values = (_RECEIVE, named | {"box": chosen}) if by_box else (_HANDLE, named | {"step": chosen})
-    outcome = await act.perform(visit.portal.frame, visit.ask(""), act.parse(values))
+    request = replace(visit.ask(""), tie=said)
+    outcome = await act.perform(visit.portal.frame, request, act.parse(values))
     return visit.page("counter/queue_done.html", entry=outcome.entry, said=visit.say(outcome.sentence), to=PATH)
+
+
+def _missing(visit: Visit, chosen: str, tie: str) -> dict[str, str]:
+    """Say what the agent did not say: whoever is tied to the person does nothing with her page, and says so instead."""
+    errors = {}
+    if tie not in dict(TIES):
+        errors["tie"] = visit.say(mark("Dites si vous connaissez cette personne, hors de votre travail."))
+    if not chosen and tie in ("", NO_TIE):
+        errors["choice"] = visit.say(mark("Dites ce que la feuille demande."))
+    return errors
 
 
 DOORS = (
@@ -110,6 +125,9 @@ async def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Resp
         picture=sheet_source(png),
         choices=_choices(visit, opened),
         by_hand=not opened.boxes,
+        ties=[(one, visit.say(words)) for one, words in TIES],
+        tie=visit.text("tie"),
+        choice=visit.text("choice"),
         to=f"{PATH}/{opened.line.page}",
         errors=errors,
     )

@@ -18,13 +18,12 @@ from espace_sante.debate.shown import (
     shown_witnesses,
     wanted_texts,
 )
-from espace_sante.debate.words import CHOICES, SORTS
+from espace_sante.debate.words import CHOICES, SORTS, TO
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, say_date
 from espace_sante.web.debate.edge import Reader
 
 # The address of the letters is on the sheet of the envelope; a blank form is for whoever has lost that page.
-_TO = "Débat public, à l'adresse écrite sur votre enveloppe"
 _FILE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-cache"}
 
 
@@ -106,7 +105,7 @@ async def blank_form(guest: Reader) -> Response:
     # Here and not above: the drawing of letters weighs more than all the pages.
     from espace_sante.formats.debate_sheet import blank_pdf
 
-    return _pdf(await run_in_threadpool(blank_pdf, list(SORTS.values()), [_TO]))
+    return _pdf(await run_in_threadpool(blank_pdf, list(SORTS.values()), [TO]))
 
 
 async def blank_ballot(guest: Reader) -> Response:
@@ -119,7 +118,7 @@ async def blank_ballot(guest: Reader) -> Response:
     texts = dict(proposals_of(dossier, await guest.register.texts(wanted_texts(dossier))))
     rows = [(number, texts.get(number, "")) for number in dossier.vote.proposals]
     until = say_date(dossier.vote.closes_on, Language.FR)
-    said = (dossier.opened.title, rows, list(CHOICES.values()), [_TO])
+    said = (dossier.opened.title, rows, list(CHOICES.values()), [TO])
     return _pdf(await run_in_threadpool(partial(ballot_pdf, *said, until=until)))
 
 

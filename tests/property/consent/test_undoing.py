@@ -38,6 +38,30 @@ def test_undone_at_once_a_permission_leaves_what_was_before(before: facts.Rights
     assert without_given(after, before, after) == before
 
 
+@given(facts.rights, facts.rights)
+def test_undone_at_once_nothing_that_was_given_is_left(before: facts.Rights, after: facts.Rights) -> None:
+    left = without_given(after, before, after)
+    assert {one.grant_id for one in left.grants} <= {one.grant_id for one in before.grants}
+    assert {one.card_id for one in left.cards} <= {one.card_id for one in before.cards}
+    assert {one.grant_id for one in left.apps} <= {one.grant_id for one in before.apps}
+    assert {one.mandate_id for one in left.mandates if not one.by_law} <= {one.mandate_id for one in before.mandates}
+    assert {one.episode_id for one in left.episodes} <= {one.episode_id for one in before.episodes}
+    assert left.shown <= before.shown and left.purposes <= before.purposes
+    standing = {one.mask_id for one in left.masks}
+    assert standing >= {one.mask_id for one in before.masks}
+    assert all(any(one.who.is_same(block.who) for one in left.blocks) for block in before.blocks)
+    for one in ("chest", "hides_new", "heirs_refused"):
+        assert getattr(left, one) >= getattr(before, one)
+    for one in ("accepts_deposits", "authors_read"):
+        assert getattr(left, one) <= getattr(before, one)
+
+
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)), st.integers(-5, 60))
-def test_thirty_days_and_no_more(done: date, days: int) -> None:
+def test_so_many_days_and_no_more(done: date, days: int) -> None:
     assert may_be_undone(done, done + timedelta(days=days)) is (0 <= days <= UNDO_DAYS)
+
+
+def test_the_last_of_thirty_days_counts_and_the_next_does_not() -> None:
+    done = date(2026, 11, 1)
+    assert may_be_undone(done, date(2026, 12, 1)) and not may_be_undone(done, date(2026, 12, 2))
+    assert may_be_undone(done, done) and not may_be_undone(done, date(2026, 10, 31))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.limits import Mask
 from espace_sante.consent.recipient import Recipient, named
 from espace_sante.consent.rights import Episode, Rights
+from espace_sante.consent.undoing import without_given
 from espace_sante.kernel.ids import DocumentId, EpisodeId, GrantId, MaskId, Rpps
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -190,3 +192,11 @@ def test_a_document_taken_out_of_one_episode_is_still_followed_by_the_other() ->
     will = rights(ONE).with_in_episode(OTHER, ONE)
     will = will.with_hidden_episode(KNEE, hiding(HIM)).with_hidden_episode(OTHER, hiding(HER, 51, OTHER))
     assert hidden(will.without_in_episode(KNEE, ONE)) == {(ONE, HIM, None), (ONE, HER, OTHER)}
+
+
+def test_what_a_visit_put_together_is_undone_with_it_and_what_stood_before_stays() -> None:
+    before = Rights(True, (), episodes=(Episode(OTHER, "other"),))
+    after = rights(ONE, TWO)
+    assert [one.episode_id for one in without_given(after, before, after).episodes] == [OTHER]
+    now = replace(after, episodes=())
+    assert without_given(now, before, after).episodes == (), "what she undid herself stays undone"

@@ -16,16 +16,14 @@ import zxingcpp
 from espace_sante.formats.coupon import (
     BOXES_MOST,
     BlankCode,
-    CouponSheet,
     Place,
     Token,
     blank_code,
-    coupon_data,
-    coupon_page,
     geometry,
     issue_token,
     read_code,
 )
+from espace_sante.formats.coupon.sheet import CouponSheet, coupon_data, coupon_page
 from espace_sante.formats.coupon.token import MAC_BYTES, ReadCode
 from espace_sante.formats.letter import form_pdf
 from espace_sante.formats.mail import Sheet, mail_pdf
