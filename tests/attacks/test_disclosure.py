@@ -169,6 +169,19 @@ def test_a_small_channel_would_be_found_by_the_departments() -> None:
     assert may_be_published(kept, channels) and not may_be_published(six, channels)
 
 
+def test_openings_not_shown_would_be_found_by_the_closings_of_the_same_department() -> None:
+    """Openings: 14 shown and 9 not. Closings: 22, there. At least six of those not shown: this is why no closing is shown there."""
+    first, second = START, START + timedelta(days=40)
+    counts = {(first, "open_space:web"): 60, (second, "open_space:web"): 60, (second, "close_space:web"): 60}
+    said = {(first, "open_space@63"): 14, (second, "open_space@63"): 9, (second, "close_space@63"): 22}
+    cells = publish(counts)
+    shown = published_by_department(rows(said), cells)
+    assert shown == [DepartmentCell("2026-01", "open_space", "63", 15)]
+    closed = DepartmentCell("2026-02", "close_space", "63", 25)
+    assert guessed_together(cells, [*shown, closed]).known["2026-02", "open_space", "63"].least == 6
+    assert guessed_together(cells, shown).known["2026-02", "open_space", "63"].least == 0
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_for_every_small_department_and_channel_another_house_publishes_the_same_two_tables(seed: int) -> None:
     """However clever, whoever knows every rule can rule out neither 0 nor 10: both would have given the same publication."""
