@@ -103,6 +103,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",), *_WILL),
     "espace_sante/consent/undoing.py": (
         (
+            "tests/unit/consent/test_undoing.py",
             "tests/unit/consent/test_visits.py",
             "tests/unit/consent/test_episodes.py",
             "tests/property/consent/test_undoing.py",

@@ -14,6 +14,7 @@ import orjson
 from espace_sante.channels.paper import UNDO
 from espace_sante.keeper.acts.posting import ITEMS_MOST
 from espace_sante.keeper.demand import (
+    CardLetter,
     CardView,
     EmergencyView,
     GrantView,
@@ -116,6 +117,12 @@ def letter(*items: LetterItem, **changes: Any) -> Letter:
     return Letter(**(said | changes), items=items)
 
 
+# As the keeper gives it for one printing: the longest that a card says.
+CARD = CardLetter(
+    "483920", "7KQ2-9XHM-4TRW-0ZPD-V", "categories", (1, 2, 3, 4, 5, 6), 20, 168, "2027-11-25T20:15:30.123Z", pin=True
+)
+
+
 def _kinds() -> dict[str, Letter]:
     grant = GrantView(
         "structure:990000001", "categories", [1, 2, 3, 4, 5, 6], [], "soins", AT, "2027-11-25T20:15:30.123Z", "ab" * 16
@@ -140,6 +147,7 @@ def _kinds() -> dict[str, Letter]:
         ),
         "given under pressure, where she was": letter(pressed="2026-11-20"),
         "answer": letter(item("answer_case", outcome="corrected", words="La date est corrigée. " * 20)),
+        "an access card": letter(card=CARD),
         "what is open": letter(months=6, **open_to),
         "journal of a quarter": letter(year=YearLines(2026, lines, 5, b"\1" * 32, quarter=3)),
         "journal of a year": letter(year=YearLines(2026, lines, 5, b"\1" * 32, size=9, root=b"\2" * 32, seen=AT)),

@@ -22,6 +22,13 @@ SCOPES = (
 TODAY = "0"
 
 
+class MailedCard(msgspec.Struct, frozen=True):
+    """A card that goes by letter: its number, by which it is stopped even before it comes, and its end. It has no code yet."""
+
+    number: str
+    ends: str
+
+
 class IssuedCard(msgspec.Struct, frozen=True):
     """A card as it is handed to her, once: what is printed on it, and nothing about who she is."""
 
@@ -37,7 +44,7 @@ class IssuedCard(msgspec.Struct, frozen=True):
 
 
 def parse(values: Values) -> IssueCardParams:
-    """Read what it shows, why, how often, for how long each time, until when, and the secret number if she wants one."""
+    """Read what it shows, why, how often, for how long each time, until when, its secret number if any, by which way."""
     scope = fields.choice(values, "scope", "ce que la carte montre", frozenset(code for code, _ in SCOPES))
     categories = fields.categories(values) if scope == ScopeKind.CATEGORIES else []
     documents = fields.document_rows(values) if scope == ScopeKind.DOCUMENTS else []
@@ -48,17 +55,23 @@ def parse(values: Values) -> IssueCardParams:
     pin = fields.text(values, "pin", "code secret", required=False, longest=20)
     if not 1 <= uses <= USES_MOST or not 1 <= hours <= HOURS_MOST:
         raise Problem(Kind.INVALID, "card-invalid")
-    return IssueCardParams(scope, categories, documents, purpose, uses, hours, days, pin)
+    post = bool(values.get("post")) and fields.yes_no(values, "post", "par courrier")
+    replaces = fields.text(values, "replaces", "carte remplacée", required=False, longest=40)
+    return IssueCardParams(scope, categories, documents, purpose, uses, hours, days, pin, post, replaces)
 
 
 async def perform(frame: Frame, request: Request, params: IssueCardParams) -> Outcome:
-    """Make it; its code is in the outcome's result, once, and never in the receipt."""
+    """Make it; its code is in the outcome's result, once, and never in the receipt. By letter, it has none yet."""
     most = frame.settings.card_days_max
     if params.days > most:
         raise Problem(Kind.INVALID, "card-too-long", {"maximum": most})
     answer, entry, effect = await frame.ask(request, ActId.ISSUE_ACCESS_CARD, params, CardAnswer)
     if answer is None and effect is Effect.IMMEDIATE:  # asked for with her at a counter: the station makes it
         return Outcome(entry, effect, "La carte se fait au poste d'impression, une seule fois.")
+    if answer is not None and effect is Effect.IMMEDIATE and answer.number and not answer.code:
+        mailed = MailedCard(answer.number, answer.ends)
+        sentence = "Elle sert une fois la lettre postée. Vous pouvez l'arrêter avant, par son numéro."
+        return Outcome(entry, effect, sentence, answer.receipt, mailed)
     if answer is None or effect is not Effect.IMMEDIATE or not answer.code:
         return Outcome(entry, effect, "Votre demande est notée, à signer.", answer.receipt if answer else b"")
     card = IssuedCard(
@@ -110,9 +123,24 @@ ACT = Act(
             required=False,
             help="De 4 à 8 chiffres, que vous direz vous-même. Sans réponse : pas de code secret.",
         ),
+        Field(
+            "post",
+            "Recevoir la carte par courrier",
+            FieldKind.YES_NO,
+            required=False,
+            help="À votre adresse, ou au guichet si vous n'en avez pas donné. Elle vaut alors 30 jours au moins. Sans réponse : non.",
+        ),
+        Field(
+            "replaces",
+            "Le numéro de la carte qu'elle remplace",
+            required=False,
+            help="Vous avez perdu une carte ? Écrivez son numéro : elle ne sert plus, tout de suite. Sinon, n'écrivez rien.",
+        ),
     ),
-    counter="Demandez ce que la carte montre, combien de fois, jusqu'à quand. Elle sort du poste d'impression : remettez-la sans la lire.",
-    phone="Une carte ne se fait pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer.",
+    counter="Demandez ce que la carte montre, combien de fois, jusqu'à quand. Elle sort du poste d'impression : remettez-la sans la lire."
+    " Ou elle vient par courrier : rien à imprimer.",
+    phone="Une carte ne se fait pas par téléphone. Je vous envoie le formulaire rempli : vous n'aurez qu'à le signer. La carte peut venir"
+    " par courrier.",
     form="ES-25",
     obligations=("receipt", "notice"),
     parse=parse,

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from espace_sante.access.request import ActId, Channel, Proof
-from espace_sante.actions.act import Act, Outcome
+from espace_sante.actions.act import Act, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.read_resource import Wanted
 from espace_sante.actions.refusals import problem_of
@@ -36,9 +36,13 @@ _KEPT: dict[ActId, type] = {
 }
 
 
-def is_printed_apart(act: Act) -> bool:
-    """Say whether an act done by an agent for a person comes out at the station; the proof of a journal goes by letter."""
-    return act.id in _KEPT
+def is_printed_apart(act: Act, values: Values) -> bool:
+    """Say whether an act done by an agent for a person comes out at the station.
+
+    The proof of a journal goes by letter, and so does a card when she says so.
+    """
+    by_letter = act.id is ActId.ISSUE_ACCESS_CARD and values.get("post") == "yes"
+    return act.id in _KEPT and not by_letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ from espace_sante.kernel.i18n import mark
 
 def printed_card(card: IssuedCard, say: Callable[[str], str] = str, *, language: str = "fr", at: datetime) -> bytes:
     """Return a card as a page to print."""
+    title, lines, alt = card_words(card, say)
+    return card_pdf(title, card.code, PREFIX + card.code, lines, alt=alt, language=language, at=at)
+
+
+def card_words(card: IssuedCard, say: Callable[[str], str]) -> tuple[str, list[str], str]:
+    """Return the title of a card, the lines printed on it, and what its picture is to whoever does not see it."""
     values = {
         "what": shown_said(card.scope, card.categories, say),
         "uses": card.uses,
@@ -31,6 +37,4 @@ def printed_card(card: IssuedCard, say: Callable[[str], str] = str, *, language:
         mark("Pour l’arrêter : votre espace, un guichet ou le téléphone, avec son numéro."),
     ]
     lines = [say(one) % values for one in words]
-    alt = say(mark("Code de la carte, à lire par une machine"))
-    title = say(mark("Carte d’accès"))
-    return card_pdf(title, card.code, PREFIX + card.code, lines, alt=alt, language=language, at=at)
+    return say(mark("Carte d’accès")), lines, say(mark("Code de la carte, à lire par une machine"))

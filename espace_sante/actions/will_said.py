@@ -19,7 +19,7 @@ from espace_sante.consent.limits import BlockKind
 from espace_sante.consent.purposes import purposes
 from espace_sante.identity.legal_tables import Measure, measures
 from espace_sante.identity.representation import Phase
-from espace_sante.keeper.demand import ChoiceView, EmergencyView, MaskView, PostView
+from espace_sante.keeper.demand import CardView, ChoiceView, EmergencyView, MaskView, PostView
 from espace_sante.kernel.i18n import mark
 from espace_sante.records.document import CATEGORIES
 
@@ -141,15 +141,32 @@ def cards_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:
     words = mark("Votre carte numéro %(number)s montre %(what)s, encore %(uses)s fois, jusqu’au %(ends)s.")
     stopped = mark("Votre carte numéro %(number)s ne sert plus.")
     return [
-        say(words if card.uses_left and not card.dead else stopped)
-        % {
-            "number": card.number,
-            "what": shown_said(card.scope, card.categories, say),
-            "uses": card.uses_left,
-            "ends": day_said(card.ends),
-        }
+        " ".join(
+            (
+                say(words if card.uses_left and not card.dead else stopped) % _of_a_card(card, say),
+                *mailed_said(card, say),
+            )
+        )
         for card in page.cards
     ]
+
+
+def mailed_said(card: CardView, say: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Return one sentence on a card that goes by letter, nothing on any other."""
+    if not card.mailed:
+        return ()
+    if not card.posted:
+        return (say(mark("Elle vient par courrier : elle ne sert pas encore.")),)
+    return (say(mark("Envoyée par courrier le %(day)s.")) % {"day": day_said(card.posted)},)
+
+
+def _of_a_card(card: CardView, say: Callable[[str], str]) -> dict[str, object]:
+    return {
+        "number": card.number,
+        "what": shown_said(card.scope, card.categories, say),
+        "uses": card.uses_left,
+        "ends": day_said(card.ends),
+    }
 
 
 def requests_said(page: JournalPage, say: Callable[[str], str] = str) -> list[str]:

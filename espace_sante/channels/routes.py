@@ -134,7 +134,7 @@ async def _asked_to_print(frame: Frame, request: HttpRequest) -> Response:
         client="counter",
     )
     outcome = await act.perform(frame, asked, act.parse(values))
-    if is_printed_apart(act):
+    if is_printed_apart(act, values):
         body = orjson.dumps({"job": outcome.entry})
         return Response(body, 202, {**_PRIVATE, "Journal-Entry": outcome.entry}, "application/json")
     return _paper(frame, outcome)

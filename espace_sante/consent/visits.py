@@ -20,7 +20,8 @@ LINES_MOST = 30
 class Visit:
     """One day (UTC). `before` and `after`: the numbers of her will, 0 when her space was opened in it.
 
-    `lines`: references of what was done, in their order. `told`: a letter about it is due, or was sent.
+    `lines`: references of what was done, in their order. `told`: a letter about it is due, or was sent. `moved`: something done in it
+    changed where her letters go.
     """
 
     day: date
@@ -28,6 +29,7 @@ class Visit:
     after: int
     lines: tuple[str, ...] = ()
     told: bool = False
+    moved: bool = False
 
     def with_line(self, line: str, after: int) -> Visit:
         """Return it with one more thing done, her will being of another number since."""

@@ -49,11 +49,23 @@ class SheetCode:
 
 
 @dataclass(frozen=True, slots=True)
+class CardSlip:
+    """What is cut out and kept: its code to be read by eyes, and by a machine (`content`); `said`: how the code is said ("%(code)s")."""
+
+    title: str
+    code: str
+    content: str
+    lines: tuple[str, ...]
+    alt: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One letter. `to` stands in the window, `sender` beside it; `parts` are headings with their paragraphs; `points` its size.
 
     `first` stands alone under the title: what was decided, by whom, what can be done, until when. `after`: what follows on
-    pages of its own, headings with their paragraphs.
+    pages of its own, headings with their paragraphs. `card`: what is to be cut out of it and kept.
     """
 
     sender: tuple[str, ...]
@@ -67,6 +79,7 @@ class Sheet:
     points: float = LETTER_POINTS
     first: str = ""
     after: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    card: CardSlip | None = None
 
 
 def envelope_lines(name: str, lines: Sequence[str]) -> tuple[str, ...]:
@@ -116,9 +129,20 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         "parts": [{"title": title, "lines": list(lines)} for title, lines in one.parts],
         "after": [{"title": title, "lines": list(lines)} for title, lines in one.after],
         "coupon": _coupon(one.coupon) if one.coupon is not None else None,
+        "card": _card(one.card) if one.card is not None else None,
         "code": None
         if one.code is None
         else {"svg": svg_code(one.code.data), "words": one.code.words, "alt": one.code.alt},
+    }
+
+
+def _card(one: CardSlip) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "code": one.code,
+        "svg": svg_code(one.content),
+        "alt": one.alt,
+        "lines": list(one.lines),
     }
 
 

@@ -36,11 +36,17 @@ _KEYBOARD = str.maketrans(
 _INSIDE_QUOTES = re.compile(r'"\s*([^"]*?)\s*"')
 
 
-def paragraphs_of(sheet: Sheet) -> list[str]:
-    """Return what a letter says in the order it is read, titles numbered; the coupon is said, not drawn."""
+def paragraphs_of(sheet: Sheet, *, spelled: bool = False) -> list[str]:
+    """Return what a letter says in the order it is read, titles numbered; the coupon is said, not drawn.
+
+    `spelled`: the code of a card is said sign by sign, for whoever writes it down by ear.
+    """
     said = [sheet.number, sheet.title, sheet.first, *sheet.intro]
     for number, (title, lines) in enumerate(sheet.parts, 1):
         said += [f"{number}. {title}" if title else f"{number}.", *lines]
+    if sheet.card is not None:
+        code = ", ".join(" ".join(group) for group in sheet.card.code.split("-")) if spelled else sheet.card.code
+        said += [sheet.card.title, sheet.card.said % {"code": code}, *sheet.card.lines]
     if sheet.coupon is not None:
         said += [sheet.coupon.title, sheet.coupon.sentence]
     if sheet.code is not None:

@@ -19,6 +19,7 @@ REMINDER = "reminder"
 YEAR = "year"  # her journal of one year, on paper
 MANDATE_ENDS = "mandate_ends"  # a helper's mandate ends soon
 PRESSED = "pressed"  # what was given on a day when a second agent had to come
+CARD = "card"  # a card she asked for by letter; her will says which
 QUARTER = "quarter"  # her journal of the quarter before the day it is due, on paper
 
 

@@ -75,7 +75,12 @@ def is_to_print(pending: Pending) -> bool:
     """Say whether a demand is a reading, or a card, by an agent for a person: he is released nothing, it is printed."""
     ask = pending.ask
     by_agent = pending.session.kind == ActorKind.AGENT and ask.on_behalf and not is_station(pending.session)
-    return by_agent and ask.act in (PRINTED | MADE_THERE) and ask.channel in _CHANNELS
+    return by_agent and ask.act in (PRINTED | MADE_THERE) and ask.channel in _CHANNELS and not _goes_by_letter(pending)
+
+
+def _goes_by_letter(pending: Pending) -> bool:
+    """Say whether it is a card that is made when its letter is printed: nothing of it waits at a counter."""
+    return pending.ask.act == ActId.ISSUE_ACCESS_CARD and bool(pending.params.post)
 
 
 def to_print(plan: Plan, pending: Pending, space: UUID | None, service: ServiceKeys, now: datetime) -> Plan:

@@ -287,7 +287,7 @@ class Decider:
                 change = with_news(change, entry.reference, teller)
         first = None
         # A refusal that says it is one is decided anew; a key seen before keeps its first answer.
-        if pending.ask.idempotency and payload and g.extra.first_answer is None:
+        if pending.ask.idempotency and payload and g.extra.first_answer is None and not change.told_once:
             actor, key = actor_term(self._service, pending.session), key_term(self._service, pending.ask.idempotency)
             new = change.new_space
             home = new.keys if new is not None else g.held.space if g.space is not None else None

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from espace_sante.consent.apps import AppGrant
-from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.cards import AccessCard, Mailing
 from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
@@ -34,6 +34,7 @@ from espace_sante.keeper.rights_rows import (
     GlassRow,
     GrantRow,
     LettersRow,
+    MailingRow,
     MandateRow,
     MaskRow,
     PartyRow,
@@ -106,7 +107,9 @@ def rights_in(body: WillRow) -> Rights:
 
 
 def _visit_in(row: VisitRow) -> Visit:
-    return Visit(date(1970, 1, 1) + timedelta(days=row.day), row.before, row.after, tuple(row.lines), row.told)
+    return Visit(
+        date(1970, 1, 1) + timedelta(days=row.day), row.before, row.after, tuple(row.lines), row.told, row.moved
+    )
 
 
 def _party_in(party: PartyRow | None, practitioner: str) -> Recipient:
@@ -187,7 +190,13 @@ def _card_in(row: CardRow) -> AccessCard:
         row.matrix,
         row.wrong,
         row.by_law,
+        _mailing_in(row.mailing) if row.mailing else None,
     )
+
+
+def _mailing_in(row: MailingRow) -> Mailing:
+    letter = UUID(bytes=row.letter) if row.letter else None
+    return Mailing(UUID(bytes=row.notice), letter, row.place, _since(row.posted))
 
 
 def _request_in(row: RequestRow) -> AccessRequest:

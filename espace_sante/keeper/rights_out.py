@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from espace_sante.consent.apps import AppGrant
-from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.cards import AccessCard, Mailing
 from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill
 from espace_sante.consent.grant import Grant, Scope
@@ -34,6 +34,7 @@ from espace_sante.keeper.rights_rows import (
     GlassRow,
     GrantRow,
     LettersRow,
+    MailingRow,
     MandateRow,
     MaskRow,
     PartyRow,
@@ -97,7 +98,7 @@ def will_out(person: PersonId, rights: Rights) -> WillRow:
 
 
 def _visit_out(one: Visit) -> VisitRow:
-    return VisitRow((one.day - _EPOCH.date()).days, one.before, one.after, list(one.lines), one.told)
+    return VisitRow((one.day - _EPOCH.date()).days, one.before, one.after, list(one.lines), one.told, one.moved)
 
 
 def _number(who: Recipient | None) -> str:
@@ -175,7 +176,12 @@ def _card_out(card: AccessCard) -> CardRow:
         card.matrix,
         card.wrong,
         card.by_law,
+        _mailing_out(card.mailing) if card.mailing else None,
     )
+
+
+def _mailing_out(one: Mailing) -> MailingRow:
+    return MailingRow(one.notice.bytes, one.letter.bytes if one.letter else b"", one.place, _milliseconds(one.posted))
 
 
 def _request_out(request: AccessRequest) -> RequestRow:

@@ -84,6 +84,15 @@ class GlassRow(msgspec.Struct, frozen=True, array_like=True):
     account: bytes = b""
 
 
+class MailingRow(msgspec.Struct, frozen=True, array_like=True):
+    """`consent.cards.Mailing`."""
+
+    notice: bytes
+    letter: bytes = b""
+    place: bytes = b""
+    posted: int = 0
+
+
 class CardRow(msgspec.Struct, frozen=True, array_like=True):
     """One card or code she handed over."""
 
@@ -100,6 +109,7 @@ class CardRow(msgspec.Struct, frozen=True, array_like=True):
     matrix: str
     wrong: int = 0
     by_law: bool = False
+    mailing: MailingRow | None = None
 
 
 class RequestRow(msgspec.Struct, frozen=True, array_like=True):
@@ -304,6 +314,7 @@ class VisitRow(msgspec.Struct, frozen=True, array_like=True):
     after: int
     lines: list[str]
     told: bool
+    moved: bool = False
 
 
 class WillRow(msgspec.Struct, frozen=True, array_like=True):

@@ -262,6 +262,7 @@ class Limits:
 class Change:
     """What one changing act writes, by kind; every field is written by one named statement for the whole batch.
 
+    `told_once`: its answer holds what is kept nowhere; asked again under the same key, it is not given again.
     `lost`: a will and a notice that nobody is to read, sealed and sent as hers would be, and kept for nobody.
     """
 
@@ -280,6 +281,7 @@ class Change:
     drop_notices: tuple[UUID, ...] = ()
     take_invitation: UUID | None = None
     put_invitation: tuple[Any, ...] | None = None
+    told_once: bool = False
     put_terms: tuple[tuple[bytes, date], ...] = ()  # each with the last day it leads to her
     end_terms: tuple[tuple[bytes, date], ...] = ()
     drop_terms: tuple[bytes, ...] = ()

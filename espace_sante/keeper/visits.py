@@ -39,16 +39,15 @@ def in_visit(plan: Plan, g: Gathered, now: datetime) -> Plan:
     write = plan.write
     if write is None:
         return plan
-    version = g.will.version if g.will is not None else 0
 
     def noted(reference: str) -> tuple[Change, bytes]:
         change, payload = write(reference)
         if change.new_space is not None:
-            will = _noted(change.new_space.will, 0, now.date(), reference)
+            will = _noted(change.new_space.will, None, now.date(), reference)
             return replace(change, new_space=replace(change.new_space, will=will)), payload
         if change.will is None:
             return change, payload
-        return replace(change, will=_noted(change.will, version, now.date(), reference)), payload
+        return replace(change, will=_noted(change.will, g.will, now.date(), reference)), payload
 
     return replace(plan, write=noted)
 
@@ -117,9 +116,16 @@ def without_visit(will: Will, visit: Visit, kept: Mapping[int, Will], *, light: 
     return replace(rights, visits=tuple(one for one in rights.visits if moved or one.day != visit.day))
 
 
-def _noted(will: Will, before: int, today: date, reference: str) -> Will:
-    visit = visit_of(will.rights.visits, today) or Visit(today, before, will.version)
-    return _with(will, visit.with_line(reference, will.version), will.version)
+def _noted(will: Will, before: Will | None, today: date, reference: str) -> Will:
+    version = before.version if before is not None else 0
+    visit = visit_of(will.rights.visits, today) or Visit(today, version, will.version)
+    moved = visit.moved or (before is not None and _goes(before.rights) != _goes(will.rights))
+    noted = replace(visit.with_line(reference, will.version), moved=moved)
+    return _with(will, noted, will.version)
+
+
+def _goes(rights: Rights) -> tuple[tuple[str, ...], bool]:
+    return rights.address, rights.letters.counter
 
 
 def _with(will: Will, visit: Visit, version: int) -> Will:

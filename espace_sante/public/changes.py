@@ -17,7 +17,7 @@ from espace_sante.public.decision import decisions
 from espace_sante.public.guarantee import Guarantee
 from espace_sante.public.ledger import Damaged, Ledger
 from espace_sante.public.pages import Addresses, Content
-from espace_sante.public.texts import LIMITS, USEFULNESS, PublicText
+from espace_sante.public.texts import LIMITS, USEFULNESS, WHO_GETS_WHAT, PublicText
 
 # Shown on the page and in the feed, the most recent first; what is older is in the files of each.
 MOST_SHOWN = 100
@@ -89,7 +89,7 @@ def decisions_feed(changes: Sequence[Change], here: str) -> bytes:
 
 
 def _of_texts(texts: Iterable[Guarantee | PublicText], addresses: Addresses) -> Iterator[Change]:
-    elsewhere = {USEFULNESS: addresses.usefulness, LIMITS: addresses.limits}
+    elsewhere = {USEFULNESS: addresses.usefulness, LIMITS: addresses.limits, WHO_GETS_WHAT: addresses.who_gets_what}
     for one in texts:
         kind = GUARANTEE if isinstance(one, Guarantee) else TEXT
         where = elsewhere.get(one.name) or addresses.of(one.name)

@@ -104,14 +104,17 @@ def _table(lines: list[str], link: Link) -> Markup:
     names = Markup("").join(Markup('<th scope="col" class="govuk-table__header">{}</th>').format(one) for one in head)
     body = Markup("\n").join(
         Markup('<tr class="govuk-table__row">{}</tr>').format(
-            Markup("").join(Markup('<td class="govuk-table__cell">{}</td>').format(one) for one in row)
+            Markup("").join(
+                Markup('<td class="govuk-table__cell" data-label="{}">{}</td>').format(label.striptags(), one)
+                for label, one in zip(head, row, strict=False)
+            )
         )
         for row in rows[1:]  # the first only draws the line under the head
     )
     shown = Markup(
-        '<table class="govuk-table"><thead><tr class="govuk-table__row">{}</tr></thead>\n<tbody>{}</tbody></table>'
+        '<table class="govuk-table es-stack"><thead><tr class="govuk-table__row">{}</tr></thead>\n<tbody>{}</tbody></table>'
     ).format(names, body)
-    # Alone it may be wider than a narrow screen: it scrolls, never the page, and a keyboard can reach it.
+    # On a narrow screen each row is a block; between the two it scrolls, never the page, and a keyboard can reach it.
     return Markup('<div class="es-table" role="region" aria-label="{}" tabindex="0">\n{}\n</div>').format(
         Markup(", ").join(head).striptags(), shown
     )

@@ -56,6 +56,7 @@ class Addresses:
     # Public texts that are no promise.
     usefulness: str = "/utilite"
     limits: str = "/ne-fait-pas"
+    who_gets_what: str = "/qui-obtient-quoi"
     # What changed and by which decision: the page, the feed, and the same page of the debate.
     decisions: str = "/decisions"
     feed: str = "/decisions.atom"

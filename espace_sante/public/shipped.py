@@ -18,8 +18,10 @@ from io import StringIO
 from pathlib import Path
 
 import espace_sante
+from espace_sante.public.version import commit_of
 
-LOCK = Path(espace_sante.__file__).resolve().parents[1] / "requirements.lock"
+TREE = Path(espace_sante.__file__).resolve().parents[1]
+LOCK = TREE / "requirements.lock"
 STATEMENT_YEARS = 3  # older, a statement says nothing any more. Source: inclusion.md ACC-09
 
 
@@ -43,6 +45,14 @@ class Component:
     version: str
     licence: str
     hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which program this is: its commit, "" when it cannot be known; the SHA-256 of its list of digests, "" outside a release."""
+
+    commit: str
+    digests: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,14 @@ def _text(name: str) -> str:
 
 def _rows(name: str) -> list[list[str]]:
     return list(csv.reader(StringIO(_text(name))))[1:]
+
+
+@cache
+def version() -> Version:
+    """Return which program this is. A release holds the digest of each of its files: whoever makes it again finds the same."""
+    listed = TREE / "SHA256SUMS"
+    digests = hashlib.sha256(listed.read_bytes()).hexdigest() if listed.is_file() else ""
+    return Version(commit_of(), digests)
 
 
 @cache

@@ -62,6 +62,7 @@ ADDRESSES = Addresses(
     debate_decisions="../debat/index.html",
     usefulness="../utilite/index.html",
     limits="../ne-fait-pas/index.html",
+    who_gets_what="../qui-obtient-quoi/index.html",
 )
 
 
@@ -156,6 +157,7 @@ def site_files(
         decisions="fr/decisions/index.html",
         usefulness="fr/utilite/index.html",
         limits="fr/ne-fait-pas/index.html",
+        who_gets_what="fr/qui-obtient-quoi/index.html",
     )
     front = Content("public/front.html", {"addresses": addresses, "silence_opens": opens})
     written["index.html"] = render(front, Language.FR, Place("", first)).encode()

@@ -20,7 +20,7 @@ from espace_sante.public.markdown import outside_links, to_html
 from espace_sante.public.pages import Addresses, Content
 from espace_sante.public.translated import Translation, digest_of, translations
 
-USEFULNESS, LIMITS = "utilite", "ne-fait-pas"
+USEFULNESS, LIMITS, WHO_GETS_WHAT = "utilite", "ne-fait-pas", "qui-obtient-quoi"
 _TITLE = re.compile(r"# (.+)\n\n")
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from espace_sante.journal.notes import NoteRefused, parse_note
 from espace_sante.kernel.i18n import mark
 from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.ledger import Damaged, Entry, Ledger, Post
 from espace_sante.public.ledger_sums import contracts, years
 from espace_sante.public.pages import Addresses, Content
 from espace_sante.public.published import Published
-from espace_sante.public.shipped import accessibility, components, connections, secondary_uses
+from espace_sante.public.shipped import accessibility, components, connections, secondary_uses, version
 
 # Whoever holds such a contract may see machines, mail or programs: a sub-processor.
 _HANDS_IN = (
@@ -37,20 +38,26 @@ _STATES = (
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """The public journal at an instant: how many lines, and the root that binds them all, cut to be read aloud."""
+    """The public journal at an instant: how many lines, and the root that binds them all, cut to be read aloud.
+
+    `witnesses`: the names under which others cosigned it, as the sequencer verified them before it wrote them.
+    """
 
     lines: int
     parts: tuple[str, ...]
+    witnesses: tuple[str, ...] = ()
 
 
 def root_of(home: Path) -> Root | None:
     """Return the root last published by an instance, None when there is none. Source: C2SP tlog-checkpoint."""
     try:
-        said = (home / "public" / "journal" / "checkpoint").read_text(encoding="utf-8").split("\n")
-        size, root = int(said[1]), said[2]
-    except (OSError, UnicodeDecodeError, ValueError, IndexError):
+        note = parse_note((home / "public" / "journal" / "checkpoint").read_bytes())
+        origin, said, root = note.text.split("\n")[:3]
+        size = int(said)
+    except (OSError, NoteRefused, ValueError):
         return None
-    return Root(size, tuple(root[start : start + 4] for start in range(0, len(root), 4)))
+    others = tuple(dict.fromkeys(line.name for line in note.lines if line.name != origin))
+    return Root(size, tuple(root[start : start + 4] for start in range(0, len(root), 4)), others)
 
 
 def transparency_page(
@@ -66,6 +73,7 @@ def transparency_page(
             "components": components(),
             "accessibility": accessibility(),
             "root": root,
+            "version": version(),
             "addresses": addresses,
         },
     )

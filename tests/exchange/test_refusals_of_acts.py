@@ -110,6 +110,8 @@ def told(reply: Reply, status: int, code: str) -> None:
         ("issue_access_card", CARD | {"uses": 21}, 400, "card-invalid"),
         ("issue_access_card", CARD | {"hours": 169}, 400, "card-invalid"),
         ("issue_access_card", CARD | {"days": 366}, 400, "card-too-long"),
+        ("issue_access_card", CARD | {"days": 29, "post": "yes"}, 400, "card-post-too-short"),
+        ("issue_access_card", CARD | {"replaces": "1"}, 404, "card-unknown"),
         ("issue_access_card", CARD | {"scope": "categories"}, 400, "grant-empty"),
         ("revoke_access_card", {"number": "123456"}, 404, "card-unknown"),
         ("accept_request", {"number": "123456"}, 404, "request-unknown"),

@@ -89,6 +89,23 @@ class Played:
         yield "arretee", her
         her.goto("/moi/cartes")
         assert "Vous n’avez aucune carte" in her.inner_text("main")
+        yield from self._by_letter()
+
+    def _by_letter(self) -> Iterator[tuple[str, Page]]:
+        her = self.her
+        her.goto("/moi/cartes/faire")
+        choose(her, scope="everything", purpose="care", days="7", post="yes")
+        her.fill("#uses", "1")
+        press(her, "Faire la carte")
+        assert "30 jours au moins" in her.inner_text("main")
+        choose(her, days="30")
+        press(her, "Faire la carte")
+        assert "par courrier" in her.inner_text("h1") and "Carte numéro" in her.inner_text("main")
+        yield "par-courrier", her
+        her.goto("/moi/cartes")
+        assert "elle ne sert pas encore" in her.inner_text("main")
+        yield "cartes-par-courrier", her
+        press(her, "Arrêter la carte")
 
     def _request(self, ins: str) -> Iterator[tuple[str, Page]]:
         her, doctor = self.her, self.doctor
@@ -141,4 +158,4 @@ def test_the_pages_of_cards_and_requests_are_accessible_and_never_scroll_sideway
 ) -> None:
     names, faults = walked(Played(browser, whole).pages())
     assert faults == []
-    assert len(names) == 18
+    assert len(names) == 20

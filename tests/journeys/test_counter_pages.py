@@ -69,6 +69,20 @@ def test_the_agent_says_first_whether_he_knows_her_and_then_does_nothing_for_her
     assert with_her(surfer(whole, "vasseur"), "guichet", "seal_space", account.ins).status == 200
 
 
+def test_a_card_by_letter_is_told_by_its_number_alone_and_no_station_waits_for_it(whole: ServedHouse) -> None:
+    herself, _, account = whole.opened()
+    card = {"scope": "everything", "purpose": "care", "uses": "2", "days": "30", "post": "yes"}
+    made = herself.done("issue_access_card", card)
+    assert made["result"].keys() == {"number", "ends"} and made["receipt"]["payload"]["post"] is True
+    agent, replaced = surfer(whole, "petit"), {"replaces": made["result"]["number"]}
+    early = with_her(agent, "guichet", "issue_access_card", account.ins, card | {"days": "7"})
+    assert early.status == 400 and "30 jours au moins" in early.words
+    page = with_her(agent, "guichet", "issue_access_card", account.ins, card | replaced)
+    assert page.status == 200 and "une fois la lettre postée" in page.words, page.words
+    (found,) = herself.done("read_journal")["result"]["cards"]
+    assert (found["mailed"], found["posted"]) == (True, "") and found["number"] != made["result"]["number"]
+
+
 def test_what_was_shown_is_kept_with_the_act_and_made_again(whole: ServedHouse) -> None:
     _, _, account = whole.opened()
     agent = surfer(whole, "petit")

@@ -12,7 +12,7 @@ from espace_sante.public.markdown import outside_links, to_html
 
 _OURS = re.compile(
     r"</?(?:p|h[234]|ul|ol|li|strong|em|code|pre|table|thead|tbody|tr|th|td)"
-    r'(?: scope="col")?(?: class="[a-z_ -]+")?>'
+    r'(?: scope="col")?(?: class="[a-z_ -]+")?(?: data-label="[^"<>]*")?>'
     r'|<div class="es-table" role="region" aria-label="[^"<>]*" tabindex="0">|</div>|<a class="govuk-link" href="https://[^"<>]*">|</a>'
 )
 
@@ -33,7 +33,8 @@ def test_what_the_pages_use_is_shown() -> None:
 
 def test_a_table_has_its_head() -> None:
     html = shown("| a | b |\n|---|---|\n| 1 | `x` |")
-    assert html.count("<th ") == 2 and '<td class="govuk-table__cell"><code>x</code></td>' in html and "---" not in html
+    assert html.count("<th ") == 2 and "---" not in html
+    assert '<td class="govuk-table__cell" data-label="b"><code>x</code></td>' in html
 
 
 def test_a_wide_table_scrolls_alone_under_a_name_that_carries_nothing() -> None:

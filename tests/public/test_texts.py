@@ -12,7 +12,7 @@ from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.routes import ADDRESSES
 from espace_sante.public.site import Place
-from espace_sante.public.texts import LIMITS, USEFULNESS, PublicText, public_texts, read_texts, text_page
+from espace_sante.public.texts import LIMITS, USEFULNESS, WHO_GETS_WHAT, PublicText, public_texts, read_texts, text_page
 from espace_sante.public.translated import TRANSLATED
 from espace_sante.web.rendering import render
 
@@ -29,7 +29,7 @@ def text_in(one: PublicText, language: Language) -> str:
 
 
 def test_each_text_is_in_three_languages_none_behind_and_its_words_are_decided() -> None:
-    assert [one.name for one in public_texts()] == [LIMITS, USEFULNESS]
+    assert [one.name for one in public_texts()] == [LIMITS, WHO_GETS_WHAT, USEFULNESS]
     for one in public_texts():
         assert set(one.translations) == set(TRANSLATED) and one.is_decided, one.name
         assert not any(one.is_behind(language) for language in TRANSLATED), one.name

@@ -7,20 +7,26 @@ import csv
 import io
 import json
 import sys
+from base64 import b64encode
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from espace_sante.assembly import main
+from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.settings import load_settings
+from espace_sante.public import shipped, transparency
 from espace_sante.public.ledger import Ledger, Nature, Post, Said
 from espace_sante.public.ledger_file import with_line
 from espace_sante.public.pages import Addresses
 from espace_sante.public.published import published_of
 from espace_sante.public.shipped import accessibility, bill_of_materials, components, connections, secondary_uses
+from espace_sante.public.site import Place
 from espace_sante.public.transparency import root_of, transparency_page
+from espace_sante.web.rendering import render
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -141,6 +147,26 @@ def test_the_accessibility_statement_says_that_no_audit_was_done_and_is_not_stal
     assert replace(said, audited_on=date(2020, 1, 1)).is_stale(said.stated_on)
 
 
+def test_a_release_says_which_program_it_is_and_a_changed_tree_says_that_nobody_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "SHA256SUMS").write_bytes(b"0" * 64 + b"  ./COMMIT\n")
+    monkeypatch.setattr(shipped, "TREE", tmp_path)
+    monkeypatch.setattr(shipped, "commit_of", lambda: "f" * 40)
+    shown = page_of(shipped.version.__wrapped__(), monkeypatch)
+    assert "f" * 40 in shown and sha256((tmp_path / "SHA256SUMS").read_bytes()).hexdigest() in shown
+    assert "Sa version n’est pas connue" in page_of(shipped.Version("", ""), monkeypatch)
+
+
+def page_of(version: shipped.Version, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(transparency, "version", lambda: version)
+    content = transparency_page(
+        published_of(load_settings({})), Ledger(), None, date(2027, 1, 1), Addresses("", "", "")
+    )
+    place = Place("", dict.fromkeys(Language, ""))
+    return render(content.template, Language.FR, frame="public/site.html", place=place, **content.values)
+
+
 def test_the_register_of_secondary_uses_is_empty_and_says_what_would_have_to_change(folder: Path) -> None:
     assert secondary_uses() == ()
     page = text(folder, "usages-seconds")
@@ -151,10 +177,15 @@ def test_the_sheet_for_town_halls_shows_the_root_of_the_published_journal(tmp_pa
     assert root_of(tmp_path) is None
     journal = tmp_path / "public" / "journal"
     journal.mkdir(parents=True)
-    (journal / "checkpoint").write_text(
-        "maison/journal\n1234\nq7rXyz0123456789abcdefghijklmnopqrstuvwxyzA=\n\n— sig\n", encoding="utf-8"
-    )
+    said = "maison/journal\n1234\nq7rXyz0123456789abcdefghijklmnopqrstuvwxyzA=\n\n"
+    signed = b64encode(bytes(68)).decode()
+    alone = f"{said}— maison/journal {signed}\n"
+    (journal / "checkpoint").write_text(alone, encoding="utf-8")
     found = root_of(tmp_path)
+    assert found is not None and found.witnesses == ()
+    (journal / "checkpoint").write_text(f"{alone}— ligue.example/temoin {signed}\n", encoding="utf-8")
+    found = root_of(tmp_path)
+    assert found is not None and found.witnesses == ("ligue.example/temoin",)
     assert found is not None and found.lines == 1234 and "".join(found.parts).startswith("q7rX")
     assert all(len(part) == 4 for part in found.parts)
     (journal / "checkpoint").write_text("?", encoding="utf-8")

@@ -36,6 +36,11 @@ _VIEW = (
 )
 # A card asked for with her at a counter: it is made once the printing station prints it.
 _CARD_ASKED = mark("%(who)s a demandé pour vous une carte d’accès, à imprimer.")
+# One that goes by letter is made once that is printed.
+_CARD_BY_LETTER = (
+    mark("Vous avez demandé une carte d’accès par courrier."),
+    mark("%(who)s a demandé pour vous une carte d’accès par courrier."),
+)
 _OTHER = (
     mark("Vous avez fait une démarche."),
     mark("%(who)s a fait une démarche dans votre espace."),
@@ -124,6 +129,8 @@ def _sentence(record: Mapping[str, Any], permitted: bool, say: Say, name_of: Nam
         words = of_the_space.TOLD_APART[record["act"], apart][0 if you else 1]
     if permitted and record["act"] == "issue_access_card" and "print" in record["objects"]:
         words = _CARD_ASKED
+    if permitted and record["act"] == "issue_access_card" and "post" in record["objects"]:
+        words = _CARD_BY_LETTER[0 if you else 1]
     if record["decision"]["rule"] == "contact-lost":
         words = of_the_space.LOST["way:sms" if "way:sms" in record["objects"] else "way:mail"]
     words = of_mandates.BY_MESSAGE.get(record["decision"]["rule"], words)

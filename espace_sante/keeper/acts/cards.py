@@ -7,6 +7,7 @@ number or its card, there is one answer. Guarantee: G3, G10. Source: docs/decisi
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,11 +17,11 @@ import msgspec
 from espace_sante.access.outcomes import NOT_THEIR_ACT
 from espace_sante.access.request import ActId, ActorKind, Effect, Permit, Refuse
 from espace_sante.consent.card_code import RANDOM_BYTES, new_card_code
-from espace_sante.consent.cards import HOURS_MOST, USES_MOST, AccessCard
+from espace_sante.consent.cards import HOURS_MOST, POST_DAYS_LEAST, USES_MOST, AccessCard, Mailing
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.recipient import named
 from espace_sante.keeper.acts.asked import decided
-from espace_sante.keeper.acts.notices import notice
+from espace_sante.keeper.acts.notices import card_letter, notice
 from espace_sante.keeper.acts.will import rewrite, scope_fault, with_card_terms
 from espace_sante.keeper.card_terms import card_term, card_terms, pin_term
 from espace_sante.keeper.demand import CardAnswer, CardUsedAnswer, IssueCardParams, RevokeCardParams, UseCardParams
@@ -37,7 +38,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 
 
 def issue(s: Situation) -> Plan:
-    """Make a card: its code is drawn here, told once, and kept nowhere."""
+    """Make a card: its code is drawn here, told once, and kept nowhere; of one that goes by letter, when that is printed."""
     params: IssueCardParams = s.params
     found = decided(s, ActId.ISSUE_ACCESS_CARD)
     if isinstance(found, Refuse):
@@ -45,15 +46,26 @@ def issue(s: Situation) -> Plan:
     permit, will = found
     documents = frozenset(UUID(bytes=one) for one in params.documents if len(one) == 16)
     code = _fault(s, params) or scope_fault(s, params.scope, params.categories, params.documents)
-    if not code and permit.effect is not Effect.STARTS and len(will.rights.in_force(s.now).cards) >= CARDS_MOST:
+    former = _numbered(will, params.replaces)
+    if not code and params.replaces and not former:
+        code = "card-unknown"
+    rights = will.rights
+    for one in former:
+        rights = rights.without_card(one.card_id)
+    if not code and permit.effect is not Effect.STARTS and len(rights.in_force(s.now).cards) >= CARDS_MOST:
         code = "cards-too-many"
     if code:
         return Plan(Refuse("invalid"), code=code)
     if permit.effect is Effect.STARTS:  # nothing is drawn for what only starts
         return rewrite(s, permit, will, will.rights, ("card",), {})
     scope = Scope(ScopeKind(params.scope), frozenset(params.categories), documents)
-    told = new_card_code(s.random(RANDOM_BYTES))
-    card = _drawn(s, params, scope, card_term(s.service, told), {one.number for one in will.rights.cards})
+    taken = {one.number for one in will.rights.cards}
+    if params.post:
+        told, line = "", card_letter(s, UUID(bytes=s.random(16), version=4))
+        card = replace(_drawn(s, params, scope, b"", taken), mailing=Mailing(line[0]))
+    else:
+        told, line = new_card_code(s.random(RANDOM_BYTES)), None
+        card = _drawn(s, params, scope, card_term(s.service, told), taken)
     fields: dict[str, Field] = {
         "card": card.number,
         "scope": params.scope,
@@ -62,15 +74,18 @@ def issue(s: Situation) -> Plan:
         "hours": params.hours,
         "pin": bool(params.pin),
         "ends": instant(card.ends),
+        **({"post": True} if params.post else {}),
+        **({"replaces": ",".join(one.number for one in former)} if former else {}),
     }
     return rewrite(
         s,
         permit,
         will,
-        will.rights.with_card(card),
-        (f"card:{card.number}",),
+        rights.with_card(card),
+        (f"card:{card.number}", *(("post",) if params.post else ()), *(f"replaces:{one.number}" for one in former)),
         fields,
         answer=lambda receipt: _ENCODE(CardAnswer(receipt, told, card.number, instant(card.ends))),
+        also=lambda change, _: change if line is None else replace(change, later=(*change.later, line)),
     )
 
 
@@ -100,8 +115,7 @@ def revoke(s: Situation) -> Plan:
     if isinstance(found, Refuse):
         return Plan(found)
     permit, will = found
-    number = _digits(params.number)
-    gone = [card for card in will.rights.cards if not number or card.number == number]
+    gone = _numbered(will, params.number) if _digits(params.number) else list(will.rights.cards)
     if not gone:
         return Plan(Refuse("nothing-to-undo"), code="card-unknown")
     rights = will.rights
@@ -111,12 +125,19 @@ def revoke(s: Situation) -> Plan:
     return rewrite(s, permit, will, rights, tuple(f"card:{one}" for one in numbers), {"card": ",".join(numbers)})
 
 
+def _numbered(will: Will, number: str) -> list[AccessCard]:
+    digits = _digits(number)
+    return [card for card in will.rights.cards if digits and card.number == digits]
+
+
 def _fault(s: Situation, params: IssueCardParams) -> str:
     pin = params.pin
     if pin and not (PIN_LEAST <= len(pin) <= PIN_MOST and pin.isascii() and pin.isdigit()):
         return "pin-invalid"
     if not 1 <= params.uses <= USES_MOST or not 1 <= params.hours <= HOURS_MOST or not params.purpose:
         return "card-invalid"
+    if params.post and params.days < POST_DAYS_LEAST:
+        return "card-post-too-short"
     return "" if 0 <= params.days <= s.limits.card_days_max else "card-too-long"
 
 

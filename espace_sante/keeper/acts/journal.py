@@ -281,6 +281,8 @@ def cards_seen(rights: Rights, person: PersonId) -> list[CardView]:
                 for g in rights.grants
                 if g.card == card.card_id
             ],
+            card.mailing is not None,
+            instant(card.mailing.posted) if card.mailing is not None and card.mailing.posted is not None else "",
         )
         for card in rights.cards
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from espace_sante.keeper.notice_body import MANDATE_ENDS, QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, seal_notice
+from espace_sante.keeper.notice_body import CARD, MANDATE_ENDS, QUARTER, REMINDER, TO_AUTHOR, YEAR, Notice, seal_notice
 from espace_sante.keeper.origin import Depositor
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Situation
@@ -36,6 +36,12 @@ def next_reminder(s: Situation, due: date) -> Later:
 def next_quarter(s: Situation, due: date) -> Later:
     """Return the sealed line of the letter of her journal of each quarter, due on the first day after one."""
     return _later(s, Notice(1, QUARTER, at=instant(s.now)), due)
+
+
+def card_letter(s: Situation, notice_id: UUID) -> Later:
+    """Return the sealed line of the letter that brings her a card, due today: it holds nothing, her will says which."""
+    said = Notice(1, CARD, at=instant(s.now))
+    return notice_id, s.now.date(), seal_notice(said, s.keys, notice_id)
 
 
 def year_letter(s: Situation, year: int) -> Later:

@@ -7,7 +7,7 @@ alone to read, is in no letter; after a death, only what says so is printed. Gua
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,10 +18,18 @@ from asyncpg import Record
 
 from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.consent.letters import RETURNS_MOST, months_after, quarter_before, quarter_of
+from espace_sante.consent.mailed_cards import waiting_card
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.journal.entry import open_record, reference
 from espace_sante.keeper.acts.apps import apps_seen
 from espace_sante.keeper.acts.asked import decided, decision_on
+from espace_sante.keeper.acts.card_letters import (
+    DrawnCard,
+    draw_cards,
+    with_drawn,
+    with_posted,
+    without_come_back,
+)
 from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, form_seen, grants_seen
@@ -41,6 +49,7 @@ from espace_sante.keeper.demand import (
 from espace_sante.keeper.finding import posted_number, posted_term
 from espace_sante.keeper.named import document_of
 from espace_sante.keeper.notice_body import (
+    CARD,
     MANDATE_ENDS,
     PRESSED,
     QUARTER,
@@ -74,7 +83,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 # Of a line of her journal, what a letter says; whoever prints it reads it too.
 _SAID = ("seq", "at", "act", "decision", "channel", "effect")
 _OF_THE_BASIS = ("to", "since", "card")  # which permission, without its number
-_APART = (REMINDER, YEAR, QUARTER, PRESSED)
+_APART = (REMINDER, YEAR, QUARTER, PRESSED, CARD)
 _HERS_ALONE = ("reason:", "document:", "category:", "glass:")
 
 
@@ -110,7 +119,7 @@ def print_letter(s: Situation) -> Plan:
 
 
 def post_letter(s: Situation) -> Plan:
-    """Note that a printed letter is posted; what it said waits no more, and the letter she asked for is due again."""
+    """Note that a printed letter is posted; what it said waits no more, the letter she asked for is due again, a card serves."""
     found = decided(s, ActId.POST_LETTER)
     if isinstance(found, Refuse):
         return Plan(found)
@@ -124,15 +133,13 @@ def post_letter(s: Situation) -> Plan:
         put_off=tuple((one, day) for one, day in due.items() if day is not None),
         put_terms=((posted_term(s.service, rows[0]["letter_id"].hex), (s.now + _COMES_BACK).date()),),
     )
-    return Plan(
-        permit,
-        objects=(f"{PREFIX}{rows[0]['letter_id'].hex}",),
-        write=lambda _: (change, _ENCODE(LetterPosted())),
-    )
+    letter = rows[0]["letter_id"]
+    posted = with_posted(s, will, change, letter)
+    return Plan(permit, objects=(f"{PREFIX}{letter.hex}",), write=lambda _: (posted, _ENCODE(LetterPosted())))
 
 
 def return_letter(s: Situation) -> Plan:
-    """Note that a posted letter came back; after the second, nothing with content goes to that address. Nothing else changes."""
+    """Note that a posted letter came back; a card in it is stopped. After the second, nothing with content goes to that address."""
     found = decided(s, ActId.RETURN_LETTER)
     if isinstance(found, Refuse):
         return Plan(found)
@@ -140,9 +147,11 @@ def return_letter(s: Situation) -> Plan:
     number = posted_number(s.ask.person)
     count = min(will.rights.returns + 1, RETURNS_MOST)
     following = replace(will, rights=will.rights.with_returns(count), version=will.version + 1)
-    change = Change(will=following, drop_terms=(posted_term(s.service, number),))
+    noted = Change(will=following, drop_terms=(posted_term(s.service, number),))
+    change, stopped = without_come_back(s, will, noted, number)
     answer = _ENCODE(LetterReturned(count >= RETURNS_MOST))
-    return Plan(permit, objects=(f"{PREFIX}{number}",), write=lambda _: (change, answer))
+    objects = (f"{PREFIX}{number}", *(f"card:{one}" for one in stopped))
+    return Plan(permit, objects=objects, write=lambda _: (change, answer))
 
 
 def _due_again(s: Situation, rights: Rights, row: Record) -> date | None:
@@ -206,10 +215,7 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
     found, reminder = _SortedOut(), will.rights.reminder
     for row in rows:
         said = open_notice(row["sealed"], s.keys, row["notice_id"])
-        needless = bool(said.of) and (
-            UUID(hex=said.of) in will.rights.announced or (said.to == TO_AUTHOR and not said.whom)
-        )
-        if needless or (said.act == PRESSED and not tells_something(will.rights, day_of(said))):
+        if _is_needless(s, will.rights, row, said):
             found.gone.append(row["notice_id"])
         elif said.act == QUARTER:
             _sort_quarter(s, will.rights, row, said, found)
@@ -225,6 +231,15 @@ def _sort_out(s: Situation, will: Will, rows: Sequence[Record]) -> _SortedOut:
         else:
             found.kept.append((row, said))
     return found
+
+
+def _is_needless(s: Situation, rights: Rights, row: Record, said: Notice) -> bool:
+    """Say whether nobody needs a line any more: she was told, nobody is to be, or what it is about is there no more."""
+    if said.act == PRESSED:
+        return not tells_something(rights, day_of(said))
+    if said.act == CARD:
+        return waiting_card(rights, row["notice_id"], s.now) is None
+    return bool(said.of) and (UUID(hex=said.of) in rights.announced or (said.to == TO_AUTHOR and not said.whom))
 
 
 def _left(will: Will, found: _SortedOut) -> Change:
@@ -255,23 +270,28 @@ def period_of(row: Record, said: Notice) -> Period | None:
 
 def _printed(s: Situation, permit: Permit, will: Will, what: _SortedOut, left: Change, *, again: bool) -> Plan:
     letter = what.kept[0][0]["letter_id"] if again else UUID(bytes=s.random(16), version=4)
-    answer = _ENCODE(PrintedAnswer(letter.hex, tuple(_letters(s, will, what.kept)), again))
+    drawn = draw_cards(s, will, what.kept, letter)
+    answer = _ENCODE(PrintedAnswer(letter.hex, tuple(_letters(s, will, what.kept, drawn)), again))
     first = min(row["due_on"] for row, _ in what.kept)
     in_time = s.now.date() <= first + _IN_TIME
 
+    written = with_drawn(s, will, left, drawn)
+
     def write(_: str) -> tuple[Change, bytes]:
         if again:
-            return left, answer
+            return written, answer
         numbers = tuple((row["notice_id"], letter) for row, _ in what.kept)
         counted = (IN_TIME if in_time else LATE,)
-        return replace(left, printed=numbers, counts=counted), answer
+        return replace(written, printed=numbers, counts=counted), answer
 
     objects = (f"{PREFIX}{letter.hex}", *(("again",) if again else ()))
     return Plan(permit, objects=objects, write=write)
 
 
-def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) -> list[Letter]:
-    """Return the letters of one printing: hers, one to each address she had before, one to each author."""
+def _letters(
+    s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]], drawn: Mapping[UUID, DrawnCard]
+) -> list[Letter]:
+    """Return the letters of one printing: hers, one to each address she had before, one for each card, one to each author."""
     own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act not in _APART]
     hers = [said for said in own if said.act not in ANSWERS]
     rights = will.rights
@@ -280,6 +300,10 @@ def _letters(s: Situation, will: Will, kept: Sequence[tuple[Record, Notice]]) ->
     letters += [_elsewhere(_hers(s, rights, (_item(s, said),)), said.address) for _, said in kept if said.address]
     for day in (day_of(said) for _, said in kept if said.act == PRESSED):
         letters += pressed_letters(s, will, day, _hers(s, rights, ()), _for_paper)
+    mailed = (_elsewhere(_hers(s, rights, ()), one.place) for one in drawn.values())
+    letters += [
+        msgspec.structs.replace(one, card=card.said()) for one, card in zip(mailed, drawn.values(), strict=True)
+    ]
     if any(said.act == REMINDER for _, said in kept):
         letters.append(_reminder(s, will))
     for period in (one for row, said in kept if (one := period_of(row, said)) is not None):

@@ -167,18 +167,29 @@ def with_card_terms(s: Situation, change: Change, before: Rights) -> Change:
     """Return a change that also keeps, in the directory, what the cards of its will are found by, and nothing of any other.
 
     A card leads to her until its own last day. One that is used up leads to the answer it gave, asked again, for the days an
-    answer is kept.
+    answer is kept. One that goes by letter is found by nothing before it is printed; stopped by then, no letter waits for it.
     """
     if change.will is None:
         return change
-    cards, was = change.will.rights.cards, {card.term: card.uses_left for card in before.cards}
+    cards = [card for card in change.will.rights.cards if card.term]
+    was = {card.term: card.uses_left for card in before.cards if card.term}
     kept = (s.now + timedelta(days=s.limits.idempotency_days)).date()
+    put = ((card.term, card.ends.date()) for card in cards if card.term not in was)
+    ended = ((card.term, kept) for card in cards if card.uses_left <= 0 < was.get(card.term, 0))
+    dropped = (one for one in was if one not in {card.term for card in cards})
     return replace(
         change,
-        put_terms=tuple((card.term, card.ends.date()) for card in cards if card.term not in was),
-        end_terms=tuple((card.term, kept) for card in cards if card.uses_left <= 0 < was.get(card.term, 0)),
-        drop_terms=tuple(one for one in was if one not in {card.term for card in cards}),
+        put_terms=(*change.put_terms, *put),
+        end_terms=(*change.end_terms, *ended),
+        drop_terms=(*change.drop_terms, *dropped),
+        drop_notices=(*change.drop_notices, *_letters_of_none(change.will.rights, before)),
     )
+
+
+def _letters_of_none(now: Rights, before: Rights) -> list[UUID]:
+    left = {card.card_id for card in now.cards}
+    gone = (card.mailing for card in before.cards if card.card_id not in left)
+    return [one.notice for one in gone if one is not None and one.posted is None]
 
 
 def with_mandate_terms(change: Change, before: Rights) -> Change:

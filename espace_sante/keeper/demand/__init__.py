@@ -132,6 +132,7 @@ from espace_sante.keeper.demand.launching import (
 )
 from espace_sante.keeper.demand.letters import (
     AddressParams,
+    CardLetter,
     ChooseLettersParams,
     Letter,
     LetterFormView,
@@ -289,6 +290,7 @@ __all__ = [
     "BlockView",
     "BreakGlassParams",
     "CardAnswer",
+    "CardLetter",
     "CardUse",
     "CardUsedAnswer",
     "CardView",

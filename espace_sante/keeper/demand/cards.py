@@ -9,7 +9,11 @@ import msgspec
 
 
 class IssueCardParams(msgspec.Struct, frozen=True):
-    """What a card shows, for what purpose, how many uses, how many hours each gives; `days` 0: until tonight; `pin` "": none."""
+    """What a card shows, for what purpose, how many uses, how many hours each gives; `days` 0: until tonight; `pin` "": none.
+
+    `post`: it is made when its letter is printed, and goes to her in it. `replaces`: the number of the card it takes the place of, "" for
+    none; that one is stopped.
+    """
 
     scope: str
     categories: list[int]
@@ -19,10 +23,15 @@ class IssueCardParams(msgspec.Struct, frozen=True):
     hours: int
     days: int
     pin: str = ""
+    post: bool = False
+    replaces: str = ""
 
 
 class CardAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A card's code, given once and kept nowhere, its public number, its end (RFC 3339 UTC), and the receipt, which has no code."""
+    """A card's code, given once and kept nowhere, its public number, its end (RFC 3339 UTC), and the receipt, which has no code.
+
+    `code` is empty for one that goes by letter: it has none before it is printed.
+    """
 
     receipt: bytes
     code: str = ""
@@ -86,7 +95,10 @@ class CardUse(msgspec.Struct, frozen=True):
 
 
 class CardView(msgspec.Struct, frozen=True):
-    """A card as shown to her; instants RFC 3339 UTC. `dead`: too many wrong secret numbers. Never its code."""
+    """A card as shown to her; instants RFC 3339 UTC. `dead`: too many wrong secret numbers. Never its code.
+
+    `mailed`: it goes by letter; `posted`: since when that is on its way, "" before: it serves only from then on.
+    """
 
     number: str
     scope: str
@@ -100,6 +112,8 @@ class CardView(msgspec.Struct, frozen=True):
     pin: bool
     dead: bool
     uses: list[CardUse]
+    mailed: bool = False
+    posted: str = ""
 
 
 class RequestView(msgspec.Struct, frozen=True):

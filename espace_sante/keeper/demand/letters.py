@@ -102,6 +102,19 @@ class YearLines(msgspec.Struct, frozen=True):
     counts: dict[str, int] = {}
 
 
+class CardLetter(msgspec.Struct, frozen=True):
+    """The card a letter brings her: its code, drawn for this printing and kept nowhere; what it shows, how often, until when."""
+
+    number: str
+    code: str
+    scope: str
+    categories: tuple[int, ...]
+    uses: int
+    hours: int
+    ends: str
+    pin: bool
+
+
 class LetterFormView(msgspec.Struct, frozen=True):
     """How letters are written: each is yes or no (consent/letters.py says what each means)."""
 
@@ -119,7 +132,7 @@ class Letter(msgspec.Struct, frozen=True):
     `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
     `emergency`, `cards` and `apps` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year. `form`: how
     it is written. `waits`: it only says that letters wait for her at the counter. `pressed`: its items are what was given in her
-    name on that day (AAAA-MM-JJ), and there were `more`.
+    name on that day (AAAA-MM-JJ), and there were `more`. `card`: it brings her this card.
     """
 
     to: str
@@ -138,6 +151,7 @@ class Letter(msgspec.Struct, frozen=True):
     waits: bool = False
     pressed: str = ""
     more: int = 0
+    card: CardLetter | None = None
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):

@@ -201,7 +201,7 @@ def _missing(visit: Visit, way: Way) -> dict[str, str]:
 
 def _key(visit: Visit, way: Way, act: Act) -> str:
     """Return the idempotency key: the coupon's number on paper, so that one sheet is one act; nothing for what the station prints."""
-    if is_printed_apart(act):
+    if is_printed_apart(act, visit.values):
         return ""
     if way.channel is Channel.PAPER and not way.is_late:
         return _sheet_key(visit.text("coupon")) or ""
@@ -263,7 +263,7 @@ def _read_back(
         ),
         again=sent_again(act, visit.values, of_post(way)),
         number=forms.said_reference(forms.person_reference(visit.text("kind"), visit.text(_NUMBER))),
-        printing=(is_printed_apart(act) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
+        printing=(is_printed_apart(act, visit.values) or act.id in _PRINTED) and way.channel is not Channel.PHONE,
         fields=[view for view in forms.views(act.fields, visit.values) if view.shape == "file"],
         most=visit.portal.frame.settings.document_bytes,
         errors=found,
@@ -273,7 +273,7 @@ def _read_back(
 async def _answer(
     visit: Visit, way: Way, act: Act, outcome: Outcome, number: str, given: Mapping[str, Value]
 ) -> Response:
-    if is_printed_apart(act) and outcome.effect is Effect.IMMEDIATE:
+    if is_printed_apart(act, visit.values) and outcome.effect is Effect.IMMEDIATE:
         shown = said_number(outcome.entry)
         return visit.page("counter/at_the_printer.html", entry=outcome.entry, way=way, title=act.name, number=shown)
     if outcome.result is not None and act.id in _PRINTED:

@@ -26,7 +26,7 @@ def companions(sheet: Sheet, form: LetterFormView, name: str, *, speaks: bool) -
     if form.braille:
         found[f"{BRAILLE}/{name}.txt"] = braille_text(sheet)
     if form.audio and speaks:
-        found[f"{AUDIO}/{name}.wav"] = spoken(paragraphs_of(sheet))
+        found[f"{AUDIO}/{name}.wav"] = spoken(paragraphs_of(sheet, spelled=True))
     return found
 
 

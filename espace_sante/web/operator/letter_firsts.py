@@ -32,6 +32,8 @@ def first_of(letter: Letter, say: Say) -> str:
         return say(_AUTHOR)
     if letter.waits:
         return say(_WAITS)
+    if letter.card is not None:
+        return say(_CARD)
     if letter.months:
         return say(_OPEN)
     if letter.year is not None:
@@ -118,6 +120,10 @@ _OPEN = mark(
 _JOURNAL = mark(
     "Demandé par vous : voici qui a lu. Pas d’accord avec une ligne ? Dites-le au guichet, par téléphone ou par courrier,"
     " quand vous voulez : il n’y a pas de date limite."
+)
+_CARD = mark(
+    "Demandé par vous, ou pour vous : voici une carte d’accès. Pas d’accord ? Arrêtez-la par son numéro, au guichet ou par"
+    " téléphone, quand vous voulez : il n’y a pas de date limite."
 )
 _WAITS = mark(
     "Décidé par le service : deux lettres sont revenues, plus rien n’est envoyé ici. Pas d’accord ? Venez au guichet, ou"

@@ -46,6 +46,7 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.notices import WORDS
 from espace_sante.notices import Kind as NoticeKind
 from espace_sante.records.document import CATEGORIES
+from espace_sante.web.operator.letter_cards import CardWords
 from espace_sante.web.operator.letter_firsts import FIRST_ACCESS, MANDATE_ENDS, URGENT, first_of, is_lost_contact
 from espace_sante.web.operator.letter_pressed import PressedWords
 from espace_sante.web.operator.letter_sheets import sheet_words
@@ -116,7 +117,8 @@ class Writer:
         if letter.form.simple and self.language is Language.FR:
             return replace(self, language=Language.FR_SIMPLE).sheet(printed, letter)
         to = envelope_lines(letter.name, letter.address or (self.say(_AT_THE_COUNTER),))
-        title, intro, parts = self._body(letter)
+        card = CardWords(self.say, letter.card, printed.again) if letter.card is not None else None
+        title, intro, parts = self._body(letter) if card is None else card.body(self.contact())
         if not letter.waits:  # it may be opened by whoever lives there now
             whom = self.say(mark("Cette lettre est pour %(name)s, date de naissance : %(born)s."))
             intro = (whom % {"name": letter.name, "born": _birth(letter.birth_date)}, *self._with_it(letter), *intro)
@@ -124,7 +126,8 @@ class Writer:
         code = YearWords(self.say, self.name_of).code(letter.year) if letter.year is not None else None
         points = LARGE_LETTER_POINTS if letter.form.large else LETTER_POINTS
         first = self._pressed().first(letter) if letter.pressed else first_of(letter, self.say)
-        return Sheet(self._post(), to, number, title, intro, parts, coupon, code, points, first)
+        slip = card.slip() if card is not None else None
+        return Sheet(self._post(), to, number, title, intro, parts, coupon, code, points, first, card=slip)
 
     def _pressed(self) -> PressedWords:
         return PressedWords(self.say, self.name_of, self.undo)

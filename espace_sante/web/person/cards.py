@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.act import Outcome
-from espace_sante.actions.issue_access_card import IssuedCard
+from espace_sante.actions.issue_access_card import IssuedCard, MailedCard
 from espace_sante.actions.printed_card import printed_card
 from espace_sante.actions.registry import REGISTRY
-from espace_sante.actions.will_said import shown_said
+from espace_sante.actions.will_said import mailed_said, shown_said
 from espace_sante.keeper.demand import CardView
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
@@ -50,6 +50,7 @@ class CardShown:
     serves: bool
     dead: bool
     uses: tuple[tuple[str, datetime, datetime], ...]
+    mailed: str
 
 
 async def cards(visit: Visit) -> Response:
@@ -74,6 +75,9 @@ async def issue(visit: Visit) -> Response:
         if not forms.is_for_the_form(problem):
             raise
         return await _form(visit, forms.errors_of(problem, _NAMES, visit.say), STATUS[problem.kind])
+    if isinstance(outcome.result, MailedCard):
+        number = visit.say(mark("Carte numéro %(number)s")) % {"number": outcome.result.number}
+        return await done(visit, outcome, title=mark("Votre carte vient par courrier"), to=_BACK, detail=number)
     return _made(visit, outcome)
 
 
@@ -141,6 +145,7 @@ def _shown(visit: Visit, card: CardView) -> CardShown:
         card.uses_left > 0 and not card.dead,
         card.dead,
         uses,
+        " ".join(mailed_said(card, visit.say)),
     )
 
 

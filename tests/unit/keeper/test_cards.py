@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import msgspec
@@ -11,11 +12,13 @@ import pytest
 
 from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.consent.card_code import normal_card_code
-from espace_sante.consent.cards import WRONG_PINS, AccessCard
+from espace_sante.consent.cards import WRONG_PINS, AccessCard, Mailing
 from espace_sante.consent.rights import Rights
 from espace_sante.keeper.acts import cards
 from espace_sante.keeper.card_terms import card_term
 from espace_sante.keeper.demand import CardAnswer, CardUsedAnswer, IssueCardParams, RevokeCardParams, UseCardParams
+from espace_sante.keeper.notice_body import CARD, Notice, open_notice
+from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.rights_body import Will, open_will, seal_will
 from espace_sante.keeper.situation import Change, Plan, Situation
 from tests.unit.keeper.situations import (
@@ -86,6 +89,40 @@ def test_a_card_keeps_nothing_of_its_code_but_what_it_is_found_by(way: str) -> N
         assert b"4711" not in clear
 
 
+@pytest.mark.parametrize("way", [way for way in HERS if way != "phone"])
+def test_a_card_that_goes_by_letter_has_a_number_and_no_code_until_that_is_printed(way: str) -> None:
+    plan = cards.issue(situation(ActId.ISSUE_ACCESS_CARD, asked(post=True, pin="4711"), way))
+    change, payload = written(plan)
+    answer = read(CardAnswer, payload)
+    assert change.will is not None
+    (card,) = change.will.rights.cards
+    assert (answer.code, answer.number, card.term, bool(card.pin)) == ("", card.number, b"", True)
+    assert (change.put_terms, change.drop_terms) == ((), ()) and not card.usable(NOW)
+    ((notice, due, sealed),) = change.later
+    assert card.mailing == Mailing(notice) and due == NOW.date()
+    assert open_notice(sealed, KEYS, notice) == Notice(1, CARD, at=instant(NOW)), "it says nothing of the card"
+    assert plan.objects == (f"card:{card.number}", "post") and said(answer.receipt)["post"] is True
+    stop = situation(ActId.REVOKE_ACCESS_CARD, RevokeCardParams(card.number), way, will=change.will)
+    stopped, _ = written(cards.revoke(stop))
+    assert (stopped.drop_terms, stopped.drop_notices) == ((), (notice,)), "its letter waits no more"
+
+
+@pytest.mark.parametrize("post", [True, False])
+def test_a_card_takes_the_place_of_another_and_of_what_that_one_gave(post: bool) -> None:
+    will, code = made()
+    change, _ = written(used(will, code))
+    assert change.will is not None
+    (former,) = will.rights.cards
+    params = asked(post=post, replaces=f"{former.number[:3]} {former.number[3:]}")
+    other = Random(3).randbytes
+    plan = cards.issue(situation(ActId.ISSUE_ACCESS_CARD, params, will=change.will, random=other))
+    following, _ = written(plan)
+    assert following.will is not None
+    (card,) = following.will.rights.cards
+    assert card.number != former.number and following.will.rights.grants == ()
+    assert following.drop_terms == (former.term,) and f"replaces:{former.number}" in plan.objects
+
+
 def test_by_telephone_a_card_is_not_drawn() -> None:
     plan = cards.issue(situation(ActId.ISSUE_ACCESS_CARD, asked(), "phone"))
     assert isinstance(plan.decision, Permit) and plan.decision.effect is Effect.STARTS
@@ -112,6 +149,8 @@ def test_a_code_for_the_day_ends_at_midnight_in_paris() -> None:
         ({"purpose": ""}, "card-invalid"),
         ({"days": 366}, "card-too-long"),
         ({"days": -1}, "card-too-long"),
+        ({"post": True, "days": 29}, "card-post-too-short"),
+        ({"replaces": "1"}, "card-unknown"),
         ({"scope": "categories"}, "grant-empty"),
         ({"scope": "categories", "categories": [99]}, "category-unknown"),
         ({"scope": "documents", "documents": [bytes(16)]}, "document-unknown"),

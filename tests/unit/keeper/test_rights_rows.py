@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from espace_sante.consent.apps import AppGrant
-from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.cards import AccessCard, Mailing
 from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.death import AfterDeath, Asked, Death, Ground, Quality
 from espace_sante.consent.emergency import BrokenGlass, EmergencyWill, GlassKind
@@ -116,7 +116,16 @@ FULL = Rights(
         BrokenGlass(GlassId(UUID(int=1)), Rpps(DOCTOR), GlassKind.REGULATOR, FROM, TO),
         BrokenGlass(GlassId(UUID(int=2)), Rpps(DOCTOR), GlassKind.BEDSIDE, FROM, TO, Rpps(OTHER_DOCTOR), b"account"),
     ),
-    cards=(AccessCard(CardId(UUID(int=7)), "123456", b"term", b"pin", ALL, "care", 2, 12, FROM, TO, "v1", 3, True),),
+    cards=(
+        AccessCard(CardId(UUID(int=7)), "123456", b"term", b"pin", ALL, "care", 2, 12, FROM, TO, "v1", 3, True),
+        AccessCard(
+            *(CardId(UUID(int=8)), "123457", b"", b"", ALL, "care", 2, 12, FROM, TO), mailing=Mailing(UUID(int=9))
+        ),
+        AccessCard(
+            *(CardId(UUID(int=9)), "123458", b"term", b"", ALL, "care", 2, 12, FROM, TO),
+            mailing=Mailing(UUID(int=9), UUID(int=10), b"place", TO),
+        ),
+    ),
     requests=(AccessRequest(RequestId(UUID(int=1)), Rpps(DOCTOR), "Dr", "10", "Hôpital", PART, "care", 30, FROM),),
     purposes=frozenset({"research", "policy"}),
     episodes=(
@@ -191,7 +200,7 @@ FULL = Rights(
         ),
     ),
     proposed=(Proposed("unmask", b"body", UUID(int=15), FROM),),
-    visits=(Visit(date(2026, 11, 5), 3, 6, ("abcde", "fghjk"), True),),
+    visits=(Visit(date(2026, 11, 5), 3, 6, ("abcde", "fghjk"), True, True),),
     ties=frozenset({b"two", b"one"}),
 )
 ROWS: list[Any] = [
@@ -223,7 +232,17 @@ ROWS: list[Any] = [
         [number(1), DOCTOR, "regulator", FROM_MS, TO_MS, "", b""],
         [number(2), DOCTOR, "bedside", FROM_MS, TO_MS, OTHER_DOCTOR, b"account"],
     ],
-    [[number(7), "123456", b"term", b"pin", ALL_ROW, "care", 2, 12, FROM_MS, TO_MS, "v1", 3, True]],
+    [
+        [number(7), "123456", b"term", b"pin", ALL_ROW, "care", 2, 12, FROM_MS, TO_MS, "v1", 3, True, None],
+        [
+            *(number(8), "123457", b"", b"", ALL_ROW, "care", 2, 12, FROM_MS, TO_MS, "", 0, False),
+            [number(9), b"", b"", 0],
+        ],
+        [
+            *(number(9), "123458", b"term", b"", ALL_ROW, "care", 2, 12, FROM_MS, TO_MS, "", 0, False),
+            [number(9), number(10), b"place", TO_MS],
+        ],
+    ],
     [[number(1), DOCTOR, "Dr", "10", "Hôpital", PART_ROW, "care", 30, FROM_MS]],
     ["policy", "research"],
     [[number(8), "Séjour", b"key", [number(2)], [[number(5), b"", 0, DOCTOR, FROM_MS, None, number(8)]]]],
@@ -279,7 +298,7 @@ ROWS: list[Any] = [
         ]
     ],
     [["unmask", b"body", number(15), FROM_MS]],
-    [[20762, 3, 6, ["abcde", "fghjk"], True]],
+    [[20762, 3, 6, ["abcde", "fghjk"], True, True]],
     [b"one", b"two"],
 ]
 
@@ -351,6 +370,7 @@ def test_rows_from_before_say_nothing_of_what_came_after() -> None:
     rights = read(old)
     assert (rights.grants, rights.masks, rights.blocks) == (FULL.grants[:1], FULL.masks[:1], FULL.blocks[:1])
     assert (rights.glasses, rights.cards[0].wrong) == (FULL.glasses[:1], 0)
+    assert rights.cards[0].mailing is None
 
 
 def test_a_party_without_its_own_row_is_one_professional() -> None:

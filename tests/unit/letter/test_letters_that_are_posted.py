@@ -9,13 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
+import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+import zxingcpp
 
 from espace_sante.formats.mail import mail_pdf
-from espace_sante.formats.plain_text import BRAILLE_COLUMNS, braille_text
+from espace_sante.formats.plain_text import BRAILLE_COLUMNS, braille_text, paragraphs_of
 from espace_sante.formats.voice import SYNTHETIC
-from tests.letters_drawn import FORMS, KINDS, WRITER, drawn, drawn_by, every
+from espace_sante.keeper.demand import PrintedAnswer
+from tests.letters_drawn import CARD, FORMS, KINDS, WRITER, drawn, drawn_by, every
 from tests.needs import program
 from tests.pdf_places import Piece, contrast, drawn_in, pages_of
 
@@ -94,6 +98,38 @@ def test_the_letter_of_a_first_access_asks_whether_it_was_expected_and_how_to_bl
     assert "guichet" in said and "04 00 00 00 00" in said
     paper = "".join(piece.text for page in pages_drawn("a first access", form) for piece in page).replace(" ", "")
     assert "Bloquezaussi" in paper.replace("\N{NO-BREAK SPACE}", "")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_letter_of_a_card_has_its_code_for_eyes_and_for_a_machine_and_the_card_names_nobody(form: str) -> None:
+    sheet = drawn("an access card", form).sheet
+    assert sheet.card is not None and (sheet.card.code, sheet.card.content) == (CARD.code, f"card:{CARD.code}")
+    pieces = [piece for page in pages_drawn("an access card", form) for piece in page]
+    assert CARD.code in "".join(piece.text for piece in pieces)
+    assert sheet.coupon is None and "arrêtez la carte 483920" in str(sheet.parts)
+    card = " ".join((sheet.card.title, *sheet.card.lines))
+    assert "483920" in card and "code secret" in card
+    assert not re.search("GRANDPERRIN|1944|république", card, re.IGNORECASE), "lost, it says nothing of her"
+    assert CARD.code not in " ".join((*sheet.to, *sheet.sender, sheet.number, sheet.title, sheet.first, *sheet.intro))
+
+
+def test_the_picture_of_a_posted_card_is_read_by_a_machine_as_what_the_keeper_finds_it_by() -> None:
+    document = pypdfium2.PdfDocument(printed("an access card", "normal"))
+    pages = [np.asarray(page.render(scale=3, grayscale=True).to_pil()) for page in document]
+    assert [code.text for page in pages for code in zxingcpp.read_barcodes(page)] == [f"card:{CARD.code}"]
+
+
+def test_the_code_of_a_card_is_spelled_to_whoever_listens_and_grouped_for_braille() -> None:
+    sheet = drawn("an access card", "audio").sheet
+    assert any("7 K Q 2, 9 X H M, 4 T R W, 0 Z P D, V" in said for said in paragraphs_of(sheet, spelled=True))
+    assert CARD.code in braille_text(sheet).decode(), "on one line"
+
+
+def test_a_card_printed_again_says_that_only_this_code_serves() -> None:
+    one = PrintedAnswer("0123456789abcdef" * 2, (KINDS["an access card"],), again=True)
+    (sheet,) = WRITER.sheets(one)
+    assert "Seul le code de celle-ci sert" in " ".join(sheet.intro)
+    assert "deux fois" not in " ".join(drawn("an access card", "normal").sheet.intro)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -28,6 +28,7 @@ BODIES_OF_A_WILL = (
     *(
         "glass",
         "card",
+        "mailing",
         "request",
         "episode",
         "support",
