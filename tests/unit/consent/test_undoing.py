@@ -6,16 +6,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 
+from espace_sante.consent.apps import AppGrant
+from espace_sante.consent.cards import AccessCard
+from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.letters import LetterForm
+from espace_sante.consent.mandates import Mandate
+from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
 from espace_sante.consent.support import Support
 from espace_sante.consent.undoing import without_given, without_given_on_light_proof
 from espace_sante.consent.wishes import Wish
+from espace_sante.identity.scopes import parse_scopes
+from espace_sante.kernel.ids import AppGrantId, CardId, GrantId, MandateId, Rpps
 from espace_sante.notices import Kind, Way
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+LATER = NOW + timedelta(days=90)
+ALL = Scope(ScopeKind.EVERYTHING)
 QUIET, LOUD = Wish(Kind.DONE, frozenset()), Wish(Kind.DONE, frozenset({Way.MAIL, Way.SMS, Way.LETTER}))
 # Before the visit, after it, now: what is left.
 PROTECTS = {
@@ -82,3 +93,65 @@ def test_what_that_visit_said_of_her_notices_is_as_before_unless_she_said_it_ane
     assert without_given(loud, usual, quiet).wishes == (LOUD,)
     assert without_given(quiet, usual, usual).wishes == (QUIET,)
     assert without_given_on_light_proof(quiet, usual, quiet).wishes == (QUIET,)
+
+
+def card(number: int) -> AccessCard:
+    return AccessCard(CardId(UUID(int=number)), f"{number:06d}", b"term", b"", ALL, "care", 2, 12, NOW, LATER)
+
+
+def grant(number: int, card_of: int = 0) -> Grant:
+    made_with = CardId(UUID(int=card_of)) if card_of else None
+    return Grant(GrantId(UUID(int=number)), named(Rpps("99900000011")), ALL, "care", NOW, LATER, card=made_with)
+
+
+def app(number: int) -> AppGrant:
+    return AppGrant(AppGrantId(UUID(int=number)), "carnet", "Carnet", "Nous", parse_scopes(""), False, NOW, LATER)
+
+
+def mandate(number: int, *, by_law: bool = False) -> Mandate:
+    names = frozenset({"mask"})
+    return Mandate(MandateId(UUID(int=number)), "Léa Roy", names, False, False, 31, NOW, LATER, by_law=by_law)
+
+
+@pytest.mark.parametrize("undo", [without_given, without_given_on_light_proof])
+def test_cards_what_was_obtained_with_them_applications_and_mandates_of_that_visit_end_and_no_others(
+    undo: Callable[[Rights, Rights, Rights], Rights],
+) -> None:
+    before = Rights(False, (grant(1, 1),), cards=(card(1),), apps=(app(1),), mandates=(mandate(1),))
+    after = replace(
+        before,
+        cards=(card(1), card(2)),
+        apps=(app(1), app(2)),
+        mandates=(mandate(1), mandate(2), mandate(3, by_law=True)),
+    )
+    # Since then: a permission by each card, one without any, another application, another card, another helper.
+    now = replace(
+        after,
+        grants=(grant(1, 1), grant(11, 1), grant(12, 2), grant(13)),
+        cards=(*after.cards, card(4)),
+        apps=(*after.apps, app(4)),
+        mandates=(*after.mandates, mandate(4)),
+    )
+    left = undo(now, before, after)
+    assert left.grants == (grant(1, 1), grant(11, 1), grant(13))
+    assert left.cards == (card(1), card(4))
+    assert left.apps == (app(1), app(4))
+    assert left.mandates == (mandate(1), mandate(3, by_law=True), mandate(4)), "what the law gives ends by its own way"
+
+
+@pytest.mark.parametrize(
+    ("three", "left"),
+    [
+        ((False, False, False), False),
+        ((False, True, True), True),
+        ((True, False, False), True),
+        ((True, True, False), False),
+        ((False, False, True), True),
+        ((True, True, True), True),
+    ],
+)
+def test_on_light_proof_letters_never_leave_the_counter_and_what_she_chose_since_stands(
+    three: tuple[bool, bool, bool], left: bool
+) -> None:
+    before, after, now = (replace(Rights(False), letters=LetterForm(counter=one)) for one in three)
+    assert without_given_on_light_proof(now, before, after).letters.counter is left
