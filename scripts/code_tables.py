@@ -3,7 +3,8 @@
 
 Each file read is `{name, revision or version, source, concepts: [{code, system, display}]}`, or for an association
 `{…, map: [{type, type_oid, class}]}` and `{…, structure: [{templateId, format, system_oid}], non_structure: [{media, format}]}`.
-Run when a table has a new version: `scripts/code_tables.py FOLDER --read-on 2026-11-25`.
+Run when a table has a new version: `scripts/code_tables.py FOLDER --read-on 2026-11-25`. The departments come apart, from the
+unpacked package @etalab/decoupage-administratif: `scripts/code_tables.py package --departments --read-on 2026-11-27`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ _FORMAT_OF_MODEL = "ASS_A11-CorresModeleCDA-XdsFormatCode-CISIS"
 _CLASS_OID = "1.2.250.1.213.1.1.4.1"
 _URN_OID = "1.3.6.1.4.1.19376.1.2.3"
 _XDS_SD = "1.2.250.1.213.1.1.4.2.282"
+# Its README names the source (INSEE, code officiel géographique) and the licence of the data.
+_DEPARTMENTS = "@etalab/decoupage-administratif data/departements.json (INSEE, code officiel géographique)"
+_OPEN_LICENCE = "Licence Ouverte (Etalab)"
 
 
 def main() -> int:
@@ -45,7 +49,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of the value sets in JSON")
     parser.add_argument("--read-on", required=True, help="day they were read, AAAA-MM-JJ")
+    parser.add_argument(
+        "--departments", action="store_true", help="the folder is the package that lists the departments"
+    )
     chosen = parser.parse_args()
+    if chosen.departments:
+        write_table(OUR_FOLDER, Table.DEPARTMENTS, _departments(chosen.folder, chosen.read_on))
+        return 0
 
     def read(name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((chosen.folder / f"{name}.json").read_bytes())
@@ -77,6 +87,13 @@ def main() -> int:
         ],
     )
     return 0
+
+
+def _departments(package: Path, read_on: str) -> list[Row]:
+    version = json.loads((package / "package.json").read_bytes())["version"]
+    found = json.loads((package / "data" / "departements.json").read_bytes())
+    source = f"{_DEPARTMENTS} ; révision {version}"
+    return [Row(one["code"], "COG", one["nom"], "", "", source, _OPEN_LICENCE, read_on) for one in found]
 
 
 def _xds_sd(format_code: str) -> str:

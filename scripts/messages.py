@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 
 from espace_sante.access import explain, rules
 from espace_sante.actions import alerts, refusals
+from espace_sante.actions.act import FieldKind
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.records.document import CATEGORIES
 from espace_sante.records.resource import kinds
@@ -140,7 +141,8 @@ def _of_acts() -> Iterator[tuple[str, str]]:
         name = file.relative_to(PACKAGE).as_posix()
         said = [act.name, act.sentence, act.counter, act.phone]
         for field in act.fields:
-            said += [field.label, field.help, *(words for _, words in field.choices)]
+            names = field.kind is FieldKind.DEPARTMENT  # names of places stay as they are
+            said += [field.label, field.help, *(words for _, words in field.choices if not names)]
         yield from ((name, words) for words in said + _answers(ast.parse(file.read_text(encoding="utf-8"))))
 
 

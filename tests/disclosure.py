@@ -20,7 +20,12 @@ Counts = Mapping[tuple[date, str], int]
 Publish = Callable[[Counts], list[Cell]]
 START, MONTHS = date(2026, 1, 1), 4
 LETTERS = ("letter-printed", "letter-late", "read-own", "contest-in-7")
-CHAINS = (("open_space", "close_space", "reopen_space"), ("mask", "unmask"), ("grant_access", "withdraw_access"))
+CHAINS = (
+    ("open_space", "close_space", "reopen_space"),
+    ("refuse_space", "reverse_refusal"),
+    ("mask", "unmask"),
+    ("grant_access", "withdraw_access"),
+)
 DEPARTMENTS = ("01", "75", "974")
 
 
@@ -148,6 +153,7 @@ class Guesser:
                 bounds.least, moved = from_below, True
             if from_above is not None and (bounds.most is None or from_above < bounds.most):
                 bounds.most, moved = from_above, True
+            assert bounds.most is None or bounds.least <= bounds.most, "what is published could not be"
         return moved
 
 
@@ -168,6 +174,12 @@ def _minus(value: int | None) -> int | None:
 def guessed(cells: Iterable[Cell]) -> Guesser:
     """Return what a guesser knows of every cell: each shown by its bounds, and nothing undone before it is done."""
     guesser = Guesser()
+    guess_from(guesser, cells)
+    return guesser
+
+
+def guess_from(guesser: Guesser, cells: Iterable[Cell]) -> None:
+    """Let a guesser learn every cell by channel and by day, beside what it knows already, and think."""
     mine = list(cells)
     for cell in mine:
         guesser.learn([((cell.period, cell.kind), 1)], cell.least, cell.most)
@@ -188,7 +200,6 @@ def guessed(cells: Iterable[Cell]) -> Guesser:
             ]
             guesser.learn([*terms, *again], 0, None)
     guesser.think()
-    return guesser
 
 
 def true_of(counts: Counts, period: str, kind: str) -> int:
@@ -205,18 +216,25 @@ def another(cells: list[Cell], period: str, kind: str, value: int) -> dict[tuple
     months_of[period, kind] = value
     act = kind.partition(":")[0]
     while undone := UNDOES.get(act, ""):
-        _explain(cells, months_of, act, undone)
+        explain(cells, months_of, act, undone)
         act = undone
     counts = {(days_of(p)[0], k): number for (p, k), number in months_of.items()}
     return counts | {(date.fromisoformat(c.period), c.kind): c.least for c in cells if len(c.period) == 10}
 
 
-def _explain(cells: list[Cell], values: dict[tuple[str, str], int], act: str, undone: str) -> None:
-    """Raise what was done, as far as its cells allow, until what was undone is explained."""
+def explain(
+    cells: list[Cell],
+    values: dict[tuple[str, str], int],
+    act: str,
+    undone: str,
+    fixed: tuple[str, str] | None = None,
+) -> None:
+    """Raise what was done, as far as its cells allow, until what was undone is explained; `fixed` is left as it is."""
     for month in months():
         missing = _until(values, act, month) - _until(values, undone, month)
         for cell in cells:
-            if missing > 0 and cell.kind.startswith(f"{undone}:") and cell.period <= month:
+            free = (cell.period, cell.kind) != fixed and cell.period <= month
+            if missing > 0 and free and cell.kind.startswith(f"{undone}:"):
                 most = 10 if cell.most is None else cell.most
                 more = min(missing, most - values[cell.period, cell.kind])
                 values[cell.period, cell.kind] += more

@@ -5,8 +5,8 @@
     indicators.py exploitant brut.csv AAAA-MM-JJ what the operator may do: from the raw daily counts, the published cells
     indicators.py delais brut.csv AAAA-MM-JJ     the same, how long each act took by each channel
 
-The first gives the bytes of donnees/indicateurs-sommes.csv, the others those of indicateurs.csv and of indicateurs-delais.csv,
-whatever the machine. The raw counts are not published: a number under eleven may point at somebody.
+The first gives the bytes of donnees/indicateurs-sommes.csv, of the cells by channel alone; the others those of indicateurs.csv and of
+indicateurs-delais.csv, whatever the machine. The raw counts are not published: a number under eleven may point at somebody.
 Exit 0: written; 1: the file is not what it should be.
 Rules: docs/specs/indicators.md.
 """
@@ -23,6 +23,7 @@ TOOK = ["periode", "demarche", "voie", "moitie_au_plus", "95_sur_100_au_plus"]
 CLASSES = ["5s", "1min", "1d", "2d", "3d", "5d", "10d", "20d", "more"]
 NOWHERE = "non précisé"
 WAYS = ["web", "api", "counter", "paper", "phone"]
+BY_DEPARTMENT = ("open_space", "refuse_space", "close_space")
 DAILY = [
     *[case + "-" + end for case in ("emergency", "contest", "mistake") for end in ("in-7", "in-14", "in-31", "late")],
     *["letter-printed", "letter-late"],
@@ -78,6 +79,42 @@ def cells_of(raw, today):
                     of_act = [[p, s, least, most if least else ""] for p, s, least, most in of_act]
             found += of_act
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def departments_of(raw, cells):
+    """Return [month, act, department, least, most] of each department that is shown beside the cells by channel."""
+    said, found, shown = {}, [], {}
+    for (day, series), number in raw.items():
+        act, at, department = series.partition("@")
+        if at and act in BY_DEPARTMENT:
+            key = (str(day)[:7], act)
+            said.setdefault(key, {})[department] = said.get(key, {}).get(department, 0) + number
+    for period in sorted({cell[0] for cell in cells if cell[1].partition(":")[0] in BY_DEPARTMENT}):
+        for act in BY_DEPARTMENT:
+            of_act = []
+            for department, number in said.get((period, act), {}).items():
+                least, most = bounds(number)
+                before = shown.get((act, department), 0)
+                enough = not ACTS[act] or before + least <= shown.get((ACTS[act], department), 0)
+                if least and enough:
+                    of_act.append([period, act, department, least, most])
+            # The smallest first; of two alike, the last one in the order of their codes.
+            of_act.sort(key=lambda cell: cell[2], reverse=True)
+            of_act.sort(key=lambda cell: cell[3])
+            while sum(cell[3] for cell in of_act) > room(cells, period, act):
+                del of_act[0]
+            for cell in of_act:
+                shown[act, cell[2]] = shown.get((act, cell[2]), 0) + cell[3]
+            found += of_act
+    return found
+
+
+def room(cells, period, act):
+    """Return how much may be shown by department: all that the channels can be but ten; of what undoes, all that they are at least."""
+    channels = [cell for cell in cells if cell[0] == period and cell[1] in [act + ":" + way for way in WAYS]]
+    if len(channels) < len(WAYS):
+        return 0
+    return sum(cell[2] for cell in channels) if ACTS[act] else sum(cell[3] or 0 for cell in channels) - 10
 
 
 def delays_of(raw, cells):
@@ -149,17 +186,25 @@ def written(columns, rows):
 
 
 def published(text):
-    """Return the sums, from the published cells; a number under eleven shown as such is refused."""
-    cells = []
+    """Return the sums of the cells by channel; a number under eleven is refused, and departments that would give one away too."""
+    cells, by_department = [], {}
     for number, row in enumerate(lines(text, COLUMNS), 2):
         try:
-            period, series, _, least, most = row
+            period, series, department, least, most = row
             cell = [period, series, int(least), "" if most == "" else int(most)]
         except ValueError:
             raise Wrong(f"ligne {number} : ne se lit pas") from None
         if (cell[2], cell[3]) not in ((0, 10), (0, "")) and (cell[2] < 11 or cell[3] == "" or cell[3] - cell[2] != 4):
             raise Wrong(f"ligne {number} : montre un nombre de moins de 11, ou mal arrondi")
-        cells.append(cell)
+        if department == NOWHERE:
+            cells.append(cell)
+            continue
+        if series not in BY_DEPARTMENT or not cell[2]:
+            raise Wrong(f"ligne {number} : ne se compte pas par département")
+        by_department[period, series] = by_department.get((period, series), 0) + cell[2]
+    for (period, act), least in by_department.items():
+        if least > room(cells, period, act):
+            raise Wrong(f"{period}, {act} : les départements montrés en font deviner un autre")
     return written(["serie", "au_moins", "au_plus"], sums_of(cells))
 
 
@@ -176,7 +221,8 @@ def operated(text, today, delays=False):
     cells = cells_of(raw, today)
     if delays:
         return written(TOOK, delays_of(raw, cells))
-    return written(COLUMNS, sorted([period, series, NOWHERE, least, most] for period, series, least, most in cells))
+    by_channel = [[period, series, NOWHERE, least, most] for period, series, least, most in cells]
+    return written(COLUMNS, sorted(by_channel + departments_of(raw, cells)))
 
 
 def lines(text, columns):

@@ -38,6 +38,7 @@ class FieldKind(StrEnum):
     YES_NO = "yes_no"
     PRACTITIONER = "practitioner"
     CATEGORY = "category"
+    DEPARTMENT = "department"
     DOCUMENT = "document"
     FILE = "file"
 

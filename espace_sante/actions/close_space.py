@@ -5,6 +5,7 @@ from __future__ import annotations
 from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
+from espace_sante.actions.department import DEPARTMENT, department_said
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.consent.space import ARCHIVE_YEARS_MOST
 from espace_sante.keeper.demand import CloseParams, ReceiptAnswer
@@ -21,7 +22,7 @@ def parse(values: Values) -> CloseParams:
     years = fields.number(values, "archive_years", _YEARS, required=False)
     if years > ARCHIVE_YEARS_MOST:
         raise Problem(Kind.INVALID, "archive-years-invalid", {"maximum": ARCHIVE_YEARS_MOST})
-    return CloseParams(years)
+    return CloseParams(years, department=department_said(values))
 
 
 async def perform(frame: Frame, request: Request, params: CloseParams) -> Outcome:
@@ -52,6 +53,7 @@ ACT = Act(
             help="Vos documents seront effacés. Demandez d'abord une copie si vous en voulez une.",
         ),
         Field("archive_years", _YEARS, FieldKind.NUMBER, required=False, help="Laissez vide pour tout effacer."),
+        DEPARTMENT,
     ),
     counter="Imprimez d'abord le journal et les reçus, et les documents si elle veut. Puis faites relire les questions et les réponses.",
     phone="Dès maintenant plus personne ne peut lire votre espace. Pour l'effacer, signez la lettre que je vous envoie.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from types import MappingProxyType
+from typing import Annotated
 
 import msgspec
 import orjson
@@ -15,8 +16,10 @@ import orjson
 from espace_sante.access.request import ActId
 from espace_sante.actions.refusals import KINDS as REFUSED
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.formats.departments import departments
 from espace_sante.keeper import demand as d
 from espace_sante.keeper.delays import CLASSES, FEWEST_FOR_HALF, FEWEST_FOR_MOST, Delay
+from espace_sante.keeper.departments import BY_DEPARTMENT, DepartmentCell, may_be_published
 from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, STEP, UNDOES, WAYS, Cell, totals
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
@@ -24,7 +27,7 @@ from espace_sante.kernel.refusal import OperatorRefusal
 
 COLUMNS = ("periode", "serie", "departement", "au_moins", "au_plus")
 DELAY_COLUMNS = ("periode", "demarche", "voie", "moitie_au_plus", "95_sur_100_au_plus")
-# Nothing we hold says in which department somebody lives or was received: nobody is asked.
+# What the cells by channel say of the department; it has cells of its own (keeper/departments.py).
 NO_DEPARTMENT = mark("non précisé")
 WORDS = MappingProxyType(
     {
@@ -112,6 +115,14 @@ class ActLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentLine:
+    """One department in a month: its number and name, and what is shown of each act, in the order of BY_DEPARTMENT."""
+
+    words: str
+    acts: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DelayLine:
     """One act through one channel: its title, the channel's words, in which class half of them, and 95 in 100, were done."""
 
@@ -128,7 +139,8 @@ class Indicators:
     `reckoned`: each day (UTC) whose counts were compared with the journal, and how many gaps were found; about nobody.
     `gauge`: readings ordered by a judge, None when the file read says nothing of them. `available`: for each month over, in
     hundredths of a percent, how long a keeper was there to answer. `delays`: how long acts took. `unread`: the day (AAAA-MM-JJ) the
-    oldest page that waits for a person came, "" when none waits, None when the file read says nothing of them.
+    oldest page that waits for a person came, "" when none waits, None when the file read says nothing of them. `departments`: what is
+    shown by department, beside the channels.
     """
 
     cells: tuple[Cell, ...]
@@ -137,6 +149,7 @@ class Indicators:
     available: tuple[tuple[str, int], ...] = ()
     delays: tuple[Delay, ...] = ()
     unread: str | None = None
+    departments: tuple[DepartmentCell, ...] = ()
 
     @property
     def gaps(self) -> tuple[tuple[str, int], ...]:
@@ -179,6 +192,21 @@ class Indicators:
         return tuple(found)
 
     @property
+    def department_lines(self) -> tuple[DepartmentLine, ...]:
+        """Return what is shown by department in the last month shown, in the order of their numbers; nothing of the others."""
+        last = {
+            (c.department, c.act): Range(c.least, c.number) for c in self.departments if c.period == self.last_month
+        }
+        names = departments()
+        return tuple(
+            DepartmentLine(
+                f"{code} {names.get(code, '')}".strip(),
+                tuple(last.get((code, act), Range(0, None)) for act in BY_DEPARTMENT),
+            )
+            for code in sorted({code for code, _ in last})
+        )
+
+    @property
     def last_delays(self) -> Mapping[tuple[str, str], Delay]:
         """Return what was last published of each act and channel."""
         return {(one.act, one.way): one for one in sorted(self.delays, key=lambda one: one.period)}
@@ -208,12 +236,12 @@ class Indicators:
         written = StringIO(newline="")
         rows = csv.writer(written, lineterminator="\n")
         rows.writerow(COLUMNS)
-        for cell in sorted(self.cells, key=lambda one: (one.period, one.kind)):
-            rows.writerow((cell.period, cell.kind, NO_DEPARTMENT, cell.least, "" if cell.most is None else cell.most))
+        told = [(c.period, c.kind, NO_DEPARTMENT, c.least, "" if c.most is None else c.most) for c in self.cells]
+        rows.writerows(sorted([*told, *((c.period, c.act, c.department, c.least, c.number) for c in self.departments)]))
         return written.getvalue()
 
     def sums_csv(self) -> str:
-        """Return what the cells of each series add up to, as `verifier/indicators.py publie` writes it."""
+        """Return what the cells of each series add up to, as `verifier/indicators.py publie` writes it; not those by department."""
         written = StringIO(newline="")
         rows = csv.writer(written, lineterminator="\n")
         rows.writerow(("serie", "au_moins", "au_plus"))
@@ -222,11 +250,15 @@ class Indicators:
         return written.getvalue()
 
     def as_json(self) -> bytes:
-        """Return the counts as they are published: a number n means n - 4 to n, null fewer than `fewest`."""
+        """Return the counts as they are published: a number n means n - 4 to n, null fewer than `fewest`.
+
+        A department without a number is not shown. Version 3 adds `departments` to version 2.
+        """
         cells = [{"period": c.period, "kind": c.kind, "number": c.number} for c in self.cells]
-        said = {"v": 2, "fewest": FEWEST, "step": STEP, "cells": cells, "totals": totals(self.cells)}
+        said = {"v": 3, "fewest": FEWEST, "step": STEP, "cells": cells, "totals": totals(self.cells)}
         delays = [msgspec.structs.asdict(one) for one in self.delays]
-        more = {"reckoned": self.reckoned, "available": self.available, "delays": delays}
+        places = [msgspec.structs.asdict(one) for one in self.departments]
+        more = {"reckoned": self.reckoned, "available": self.available, "delays": delays, "departments": places}
         gauge = {"orders": msgspec.to_builtins(self.gauge)} if self.gauge is not None else {}
         unread = {"unread": self.unread} if self.unread is not None else {}
         return orjson.dumps(said | more | gauge | unread)
@@ -238,7 +270,9 @@ async def indicators(keeper: d.Keeper) -> Indicators:
     if not isinstance(answered, d.Done):
         raise Problem(REFUSED.get(answered.code, Kind.BUSY), answered.code)
     found = msgspec.msgpack.decode(answered.payload, type=d.CountsAnswer)
-    return Indicators(found.cells, found.reckoned, found.gauge, found.available, found.delays, found.unread)
+    return Indicators(
+        found.cells, found.reckoned, found.gauge, found.available, found.delays, found.unread, found.departments
+    )
 
 
 async def last_delays(keeper: d.Keeper) -> Mapping[tuple[str, str], Delay]:
@@ -264,6 +298,7 @@ def read_indicators(text: str) -> Indicators:
         reckoned = _pairs(said.get("reckoned", ()), "%Y-%m-%d")
         available = _pairs(said.get("available", ()), "%Y-%m")
         delays = tuple(Delay(**{key: str(value) for key, value in one.items()}) for one in said.get("delays", ()))
+        places = tuple(msgspec.convert(one, _PlaceSaid).as_cell() for one in said.get("departments", ()))
         unread = said.get("unread")
         if unread:
             unread = date.fromisoformat(unread).isoformat()
@@ -279,7 +314,22 @@ def read_indicators(text: str) -> Indicators:
         raise OperatorRefusal(
             "Ce fichier contient un délai qui ne peut pas être montré : trop peu de démarches, ou inconnu."
         )
-    return Indicators(cells, reckoned, gauge, available, delays, unread)
+    if not may_be_published(places, cells):
+        raise OperatorRefusal("Ce fichier contient un département qui ne peut pas être montré : trop peu de démarches.")
+    return Indicators(cells, reckoned, gauge, available, delays, unread, places)
+
+
+class _PlaceSaid(msgspec.Struct, frozen=True):
+    """A cell by department as it is written in a file."""
+
+    period: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}$")]
+    act: str
+    department: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{2,3}$")]
+    number: int
+
+    def as_cell(self) -> DepartmentCell:
+        """Return it as a cell."""
+        return DepartmentCell(self.period, self.act, self.department, self.number)
 
 
 def _may_be_shown(delay: Delay, cells: Iterable[Cell]) -> bool:

@@ -6,6 +6,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Delay, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.answers import as_shown_here, shown
+from espace_sante.actions.department import DEPARTMENT, department_said
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.consent.evidence import Emergency, Use, further_questions
 from espace_sante.consent.purposes import purposes
@@ -26,7 +27,9 @@ def parse(values: Values) -> OpenParams:
     deposits = _answer(values, "deposits", _DEPOSITS, _YES_NO) == Use.YES
     given = {field.name: _answer(values, field.name, field.label, _offered(field)) for field in _FURTHER}
     answers = {name: answer for name, answer in given.items() if answer}
-    return OpenParams(deposits, words.version, words.language.value, words.sha256, answers)
+    return OpenParams(
+        deposits, words.version, words.language.value, words.sha256, answers, department=department_said(values)
+    )
 
 
 def _answer(values: Values, name: str, label: str, offered: frozenset[str]) -> str:
@@ -66,7 +69,7 @@ ACT = Act(
     sentence="Je demande l'ouverture de mon espace de santé.",
     audience=frozenset({ActorKind.PERSON}),
     nature=Nature.PERMISSIVE,
-    fields=(Field("deposits", _DEPOSITS, FieldKind.YES_NO, required=False), *_FURTHER),
+    fields=(Field("deposits", _DEPOSITS, FieldKind.YES_NO, required=False), *_FURTHER, DEPARTMENT),
     counter=(
         "Lisez à voix haute la notice d'ouverture. Demandez : voulez-vous ouvrir votre espace ? "
         "Puis posez chaque autre question. Sans réponse, c'est non."

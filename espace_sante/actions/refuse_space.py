@@ -6,6 +6,7 @@ from espace_sante.access.request import ActId, ActorKind
 from espace_sante.actions import fields
 from espace_sante.actions.act import Act, Field, FieldKind, Nature, Outcome, Values
 from espace_sante.actions.answers import as_shown_here, shown
+from espace_sante.actions.department import DEPARTMENT, department_said
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.keeper.demand import ReceiptAnswer, RefuseParams
 from espace_sante.kernel.errors import Kind, Problem
@@ -19,7 +20,9 @@ def parse(values: Values) -> RefuseParams:
     remember = fields.text(values, "remember", _REMEMBER, required=False) or "no"
     if remember not in ("yes", "no"):
         raise Problem(Kind.INVALID, "field-invalid", {"field": _REMEMBER})
-    return RefuseParams(words.version, words.language.value, words.sha256, remember == "yes")
+    return RefuseParams(
+        words.version, words.language.value, words.sha256, remember == "yes", department=department_said(values)
+    )
 
 
 async def perform(frame: Frame, request: Request, params: RefuseParams) -> Outcome:
@@ -45,6 +48,7 @@ ACT = Act(
             required=False,
             help="Si oui, nous gardons une empreinte qui ne dit pas votre nom. Sinon, nous ne gardons rien.",
         ),
+        DEPARTMENT,
     ),
     counter="Dites : votre refus ne change rien à vos soins ni à vos droits. Remettez le reçu imprimé : c'est le seul exemplaire.",
     phone="Votre refus est pris en compte tout de suite. Il ne change rien à vos soins. Je vous envoie votre reçu.",

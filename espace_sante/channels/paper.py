@@ -28,8 +28,8 @@ _COUPON_CHOICES = ("Oui, je le demande", "Non, je ne le demande pas")
 _COUPON_SEND = "Au guichet, ou sans timbre à :"
 _YES_NO = (("yes", "oui"), ("no", "non"))
 _CATEGORY_CHOICES = tuple((str(number), words) for number, words in CATEGORIES.items())
-# A professional's number has eleven digits (RPPS); a number of days at most three.
-_RPPS_DIGITS, _NUMBER_DIGITS = 11, 3
+# A professional's number has eleven digits (RPPS); a number of days at most three; the number of a department two or three signs.
+_RPPS_DIGITS, _NUMBER_DIGITS, _DEPARTMENT_SIGNS = 11, 3, 3
 
 # How to take back each act, in one sentence; a test compares with the registry.
 UNDO: Mapping[ActId, str] = {
@@ -175,6 +175,8 @@ def _form_field(field: Field, value: str) -> FormField:
             return FormField(label, FormFieldKind.COMB, field.help, value, count=_NUMBER_DIGITS)
         case FieldKind.PRACTITIONER:
             return FormField(label, FormFieldKind.COMB, field.help, value, count=_RPPS_DIGITS)
+        case FieldKind.DEPARTMENT:
+            return FormField(label, FormFieldKind.COMB, field.help, value, count=_DEPARTMENT_SIGNS)
         case FieldKind.YES_NO:
             return FormField(label, FormFieldKind.BOXES, field.help, value, _YES_NO)
         case FieldKind.CHOICE | FieldKind.CHOICES:

@@ -28,6 +28,7 @@ class Table(StrEnum):
     CONFIDENTIALITY = "confidentiality"
     SPECIALTIES = "author-specialties"
     FUNCTIONS = "functions"
+    DEPARTMENTS = "departments"
 
 
 @dataclass(frozen=True, slots=True)

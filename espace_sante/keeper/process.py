@@ -40,6 +40,7 @@ from espace_sante.keeper.contact_lost import Losing
 from espace_sante.keeper.counting import Counting
 from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.delays import published_delays
+from espace_sante.keeper.departments import published_by_department
 from espace_sante.keeper.finding import invitation_terms, person_terms
 from espace_sante.keeper.gather import NO_SPACE, SQL, Gatherer, Standing
 from espace_sante.keeper.gathered import Pending
@@ -401,12 +402,14 @@ class KeeperProcess:
         cells = published(counts, self._parts.now().date())
         took = [(r["month"], r["kind"], r["number"]) for r in await self._fetch(SQL["delay_counts"])]
         delays = tuple(published_delays([*counts, *took], cells))
+        said_of = [(r["day"], r["kind"], r["number"]) for r in await self._fetch(SQL["department_counts"])]
+        departments = tuple(published_by_department(said_of, cells))
         reckoned = tuple((r["day"].isoformat(), r["gaps"]) for r in await self._fetch(SQL["reckonings"]))
         (row,) = await self._fetch(SQL["orders_gauge"], self._parts.now().date())
         spans = [(r["started"], r["seen"]) for r in await self._fetch(SQL["boots"])]
         there = tuple(availability(spans, self._parts.now().date()))
         unread = next((row["arrived_on"].isoformat() for row in await self._fetch(SQL["page_queue"], 1)), "")
-        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there, delays, unread)
+        said = d.CountsAnswer(tuple(cells), reckoned, d.SealedGauge(**row), there, delays, unread, departments)
         return d.Done(demand.number, "", "immediate", _ENCODE(said))
 
     async def _gone(self, demand: d.NoticesGone) -> d.Answer:

@@ -470,6 +470,10 @@ SELECT kind, number FROM counts.delays_since($1)
 -- What kinds of readers read, and were refused, day by day: about nobody.
 SELECT day, kind, number FROM counts.tally WHERE kind = any($1::text[])
 
+-- name: department_counts
+-- Which departments were said when spaces were opened, refused and closed, day by day: about nobody.
+SELECT day, kind, number FROM counts.tally WHERE kind LIKE '%@%'
+
 -- name: close_cases
 -- Her space is going: nobody is left to be answered.
 UPDATE mailroom.case SET state = 2 WHERE case_id = any($1::uuid[]) AND state = 1

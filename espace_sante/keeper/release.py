@@ -34,6 +34,7 @@ from espace_sante.keeper.commit import Effect, Move, StartAgain
 from espace_sante.keeper.coupons_over import without_them
 from espace_sante.keeper.delays import counted_delays
 from espace_sante.keeper.demand import Answer, Done, Refused
+from espace_sante.keeper.departments import BY_DEPARTMENT, department_kind
 from espace_sante.keeper.finding import actor_term, key_term
 from espace_sante.keeper.first_answers import answer_key
 from espace_sante.keeper.gathered import Gathered, Pending, is_on_behalf
@@ -80,6 +81,8 @@ class Decided:
     effect: Effect | None
     payload: bytes
     tally: Tally
+    # What it counts as for the department that was said, "" for none.
+    department: str = ""
 
     def answer(self) -> Answer:
         """Return what is said, and for a reading what is released. Called only after the commit; counted wherever it is called."""
@@ -91,6 +94,8 @@ class Decided:
                 self._count("refused")
             return answer
         self.tally.add(ANSWER, act)
+        if self.department:
+            self.tally.add(self.department)
         if act in KEYS_GIVEN:
             self.tally.add(KEY)
             self._count("read")
@@ -267,8 +272,10 @@ class Decider:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
         asked_only = change.put_print is not None and pending.ask.act in MADE_THERE  # a card is counted once it is made
+        department = ""
         if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS and not asked_only:
             change = replace(change, counts=(*change.counts, *_counts(pending, now)))
+            department = _department(pending)
         if (
             pending.session.kind == ActorKind.SANDBOX
         ):  # nobody is written to about somebody invented, nor is she counted
@@ -291,7 +298,7 @@ class Decider:
             sealed = bytes(seal(answer_key(self._service, home), payload, b"answer|" + actor + key))
             first = (actor, key, body, sealed, _kept_until(now, self._limits.idempotency_days))
         effect = Effect(g.chain, g.held.space, change, first, entry, now.date())
-        return Decided(pending, g, plan, entry.reference, effect, payload, self._tally)
+        return Decided(pending, g, plan, entry.reference, effect, payload, self._tally, department)
 
     def _repeat(self, pending: Pending, g: Gathered, body: bytes) -> Plan | None:
         """An idempotency key seen before: the first answer again, or a conflict when the body differs.
@@ -386,6 +393,13 @@ def _counts(pending: Pending, now: datetime) -> list[str]:
     if hers and ask.act not in READING:
         counted += counted_delays(ask.act, ask.channel, pending.came or now, now, post_days(ask, now.date()))
     return counted
+
+
+def _department(pending: Pending) -> str:
+    """Return what an act counts as for the department that was said: in memory, so that no row of it is written with hers."""
+    if pending.session.kind == ActorKind.SANDBOX or pending.ask.act not in BY_DEPARTMENT:
+        return ""
+    return department_kind(pending.ask.act, pending.params.department)
 
 
 def _refuse_moved_mark(pending: Pending, g: Gathered, change: Change) -> None:

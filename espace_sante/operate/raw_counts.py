@@ -19,7 +19,8 @@ _RAW = """
 SELECT day, kind, sum(number)::bigint AS number FROM (
     SELECT day, kind, number FROM counts.daily
     UNION ALL
-    SELECT day, kind, number FROM counts.tally WHERE kind LIKE 'read-%' OR kind LIKE 'refused-%'
+    SELECT day, kind, number FROM counts.tally
+    WHERE kind LIKE 'read-%' OR kind LIKE 'refused-%' OR kind LIKE '%@%'
 ) counted GROUP BY day, kind ORDER BY day, kind
 """
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from espace_sante.actions.act import Field, FieldKind, Value
+from espace_sante.actions.department import DEPARTMENT
 from espace_sante.actions.emergency_answers import LABELS
 from espace_sante.actions.refusals import sentence
 from espace_sante.formats.media import ACCEPTED
@@ -191,6 +192,7 @@ _BY_CODE = MappingProxyType(
         "request-invalid": "scope",
         "request-wider": "days",
         "archive-years-invalid": "archive_years",
+        "department-unknown": "department",
         "delivery-invalid": "day",
         "policy-consent": "proof",
         "category-unknown": "category",
@@ -266,7 +268,7 @@ _YES_NO = (("yes", "Oui"), ("no", "Non"))
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field ready to be drawn: `shape` is line, number, date, radios, ticks, list or file."""
+    """A field ready to be drawn: `shape` is line, number, date, radios, ticks, list, department or file."""
 
     name: str
     label: str
@@ -287,6 +289,11 @@ def views(
 ) -> list[FieldView]:
     """Return fields as they are drawn, with what was typed; `documents` are those that may be ticked, when known."""
     return [_view(field, values, documents) for field in fields]
+
+
+def department_view(said: str) -> FieldView:
+    """Return the question about her department as it is drawn, with what she said; nothing is chosen beforehand."""
+    return _view(DEPARTMENT, {DEPARTMENT.name: said}, ())
 
 
 def gathered(fields: Sequence[Field], values: Mapping[str, Value]) -> dict[str, Value]:
@@ -376,6 +383,8 @@ def _shape(field: Field, documents: Sequence[tuple[str, str]]) -> tuple[str, tup
             return "ticks", field.choices
         case FieldKind.CATEGORY:
             return ("ticks" if field.name in SEVERAL else "list"), CATEGORY_CHOICES
+        case FieldKind.DEPARTMENT:
+            return "department", field.choices
         case FieldKind.DOCUMENT if documents and field.name in SEVERAL:
             return "ticks", tuple(documents)
         case FieldKind.NUMBER | FieldKind.PRACTITIONER:

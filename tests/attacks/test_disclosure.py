@@ -13,7 +13,9 @@ from random import Random
 import pytest
 
 from espace_sante.actions.indicators import Indicators, read_indicators
+from espace_sante.keeper import departments as by_department
 from espace_sante.keeper.delays import CENTILE_95, CLASSES, FEWEST_FOR_HALF, MEDIAN, bound_of, published_delays
+from espace_sante.keeper.departments import BY_DEPARTMENT, DepartmentCell, may_be_published, published_by_department
 from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, UNDOES, WAYS, Cell, published, rounded, totals
 from espace_sante.public.verifiers import FOLDER
 from tests.disclosure import (
@@ -35,6 +37,16 @@ from tests.disclosure import (
     true_of,
     with_day,
     with_delays,
+)
+from tests.disclosure_departments import (
+    PLACES,
+    UNSAID,
+    another_house,
+    guessed_together,
+    is_open,
+    lives_there,
+    true_place,
+    with_departments,
 )
 
 RUNS = int(os.environ.get("DISCLOSURE_RUNS", "24"))
@@ -102,31 +114,122 @@ def test_a_day_a_week_and_a_department_inside_a_month_that_is_shown_are_not_narr
         assert len(set(shares.values())) <= len(DEPARTMENTS) and publish(counts) == cells
 
 
+def said_where(seed: int) -> tuple[Counts, list[Cell], list[DepartmentCell]]:
+    """Return an invented house in which some said their department, and the two tables it publishes."""
+    counts = with_departments(population(Random(seed)), Random(seed))
+    cells = publish(counts)
+    return counts, cells, published_by_department(rows(counts), cells)
+
+
+def unseen(counts: Counts, cells: list[Cell], shown: list[DepartmentCell]) -> Iterator[tuple[str, str, str]]:
+    """Return each department of fewer than eleven, month by month and act by act; UNSAID is whoever said none."""
+    seen = {(one.period, one.act, one.department) for one in shown}
+    for period in sorted({cell.period for cell in cells if ":" in cell.kind}):
+        for act in BY_DEPARTMENT:
+            for place in (*PLACES, UNSAID):
+                if true_place(counts, period, act, place) < FEWEST:
+                    assert (period, act, place) not in seen, "a number under eleven is shown"
+                    yield period, act, place
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_under_eleven_is_narrowed_by_the_two_tables_together(seed: int) -> None:
+    """Who solves channels and departments of every month together learns nothing of a small one of either table."""
+    counts, cells, shown = said_where(seed)
+    assert lives_there(counts), "the invented house could be"
+    known = guessed_together(cells, shown).known
+    for name in (*unseen(counts, cells, shown), *((c.period, c.kind) for c, _ in hidden(cells, counts))):
+        assert is_open(known[name], FEWEST), (name, known[name])
+
+
+def test_without_leaving_out_the_smallest_ones_the_guesser_finds_small_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search can find something: with every department of eleven or more shown, it narrows small ones."""
+    monkeypatch.setattr(by_department, "fitting", lambda cells, channels: list(cells))
+    found = 0
+    for seed in range(12):
+        counts, cells, shown = said_where(seed)
+        known = guessed_together(cells, shown).known
+        small = (*unseen(counts, cells, shown), *((c.period, c.kind) for c, _ in hidden(cells, counts)))
+        found += sum(not is_open(known[name], FEWEST) for name in small)
+    assert found
+
+
+def test_a_small_channel_would_be_found_by_the_departments() -> None:
+    """Six departments say that 86 came at least; four channels, 80 at most: beside them the fifth would be six to ten."""
+    month, act = "2026-01", "open_space"
+    channels = [Cell(month, f"{act}:{way}", 20) for way in WAYS[:4]] + [Cell(month, f"{act}:{WAYS[4]}", None)]
+    six = [
+        DepartmentCell(month, act, place, number) for place, number in zip(PLACES, [15] * 4 + [25] * 2, strict=False)
+    ]
+    found = guessed_together(channels, six).known[month, f"{act}:{WAYS[4]}"]
+    assert (found.least, found.most) == (6, 10)
+    kept = by_department.fitting(six, channels)
+    assert len(kept) == 5 and min(cell.number for cell in six) == 15, "one of the smallest is left out"
+    assert is_open(guessed_together(channels, kept).known[month, f"{act}:{WAYS[4]}"], FEWEST)
+    assert may_be_published(kept, channels) and not may_be_published(six, channels)
+
+
+def test_openings_not_shown_would_be_found_by_the_closings_of_the_same_department() -> None:
+    """Openings: 14 shown and 9 not. Closings: 22, there. At least six of those not shown: this is why no closing is shown there."""
+    first, second = START, START + timedelta(days=40)
+    counts = {(first, "open_space:web"): 60, (second, "open_space:web"): 60, (second, "close_space:web"): 60}
+    said = {(first, "open_space@63"): 14, (second, "open_space@63"): 9, (second, "close_space@63"): 22}
+    cells = publish(counts)
+    shown = published_by_department(rows(said), cells)
+    assert shown == [DepartmentCell("2026-01", "open_space", "63", 15)]
+    closed = DepartmentCell("2026-02", "close_space", "63", 25)
+    assert guessed_together(cells, [*shown, closed]).known["2026-02", "open_space", "63"].least == 6
+    assert guessed_together(cells, shown).known["2026-02", "open_space", "63"].least == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_for_every_small_department_and_channel_another_house_publishes_the_same_two_tables(seed: int) -> None:
+    """However clever, whoever knows every rule can rule out neither 0 nor 10: both would have given the same publication."""
+    random = Random(seed)
+    counts, cells, shown = said_where(seed)
+    places = [name for name in unseen(counts, cells, shown) if name[2] != UNSAID]
+    ways = [(c.period, c.kind) for c, _ in hidden(cells, counts) if c.kind.partition(":")[0] in BY_DEPARTMENT]
+    for name in (*random.sample(places, min(len(places), 5)), *random.sample(ways, min(len(ways), 3))):
+        for value in (0, FEWEST - 1):
+            other = another_house(cells, shown, name, value)
+            if len(name) == 3:
+                assert true_place(other, *name) == value
+            else:
+                assert true_of(other, *name) == value
+            assert lives_there(other), (name, value)
+            assert publish(other) == cells, (name, value)
+            assert published_by_department(rows(other), cells) == shown, (name, value)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_waiting_tells_nothing_more_what_was_shown_never_moves(seed: int) -> None:
     """Two days, two months: the later publication holds the earlier one, cell for cell."""
-    counts = population(Random(seed))
+    counts = with_departments(population(Random(seed)), Random(seed))
     before: list[Cell] = []
+    earlier: list[DepartmentCell] = []
     for more in (0, 31, 32, 33, 60, 61, 90, 95, 125, 200):
         today = START + timedelta(days=more)
-        now = published([*rows({key: n for key, n in counts.items() if key[0] <= today})], today)
-        assert set(before) <= set(now)
+        until = rows({key: n for key, n in counts.items() if key[0] <= today})
+        now = published(until, today)
+        where = published_by_department(until, now)
+        assert set(before) <= set(now) and set(earlier) <= set(where)
         assert all(max(days_of(cell.period)) < today - timedelta(days=1) for cell in now)
-        before = now
+        before, earlier = now, where
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_stand_alone_program_gives_the_same_bytes(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Two writings of the same rules: ours, and one that shares no code with it."""
-    counts, folder = population(Random(seed)), tmp_path_factory.mktemp("figures")
+    counts, folder = with_departments(population(Random(seed)), Random(seed)), tmp_path_factory.mktemp("figures")
     raw = folder / "brut.csv"
     raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for (day, kind), n in counts.items()))
-    shown = Indicators(tuple(published(rows(counts), AFTER)))
+    cells = published(rows(counts), AFTER)
+    shown = Indicators(tuple(cells), departments=tuple(published_by_department(rows(counts), cells)))
     assert run("exploitant", raw, AFTER.isoformat()) == shown.as_csv().encode()
     given = folder / "indicateurs.csv"
     given.write_bytes(shown.as_csv().encode())
     assert run("publie", given) == shown.sums_csv().encode()
-    assert read_indicators(shown.as_json().decode()).cells == shown.cells
+    assert read_indicators(shown.as_json().decode()) == shown
 
 
 @pytest.mark.parametrize("seed", SEEDS[::4])

@@ -140,9 +140,10 @@ def due(act: Act) -> int:
 
 # Where a no offers a question more than its yes, never due: why.
 OFFERED_MORE = {
-    (ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL): 1,  # not to be asked again
-    (ActId.CLOSE_SPACE, ActId.REOPEN_SPACE): 1,  # how many years an archive is kept
-    (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT): 1,
+    # To open, to refuse and to close offer one question alike: her department, for the public counts. What takes them back does not.
+    (ActId.REFUSE_SPACE, ActId.REVERSE_REFUSAL): 2,  # that one, and not to be asked again
+    (ActId.CLOSE_SPACE, ActId.REOPEN_SPACE): 2,  # that one, and how many years an archive is kept
+    (ActId.CLOSE_SPACE, ActId.ERASE_CONTENT): 2,
     (ActId.WITHDRAW_ACCESS, ActId.NAME_ADMINISTRATOR): 1,  # a structure or a team may be named too
     (ActId.BLOCK, ActId.UNBLOCK): 1,  # less than everything
 }

@@ -76,11 +76,16 @@ def test_the_words_of_every_notice_ever_shown_are_given_by_their_hash(whole: Ser
 def test_an_opening_says_each_answer_and_each_question_left(whole: ServedHouse) -> None:
     invite(whole, "osman")
     person = surfer(whole, "osman")
-    second = person.submit(person.get("/moi/invitation").form("/moi/invitation"), {"opening": "yes"})
+    first = person.get("/moi/invitation")
+    assert "selected>Je ne le dis pas<" in first.html, "nobody has to say her department"
+    second = person.submit(first.form("/moi/invitation"), {"opening": "yes", "department": "63"})
+    assert 'value="63" selected>63 Puy-de-Dôme<' in second.html, "what she said is not asked again"
     wrong = person.submit(second.form("/moi/invitation/reponses"), {"deposits": "peut-être"})
     assert wrong.status == 400 and "Choisissez une réponse de la liste" in wrong.words
-    done = person.submit(wrong.form("/moi/invitation/reponses"), {"deposits": "no", "emergency": "no"})
-    assert "Votre espace est ouvert" in done.words
+    done = person.submit(
+        wrong.form("/moi/invitation/reponses"), {"deposits": "no", "emergency": "no", "department": "63"}
+    )
+    assert "Votre espace est ouvert" in done.words and "Puy-de-Dôme" not in done.words
     assert done.words.count("Vous n’avez pas répondu : c’est non.") == 7
     settings = person.get("/moi/reglages")
     assert "Les professionnels ne peuvent pas déposer" in settings.words
@@ -210,7 +215,9 @@ def test_a_person_says_yes_and_everything_follows_until_she_closes(whole: Served
 
     closing = person.get("/moi/fermer").form("/moi/fermer")
     assert person.submit(closing).status == 400
-    closed = person.submit(closing, {"sure": "yes"})
+    wrong = person.submit(closing, {"sure": "yes", "department": "63000"})
+    assert wrong.status == 400 and "Ce département n'existe pas" in wrong.words.replace("’", "'"), wrong.words
+    closed = person.submit(closing, {"sure": "yes", "department": "63"})
     assert "Votre espace est fermé" in closed.words, closed.words
     receipt = person.submit(closed.form("/recu.json"))
     assert json.loads(receipt.body)["payload"]["act"] == "close_space"

@@ -13,7 +13,8 @@ from espace_sante.actions.indicators import Indicators, Range, read_indicators
 from espace_sante.assembly import main
 from espace_sante.keeper.delays import Delay
 from espace_sante.keeper.demand import SealedGauge
-from espace_sante.keeper.indicators import BY_MONTH, Cell
+from espace_sante.keeper.departments import BY_DEPARTMENT, DepartmentCell
+from espace_sante.keeper.indicators import BY_MONTH, WAYS, Cell
 from espace_sante.kernel.refusal import OperatorRefusal
 
 GIVEN = Indicators(
@@ -36,6 +37,49 @@ def delayed(number: int, half: str, most: str) -> str:
 def written(folder: Path, *more: str) -> str:
     assert main(["site", "--output", str(folder), *more]) == 0
     return (folder / "fr/indicateurs/index.html").read_text(encoding="utf-8")
+
+
+def by_department(*cells: DepartmentCell) -> Indicators:
+    """Return figures of a month whose channels and departments are shown."""
+    ways = [Cell("2026-09", f"{act}:{way}", 40) for act in BY_DEPARTMENT for way in WAYS]
+    return Indicators(tuple(ways), departments=cells)
+
+
+def test_departments_stand_beside_the_channels_in_the_page_and_in_the_files(tmp_path: Path) -> None:
+    given = by_department(
+        DepartmentCell("2026-09", "open_space", "2A", 60),
+        DepartmentCell("2026-09", "close_space", "2A", 15),
+        DepartmentCell("2026-09", "refuse_space", "974", 20),
+    )
+    assert set(read_indicators(given.as_json().decode()).departments) == set(given.departments)
+    lines = given.as_csv().splitlines()
+    assert "2026-09,open_space,2A,56,60" in lines and "2026-09,open_space:web,non précisé,36,40" in lines
+    assert lines[1:] == sorted(lines[1:]), "as the stand-alone program sorts them"
+    assert "open_space," not in given.sums_csv(), "departments have no part in the sums"
+    file = tmp_path / "counts.json"
+    file.write_bytes(given.as_json())
+    page = " ".join(written(tmp_path / "site", "--counts", str(file)).replace("\u00a0", " ").split())
+    section = re.sub(r"<[^>]+>", " ", page[page.index('id="departements"') :])
+    words = " ".join(section.split())
+    assert "2A Corse-du-Sud 56 à 60 pas montré 11 à 15 974 La Réunion pas montré 16 à 20 pas montré" in words
+    assert "Les autres départements ne sont pas montrés" in words and "63 Puy-de-Dôme" not in words
+
+
+def test_a_month_that_shows_no_department_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "counts.json"
+    file.write_bytes(by_department().as_json())
+    assert "aucun département n’est montré" in written(tmp_path / "site", "--counts", str(file))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"number": 10}, {"number": 41}, {"number": 400}, {"act": "mask"}, {"department": "Paris"}, {"period": "2026-08"}],
+)
+def test_a_file_whose_departments_would_tell_something_small_is_refused(changed: dict[str, object]) -> None:
+    said = json.loads(by_department(DepartmentCell("2026-09", "open_space", "75", 40)).as_json())
+    said["departments"][0] |= changed
+    with pytest.raises(OperatorRefusal):
+        read_indicators(json.dumps(said))
 
 
 def test_without_a_file_there_are_no_figures(tmp_path: Path) -> None:

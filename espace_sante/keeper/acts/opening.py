@@ -30,6 +30,7 @@ from espace_sante.keeper.demand import (
     RefuseParams,
     Traits,
 )
+from espace_sante.keeper.departments import is_department
 from espace_sante.keeper.post_days import counted_from
 from espace_sante.keeper.receipts import Field, commitment, instant, late_said, signed
 from espace_sante.keeper.rights_body import Will
@@ -107,6 +108,8 @@ def open_space(s: Situation) -> Plan:
     permit = decide(s.subject, ActId.OPEN_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
         return _told(s, permit)
+    if not is_department(params.department):
+        return Plan(Refuse("invalid"), code="department-unknown")
     if s.state is SpaceState.OPEN and s.will is not None:
         return _activate(s, permit, s.will, params)
     invitation = _answered(s)
@@ -161,6 +164,8 @@ def refuse_space(s: Situation) -> Plan:
     permit = decide(s.subject, ActId.REFUSE_SPACE, Thing(), s.context(), s.now)
     if isinstance(permit, Refuse):
         return _told(s, permit)
+    if not is_department(params.department):
+        return Plan(Refuse("invalid"), code="department-unknown")
     if s.state is SpaceState.OPEN and s.will is not None:
         return _refuse_presumed(s, permit, s.will, params)
     invitation = _answered(s)

@@ -23,6 +23,7 @@ from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
 from espace_sante.keeper.coupon_body import asked_change, asked_for
 from espace_sante.keeper.demand import CloseParams, ReceiptAnswer, WithdrawParams
+from espace_sante.keeper.departments import is_department
 from espace_sante.keeper.post_days import counted_from
 from espace_sante.keeper.receipts import Field, instant, late_said, signed
 from espace_sante.keeper.rights_body import Will
@@ -58,6 +59,8 @@ def close_space(s: Situation) -> Plan:
     until = archive_ends(counted_from(s.ask, s.now.date()), params.archive_years) if params.archive_years else None
     if params.archive_years and until is None:
         return Plan(Refuse("invalid"), code="archive-years-invalid")
+    if not is_department(params.department):
+        return Plan(Refuse("invalid"), code="department-unknown")
     fields: dict[str, Field] = {"archive_until": until.isoformat()} if until else {}
     plan = rewrite(s, permit, will, rights, ("space",), fields | journal_named(s))
     if permit.effect is Effect.PROVISIONAL:

@@ -40,6 +40,7 @@ class OpenParams(msgspec.Struct, frozen=True):
     """Her answers, asked separately, and the exact words shown to her.
 
     `answers`: by question, those to the further questions of the notice; one that is not there was not answered, and is a no.
+    `department`: the code of hers, for the public counts alone, "" when she did not say.
     """
 
     deposits: bool
@@ -47,6 +48,7 @@ class OpenParams(msgspec.Struct, frozen=True):
     notice_language: str
     notice_sha256: str
     answers: dict[str, str] = {}
+    department: str = ""
 
 
 class OpenAnswer(msgspec.Struct, frozen=True):
@@ -57,12 +59,13 @@ class OpenAnswer(msgspec.Struct, frozen=True):
 
 
 class RefuseParams(msgspec.Struct, frozen=True):
-    """The exact words shown to her; `remember`: she asks that nobody propose it again."""
+    """The exact words shown to her; `remember`: she asks that nobody propose it again; `department` as in OpenParams."""
 
     notice_version: str
     notice_language: str
     notice_sha256: str
     remember: bool = False
+    department: str = ""
 
 
 class ReverseRefusalParams(msgspec.Struct, frozen=True):
@@ -120,6 +123,10 @@ class ChoiceView(msgspec.Struct, frozen=True):
 
 
 class CloseParams(msgspec.Struct, frozen=True):
-    """Close: erase (no year, the default), or keep as an archive that nobody reads for so many years, ten at most."""
+    """Close: erase (no year, the default), or keep as an archive that nobody reads for so many years, ten at most.
+
+    `department` as in OpenParams.
+    """
 
     archive_years: int = 0
+    department: str = ""

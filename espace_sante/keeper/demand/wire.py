@@ -15,6 +15,7 @@ from espace_sante.keeper.demand.contact import NoticesGone, TakeNotices, TextAns
 from espace_sante.keeper.demand.launching import MakeLaunch, OpenLaunch, SayOnce
 from espace_sante.keeper.demand.mandates import HeldPowers
 from espace_sante.keeper.demand.printing import Prints
+from espace_sante.keeper.departments import DepartmentCell
 from espace_sante.keeper.indicators import Cell
 
 
@@ -192,7 +193,7 @@ class SealedGauge(msgspec.Struct, frozen=True):
 class CountsAnswer(msgspec.Struct, frozen=True):
     """The published cells (keeper/indicators.py), each day reconciled with its number of gaps (keeper/reckon.py), the gauge,
     for each month how long a keeper was there (keeper/availability.py), how long acts took (keeper/delays.py), the day the oldest page
-    that waits for a person came, "" for none.
+    that waits for a person came, "" for none, and what is published by department (keeper/departments.py).
     """
 
     cells: tuple[Cell, ...]
@@ -201,6 +202,7 @@ class CountsAnswer(msgspec.Struct, frozen=True):
     available: tuple[tuple[str, int], ...] = ()
     delays: tuple[Delay, ...] = ()
     unread: str = ""
+    departments: tuple[DepartmentCell, ...] = ()
 
 
 class DestroyedAnswer(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from espace_sante.access.request import ActId
+from espace_sante.actions.department import DEPARTMENT
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import mark
@@ -34,11 +35,13 @@ async def close(visit: Visit) -> Response:
         case "no":
             return see_other("/moi")
         case "yes":
-            return await _close(visit, {"sure": "yes"})
+            return await _close(visit, {"sure": "yes", DEPARTMENT.name: visit.text(DEPARTMENT.name)})
         case "archive" if visit.text("archive_years").strip() in ("", "0"):
             return _form(visit, {"archive_years": visit.say(mark("Écrivez un nombre d’années, de 1 à 10."))}, 400)
         case "archive":
-            return await _close(visit, {"sure": "yes", "archive_years": visit.text("archive_years").strip()})
+            years = visit.text("archive_years").strip()
+            said = {"sure": "yes", "archive_years": years, DEPARTMENT.name: visit.text(DEPARTMENT.name)}
+            return await _close(visit, said)
         case _:
             return _form(visit, {"sure": visit.say(mark("Choisissez une réponse."))}, 400)
 
@@ -57,7 +60,9 @@ async def _close(visit: Visit, values: dict[str, str]) -> Response:
     except Problem as problem:
         if not forms.is_for_the_form(problem):
             raise
-        return _form(visit, forms.errors_of(problem, ("archive_years",), visit.say), STATUS[problem.kind])
+        return _form(
+            visit, forms.errors_of(problem, ("archive_years", DEPARTMENT.name), visit.say), STATUS[problem.kind]
+        )
     kept = "archive_years" in values
     to = ("/moi", mark("Voir mon archive")) if kept else ("/", "")
     return await done(visit, outcome, title=mark("Votre espace est fermé"), to=to, kept=kept)
@@ -70,4 +75,5 @@ def _form(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
         errors=errors,
         chosen=visit.text("sure") or None,
         years=visit.text("archive_years"),
+        department=forms.department_view(visit.text(DEPARTMENT.name)),
     )

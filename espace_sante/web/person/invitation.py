@@ -10,10 +10,12 @@ from starlette.responses import PlainTextResponse, Response
 
 from espace_sante.access.request import ActId
 from espace_sante.actions.answers import notice_here
+from espace_sante.actions.department import DEPARTMENT
 from espace_sante.actions.registry import REGISTRY
 from espace_sante.consent.evidence import Notice, NoticeLanguage, Opening, every_notice
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
+from espace_sante.web import forms
 from espace_sante.web.edge import Door, Visit, see_other
 from espace_sante.web.person.results import done
 from espace_sante.web.policy import policy_here
@@ -31,7 +33,7 @@ async def answer(visit: Visit) -> Response:
             return _questions(visit, {})
         case Opening.NO.value:
             act = REGISTRY[ActId.REFUSE_SPACE]
-            values = _language(visit) | {"remember": "yes" if visit.text("remember") == "yes" else "no"}
+            values = _said(visit) | {"remember": "yes" if visit.text("remember") == "yes" else "no"}
             outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(values))
             return await done(visit, outcome, title=mark("Votre refus est enregistré"), kept=False)
         case Opening.LATER.value:
@@ -51,7 +53,7 @@ async def open_space(visit: Visit) -> Response:
     }
     if wrong:
         return _questions(visit, wrong, 400)
-    outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(_language(visit) | given))
+    outcome = await act.perform(visit.portal.frame, visit.ask(), act.parse(_said(visit) | given))
     visit.who = await visit.fresh()
     answers = [(one.title, dict(one.choices).get(given[one.name], "")) for one in notice.questions[1:]]
     return visit.page(
@@ -85,6 +87,7 @@ def _question(visit: Visit, errors: dict[str, str] | None = None, status: int = 
         status=status,
         notice=_notice(visit),
         presumed=_is_presumed(visit),
+        department=_department(visit),
         errors=errors or {},
     )
 
@@ -95,7 +98,14 @@ def _is_presumed(visit: Visit) -> bool:
 
 def _questions(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     asked = _notice(visit).questions[1:]
-    return visit.page("person/questions.html", status=status, questions=asked, given=_given(visit), errors=errors)
+    return visit.page(
+        "person/questions.html",
+        status=status,
+        questions=asked,
+        given=_given(visit),
+        department=_department(visit),
+        errors=errors,
+    )
 
 
 def _given(visit: Visit) -> dict[str, str]:
@@ -106,5 +116,10 @@ def _notice(visit: Visit) -> Notice:
     return notice_here(visit.portal.frame.settings, NoticeLanguage(visit.language.value))
 
 
-def _language(visit: Visit) -> dict[str, str]:
-    return {"language": visit.language.value}
+def _said(visit: Visit) -> dict[str, str]:
+    """Return what both answers carry: the language of the words shown, and her department if she said it."""
+    return {"language": visit.language.value, DEPARTMENT.name: visit.text(DEPARTMENT.name)}
+
+
+def _department(visit: Visit) -> forms.FieldView:
+    return forms.department_view(visit.text(DEPARTMENT.name))

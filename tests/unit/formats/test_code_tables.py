@@ -22,7 +22,7 @@ def test_each_line_says_its_source_its_licence_and_the_day_it_was_read(table: Ta
     maps = table in (Table.CLASS_OF_TYPE, Table.FORMAT_OF_TEMPLATE, Table.FORMAT_OF_MEDIA)
     for row in rows:
         assert row.code
-        assert row.source.startswith("ansforge/")
+        assert row.source.startswith(("ansforge/", "@etalab/decoupage-administratif "))
         assert " ; révision " in row.source
         assert row.licence
         assert date.fromisoformat(row.read_on)
