@@ -101,6 +101,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         *_WILL,
     ),
     "espace_sante/consent/space.py": (("tests/unit/consent/test_space.py",), *_WILL),
+    "espace_sante/consent/silence.py": (("tests/unit/consent/test_evidence.py", "tests/unit/consent/test_silence.py"),),
     "espace_sante/consent/undoing.py": (
         (
             "tests/unit/consent/test_undoing.py",

@@ -22,6 +22,8 @@ from espace_sante.keeper.demand import (
     LetterFormView,
     LetterItem,
     PrintedAnswer,
+    PublishedLine,
+    ShownProof,
     YearLines,
 )
 from espace_sante.kernel.settings import Settings
@@ -41,6 +43,8 @@ ADDRESS = (
 )
 PLACE = "Centre hospitalier universitaire de Clermont-Ferrand"
 _ENCODE = msgspec.msgpack.Encoder().encode
+# As large as the receipt of a line is in a journal of ten million.
+PROOF = ShownProof(PublishedLine(8, 9, b"\1" * 32, b"\2" * 32, b""), bytes(range(256)) * 4, 9_999_999, b"\3" * 32, AT)
 FORMS = {
     "normal": LetterFormView(),
     "large": LetterFormView(large=True),
@@ -135,8 +139,8 @@ def _kinds() -> dict[str, Letter]:
         "emergency": letter(*(item("break_glass", 1000 + n, categories=(1, 4, 5, 10)) for n in range(ITEMS_MOST))),
         "one emergency": letter(item()),
         "done by an agent at the counter": letter(agent("hide_new_documents", 7, "counter")),
-        "receipt of a form sent by post": letter(agent("hide_new_documents", 7, "paper")),
-        "receipt of a call": letter(agent("withdraw_access", 8, "phone")),
+        "receipt of a form sent by post": letter(agent("hide_new_documents", 7, "paper"), proof=PROOF),
+        "receipt of a call": letter(agent("withdraw_access", 8, "phone"), proof=PROOF),
         "a first access": letter(first_access()),
         "a first access and something else": letter(first_access(), agent("hide_new_documents", 7, "counter")),
         "messages come back": letter(lost_contact()),

@@ -78,7 +78,7 @@ ACT = Act(
             "Ces lignes viennent d’une feuille de papier : voulez-vous défaire ce qu’elle a donné ?",
             FieldKind.YES_NO,
             required=False,
-            help="Si la feuille n’est pas de vous, ou si elle a été mal lue. Dans les trente jours.",
+            help="Si la feuille n’est pas de vous, ou si elle a été mal lue. Jusqu’au jour que dit la lettre.",
         ),
     ),
     counter="Demandez quelle ligne de son journal, et pourquoi. Dites : on vous répond dans un mois au plus, par courrier aussi.",

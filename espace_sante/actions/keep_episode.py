@@ -30,7 +30,8 @@ async def perform(frame: Frame, request: Request, params: KeepEpisodeParams) -> 
     """Keep them together; the number of the episode is the outcome's result."""
     answer, entry, effect = await frame.ask(request, ActId.KEEP_EPISODE, params, EpisodeAnswer)
     if answer is None or effect is not Effect.IMMEDIATE:
-        return Outcome(entry, effect, "Votre demande est notée, à signer. Rien ne change pour le moment.")
+        receipt = answer.receipt if answer is not None else b""  # with the coupon she signs
+        return Outcome(entry, effect, "Votre demande est notée, à signer. Rien ne change pour le moment.", receipt)
     sentence = f"Ces documents vont ensemble. Le numéro de l'épisode est {answer.number}."
     if answer.shown:
         sentence += " Ceux que vous autorisez pour cet épisode lisent aussi ce que vous y ajoutez."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -15,9 +16,10 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.prove_journal import receipt_of
 from espace_sante.actions.public_log import FAULT, PublicLog, public_log
 from espace_sante.journal.proof import ProofImpossible
-from espace_sante.keeper.demand import PrintedAnswer, PrintLetterParams, YearLines
+from espace_sante.keeper.demand import PrintedAnswer, PrintLetterParams, ShownProof, YearLines
 from espace_sante.kernel.errors import Kind, Problem
 
+Shown = TypeVar("Shown", YearLines, ShownProof)
 AGAIN = (("yes", "oui, une lettre déjà imprimée"), ("no", "non, pour la première fois"))
 
 
@@ -52,13 +54,17 @@ def _published(home: Path) -> PublicLog | None:
 
 def _with_receipts(answer: PrintedAnswer, log: PublicLog) -> PrintedAnswer:
     letters = tuple(
-        one if one.year is None else msgspec.structs.replace(one, year=_with_receipt(one.year, log))
+        msgspec.structs.replace(
+            one,
+            year=None if one.year is None else _with_receipt(one.year, log),
+            proof=None if one.proof is None else _with_receipt(one.proof, log),
+        )
         for one in answer.letters
     )
     return msgspec.structs.replace(answer, letters=letters)
 
 
-def _with_receipt(shown: YearLines, log: PublicLog) -> YearLines:
+def _with_receipt(shown: Shown, log: PublicLog) -> Shown:
     seen = msgspec.structs.replace(shown, size=log.size, root=log.log.checkpoint.root, seen=log.seen.isoformat())
     if shown.last is None:
         return seen

@@ -542,7 +542,7 @@ SENTENCES = MappingProxyType(
             " et rien n'a plus de quatre mois."
         ),
         "undo-unknown": (
-            "Cette ligne ne se défait pas ainsi : elle ne donne rien d’une feuille de papier, ou elle a plus de trente jours."
+            "Cette ligne ne se défait pas ainsi : elle ne donne rien d’une feuille de papier, ou le jour que disait la lettre est passé."
             " Vous pouvez la contester sans la défaire, ou changer votre choix."
         ),
         "page-gone": "Cette page n’attend plus : quelqu’un s’en est occupé. Rien n’a été fait de plus.",

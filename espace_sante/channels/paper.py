@@ -25,7 +25,7 @@ ADDRESS = ("Guichet des espaces de santé", "à l'adresse écrite sur votre lett
 _COUPON_TITLE = "Votre réponse"
 _COUPON_ASKS = "Relisez ce qui est écrit plus haut. Cochez une seule case, signez, et renvoyez toute cette feuille."
 _COUPON_CHOICES = ("Oui, je le demande", "Non, je ne le demande pas")
-_COUPON_SEND = "À remettre au guichet, ou à envoyer à :"
+_COUPON_SEND = "Au guichet, ou sans timbre à :"
 _YES_NO = (("yes", "oui"), ("no", "non"))
 _CATEGORY_CHOICES = tuple((str(number), words) for number, words in CATEGORIES.items())
 # A professional's number has eleven digits (RPPS); a number of days at most three; the number of a department two or three signs.

@@ -21,18 +21,12 @@ from espace_sante.consent.choices import Choice, said_as
 from espace_sante.consent.emergency import NO_EMERGENCY, EmergencyWill
 from espace_sante.consent.grant import Scope, ScopeKind
 from espace_sante.consent.rights import Rights
+from espace_sante.consent.silence import SILENCE_TODAY, SILENCES
+from espace_sante.consent.silence import NoticeLanguage as NoticeLanguage
 
 NOTICE_VERSION = "2026-11-2"
 
 _FOLDER = Path(__file__).with_name("notices")
-
-
-class NoticeLanguage(StrEnum):
-    """The languages the opening notice is written in; each is a full text, none is a summary."""
-
-    FRENCH = "fr"
-    SIMPLE_FRENCH = "fr-simple"
-    ENGLISH = "en"
 
 
 class Opening(StrEnum):
@@ -167,48 +161,6 @@ class Answers:
         return rights
 
 
-# What the notice says where silence opens nothing, and what it says instead where it does after six weeks.
-SILENCE: Mapping[NoticeLanguage, tuple[tuple[str, str], ...]] = MappingProxyType(
-    {
-        NoticeLanguage.FRENCH: (
-            ("# Un espace de santé, seulement si vous le voulez\n", "# Un espace de santé : oui ou non, répondez\n"),
-            (
-                "Aujourd’hui, cet espace n’existe pas. Si vous ne répondez pas, il n’existera pas : le silence n’ouvre rien, "
-                "ni dans six semaines, ni dans dix ans.",
-                "Sans réponse de votre part six semaines après la remise de cette lettre, cet espace est ouvert sans votre oui. "
-                "Des professionnels peuvent alors y déposer des documents. Personne n’y lit tant que vous n’avez pas dit oui. "
-                "Vous pouvez dire non à tout moment : il est effacé.",
-            ),
-            (
-                "- Plus tard, je ne décide pas maintenant.",
-                "- Plus tard : je sais que le délai de six semaines continue.",
-            ),
-        ),
-        NoticeLanguage.SIMPLE_FRENCH: (
-            ("# Un espace de santé : c’est vous qui choisissez\n", "# Un espace de santé : répondez oui ou non\n"),
-            (
-                "Vous n’avez pas encore d’espace de santé.\n\nSi vous ne répondez pas, vous n’en aurez pas.",
-                "Vous avez six semaines pour répondre à cette lettre. Après, nous ouvrons un espace sans votre oui.\n\n"
-                "Des médecins peuvent alors y mettre des papiers. Personne ne peut les lire avant votre oui.\n\n"
-                "Vous pouvez dire non quand vous voulez. Alors nous effaçons tout.",
-            ),
-            ("- Plus tard, je ne choisis pas maintenant.", "- Plus tard. Je sais que les six semaines continuent."),
-        ),
-        NoticeLanguage.ENGLISH: (
-            ("# A health space, only if you want one\n", "# A health space: answer yes or no\n"),
-            (
-                "Today this space does not exist. If you do not answer, it will not exist: silence opens nothing, neither in six "
-                "weeks nor in ten years.",
-                "Without an answer from you six weeks after this letter was handed over, this space is opened without your yes. "
-                "Professionals may then deposit documents in it. Nobody reads anything in it until you have said yes. "
-                "You may say no at any time: it is erased.",
-            ),
-            ("- Later, I am not deciding now.", "- Later: I know that the six weeks go on."),
-        ),
-    }
-)
-
-
 def _emergency(answer: str | None, now: datetime | None) -> EmergencyWill:
     """Return her first will for an emergency: a yes covers everything she does not hide; no answer stays no answer."""
     if answer is None:
@@ -230,29 +182,33 @@ def _asked_as(version: str) -> str:
 
 @cache
 def opening_notice(
-    language: NoticeLanguage = NoticeLanguage.FRENCH, version: str = NOTICE_VERSION, *, silence_opens: bool = False
+    language: NoticeLanguage = NoticeLanguage.FRENCH,
+    version: str = NOTICE_VERSION,
+    *,
+    silence_opens: bool = False,
+    silence: str = SILENCE_TODAY,
 ) -> Notice:
     """Return the notice shown before someone decides whether to open a space, in one language.
 
     The words are the file's, without a change; where the operator published that silence opens a space, those about silence
-    are others, and so is the version. Source: inclusion.md HLP-14.
+    are others, and so is the version. `silence`: which of them, as SILENCES names them. Source: inclusion.md HLP-14.
     """
     content = _FOLDER.joinpath(version, f"opening-{language.value}.md").read_bytes()
     if not silence_opens:
         return parse_notice(content, language, version)
     words = content.decode("utf-8")
-    for said, instead in SILENCE[language]:
+    for said, instead in SILENCES[silence][language]:
         if words.count(said) != 1:
             raise ValueError("the notice does not say once what silence does")
         words = words.replace(said, instead)
-    return replace(parse_notice(words.encode(), language, version), version=f"{version}-six-weeks")
+    return replace(parse_notice(words.encode(), language, version), version=f"{version}-{silence}")
 
 
 def every_notice() -> Mapping[str, Notice]:
     """Return every notice ever shown, by the hash a receipt names it with."""
     found = (
-        opening_notice(language, version, silence_opens=silence)
-        for version, language, silence in product(_QUESTIONS, NoticeLanguage, (False, True))
+        opening_notice(language, version, silence_opens=bool(silence), silence=silence)
+        for version, language, silence in product(_QUESTIONS, NoticeLanguage, ("", *SILENCES))
     )
     return {notice.sha256: notice for notice in found}
 

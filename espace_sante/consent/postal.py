@@ -1,6 +1,8 @@
 """The days that the post takes, added to every deadline that runs against a person, whatever the way she answers by. Pure.
 
-Where she lives is not known before she says yes: the longest is then hers. Source: inclusion.md PAR-10 (27 November 2026): ten days
+Where she lives is not known before she says yes: the longest is then hers. What she is told follows where she lives; what is still
+accepted is never shorter than that, nor than what a letter to another address said. Every deadline, and why some are not
+lengthened: docs/specs/deadlines.md. Source: inclusion.md PAR-10 (27 November 2026): ten days
 in mainland France, twenty elsewhere.
 """
 
@@ -26,6 +28,11 @@ class PostDays:
 
     arrived: date
     since: date
+
+
+def lengthened(days: int, address: Sequence[str] = ()) -> timedelta:
+    """Return a deadline of so many days, with the time of the post for who lives at an address; the longest for no address."""
+    return timedelta(days=days) + postal_time(address)
 
 
 def postal_time(address: Sequence[str] = ()) -> timedelta:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from espace_sante.consent.postal import lengthened
 from espace_sante.consent.rights import SpaceState
 from espace_sante.kernel.settings import OpeningPolicy
 
@@ -18,6 +19,8 @@ from espace_sante.kernel.settings import OpeningPolicy
 ARCHIVE_YEARS_MOST = 10
 # Silence counts from a proven delivery, never from sending. Source: CSP art. L1111-13-1, R1111-28 (six weeks).
 SILENCE_DAYS = 42
+# And the time of the post, whatever way she answers by; where she lives is not known. Source: inclusion.md PAR-10.
+SILENCE = lengthened(SILENCE_DAYS)
 
 
 class Move(StrEnum):
@@ -66,8 +69,8 @@ def archive_ends(today: date, years: int) -> date | None:
 
 
 def silence_is_over(delivered: date | None, today: date) -> bool:
-    """Say whether six whole weeks went by since a proven delivery; without a delivery they never do."""
-    return delivered is not None and (today - delivered).days > SILENCE_DAYS
+    """Say whether six whole weeks, then the time of the post, went by since a proven delivery; without a delivery they never do."""
+    return delivered is not None and today - delivered > SILENCE
 
 
 _MOVES: dict[tuple[SpaceState | None, Move], SpaceState | None] = {

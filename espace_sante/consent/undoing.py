@@ -7,12 +7,14 @@ erased. Pure. Guarantee: G2, G3, G4. Source: inclusion.md HLP-16, CPN-09; docs/d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import EmergencyWill
 from espace_sante.consent.grant import ScopeKind
+from espace_sante.consent.postal import lengthened
 from espace_sante.consent.rights import Rights
 
 UNDO_DAYS = 30
@@ -21,8 +23,13 @@ NOTHING_BEFORE = Rights(accepts_deposits=False)
 
 
 def may_be_undone(done: date, today: date) -> bool:
-    """Say whether what a form did on a day may still be undone on another: thirty days, the last one included."""
-    return done <= today <= done + timedelta(days=UNDO_DAYS)
+    """Say whether what a form did on a day may still be undone on another: until the last day any letter may have told her."""
+    return done <= today <= done + lengthened(UNDO_DAYS)
+
+
+def last_day_to_undo(done: date, address: Sequence[str]) -> date:
+    """Return the last day she is told, for a letter that goes to an address: thirty days, and the time of the post."""
+    return done + lengthened(UNDO_DAYS, address)
 
 
 def without_given(now: Rights, before: Rights, after: Rights) -> Rights:

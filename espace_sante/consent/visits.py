@@ -7,10 +7,13 @@ Guarantee: G2, G10. Source: inclusion.md HLP-16; docs/decisions/0083.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-# How long she may still say so by naming one line, and how many days are kept.
-KEPT = timedelta(days=180)
+from espace_sante.consent.postal import lengthened
+
+# How long she may still say so by naming one line, and how many days are kept: what any letter told her.
+KEPT_DAYS = 180
+KEPT = lengthened(KEPT_DAYS)
 VISITS_MOST = 24
 # More than an agent has anybody do in a day; her journal holds the others.
 LINES_MOST = 30

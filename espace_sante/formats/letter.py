@@ -258,6 +258,10 @@ _EFFECTS = {
 _KEEP_CODE = (
     "Gardez ce code : il montre qu'une preuve est bien celle de votre journal. Celui qui le lit n'apprend rien de vous."
 )
+_PROOF = (
+    "Cette ligne entre dans le journal public, sans votre nom. Pour en recevoir la preuve : votre page Journal, le guichet,"
+    " ou le formulaire ES-54."
+)
 _ASK = "Une question, une erreur ? Demandez au guichet ou par téléphone, avec ce reçu : c'est gratuit."
 
 
@@ -275,7 +279,7 @@ def _receipt_parts(payload: Mapping[str, Any], channel: str, effect: str, undo: 
         how[0] = written
     entry = str(payload.get("entry", ""))
     if entry:
-        how.append(f"Numéro de la ligne au journal : {entry}")
+        how += [f"Numéro de la ligne au journal : {entry}", _PROOF]
     else:
         how.append("Nous ne gardons rien sur vous : ce reçu est le seul exemplaire.")
     back = [undo] if undo else []

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
 
 from espace_sante.access.request import ActId
+from espace_sante.consent.postal import lengthened
 from espace_sante.formats.coupon.token import INSTANCE_BYTES, ONCE_BYTES, NotAToken, Token, check_token, issue_token
 from espace_sante.keeper.situation import Change, CouponRow, Situation
 from espace_sante.vault.envelope import open_sealed, seal
@@ -23,7 +24,7 @@ from espace_sante.vault.keys import ServiceKeys, SpaceKeys, derive, term
 
 PREFIX = "coupon:"
 FORM_VERSION = 1
-# The post both ways, and time to think. Configurable by nobody: a later coupon is asked for again, by telephone.
+# Time to think, and the post besides (PAR-10). Configurable by nobody: a later coupon is asked for again, by telephone.
 DAYS = 90
 # Each act a coupon may carry, and its form (tests/unit/keeper/test_coupons.py compares with the registry).
 FORMS: Mapping[ActId, str] = MappingProxyType(
@@ -88,7 +89,8 @@ def typed_key(once: bytes) -> bytes:
 
 def issue(s: Situation, form: str, boxes: tuple[tuple[str, bytes], ...]) -> tuple[bytes, CouponRow]:
     """Return the token to print on a coupon for the person concerned, and the row that says what its boxes ask."""
-    once, ends = s.random(ONCE_BYTES), s.now.date() + timedelta(days=DAYS)
+    address = s.will.rights.address if s.will is not None else ()
+    once, ends = s.random(ONCE_BYTES), s.now.date() + lengthened(DAYS, address)
     token = Token(form, FORM_VERSION, len(boxes), once, ends, instance_mark(s.service))
     found_by = coupon_term(s.service, once)
     body = CouponBody(boxes, typed_key(once))

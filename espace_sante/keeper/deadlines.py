@@ -19,7 +19,7 @@ import msgspec
 
 from espace_sante.access.rules import RULES_VERSION
 from espace_sante.consent.rights import Rights, SpaceState
-from espace_sante.consent.space import SILENCE_DAYS, Moved, silence_is_over
+from espace_sante.consent.space import SILENCE, Moved, silence_is_over
 from espace_sante.consent.space import Move as Asked
 from espace_sante.consent.space import move as moves
 from espace_sante.journal.entry import ChainBroken, Entry, Head, JournalKeys, append, first_head
@@ -85,10 +85,10 @@ class Deadlines:
         return ended
 
     async def presumptions(self, connection: Connection, now: datetime) -> int:
-        """Open, sealed, the spaces of those who stayed silent six weeks after a proven delivery. Nothing under `consent`."""
+        """Open, sealed, the spaces of those silent six weeks and the time of the post after a proven delivery. Nothing under `consent`."""
         if moves(None, Asked.PRESUME, policy=self._limits.policy) != Moved(SpaceState.OPEN):
             return 0
-        opened, before = 0, now.date() - timedelta(days=SILENCE_DAYS + 1)
+        opened, before = 0, now.date() - SILENCE - timedelta(days=1)
         for row in await connection.fetch(SQL["delivered_invitations"], before):
             try:
                 opened += await self._presume(connection, row, now)

@@ -20,6 +20,7 @@ from espace_sante.keeper.named import document_of
 from espace_sante.keeper.notice_body import PRESSED, Notice, open_notice
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Period
+from espace_sante.keeper.telling import WITHOUT_A_SCREEN
 from espace_sante.keeper.visits import day_of
 from espace_sante.kernel.database import Connection, queries
 from espace_sante.vault.keys import SpaceKeys
@@ -42,6 +43,25 @@ async def letter_facts(
     named_cases = {UUID(hex=one) for record in records if record["act"] in ANSWERS for one in _named("case:", record)}
     cases = await connection.fetch(SQL["cases"], list(named_cases)) if named_cases else []
     return entries, {row["row_id"]: row for row in found}, list(cases)
+
+
+async def receipt_line(
+    connection: Connection,
+    keys: SpaceKeys,
+    outbox: Sequence[Record],
+    named: UUID | None,
+    entries: Sequence[Record],
+    *,
+    again: bool,
+) -> Record | None:
+    """Return the most recent line that a letter is the receipt of, with the number of its leaf; no statement when it is of none."""
+    notices = [open_notice(row["sealed"], keys, row["notice_id"]) for row in due_rows(outbox, named, again=again)]
+    wanted = {one.entry for one in notices if one.entry and one.channel in WITHOUT_A_SCREEN}
+    numbers = [row["seq"] for row in entries if reference(row["com"]) in wanted]
+    if not numbers:
+        return None
+    last = max(numbers)
+    return next(iter(await connection.fetch(SQL["published_entries"], keys.space, last, last + 1)), None)
 
 
 def periods_named(keys: SpaceKeys, outbox: Sequence[Record], named: UUID | None, *, again: bool) -> list[Period]:

@@ -17,6 +17,7 @@ from espace_sante.keeper.gather_post import (
     lines_of_visits,
     outbox_of,
     periods_named,
+    receipt_line,
     visits_told,
 )
 from espace_sante.keeper.gather_proof import lines_of_periods
@@ -61,6 +62,8 @@ async def post_asked(
             keys, n = g.held.space, g.head.n
             facts = await letter_facts(connection, keys, g.extra.outbox, named, n, again=again)
             g.extra.entries, g.extra.named, g.extra.cases = facts
+            entries = g.extra.entries
+            g.extra.leaf = await receipt_line(connection, keys, g.extra.outbox, named, entries, again=again)
             periods = periods_named(keys, g.extra.outbox, named, again=again)
             g.extra.years = await lines_of_periods(connection, g.held, g.head, periods)
             if g.will is not None:

@@ -47,7 +47,7 @@ from espace_sante.keeper.reading_kinds import reading_kind
 from espace_sante.keeper.shown import as_shown
 from espace_sante.keeper.situation import Change, Limits, Plan, Session, Situation
 from espace_sante.keeper.tally import ANSWER, KEY, KEYS_GIVEN, REFUSAL, Tally
-from espace_sante.keeper.telling import Teller, by_every_way, with_news
+from espace_sante.keeper.telling import Teller, by_every_way, is_receipt, with_news
 from espace_sante.keeper.ties import without_ties
 from espace_sante.keeper.visits import Later
 from espace_sante.kernel.canonical import fragment
@@ -282,7 +282,7 @@ class Decider:
             change = replace(change, notice=None, urgent=False, later=(), messages=(), case=None, counts=())
         elif g.will is not None and g.space is not None:
             teller = Teller(g.will.rights, g.held.space, now, self._random)
-            change = by_every_way(change, pending.ask.act, entry.reference, teller)
+            change = by_every_way(change, pending.ask.act, entry.reference, teller, receipt=is_receipt(pending.ask))
             if pending.ask.act == ActId.DEPOSIT_DOCUMENT and pending.session.kind == ActorKind.PRACTITIONER:
                 change = with_news(change, entry.reference, teller)
         first = None

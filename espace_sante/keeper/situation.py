@@ -172,6 +172,7 @@ class Extra:
     proof: ProofFacts | None = None
     # How many lines, and the most recent ones.
     years: dict[Period, tuple[int, list[Record]]] = field(default_factory=dict)
+    leaf: Record | None = None  # the most recent line a letter is the receipt of, with its leaf in the public journal
     order: OrderFacts = field(default_factory=OrderFacts)
     given: Any = None  # what was counted before of the agent who asks (pressure.Given)
     proved: dict[bytes, int] = field(default_factory=dict)  # messages that proved a contact today, by term

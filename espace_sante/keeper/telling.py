@@ -14,10 +14,11 @@ from uuid import UUID
 
 import msgspec
 
-from espace_sante.access.request import ActId
+from espace_sante.access.request import ActId, Channel
 from espace_sante.consent.contact import Contact
 from espace_sante.consent.rights import Rights
 from espace_sante.consent.wishes import FALLBACK_DAYS, ON_PAPER, Wish, electronic_ways, leaves_at, wish_for
+from espace_sante.keeper.demand import Ask
 from espace_sante.keeper.message_body import FIRST, PROVING, USUAL, WAYS, Message, seal_message
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Change, NewMessage
@@ -43,6 +44,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ActId.CONFIRM_CONTACT.value: Kind.CONTACT,
     }
 )
+
+# Ways on which nothing shows a receipt, nor hands one over: a letter is it.
+WITHOUT_A_SCREEN = frozenset({Channel.PAPER.value, Channel.PHONE.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +99,26 @@ def _turn(message: Message) -> int:
     return FIRST if message.kind == Kind.EMERGENCY or message.death else USUAL
 
 
-def by_every_way(change: Change, act: str, entry: str, teller: Teller) -> Change:
-    """Return a change whose notice also leaves by mail or by telephone, and whose letter waits, or is not needed, as she wishes."""
+def is_receipt(ask: Ask) -> bool:
+    """Say whether the letter about an act is its receipt: what came by the post or by a call is confirmed on paper, nowhere else.
+
+    Source: inclusion.md PAR-07, PAR-12.
+    """
+    return ask.on_behalf and ask.channel in WITHOUT_A_SCREEN
+
+
+def by_every_way(change: Change, act: str, entry: str, teller: Teller, *, receipt: bool = False) -> Change:
+    """Return a change whose notice also leaves by mail or by telephone, and whose letter waits, or is not needed, as she wishes.
+
+    `receipt`: her letter is the receipt of the act too, and is due whatever else leaves.
+    """
     if change.notice is None:
         return change
     kind = KINDS.get(act, Kind.DONE)
     notice_id, sealed = change.notice
     messages, paper = teller.messages(kind, entry, notice_id, death=act in (ActId.RECORD_DEATH, ActId.CONTEST_DEATH))
     change = replace(change, messages=(*change.messages, *messages))
-    if paper:
+    if paper or receipt:
         return change
     if not messages:  # she wants it on her pages alone
         return replace(change, notice=None, urgent=False)

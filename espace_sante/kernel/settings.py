@@ -204,12 +204,15 @@ class Settings:
         most=240,
     )
     contact_phone: str = _setting(
-        "", "numéro", "Téléphone où l'on joint l'organisme sans écran, imprimé sur les lettres. Vide : le guichet seul."
+        "",
+        "numéro",
+        "Téléphone gratuit où l'on joint l'organisme sans écran, imprimé sur les lettres. Vide : le guichet seul.",
     )
     contact_post: str = _setting(
         "",
         "lignes séparées par |",
-        "Nom et adresse postale de l'organisme, en tête des lettres et sur leurs coupons. Vide : le guichet seul.",
+        "Nom et adresse postale de l'organisme, avec la mention Libre réponse, en tête des lettres et sur leurs coupons. Vide :"
+        " le guichet seul.",
     )
     mail_host: str = _setting(
         "",
@@ -251,7 +254,7 @@ class Settings:
         OpeningPolicy.CONSENT,
         "consent ou six-week-presumption",
         "Quand un espace s'ouvre : par un oui seulement ; ou aussi, scellé, après six semaines de silence depuis une remise"
-        " prouvée. Publié.",
+        " prouvée, et vingt jours pour le courrier. Publié.",
     )
     erasure_seconds: int = _setting(60, "secondes", "Intervalle entre deux passages de l'effacement des clés.", least=1)
     purge_minutes: int = _setting(

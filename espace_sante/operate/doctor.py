@@ -30,6 +30,7 @@ from espace_sante.operate.binaries import data_major, find_binaries
 from espace_sante.operate.card import running_instance
 from espace_sante.operate.debate import code_key_path, log_seed_path
 from espace_sante.operate.folders import INSTANCES, secret_path
+from espace_sante.operate.free_contact import not_free
 from espace_sante.operate.log_keys import SEEDS, seed_path
 from espace_sante.operate.reckoned import reckoned
 from espace_sante.operate.roles import ROLES
@@ -67,6 +68,7 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
         _provider,
         _previews,
         _mail,
+        _free,
         _disk,
         _backups,
         _matrix,
@@ -87,6 +89,11 @@ def _mail(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("mail", State.ATTENTION, sentence)
     else:
         yield Finding("mail", State.OK, "Les avis par message électronique ont un serveur où partir.")
+
+
+def _free(settings: Settings, _: datetime) -> Iterator[Finding]:
+    for sentence in not_free(settings):
+        yield Finding("gratuité", State.ATTENTION, sentence)
 
 
 def report(findings: list[Finding], *, as_json: bool) -> str:

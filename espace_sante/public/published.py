@@ -14,9 +14,9 @@ _NOT_HERE = mark("Non tenue ici.")
 _ONLY_YES = mark("Ici, un espace ne s'ouvre que par un oui.")
 _AGAIN = mark("Une invitation restée sans réponse n'est pas suivie d'une autre avant %(months)s mois.")
 _OPENS = mark(
-    "Cette instance ouvre sans votre oui : six semaines de silence, comptées depuis la remise prouvée d'une lettre, ouvrent un"
-    " espace. Des documents peuvent y être déposés. Personne n'y lit tant que vous n'avez pas dit oui. Vous pouvez dire non à"
-    " tout moment : il est effacé."
+    "Cette instance ouvre sans votre oui : six semaines de silence, comptées depuis la remise prouvée d'une lettre, et vingt jours"
+    " pour le courrier, ouvrent un espace. Des documents peuvent y être déposés. Personne n'y lit tant que vous n'avez pas dit"
+    " oui. Vous pouvez dire non à tout moment : il est effacé."
 )
 _CEILINGS = mark(
     "Ici, un professionnel peut demander à lire chez %(hour)s personnes nouvelles en une heure, et chez %(day)s en un jour, au"

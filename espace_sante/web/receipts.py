@@ -19,9 +19,10 @@ _NAMES = {act.id.value: act.name for act in REGISTRY.values()}
 
 async def as_pdf(visit: Visit) -> Response:
     """Return the receipt posted, drawn."""
-    receipt = _posted(visit)
+    receipt, undo = _posted(visit), visit.portal.undo
     try:
-        return file_answer(await run_in_threadpool(receipt_pdf, receipt, names=_NAMES), "application/pdf", "recu.pdf")
+        pdf = await run_in_threadpool(receipt_pdf, receipt, names=_NAMES, undo=undo)
+        return file_answer(pdf, "application/pdf", "recu.pdf")
     except NotAReceipt:
         raise Problem(Kind.INVALID, "demand-invalid") from None
 

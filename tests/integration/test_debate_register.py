@@ -16,11 +16,14 @@ from espace_sante.debate import events as e
 from espace_sante.debate.coming import Came, Written
 from espace_sante.debate.export import ExportRefused, read_export
 from espace_sante.debate.words import Choice, Reason, Role, Sort
+from espace_sante.kernel.database import connect
 from espace_sante.kernel.errors import Problem
 from espace_sante.operate import doctor
 from espace_sante.operate.doctor import State, diagnose
+from espace_sante.operate.roles import connection_arguments
 from tests.catalogue import DEBATE, described, expected
 from tests.debate_house import DebateHouse, debate_house, noon
+from tests.final_tables import final_tables, not_refused
 
 pytestmark = pytest.mark.database
 
@@ -311,6 +314,22 @@ def test_the_log_only_grows_even_for_the_owner_of_the_database(house):
         for role in ("es_debate", "es_debate_owner"):
             with pytest.raises((asyncpg.RaiseError, asyncpg.InsufficientPrivilegeError)):
                 house.rows(statement, role=role)
+
+
+def test_every_table_of_the_debate_that_only_grows_refuses_each_change_to_its_process(house):
+    async def tried() -> tuple[set[str], list[str]]:
+        looking = await connect(connection_arguments(house.settings, "postgres_debate"))
+        writing = await connect(connection_arguments(house.settings, "es_debate"))
+        try:
+            tables = await final_tables(looking)
+            return {one.name for one in tables}, await not_refused(writing, tables)
+        finally:
+            await looking.close()
+            await writing.close()
+
+    names, done = house.run(tried())
+    assert names >= {"debate.leaf", "debate.text"}
+    assert done == []
 
 
 def test_two_registers_write_one_log(house):

@@ -168,7 +168,10 @@ def test_by_telephone_what_is_done_is_said_once_it_is_done_and_not_before(whole:
     first = agent.get(path_of("telephone", "refuse_deposits"))
     assert said not in first.words and "Je vous rappelle au numéro" in first.words
     assert said not in read_back(agent, "telephone", "refuse_deposits", account.ins).words
-    assert said in with_her(agent, "telephone", "refuse_deposits", account.ins).words
+    done = with_her(agent, "telephone", "refuse_deposits", account.ins).words
+    assert said in done and "Une lettre porte ce reçu à la personne" in done
+    beside = with_her(agent, "guichet", "accept_deposits", account.ins).words
+    assert "remettez-le à la personne" in beside
 
 
 @pytest.mark.parametrize("who", ["", "jeanne", "diallo", "petit", "accueil"])

@@ -165,7 +165,7 @@ def _without_pages(s: Situation, params: ContestParams, will: Will) -> Will | No
 def _made_from_a_page(s: Situation, line: tuple[str, dict[str, Any]]) -> int:
     """Return the version of her will that a page of the post made by this line, 0 when none did or it is too long ago."""
     done = datetime.fromisoformat(line[1]["at"]).date()
-    return version_made(line[1]) if may_be_undone(done, s.now.date()) else 0
+    return version_made(line[1]) if may_be_undone(done, counted_from(s.ask, s.now.date())) else 0
 
 
 def version_made(record: dict[str, Any]) -> int:

@@ -23,7 +23,7 @@ from espace_sante.consent.recipient import REPRESENTATIVES
 from espace_sante.identity.person import PersonTraits, same_person
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.documents import is_withheld
-from espace_sante.keeper.acts.notices import reminders
+from espace_sante.keeper.acts.notices import notice, reminders
 from espace_sante.keeper.demand import DepositAnswer, DepositParams, Traits
 from espace_sante.keeper.named import name_of, sealed_name
 from espace_sante.keeper.origin import (
@@ -43,6 +43,7 @@ from espace_sante.keeper.origin import (
 from espace_sante.keeper.receipts import Field, instant, late_said, signed
 from espace_sante.keeper.rights_body import Will
 from espace_sante.keeper.situation import Change, Plan, Situation
+from espace_sante.keeper.telling import is_receipt
 from espace_sante.kernel.ids import DocumentId, MaskId, parse_document_id, public_document_id
 from espace_sante.records.document import CATEGORIES, SUBMISSION_MOST
 from espace_sante.vault.keys import term
@@ -108,7 +109,10 @@ def deposit_document(s: Situation) -> Plan:
     def write(reference: str) -> tuple[Change, bytes]:
         first, *others = [_answer(s, will, permit, reference, one) for one in placed]
         answer = msgspec.structs.replace(first, others=tuple(others))
-        return _change(s, will, who, placed), _ENCODE(answer)
+        change = _change(s, will, who, placed)
+        if is_receipt(s.ask):
+            change = replace(change, notice=notice(s, reference))
+        return change, _ENCODE(answer)
 
     return Plan(permit, objects=objects, write=write)
 

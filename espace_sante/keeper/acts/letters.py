@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from espace_sante.access.request import ActId, Refuse
-from espace_sante.consent.space import SILENCE_DAYS
+from espace_sante.consent.space import SILENCE
 from espace_sante.keeper.acts.asked import decision_on
 from espace_sante.keeper.acts.opening import first_day
 from espace_sante.keeper.demand import DeliveryParams, NotedAnswer
@@ -46,7 +46,7 @@ def record_delivery(s: Situation) -> Plan:
         if letter is None or not letter.person or letter.delivered_on is not None:
             return Change(), _NOTED
         delivered = max(day, first_day(s))  # a letter is not delivered before it is written
-        kept = max(letter.expires_on, delivered + timedelta(days=SILENCE_DAYS + 2))
+        kept = max(letter.expires_on, delivered + SILENCE + timedelta(days=2))
         return Change(deliver=(letter.invitation_id, delivered, kept)), _NOTED
 
     return Plan(permit, objects=("delivery", f"proof:{params.proof}"), write=write)

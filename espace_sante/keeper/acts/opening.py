@@ -15,7 +15,7 @@ import msgspec
 from espace_sante.access.request import ActId, Effect, Permit, Refuse, Thing
 from espace_sante.access.rules import decide
 from espace_sante.consent.evidence import Answers, Deposits, Opening, further_questions
-from espace_sante.consent.postal import postal_time
+from espace_sante.consent.postal import lengthened
 from espace_sante.consent.rights import Rights, SpaceState
 from espace_sante.identity.ins import parse_ins
 from espace_sante.identity.person import PersonTraits
@@ -76,7 +76,7 @@ def invite(s: Situation) -> Plan:
         invitation_id = UUID(bytes=s.random(16), version=4)
         code = new_code(s.random(10))
         # Where she lives is not known: the longest time of the post is hers, by whatever way she answers.
-        expires = (s.now + timedelta(days=s.limits.invitation_days) + postal_time()).date()
+        expires = (s.now + lengthened(s.limits.invitation_days)).date()
         answers = not (s.extra.rests or _was_proposed(s))
         letter = Letter(person, params.traits, first_day(s).isoformat()) if answers else NO_LETTER
         whom = reference_term(s.service, person) if answers else s.random(32)

@@ -34,7 +34,7 @@ from espace_sante.keeper.acts.cases import sent_answers
 from espace_sante.keeper.acts.documents import is_withheld
 from espace_sante.keeper.acts.journal import cards_seen, emergency_seen, form_seen, grants_seen
 from espace_sante.keeper.acts.pressed import pressed_letters, tells_something
-from espace_sante.keeper.acts.proving import year_lines
+from espace_sante.keeper.acts.proving import receipt_shown, year_lines
 from espace_sante.keeper.acts.told import told
 from espace_sante.keeper.case_body import open_case
 from espace_sante.keeper.demand import (
@@ -295,7 +295,9 @@ def _letters(
     own = [said for _, said in kept if said.to != TO_AUTHOR and not said.address and said.act not in _APART]
     hers = [said for said in own if said.act not in ANSWERS]
     rights = will.rights
-    letters = [_hers(s, rights, tuple(_item(s, one) for one in hers))] if hers else []
+    proof = receipt_shown(s, s.params.size)
+    first = [_hers(s, rights, tuple(_item(s, one) for one in hers))] if hers else []
+    letters = [msgspec.structs.replace(one, proof=proof) for one in first]
     letters += [_hers(s, rights, (_item(s, said),)) for said in own if said.act in ANSWERS]
     letters += [_elsewhere(_hers(s, rights, (_item(s, said),)), said.address) for _, said in kept if said.address]
     for day in (day_of(said) for _, said in kept if said.act == PRESSED):

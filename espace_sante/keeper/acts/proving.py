@@ -19,7 +19,7 @@ from espace_sante.access.request import ActId, Effect, Permit, Refuse
 from espace_sante.journal.entry import JournalKeys, open_record, open_record_bytes
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import year_letter
-from espace_sante.keeper.demand import ProofAnswer, ProvedYear, ProveParams, PublishedLine, YearLines
+from espace_sante.keeper.demand import ProofAnswer, ProvedYear, ProveParams, PublishedLine, ShownProof, YearLines
 from espace_sante.keeper.situation import Change, Period, Plan, ProofFacts, Situation
 
 # What a letter of a quarter says one by one; it says how many there are besides.
@@ -77,6 +77,15 @@ def year_lines(s: Situation, period: Period, size: int, for_paper: Callable[[dic
         counted=len(rows),
         counts=counts,
     )
+
+
+def receipt_shown(s: Situation, size: int) -> ShownProof | None:
+    """Return what a letter that is a receipt shows of the public journal; None for a letter that is none."""
+    row = s.extra.leaf
+    if row is None:
+        return None
+    published = row["idx"] is not None and row["idx"] < size
+    return ShownProof(_line(s, row, whole=False) if published else None)
 
 
 def _by_letter(s: Situation, permit: Permit, params: ProveParams, facts: ProofFacts) -> Plan:

@@ -148,6 +148,7 @@ from espace_sante.keeper.demand.letters import (
     PublishedLine,
     RemindersParams,
     ReturnLetterParams,
+    ShownProof,
     YearLines,
 )
 from espace_sante.keeper.demand.mandates import (
@@ -463,6 +464,7 @@ __all__ = [
     "SheetSeen",
     "SheetsAnswer",
     "SheetsParams",
+    "ShownProof",
     "SignIn",
     "SignOut",
     "Submission",

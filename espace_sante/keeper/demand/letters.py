@@ -102,6 +102,19 @@ class YearLines(msgspec.Struct, frozen=True):
     counts: dict[str, int] = {}
 
 
+class ShownProof(msgspec.Struct, frozen=True):
+    """What a letter that is a receipt shows of the public journal. `last`: its most recent line that stands there, None for none yet.
+
+    Whoever prints adds what is public, as in YearLines.
+    """
+
+    last: PublishedLine | None = None
+    receipt: bytes = b""
+    size: int = 0
+    root: bytes = b""
+    seen: str = ""
+
+
 class CardLetter(msgspec.Struct, frozen=True):
     """The card a letter brings her: its code, drawn for this printing and kept nowhere; what it shows, how often, until when."""
 
@@ -132,7 +145,8 @@ class Letter(msgspec.Struct, frozen=True):
     `number` is the author's. `months`: it says what is open to whom, as the next one will so many months later; `grants`,
     `emergency`, `cards` and `apps` are then MessagePack, as in JournalAnswer. `year`: it shows her journal of that year. `form`: how
     it is written. `waits`: it only says that letters wait for her at the counter. `pressed`: its items are what was given in her
-    name on that day (AAAA-MM-JJ), and there were `more`. `card`: it brings her this card.
+    name on that day (AAAA-MM-JJ), and there were `more`. `card`: it brings her this card. `proof`: some of its lines came by post or by
+    a call, and it is their receipt.
     """
 
     to: str
@@ -152,6 +166,7 @@ class Letter(msgspec.Struct, frozen=True):
     pressed: str = ""
     more: int = 0
     card: CardLetter | None = None
+    proof: ShownProof | None = None
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):

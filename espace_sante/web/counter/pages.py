@@ -44,6 +44,8 @@ OF_AGENTS = (REGISTRY[ActId.CHECK_MANDATE],)
 _WAITING = mark("La feuille attend un autre agent.")
 # What is printed and handed over without being read, besides what reads.
 _PRINTED = frozenset({ActId.NAME_HELPER})
+# Whoever says yes has not given an address yet; of what is erased no letter is left to be printed.
+_RECEIPT_IN_HAND = frozenset({ActId.OPEN_SPACE, ActId.CLOSE_SPACE, ActId.ERASE_CONTENT})
 
 
 async def acts(visit: Visit) -> Response:
@@ -288,9 +290,21 @@ async def _answer(
         said=visit.say(_WAITING if way.is_late and outcome.effect is Effect.STARTS else outcome.sentence),
         effect=outcome.effect.value,
         receipt=outcome.receipt.decode(),
+        handing=_handing(way, act, outcome),
         form=act.form if b'"coupon":"' in outcome.receipt else "",
         to_sign=[
             (_NUMBER, visit.text(_NUMBER)),
             *((name, value) for name, value in given.items() if isinstance(value, str) and value),
         ],
     )
+
+
+def _handing(way: Way, act: Act, outcome: Outcome) -> str:
+    """Say how a receipt reaches her: from hand to hand; by the letter of her outbox; by the agent, when no address of hers is kept.
+
+    Whoever says no has no space. Source: inclusion.md PAR-12.
+    """
+    if way.channel is Channel.COUNTER:
+        return "hand"
+    told = outcome.effect is not Effect.STARTS and b'"entry":"' in outcome.receipt
+    return "letter" if told and not way.is_late and act.id not in _RECEIPT_IN_HAND else "post"

@@ -22,8 +22,8 @@ Say = Callable[[str], str]
 _SILENCE = {
     OpeningPolicy.CONSENT: mark("Sans réponse, rien n’est ouvert."),
     OpeningPolicy.SIX_WEEK_PRESUMPTION: mark(
-        "Sans réponse six semaines après la remise de cette lettre, un espace est ouvert sans votre oui. Personne n’y lit"
-        " tant que vous n’avez pas dit oui."
+        "Sans réponse six semaines après la remise de cette lettre, et vingt jours de plus pour le courrier, un espace est"
+        " ouvert sans votre oui. Personne n’y lit tant que vous n’avez pas dit oui."
     ),
 }
 
@@ -86,7 +86,7 @@ def _coupon(settings: Settings, say: Say, notice: Notice, invited: Invited, post
     # From letter to letter, so that neither is always first; the same letter printed again is the same.
     pair = (yes, no) if sum(invited.code.encode()) % 2 else (no, yes)
     phone = settings.contact_phone
-    call = (say(mark("ou appelez : %(phone)s")) % {"phone": phone},) if phone else ()
+    call = (say(mark("ou appelez, c’est gratuit : %(phone)s")) % {"phone": phone},) if phone else ()
     return Coupon(
         say(mark("Votre réponse")),
         say(

@@ -12,7 +12,8 @@ from datetime import date
 import orjson
 
 from espace_sante.actions.line_said import line_of
-from espace_sante.consent.visits import KEPT
+from espace_sante.consent.postal import lengthened
+from espace_sante.consent.visits import KEPT_DAYS
 from espace_sante.keeper.demand import Letter
 from espace_sante.kernel.i18n import Language, mark, say_date
 from espace_sante.web.operator.letter_firsts import by_whom
@@ -32,7 +33,7 @@ class PressedWords:
 
     def first(self, letter: Letter) -> str:
         """Return what is read first."""
-        last = say_date(date.fromisoformat(letter.pressed) + KEPT, Language.FR)
+        last = say_date(date.fromisoformat(letter.pressed) + lengthened(KEPT_DAYS, letter.address), Language.FR)
         if not letter.items:
             return self.say(_FIRST_BRIEF) % {"last": last}
         return self.say(_FIRST) % {"who": by_whom(list(letter.items), self.say), "last": last}

@@ -5,12 +5,12 @@ Source: inclusion.md CPN-09.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from espace_sante.access.request import ActId
-from espace_sante.consent.undoing import UNDO_DAYS
+from espace_sante.consent.undoing import last_day_to_undo
 from espace_sante.kernel.i18n import Language, mark, say_date
 
 _FROM = mark("C’est fait d’après une feuille de papier à votre nom, arrivée le %(day)s.")
@@ -28,8 +28,11 @@ _UNDO = mark(
 )
 
 
-def sheet_words(record: Mapping[str, Any], say: Callable[[str], str]) -> list[str]:
-    """Return what is said of the page a line was made from; nothing for a line about a page that did nothing."""
+def sheet_words(record: Mapping[str, Any], say: Callable[[str], str], address: Sequence[str]) -> list[str]:
+    """Return what is said of the page a line was made from; nothing for a line about a page that did nothing.
+
+    `address`: where the letter goes, none for the counter; the time of its post is left to her.
+    """
     if record["act"] == ActId.HANDLE_PAGE.value:
         return []
     said = dict(one.partition(":")[::2] for one in record["objects"])
@@ -38,7 +41,7 @@ def sheet_words(record: Mapping[str, Any], say: Callable[[str], str]) -> list[st
     read = {"person": _BY_PERSON, "doubt": _DOUBT}.get(said.get("read", ""), _BY_MACHINE)
     lines = [f"{say(_POSTED if posted != arrived else _FROM) % days} {say(read)} {say(_KEPT)}"]
     if "will" in said:
-        last = datetime.fromisoformat(record["at"]).date() + timedelta(days=UNDO_DAYS)
+        last = last_day_to_undo(datetime.fromisoformat(record["at"]).date(), address)
         lines.append(say(_UNDO) % {"last": say_date(last, Language.FR)})
     return lines
 

@@ -104,9 +104,11 @@ class Writer:
         settings = self.settings
         said = [self.say(mark("Au guichet."))]
         if settings.contact_phone:
-            said.append(self.say(mark("Par téléphone : %(phone)s.")) % {"phone": settings.contact_phone})
+            said.append(
+                self.say(mark("Par téléphone, l’appel est gratuit : %(phone)s.")) % {"phone": settings.contact_phone}
+            )
         if settings.contact_post:
-            said.append(self.say(mark("Par courrier : %(post)s.")) % {"post": ", ".join(self._post())})
+            said.append(self.say(mark("Par courrier, sans timbre : %(post)s.")) % {"post": ", ".join(self._post())})
         return tuple(said)
 
     def sheet(self, printed: PrintedAnswer, letter: Letter) -> Sheet:
@@ -123,7 +125,8 @@ class Writer:
             whom = self.say(mark("Cette lettre est pour %(name)s, date de naissance : %(born)s."))
             intro = (whom % {"name": letter.name, "born": _birth(letter.birth_date)}, *self._with_it(letter), *intro)
         coupon = self._coupon(letter, printed.letter)
-        code = YearWords(self.say, self.name_of).code(letter.year) if letter.year is not None else None
+        shown = letter.year or letter.proof
+        code = YearWords(self.say, self.name_of).code(shown) if shown is not None else None
         points = LARGE_LETTER_POINTS if letter.form.large else LETTER_POINTS
         first = self._pressed().first(letter) if letter.pressed else first_of(letter, self.say)
         slip = card.slip() if card is not None else None
@@ -160,7 +163,9 @@ class Writer:
         ending = [one for one in letter.items if one.act == MANDATE_ENDS]
         announced = [one for one in letter.items if not one.entry and one.act != MANDATE_ENDS]
         done = [one for one in letter.items if one.entry]
-        parts: list[Part] = [("", tuple(text for one in done for text in self._item(one)))] if done else []
+        parts: list[Part] = (
+            [("", tuple(text for one in done for text in self._item(one, letter.address)))] if done else []
+        )
         if ending:
             title = self.say(mark("Un mandat d’aidant finit bientôt"))
             parts.append((title if done or announced else "", tuple(self._ending(one) for one in ending)))
@@ -175,6 +180,8 @@ class Writer:
             parts.append((self.say(mark("Vous ne vous y attendiez pas ?")), self._contest(done)))
         else:
             parts.append((self.say(mark("Une question ?")), self.contact()))
+        if letter.proof is not None:
+            parts.append(YearWords(self.say, self.name_of).proof(letter.proof))
         if urgent:
             title = self.say(mark("Quelqu’un a ouvert un accès d’urgence à votre espace"))
             intro = self.say(mark("Vous l’aviez permis d’avance. Une autre personne va vérifier que c’était justifié."))
@@ -205,7 +212,7 @@ class Writer:
         title, intro, parts = YearWords(self.say, self.name_of).body(shown)
         return title, intro, (*parts, (self.say(mark("Une question ?")), self.contact()))
 
-    def _item(self, item: LetterItem) -> list[str]:
+    def _item(self, item: LetterItem, address: Sequence[str]) -> list[str]:
         record = orjson.loads(item.record)
         line = line_of(record, item.entry, "", self.say, self.name_of)
         sentence = sentence_on_paper(line, record, self.say)
@@ -227,7 +234,7 @@ class Writer:
         if record["channel"] in _BY_POST_OR_CALL and not item.words:
             said += self._receipt(item, record.get("effect", Effect.IMMEDIATE.value))
         if line.sheet and line.permitted:
-            said += sheet_words(record, self.say)
+            said += sheet_words(record, self.say, address)
         return said
 
     def _receipt(self, item: LetterItem, effect: str) -> list[str]:
@@ -330,7 +337,8 @@ class Writer:
         ticked = (*boxes, self.say(mark("Bloquez aussi ce professionnel dès maintenant")))
         if letter.pressed:
             title, asked, ticked = self._pressed().boxes(letter)
-        post = self._post() or (self.say(mark("au guichet")),)
+        post, at_the_counter = self._post(), (self.say(mark("au guichet")),)
+        where = mark("À remettre, ou à envoyer sans timbre :") if post else mark("À remettre :")
         return Coupon(
             title,
             asked,
@@ -340,7 +348,7 @@ class Writer:
                 self.say(mark("Votre numéro de sécurité sociale :")),
                 self.say(mark("Date et signature :")),
             ),
-            (self.say(mark("À remettre ou à envoyer :")), *post),
+            (self.say(where), *(post or at_the_counter)),
             f"ES|{form}|1|{number}",
             self.say(mark("Code de ce coupon")),
         )

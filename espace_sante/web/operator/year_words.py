@@ -15,7 +15,7 @@ import orjson
 from espace_sante.access.request import ActId
 from espace_sante.actions.line_said import JournalLine, counts_said, line_of
 from espace_sante.formats.mail import SheetCode
-from espace_sante.keeper.demand import YearLines
+from espace_sante.keeper.demand import ShownProof, YearLines
 from espace_sante.kernel.i18n import Language, mark, say_short_moment
 from espace_sante.kernel.readable import in_fives, readable
 
@@ -80,7 +80,7 @@ class YearWords:
         )
         return title, self.say(words)
 
-    def code(self, shown: YearLines) -> SheetCode | None:
+    def code(self, shown: YearLines | ShownProof) -> SheetCode | None:
         """Return the receipt of the last line as a code, None when nothing is published of that year."""
         if not shown.receipt or shown.last is None:
             return None
@@ -107,6 +107,23 @@ class YearWords:
         said = []
         if shown.com:
             said.append(self.say(mark("Dernière de ces lignes : %(code)s.")) % {"code": in_fives(readable(shown.com))})
+        said += self._state(shown)
+        return self.say(mark("Pour vérifier sans nous")), tuple(said)
+
+    def proof(self, shown: ShownProof) -> Part:
+        """Return what a receipt says of the public journal, and how the proof of each line is had."""
+        said = self._state(shown)
+        if shown.size and shown.last is None:
+            said.append(
+                self.say(
+                    mark("La ligne n’y était pas encore quand cette lettre a été imprimée. Elle y est publiée ensuite.")
+                )
+            )
+        ask = mark("Pour recevoir la preuve d’une ligne : au guichet, ou par courrier, formulaire ES-54.")
+        return self.say(mark("Pour vérifier sans nous")), (*said, self.say(ask))
+
+    def _state(self, shown: YearLines | ShownProof) -> list[str]:
+        said = []
         if shown.size:
             state = mark(
                 "Le %(seen)s, le journal public comptait %(size)s lignes, de tout le monde. Son empreinte : %(root)s."
@@ -120,4 +137,4 @@ class YearWords:
             said.append(self.say(same))
         else:
             said.append(self.say(mark("Le journal public n’a encore rien publié.")))
-        return self.say(mark("Pour vérifier sans nous")), tuple(said)
+        return said

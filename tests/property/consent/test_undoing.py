@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.consent.undoing import UNDO_DAYS, may_be_undone, without_given
+from espace_sante.consent.undoing import UNDO_DAYS, last_day_to_undo, may_be_undone, without_given
 from tests.property.access import facts
 
 
@@ -57,11 +57,13 @@ def test_undone_at_once_nothing_that_was_given_is_left(before: facts.Rights, aft
 
 
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)), st.integers(-5, 60))
-def test_so_many_days_and_no_more(done: date, days: int) -> None:
-    assert may_be_undone(done, done + timedelta(days=days)) is (0 <= days <= UNDO_DAYS)
+def test_so_many_days_the_time_of_the_post_and_no_more(done: date, days: int) -> None:
+    assert may_be_undone(done, done + timedelta(days=days)) is (0 <= days <= UNDO_DAYS + 20)
+    for address in ((), ("1 rue", "63000 CLERMONT"), ("1 rue", "97400 SAINT DENIS")):
+        assert may_be_undone(done, last_day_to_undo(done, address)), "what a letter told her is never refused"
 
 
-def test_the_last_of_thirty_days_counts_and_the_next_does_not() -> None:
+def test_the_last_of_thirty_days_and_twenty_for_the_post_counts_and_the_next_does_not() -> None:
     done = date(2026, 11, 1)
-    assert may_be_undone(done, date(2026, 12, 1)) and not may_be_undone(done, date(2026, 12, 2))
+    assert may_be_undone(done, date(2026, 12, 21)) and not may_be_undone(done, date(2026, 12, 22))
     assert may_be_undone(done, done) and not may_be_undone(done, date(2026, 10, 31))

@@ -45,6 +45,15 @@ WORDS_OF_SILENCE = {
     ("2026-11-2", NoticeLanguage.SIMPLE_FRENCH): "fd4db0916214574212eaddc0ce2c707cd784b9837a58785f2735e7467c5db8db",
     ("2026-11-2", NoticeLanguage.ENGLISH): "3b29116ec6fddced15761416f5db3d361a2de66f04ffaad0c8e6252ef943ce83",
 }
+# And since the time of the post is added to the six weeks.
+WORDS_OF_SILENCE_AND_THE_POST = {
+    ("2026-11-1", NoticeLanguage.FRENCH): "5d15342e45f144e818774576504e4a987ef94fc3b3bb2c119e57b0feac80ef41",
+    ("2026-11-1", NoticeLanguage.SIMPLE_FRENCH): "fd0b8824584030d04a27b64eac4a64e6b14c745ddaee5c629f8771b9162856e6",
+    ("2026-11-1", NoticeLanguage.ENGLISH): "e00e5294d355be80c426f07ae70685f8434299135710561be6474d0c24802d14",
+    ("2026-11-2", NoticeLanguage.FRENCH): "0b8f9ad1a83afc5d7724e675178b81d3e2593f0e6dd984d6b716ad4516beb9dd",
+    ("2026-11-2", NoticeLanguage.SIMPLE_FRENCH): "aaadb03f93990d88d8f29a254ec5e11c886a80a31bba9ed2815032f1b081fe57",
+    ("2026-11-2", NoticeLanguage.ENGLISH): "85043466c16a6a3148b18d2f17d8c0d611a96b6634349c07b04f8f911c3c0eb1",
+}
 VERSIONS = sorted({version for version, _ in WORDS_SHOWN})
 TWO = VERSIONS[0]  # its words ask two questions: what is broken below is broken for them
 LANGUAGES = pytest.mark.parametrize("language", list(NoticeLanguage))
@@ -56,14 +65,15 @@ def test_the_words_of_a_version_are_those_that_were_published(language: NoticeLa
     notice = opening_notice(language, version)
     assert notice.version == version
     assert notice.sha256 == WORDS_SHOWN[version, language]
-    of_silence = opening_notice(language, version, silence_opens=True)
-    assert of_silence.version == f"{version}-six-weeks"
-    assert of_silence.sha256 == WORDS_OF_SILENCE[version, language]
+    for silence, words in (("six-weeks", WORDS_OF_SILENCE), ("six-weeks-post", WORDS_OF_SILENCE_AND_THE_POST)):
+        of_silence = opening_notice(language, version, silence_opens=True, silence=silence)
+        assert of_silence.version == f"{version}-{silence}"
+        assert of_silence.sha256 == words[version, language]
 
 
 def test_every_notice_ever_shown_is_found_by_the_hash_its_receipts_carry() -> None:
     found = every_notice()
-    assert set(found) == {*WORDS_SHOWN.values(), *WORDS_OF_SILENCE.values()}
+    assert set(found) == {*WORDS_SHOWN.values(), *WORDS_OF_SILENCE.values(), *WORDS_OF_SILENCE_AND_THE_POST.values()}
     for sha256, notice in found.items():
         assert hashlib.sha256(notice.words.encode()).hexdigest() == sha256
     assert opening_notice().version == NOTICE_VERSION == VERSIONS[-1]
@@ -231,7 +241,7 @@ def test_a_no_to_deposits_keeps_its_day_and_says_nothing_of_authors() -> None:
 def test_words_of_silence_that_the_notice_does_not_say_once_are_never_shown(
     said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence, "SILENCE", {NoticeLanguage.FRENCH: ((said, "instead"),)})
+    monkeypatch.setattr(evidence, "SILENCES", {"six-weeks-post": {NoticeLanguage.FRENCH: ((said, "instead"),)}})
     with pytest.raises(ValueError, match=r"^the notice does not say once what silence does$"):
         opening_notice.__wrapped__(silence_opens=True)
 

@@ -262,7 +262,7 @@ def test_a_delivery_is_noted_once_from_the_day_the_letter_was_written() -> None:
 
 def test_a_letter_waits_for_its_six_weeks_even_beyond_its_last_day() -> None:
     late = replace(LETTER, expires_on=TODAY + timedelta(days=3))
-    assert done(delivery(letter=late))[0].deliver == (LETTER.invitation_id, TODAY, TODAY + timedelta(days=44))
+    assert done(delivery(letter=late))[0].deliver == (LETTER.invitation_id, TODAY, TODAY + timedelta(days=64))
 
 
 @pytest.mark.parametrize("letter", [None, replace(LETTER, person="")])
