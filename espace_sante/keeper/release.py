@@ -271,9 +271,8 @@ class Decider:
         else:
             change, payload = plan.write(entry.reference)
         _refuse_moved_mark(pending, g, change)
-        asked_only = change.put_print is not None and pending.ask.act in MADE_THERE  # a card is counted once it is made
         department = ""
-        if isinstance(plan.decision, Permit) and plan.decision.effect is not Extent.STARTS and not asked_only:
+        if isinstance(plan.decision, Permit) and _is_done(pending, plan.decision, change):
             change = replace(change, counts=(*change.counts, *_counts(pending, now)))
             department = _department(pending)
         if (
@@ -383,6 +382,13 @@ class Decider:
                 }
             )
         return found
+
+
+def _is_done(pending: Pending, permit: Permit, change: Change) -> bool:
+    """Say whether an act is to be counted now: a card once it is made; a closing that a call begins, once a signed form closes."""
+    asked_only = change.put_print is not None and pending.ask.act in MADE_THERE
+    begun = permit.effect is Extent.PROVISIONAL and pending.ask.act == ActId.CLOSE_SPACE
+    return permit.effect is not Extent.STARTS and not asked_only and not begun
 
 
 def _counts(pending: Pending, now: datetime) -> list[str]:

@@ -59,6 +59,26 @@ def test_the_three_acts_count_a_department_once_and_nothing_of_hers_holds_it(emp
     run(play())
 
 
+def test_a_closing_that_a_call_begins_is_counted_once_it_closes_by_the_way_that_closes_it(
+    empty_databases: Databases,
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases) as house:
+            _, person = await house.open("jeanne")
+            agent, said = await house.sign_in("petit"), {"sure": "yes", "department": "63"}
+            by_call = {"channel": Channel.PHONE, "proof": Proof.CONTACT}
+            signed = {"channel": Channel.PAPER, "proof": Proof.SIGNED_FORM}
+            closings = "SELECT kind, number FROM counts.daily WHERE kind LIKE 'close_space%'"
+            for way, wanted in ((by_call, {}), (signed, {"close_space:paper": 1})):
+                done = await act(house, agent, ActId.CLOSE_SPACE, said, person=f"id:{person}", on_behalf=True, **way)
+                assert done.receipt
+                found = {row["kind"]: row["number"] for row in await rows(house.settings, "postgres", closings)}
+                assert found == wanted
+                assert await counted(house) == ({"close_space@63": 1} if wanted else {})
+
+    run(play())
+
+
 def test_a_department_that_does_not_exist_is_refused_whatever_sends_it_and_silence_is_not_counted(
     empty_databases: Databases,
 ) -> None:
