@@ -27,6 +27,7 @@ BY_DEPARTMENT = ("open_space", "refuse_space", "close_space")
 DAILY = [
     *[case + "-" + end for case in ("emergency", "contest", "mistake") for end in ("in-7", "in-14", "in-31", "late")],
     *["letter-printed", "letter-late"],
+    *["page-machine", "page-person", "page-late"],
     *["read-" + who for who in ("own", "professional", "emergency", "app", "counter", "court")],
     *["refused-professional", "refused-app"],
 ]

@@ -26,6 +26,7 @@ READERS = ("own", "professional", "emergency", "app", "counter", "court")
 BY_DAY = (
     *(f"{case}-{word}" for case in CASES for word in (*(word for _, word in DELAYS), LATE)),
     *("letter-printed", "letter-late"),
+    *("page-machine", "page-person", "page-late"),
     *(f"read-{reader}" for reader in READERS),
     *("refused-professional", "refused-app"),
 )

@@ -225,6 +225,35 @@ def test_a_page_nobody_can_read_leads_to_a_letter_that_asks_again_and_its_coupon
     run(play())
 
 
+def test_each_page_is_counted_once_by_who_read_it_and_whether_in_time(
+    empty_databases: Databases, tmp_path: Path, clock: Clock
+) -> None:
+    async def play() -> None:
+        async with open_house(empty_databases, now=clock) as house:
+            await house.open("jeanne")
+            asked = "SELECT kind, sum(number)::int AS n FROM counts.daily WHERE kind LIKE 'page-%' GROUP BY kind"
+            room, _ = await room_of(house, tmp_path)
+            for number, (boxes, days, wanted) in enumerate(
+                (
+                    ((1,), 0, {"page-machine": 1}),
+                    ((0,), 0, {"page-machine": 1, "page-person": 1}),
+                    ((0,), 8, {"page-machine": 1, "page-person": 1, "page-late": 1}),
+                )
+            ):
+                put(tmp_path, f"{number}.png", await page(house, await started(house), *boxes))
+                await asyncio.to_thread(room.round)
+                clock.ahead += timedelta(days=days)
+                for line in await waiting(house):
+                    await looked(house, "petit", line.page)
+                    await act(
+                        house, await house.sign_in("petit"), ActId.HANDLE_PAGE, {"step": "again", "page": line.page}
+                    )
+                found = {row["kind"]: row["n"] for row in await rows(house.settings, "postgres", asked)}
+                assert found == wanted
+
+    run(play())
+
+
 def test_an_agent_tied_to_her_does_nothing_with_her_page_and_another_one_does(
     empty_databases: Databases, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from espace_sante.access.request import ActId, Permit, Refuse
 from espace_sante.access.rules import RESTRICTIVE
 from espace_sante.keeper.acts.asked import decided
 from espace_sante.keeper.acts.notices import notice
-from espace_sante.keeper.acts.pages import came, moved, page_row, sheet_fault
+from espace_sante.keeper.acts.pages import BY_MACHINE, came, moved, page_row, read_by_a_person, sheet_fault
 from espace_sante.keeper.coupon_body import FORMS
 from espace_sante.keeper.demand import CouponParams, HandlePageParams, ReceiptAnswer
 from espace_sante.keeper.gathered import Coupon
@@ -105,6 +105,7 @@ def with_coupon(plan: Plan, s: Situation) -> Plan:
     def taken(reference: str) -> tuple[Change, bytes]:
         change, answer = write(reference)
         sheet = replace(change, put_page=kept.put_page, page_terms=kept.page_terms, move_page=kept.move_page)
+        sheet = replace(sheet, counts=(*change.counts, *kept.counts))
         # In doubt she is asked, on paper and at once.
         asks = bool(params.marked) and change.notice is not None
         return replace(sheet, take_coupon=coupon.kept.term, urgent=change.urgent or asks), answer
@@ -122,12 +123,13 @@ def _by_machine(s: Situation, coupon: Coupon) -> tuple[Change, tuple[str, ...]]:
     row = page_row(s, sheet, DONE, coupon.kept.term)
     days = _said(params.scan_sha256, params.arrived, params.postmark)
     read = "read:doubt" if params.marked else "read:machine"
-    return came(s, row), (f"page:{row[1].hex}", *days, read)
+    return replace(came(s, row), counts=(BY_MACHINE,)), (f"page:{row[1].hex}", *days, read)
 
 
 def _by_person(s: Situation, page: KeptPage) -> tuple[Change, tuple[str, ...]]:
     days = _said(page.body.sha256, page.body.arrived, page.body.postmark)
-    return Change(move_page=moved(s, page, DONE)), (f"page:{page.page_id.hex}", *days, "read:person")
+    change = Change(move_page=moved(s, page, DONE), counts=(read_by_a_person(s, page),))
+    return change, (f"page:{page.page_id.hex}", *days, "read:person")
 
 
 def _said(sha256: bytes, arrived: str, postmark: str) -> tuple[str, ...]:

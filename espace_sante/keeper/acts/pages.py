@@ -7,6 +7,7 @@ What a page asks is done by `receive_coupon`, never here. Guarantee: G4, G5, G10
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -38,11 +39,14 @@ from espace_sante.keeper.page_body import (
 from espace_sante.keeper.post_days import cannot_be
 from espace_sante.keeper.receipts import instant
 from espace_sante.keeper.situation import Change, PageMove, PageRow, Plan, Situation
+from espace_sante.kernel.working_days import working_days_between
 from espace_sante.vault.keys import SpaceKeys
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 _NOTED = _ENCODE(PageMoved())
 _FORM_MOST = 6
+_IN_TIME = 1  # working days
+BY_MACHINE, BY_PERSON, LATE = "page-machine", "page-person", "page-late"  # what counts.daily calls them
 _UNKNOWN = Plan(Refuse("unknown"), code="page-gone")
 
 
@@ -67,6 +71,12 @@ def page_row(s: Situation, sheet: HandlePageParams, state: int, coupon: bytes) -
 def came(s: Situation, row: PageRow) -> Change:
     """Return what a page that came writes: its row, and how it leads to her when it is of somebody."""
     return Change(put_page=row, page_terms=(page_term(s.service, row[1]),) if s.space is not None else ())
+
+
+def read_by_a_person(s: Situation, page: KeptPage) -> str:
+    """Return what a page that a person dealt with counts as: within one working day of its arrival, or later. Source: CPN-07."""
+    days = working_days_between(date.fromisoformat(page.body.arrived), s.now.date(), most=_IN_TIME + 1)
+    return BY_PERSON if days <= _IN_TIME else LATE
 
 
 def hers(s: Situation) -> SpaceKeys | None:
@@ -140,7 +150,7 @@ def _again(s: Situation, permit: Permit) -> Plan:
     def write(reference: str) -> tuple[Change, bytes]:
         letter = notice(s, reference, letter=True) if told else None
         change = Change(move_page=moved(s, page, ASIDE), notice=letter, urgent=letter is not None)
-        return change, _ENCODE(PageMoved(told))
+        return replace(change, counts=(read_by_a_person(s, page),)), _ENCODE(PageMoved(told))
 
     return Plan(permit, objects=(f"page:{page.page_id.hex}", "step:again"), write=write)
 
@@ -150,7 +160,8 @@ def _typed(s: Situation, permit: Permit) -> Plan:
     if isinstance(page, Plan):
         return page
     objects = (f"page:{page.page_id.hex}", "step:typed")
-    return Plan(permit, objects=objects, write=lambda _: (Change(move_page=moved(s, page, DONE)), _NOTED))
+    change = Change(move_page=moved(s, page, DONE), counts=(read_by_a_person(s, page),))
+    return Plan(permit, objects=objects, write=lambda _: (change, _NOTED))
 
 
 def _waiting(s: Situation) -> KeptPage | None:
