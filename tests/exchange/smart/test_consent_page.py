@@ -47,9 +47,11 @@ def test_the_page_of_consent_is_accessible_and_no_weighs_as_much_as_yes(apps: Ap
         press(page, "Oui, j’autorise")
         seen.look("application-consentement-erreur", page)
         assert "Cochez au moins une chose" in page.content()
-        page.get_by_role("link", name="Cocher tout ce qu’elle demande").click()
+        with page.expect_navigation():  # a click does not wait for the page it leads to
+            page.get_by_role("link", name="Cocher tout ce qu’elle demande").click()
         assert page.locator("input[name=items]:checked").count() == len(items_of(parse_scopes("patient/*.rs")))
-        page.get_by_role("link", name="English").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="English").click()
         assert page.locator("button[value=no]").count() == 1, "another language shows the same request"
         assert visited.elsewhere == []
     assert seen.faults == []
