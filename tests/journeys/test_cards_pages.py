@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from espace_sante.consent.card_code import normal_card_code
 from tests.journeys.seen import walked
-from tests.pages.browser import press, visit
+from tests.pages.browser import follow, press, visit
 from tests.served import ServedHouse, posted
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
@@ -48,7 +48,7 @@ class Played:
         her, doctor = self.her, self.doctor
         her.goto("/moi/cartes")
         yield "aucune-carte", her
-        her.get_by_role("link", name="Faire une carte ou un code").click()
+        follow(her.get_by_role("link", name="Faire une carte ou un code"))
         assert her.locator("input:checked").count() == 0, "nothing is ticked beforehand"
         yield "faire", her
         press(her, "Faire la carte")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from espace_sante.debate import events as e
 from espace_sante.debate.words import Reason, Role, Sort
 from tests.debate_house import DebateHouse, debate_house, served_pages
-from tests.pages.browser import SCHEMES, axe, overflows, press, visit
+from tests.pages.browser import SCHEMES, axe, follow, overflows, press, visit
 
 pytestmark = [pytest.mark.database, pytest.mark.browser]
 
@@ -161,7 +161,7 @@ def test_somebody_votes_on_each_proposal_and_reads_the_result_when_all_letters_h
     with visit(browser, address) as visited:
         page = visited.page
         page.goto(f"/debat/dossiers/{name}")
-        page.get_by_role("link", name="Voter avec mon code").click()
+        follow(page.get_by_role("link", name="Voter avec mon code"))
         assert axe(page) == [] and page.locator("input:checked").count() == 0
         page.get_by_label("Votre code pour voter").fill(code)
         press(page, "Mettre mon bulletin")
@@ -226,6 +226,6 @@ def test_the_language_chosen_is_kept_from_page_to_page_without_a_cookie(house, a
     with visit(browser, address) as visited:
         visited.page.goto("/debat?langue=en")
         visited.page.locator(f"a[href='/debat/dossiers/{name}?langue=en']").click()
-        visited.page.get_by_role("link", name="Write with my code").click()
+        follow(visited.page.get_by_role("link", name="Write with my code"))
         assert visited.page.get_by_role("button", name="Send my text").count() == 1
         assert visited.page.context.cookies() == []

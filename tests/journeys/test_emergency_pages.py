@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.seen import walked
-from tests.pages.browser import press, visit
+from tests.pages.browser import follow, press, visit
 from tests.served import ServedHouse, posted
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
@@ -64,7 +64,7 @@ class Played:
         her.goto("/moi/urgence")
         assert "Vous n’avez pas répondu" in her.inner_text("main")
         yield "jamais-demandee", her
-        her.get_by_role("link", name="Répondre").click()
+        follow(her.get_by_role("link", name="Répondre"))
         assert her.locator("input:checked").count() == 0, "nothing is ticked beforehand"
         yield "questions", her
         press(her, "Noter mes réponses")

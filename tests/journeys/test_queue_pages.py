@@ -13,6 +13,7 @@ from tests.journeys.counter import printed_for_her, with_her
 from tests.journeys.seen import Seen
 from tests.journeys.test_story import surfer
 from tests.journeys.walk import Walk
+from tests.pages.browser import follow
 from tests.served import ServedHouse
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.slow]
@@ -34,7 +35,7 @@ def test_an_agent_reads_a_page_and_she_sees_what_she_sent(whole: ServedHouse, br
         agent, hers = walk.person("petit"), walk.person(account.id)
         agent.goto("/guichet/file")
         seen.look("file-guichet", agent)
-        agent.locator("article a").first.click()
+        follow(agent.locator("article a").first)
         labels = agent.locator("fieldset:has(input[name=choice]) label").all_inner_texts()
         assert [one.split()[0] for one in labels] == ["Oui", "Non", "On"], labels
         seen.look("file-feuille", agent)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -111,6 +111,12 @@ def press(page: Page, words: str) -> None:
     """Press the first button of these words and wait for its page: a press alone returns when the answer begins."""
     page.get_by_role("button", name=words).first.click()
     page.wait_for_load_state()
+
+
+def follow(link: Locator) -> None:
+    """Click a link and wait for the page it leads to: a click alone returns while the former page may still be there, or none."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def axe(page: Page, tags: tuple[str, ...] = AXE_TAGS) -> list[str]:

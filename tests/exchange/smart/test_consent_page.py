@@ -13,7 +13,7 @@ from tests.exchange.resources import resource
 from tests.exchange.smart.apps import Apps, Pkce
 from tests.exchange.smart.small_app import small_app
 from tests.journeys.seen import Seen
-from tests.pages.browser import press, visit
+from tests.pages.browser import follow, press, visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.browser]
 DIALLO = "99900000011"
@@ -47,11 +47,9 @@ def test_the_page_of_consent_is_accessible_and_no_weighs_as_much_as_yes(apps: Ap
         press(page, "Oui, j’autorise")
         seen.look("application-consentement-erreur", page)
         assert "Cochez au moins une chose" in page.content()
-        with page.expect_navigation():  # a click does not wait for the page it leads to
-            page.get_by_role("link", name="Cocher tout ce qu’elle demande").click()
+        follow(page.get_by_role("link", name="Cocher tout ce qu’elle demande"))
         assert page.locator("input[name=items]:checked").count() == len(items_of(parse_scopes("patient/*.rs")))
-        with page.expect_navigation():
-            page.get_by_role("link", name="English").click()
+        follow(page.get_by_role("link", name="English"))
         assert page.locator("button[value=no]").count() == 1, "another language shows the same request"
         assert visited.elsewhere == []
     assert seen.faults == []
@@ -66,7 +64,7 @@ def test_somebody_goes_from_an_application_and_back_in_a_real_browser(apps: Apps
         page = visited.page
         for answer, said in (("Non, je refuse", "non : access_denied"), ("Oui, j’autorise", "lu : Observation")):
             page.goto(f"{app.address}/entrer")
-            page.get_by_role("link", name="Entrer").click()
+            follow(page.get_by_role("link", name="Entrer"))
             if page.locator(f"input[value={account.id}]").count():
                 page.locator(f"input[value={account.id}]").check()
                 press(page, "Entrer")
