@@ -205,18 +205,7 @@ def test_a_line_without_what_its_nature_wants_is_refused(home: Path, line: list[
 
 
 def test_a_copy_kept_by_anybody_shows_whether_the_ledger_goes_on_from_it(home: Path, tmp_path: Path) -> None:
-    line = [
-        "ledger",
-        "add",
-        "dépense",
-        "--poste",
-        "courrier",
-        "--objet",
-        "Lettres",
-        "--debut",
-        "2027-01-01",
-        "--montant",
-    ]
+    line = [*LINE[:-4], "--debut", "2027-01-01", "--montant"]
     assert run_command([*line, "10", *DECIDED]) == 0
     copy = tmp_path / "copie.csv"
     copy.write_bytes((home / FOLDER / FILE).read_bytes())
