@@ -24,6 +24,7 @@ from espace_sante.operate import restore as restoring
 from espace_sante.operate.destroyed_file import parse_key
 from espace_sante.operate.doctor import diagnose, exit_code, report
 from espace_sante.operate.folders import INSTANCES
+from espace_sante.operate.kept_apart import kept_apart
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.operate.session import open_databases
 from espace_sante.operate.supervisor import migrate_instance
@@ -81,7 +82,7 @@ def backup(settings: Settings, chosen: Namespace) -> int:
         removed = [str(folder) for folder in done.removed]
         show.as_json({"main": str(done.main), "keys": str(done.keys), "objects": done.new_objects, "removed": removed})
         return 0
-    for sentence in saving.sentences(done):
+    for sentence in saving.sentences(settings, done):
         show.say(sentence)
     return 0
 
@@ -102,13 +103,23 @@ def restore(settings: Settings, chosen: Namespace) -> int:
             }
         )
         return 0
-    for sentence in restoring.sentences(done):
+    for sentence in restoring.sentences(settings, done):
         show.say(sentence)
     return 0
 
 
 def keys(settings: Settings, chosen: Namespace) -> int:
-    """Print the service's public verification key, and its short name as receipts carry it; never a secret."""
+    """Print the service's public verification key, and its short name as receipts carry it; never a secret.
+
+    `--to-keep` prints instead the files to keep a copy of, one path inside the state folder per line.
+    """
+    if chosen.to_keep:
+        names = [str(path.relative_to(settings.home)) for path in kept_apart(settings)]
+        if chosen.json:
+            show.as_json({"to_keep": names})
+        for name in [] if chosen.json else names:
+            show.say(name)
+        return 0
     master = settings.home / "keys" / "master.key"
     if not master.exists():
         raise OperatorRefusal(f"La clé maîtresse n'est pas dans {master} : démarrez d'abord « make run ».")

@@ -109,7 +109,12 @@ def _add_operator_words(add: Add) -> None:
         metavar="REPÈRE",
         help="repère noté lors d'une sauvegarde : la liste doit le contenir",
     )
-    add("keys", "montre la clé publique de vérification des reçus", operator.keys)
+    keys = add("keys", "montre la clé publique de vérification des reçus", operator.keys)
+    keys.add_argument(
+        "--to-keep",
+        action="store_true",
+        help="les fichiers dont garder une copie ailleurs : aucune sauvegarde ne les a",
+    )
     forms = add("forms", "écrit les formulaires papier vierges", operator.forms)
     forms.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où les écrire")
     forms.add_argument("--large", action="store_true", help="en gros caractères")

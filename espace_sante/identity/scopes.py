@@ -8,8 +8,9 @@ Source: SMART App Launch 2.2, "Scopes for requesting FHIR Resources" (v2, and v1
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from types import MappingProxyType
 from urllib.parse import unquote
 
@@ -18,9 +19,10 @@ CONTEXTS = ("patient", "user", "system")
 # What is not about resources: who signed in, where it was opened from, tokens that last.
 FIXED = ("openid", "fhirUser", "launch", "launch/patient", "offline_access")
 OFFLINE = "offline_access"
-LONGEST, MOST = 8_000, 100  # characters of a text, scopes about resources in one set
+LONGEST, MOST, MOST_WHERE = 8_000, 100, 4  # characters of a text, scopes about resources in it, restrictions of one
 EVERY = "*"
 
+_Alike = tuple[str, str, frozenset[tuple[str, str]]]  # scopes that differ by their letters alone
 Facts = Mapping[str, Collection[str]]
 _NOTHING: Facts = MappingProxyType({})
 _V1 = MappingProxyType({"read": "rs", "write": "cud", "*": LETTERS})
@@ -57,15 +59,16 @@ class Scope:
         )
 
     def meeting(self, other: Scope) -> Scope | None:
-        """Return what both let through, None when there is nothing."""
-        letters = _ordered(set(self.letters) & set(other.letters))
+        """Return what both let through, None when there is nothing, or more restrictions together than a scope may bear."""
+        letters, where = _ordered(set(self.letters) & set(other.letters)), self.where | other.where
         if (
             self.context != other.context
             or not letters
+            or len(where) > MOST_WHERE
             or not (EVERY in (self.type, other.type) or self.type == other.type)
         ):
             return None
-        return Scope(self.context, other.type if self.type == EVERY else self.type, letters, self.where | other.where)
+        return Scope(self.context, other.type if self.type == EVERY else self.type, letters, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,27 @@ def parse_scopes(text: str) -> Scopes:
 
 
 def scopes_of(items: Iterable[Scope], fixed: frozenset[str] = frozenset()) -> Scopes:
-    """Return scopes as one canonical set: letters of alike scopes together, nothing that another covers, in order."""
-    joined: dict[tuple[str, str, frozenset[tuple[str, str]]], set[str]] = {}
+    """Return scopes as one canonical set: letters of alike scopes together, no letter that another covers, in order."""
+    joined: dict[_Alike, set[str]] = {}
     for one in items:
         joined.setdefault((one.context, one.type, one.where), set()).update(one.letters)
-    every = [Scope(context, name, _ordered(letters), where) for (context, name, where), letters in joined.items()]
-    kept = [one for one in every if one.letters and not any(two is not one and two.covers(one) for two in every)]
+    # Letter by letter: a letter covered elsewhere would otherwise stay or go with the ones it happens to be written with.
+    kept = [
+        Scope(*alike[:2], _ordered(left), alike[2])
+        for alike, letters in joined.items()
+        if (left := letters.difference(*(joined.get(wider, ()) for wider in _wider(alike))))
+    ]
     return Scopes(tuple(sorted(kept, key=_place)), fixed)
+
+
+def _wider(alike: _Alike) -> Iterator[_Alike]:
+    """Say what covers a scope of the same letters: fewer restrictions, every type. Few, as restrictions are (MOST_WHERE)."""
+    context, name, where = alike
+    for count in range(len(where) + 1):
+        for fewer in combinations(where, count):
+            for wide in {name, EVERY}:
+                if (wide, count) != (name, len(where)):
+                    yield context, wide, frozenset(fewer)
 
 
 def _read(word: str) -> tuple[Scope, ...]:
@@ -143,7 +160,7 @@ def _read(word: str) -> tuple[Scope, ...]:
 def _where(query: str) -> frozenset[tuple[str, str]] | None:
     """Return the restrictions of a scope, None when one of them is not plain: half a restriction would widen."""
     found = [_PAIR.fullmatch(part) for part in query.split("&")]
-    if len(found) > 5 or any(one is None for one in found):
+    if len(found) > MOST_WHERE or any(one is None for one in found):
         return None
     pairs = [(one.group(1), unquote(one.group(2))) for one in found if one is not None]
     return frozenset(pairs) if all(_is_plain(value) for _, value in pairs) else None

@@ -1,4 +1,4 @@
-"""Saves both databases, the objects and what the operator imported, and never the master key nor the journal's seeds.
+"""Saves every database, the objects and what the operator imported or wrote, and never the master key nor the journal's seeds.
 
     FOLDER/main/<instant>/   the main database, and the versions of the public matrix and code tables imported until then
     FOLDER/main/destroyed.json  every key destroyed so far, signed; a copy stands beside the keys
@@ -20,13 +20,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from espace_sante.adapters.witness_http import FILE_NAME as WITNESSES
 from espace_sante.kernel.database import connect
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.kernel.settings import Settings
+from espace_sante.kernel.settings import FILE_NAME, Settings
 from espace_sante.operate import destroyed_file
 from espace_sante.operate.binaries import Binaries, data_major, find_binaries
 from espace_sante.operate.debate import open_debate
 from espace_sante.operate.folders import DEBATE, write_once
+from espace_sante.operate.kept_apart import kept_apart, named
 from espace_sante.operate.manifest import older_than, stamp, write_manifest
 from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import open_databases
@@ -34,6 +36,9 @@ from espace_sante.operate.session import open_databases
 # What an operator imported: a permission shows nothing when the version of the matrix it was given under is lost, and an
 # application that is not in the register does not exist. The ledger of the costs is nowhere else.
 IMPORTED = ("matrices", "tables", "applications", "ledger")
+# And what the operator wrote: settings, and whom the journal and the debate ask to cosign. Without the list, a restored journal
+# would be signed again without anybody outside being asked.
+WRITTEN = (FILE_NAME, WITNESSES, f"{DEBATE}/{WITNESSES}")
 LAST = "last-backup.json"
 # Sessions end within the day and are sealed under a key that outlives them: an old backup must not hold any. Nor a token of an
 # application: one that served since would serve again. After a restore, each asks again (docs/decisions/0052).
@@ -84,16 +89,15 @@ async def back_up(settings: Settings, output: Path, *, keys_output: Path | None 
     return BackupDone(main, keys, new, tuple(old.folder for old in removed), destroyed)
 
 
-def sentences(done: BackupDone) -> list[str]:
+def sentences(settings: Settings, done: BackupDone) -> list[str]:
     """Return what a backup tells the operator, in French."""
     said = [
         f"Base principale : {done.main}",
         f"Base des clés : {done.keys} (à garder à part, 30 jours au plus)",
         f"Objets : {done.new_objects} nouveaux",
         f"Liste des clés détruites : {done.destroyed} (à noter ailleurs : une restauration la vérifie avec --destroyed)",
-        "La clé maîtresse n'est pas dans la sauvegarde : gardez-la ailleurs, sans elle rien ne se relit.",
-        "Les clés du journal public (keys/*.seed) n'y sont pas non plus : sans elles, il ne peut plus être continué.",
-        "Ni celles du débat (dossier debate/) : sans elles, ses codes ne servent plus et son journal ne se signe plus.",
+        f"Ne sont jamais dans la sauvegarde, et sans eux rien ne se relit ni ne continue : {named(settings, kept_apart(settings))}.",
+        f"Gardez-en une copie ailleurs, dans un lieu fermé ; ils sont dans {settings.home}.",
     ]
     return said + [f"Ancienne sauvegarde des clés détruite : {folder}" for folder in done.removed]
 
@@ -177,11 +181,20 @@ async def _dump(settings: Settings, instance: str, folder: Path, now: datetime) 
 
 
 def _save_imported(home: Path, folder: Path) -> None:
-    """Copy beside the dump what was imported, each file named by where it stands: the manifest hashes it with the dump."""
+    """Copy beside the dump what was imported or written, each file named by where it stands: the manifest hashes it too."""
     for kind in IMPORTED:
         for path in sorted((home / kind).glob("[!.]*")):
             if path.is_file() and not path.is_symlink():
                 write_once(folder / f"{kind}.{path.name}", path.read_bytes())
+    for name in WRITTEN:
+        invented = name == WITNESSES and (home / "witnesses").is_dir()  # the demonstration's: they live in its folder
+        if (home / name).is_file() and not invented:
+            write_once(folder / saved_name(name), (home / name).read_bytes())
+
+
+def saved_name(name: str) -> str:
+    """Return the name, in a backup's folder, of a file that the operator wrote."""
+    return f"written.{name.replace('/', '.')}"
 
 
 async def _save_destroyed(settings: Settings, *folders: Path) -> str:

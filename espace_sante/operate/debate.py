@@ -44,22 +44,23 @@ def arrange_debate_keys(settings: Settings) -> None:
                 raise OperatorRefusal(f"Une clé du débat manque : remettez-la dans {path}.")
             write_once(path, secrets.token_bytes(_BYTES))
         hand_over(settings, path, Process.DEBATE)
-    if not _origin_path(settings).exists():  # nor is it copied into a backup: its log would go on under another name
+    if not origin_path(settings).exists():  # nor is it copied into a backup: its log would go on under another name
         if (settings.home / "data" / DEBATE).exists():
-            raise OperatorRefusal(f"Le nom du débat manque : remettez-le dans {_origin_path(settings)}.")
-        write_once(_origin_path(settings), (settings.address.partition("://")[2] + "/debat").encode())
-    hand_over(settings, _origin_path(settings), Process.DEBATE)
+            raise OperatorRefusal(f"Le nom du débat manque : remettez-le dans {origin_path(settings)}.")
+        write_once(origin_path(settings), (settings.address.partition("://")[2] + "/debat").encode())
+    hand_over(settings, origin_path(settings), Process.DEBATE)
 
 
 def origin_of(settings: Settings) -> str:
     """Return the name under which the log is signed: that of its first day. Raises OperatorRefusal before it."""
     try:
-        return _origin_path(settings).read_text(encoding="utf-8")
+        return origin_path(settings).read_text(encoding="utf-8")
     except OSError:
-        raise OperatorRefusal(f"Ce processus ne peut pas lire {_origin_path(settings)}.") from None
+        raise OperatorRefusal(f"Ce processus ne peut pas lire {origin_path(settings)}.") from None
 
 
-def _origin_path(settings: Settings) -> Path:
+def origin_path(settings: Settings) -> Path:
+    """Return where the name its log is signed under lies."""
     return settings.home / "debate" / "origin"
 
 

@@ -18,14 +18,17 @@ from espace_sante.operate import destroyed_file
 from espace_sante.operate.accounts import Process, account_of, shared_gid
 from espace_sante.operate.backup import (
     IMPORTED,
+    WRITTEN,
     binaries_of,
     copy_objects,
     postgres_environment,
     run_postgres,
+    saved_name,
 )
 from espace_sante.operate.debate import started_debate
 from espace_sante.operate.destroyed_file import DestroyedList
 from espace_sante.operate.folders import DEBATE, INSTANCES, set_owner, write_once
+from espace_sante.operate.kept_apart import missing, named
 from espace_sante.operate.manifest import Saved, check_manifest, saved_in
 from espace_sante.operate.roles import connection_arguments, superuser
 from espace_sante.operate.session import started_databases
@@ -36,7 +39,7 @@ from espace_sante.operate.supervisor import migrate_instance
 class RestoreDone:
     """What a restore brought back, how many keys it destroyed again, whether the master key is in place.
 
-    `imported`: files the operator had imported, versions of the public matrix and code tables.
+    `imported`: files the operator had imported or written: versions of the public matrix, code tables, lists of witnesses…
     """
 
     main: Path
@@ -95,24 +98,24 @@ async def restore(
     return RestoreDone(main.folder, keys.folder, objects, again, key, key.exists(), imported)
 
 
-def sentences(done: RestoreDone) -> list[str]:
+def sentences(settings: Settings, done: RestoreDone) -> list[str]:
     """Return what a restore tells the operator, in French."""
     said = [
         f"Base principale restaurée depuis {done.main}",
         f"Base des clés restaurée depuis {done.keys}",
         f"Objets : {done.objects} remis",
-        f"Grilles et tables importées : {done.imported} remises",
+        f"Réglages, témoins, grilles, tables, applications, coûts : {done.imported} fichiers remis",
         f"Clés détruites à nouveau : {done.destroyed_again}",
     ]
+    absent = missing(settings)
+    if absent:
+        said.append(
+            f"Avant de démarrer, remettez dans {settings.home} : {named(settings, absent)}. Sans la clé maîtresse rien ne se relit ;"
+            " sans les autres, le journal public et le débat ne peuvent plus être continués."
+        )
     said.append(
-        "Remettez aussi les trois clés du journal public (log.seed, index.seed, padding.seed) dans le dossier"
-        f" {done.master_key.parent} s'il était publié."
+        "Remettez aussi la dernière copie du dossier public/ : elle montre si cette sauvegarde est trop ancienne."
     )
-    said.append(
-        "Remettez aussi log.seed, codes.key et origin dans debate/, avant de démarrer : sans eux, le débat refuse de continuer."
-    )
-    if not done.has_master_key:
-        said.append(f"Remettez la clé maîtresse dans {done.master_key} avant de démarrer : rien ne se relit sans elle.")
     return said
 
 
@@ -205,7 +208,7 @@ async def _refuse_shorter(main: Any, found: DestroyedList) -> None:
 
 
 def _bring_imported(home: Path, folder: Path) -> int:
-    """Put what was imported back where it stood, for every process to read; the manifest was checked already."""
+    """Put what was imported or written back where it stood, for every process to read; the manifest was checked already."""
     brought = 0
     for kind in IMPORTED:
         for path in sorted(folder.glob(f"{kind}.*")):
@@ -213,6 +216,12 @@ def _bring_imported(home: Path, folder: Path) -> int:
             target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             write_once(target, path.read_bytes())
             target.chmod(0o644)
+            brought += 1
+    for name in WRITTEN:
+        if (folder / saved_name(name)).exists() and not (home / name).exists():  # what was already put there is newer
+            (home / name).parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+            write_once(home / name, (folder / saved_name(name)).read_bytes())
+            (home / name).chmod(0o644)
             brought += 1
     return brought
 

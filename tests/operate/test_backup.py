@@ -18,8 +18,9 @@ from espace_sante.kernel.settings import Settings
 from espace_sante.operate.backup import back_up
 from espace_sante.operate.doctor import State, diagnose
 from espace_sante.operate.first_keys import arrange_keys
+from espace_sante.operate.kept_apart import kept_apart
 from espace_sante.operate.manifest import NAME
-from espace_sante.operate.restore import Known, restore
+from espace_sante.operate.restore import Known, restore, sentences
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.operate.session import open_databases, started_databases
 from tests.fixtures_database import settings_of
@@ -196,3 +197,40 @@ def test_the_doctor_says_that_a_trial_keeps_its_master_key_beside_the_data(insta
     assert found["secrets"].state is State.OK
     (instance.home / "secrets" / "es_keeper.password").chmod(0o444)
     assert {finding.id: finding.state for finding in diagnose(instance, NOW)}["secrets"] is State.REFUSED
+
+
+def test_what_the_operator_wrote_comes_back_and_never_replaces_what_is_there_already(instance, state_folder):
+    written = {"espace-sante.toml": "port = 8123\n", "witnesses.json": '{"light": []}', "debate/witnesses.json": "{}"}
+    for name, content in written.items():
+        (instance.home / name).parent.mkdir(exist_ok=True)
+        (instance.home / name).write_text(content, encoding="utf-8")
+    output, target = state_folder(), settings_of(state_folder())
+    save(instance, output)
+    (target.home / "espace-sante.toml").write_text("port = 8456\n", encoding="utf-8")
+    done = asyncio.run(restore(target, output))
+    assert done.imported == 2
+    found = {name: (target.home / name).read_text(encoding="utf-8") for name in written}
+    assert found == written | {"espace-sante.toml": "port = 8456\n"}
+
+
+def test_the_invented_witnesses_of_the_demonstration_are_not_carried_elsewhere(instance, state_folder):
+    (instance.home / "witnesses").mkdir()
+    (instance.home / "witnesses.json").write_text('{"light": []}', encoding="utf-8")
+    output, target = state_folder(), settings_of(state_folder())
+    save(instance, output)
+    asyncio.run(restore(target, output))
+    assert not (target.home / "witnesses.json").exists()
+
+
+def test_a_restore_names_each_file_to_put_back_until_it_is_there(instance, state_folder):
+    output, target = state_folder(), settings_of(state_folder())
+    arrange_keys(instance)
+    save(instance, output)
+    done = asyncio.run(restore(target, output))
+    names = [str(path.relative_to(target.home)) for path in kept_apart(target)]
+    assert len(names) == len(set(names)) == 7
+    for name in names:
+        assert name in " ".join(sentences(target, done))
+        (target.home / name).parent.mkdir(exist_ok=True)
+        (target.home / name).write_bytes(b"put back")
+        assert f" {name}" not in " ".join(sentences(target, done))

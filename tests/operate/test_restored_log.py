@@ -84,7 +84,7 @@ def test_a_restored_journal_goes_on_in_a_new_cluster(left: Settings, state_folde
     for path in output.rglob("*"):
         assert not path.is_file() or not any(one in path.read_bytes() for one in secrets), path
     done = asyncio.run(restore(target, output))
-    assert any("log.seed" in one for one in sentences(done))
+    assert any("log.seed" in one for one in sentences(target, done))
 
     async def without_the_seeds() -> None:
         async with started_databases(target):

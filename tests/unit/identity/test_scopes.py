@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.identity.scopes import FIXED, LETTERS, Scope, Scopes, parse_scopes, scopes_of
+from espace_sante.identity.scopes import FIXED, LETTERS, MOST_WHERE, Scope, Scopes, _wider, parse_scopes, scopes_of
 
 _TYPES = ("*", "Observation", "DocumentReference", "Condition")
 _NAMES, _VALUES = ("category", "code"), ("laboratory", "http://x.test/s|laboratory", "vital-signs")
@@ -39,6 +39,11 @@ _ASKED = st.tuples(
         ),
         ("patient/Observation.r patient/Observation.s", "patient/Observation.rs"),
         ("patient/Observation.rs patient/*.cruds", "patient/*.cruds"),
+        ("patient/Observation.rs patient/*.r", "patient/*.r patient/Observation.s"),
+        (
+            "user/*.c?code=a user/Observation.c user/Observation.cr?code=a",
+            "user/*.c?code=a user/Observation.c user/Observation.r?code=a",
+        ),
         ("launch/patient openid fhirUser offline_access", "openid fhirUser launch/patient offline_access"),
         ("patient/Observation.sr", ""),
         ("patient/Observation.", ""),
@@ -109,3 +114,21 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
 def test_a_restriction_that_is_not_plain_drops_its_scope(value: str) -> None:
     found = parse_scopes(f"patient/Observation.rs?category={quote(value, safe='')}")
     assert found.items in ((), (Scope("patient", "Observation", "rs", frozenset({("category", value)})),))
+
+
+def test_a_scope_bears_as_many_restrictions_as_it_may_and_no_more() -> None:
+    pairs = [f"p{count}=a" for count in range(MOST_WHERE + 1)]
+    allowed = parse_scopes(f"patient/Observation.r?{'&'.join(pairs[:-1])}")
+    assert len(allowed.items) == 1
+    assert parse_scopes(f"patient/Observation.r?{'&'.join(pairs)}") == Scopes()
+    assert allowed.narrowed_to(parse_scopes(f"patient/Observation.r?{pairs[-1]}")) == Scopes()
+
+
+def test_two_long_sets_are_narrowed_by_looking_up_what_covers_each_not_by_comparing_all() -> None:
+    one, other = (
+        parse_scopes(" ".join(f"patient/Observation.cruds?{name}=a{count}" for count in range(100))) for name in _NAMES
+    )
+    met = one.narrowed_to(other)
+    assert len(met.items) == 10_000
+    looked = sum(len(list(_wider((item.context, item.type, item.where)))) for item in met.items)
+    assert looked == 7 * len(met.items)
