@@ -70,7 +70,7 @@ def saved_from(settings: Settings, output: Path, keys: Path) -> Saved:
             await destroy(settings, space)
         await destroy(settings, BEGUN, begun=True)
         done = await back_up(settings, output, keys_output=keys, now=NOW + timedelta(days=1))
-        assert any(done.destroyed in one for one in sentences(done))
+        assert any(done.destroyed in one for one in sentences(settings, done))
         shutil.rmtree(done.main)  # what is left is a backup of before, with the newest lists
         shutil.rmtree(done.keys)
         return published, done.destroyed
