@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from espace_sante.adapters.sms_outbox import OUT, SmsOutbox
 from espace_sante.adapters.smtp import SmtpMail
 from espace_sante.jobs.sending import Post, send_due
 from espace_sante.keeper import demand as d
+from espace_sante.kernel.i18n import DISPLAY_ZONE
 from espace_sante.kernel.settings import MailSecurity
 from tests.answers import code
 from tests.fixtures_database import Databases
@@ -385,9 +386,19 @@ def test_what_dies_after_the_server_accepted_leaves_again_under_the_same_number(
     played(empty_databases, play, clock)
 
 
+def hour_of_day(clock: Clock, hour: time) -> None:
+    """Move to the next time that it is this hour in Paris."""
+    now = clock().astimezone(DISPLAY_ZONE)
+    there = datetime.combine(now.date(), hour, DISPLAY_ZONE)
+    clock.ahead += (there if there > now else there + timedelta(days=1)) - now
+
+
+@pytest.mark.parametrize("hour", [time(0, 10), time(7, 50), time(8, 10), time(23, 30)])
 def test_what_a_professional_adds_is_told_the_next_morning_and_never_what_somebody_is_to_tell_her(
-    empty_databases: Databases, clock: Clock
+    empty_databases: Databases, clock: Clock, hour: time
 ) -> None:
+    hour_of_day(clock, hour)
+
     async def play(house: House, box: Mailbox, her: bytes, person: str) -> None:
         await given(house, person, mail=HERS)
         doctor = await house.sign_in("tran")
@@ -398,7 +409,10 @@ def test_what_a_professional_adds_is_told_the_next_morning_and_never_what_somebo
         answer = await house.ask(doctor, "deposit_document", held, person=f"id:{person}", proof="professional")
         assert isinstance(answer, d.Done)
         assert len(await messages(house)) == 1
-        clock.ahead += timedelta(days=1)
+        hour_of_day(clock, time(23, 59))
+        hour_of_day(clock, time(7, 59))
+        assert await send(house, box) == 0
+        hour_of_day(clock, time(8, 0))
         assert await send(house, box) == 1 and "du nouveau" in box.texts[0]
 
     played(empty_databases, play, clock)
