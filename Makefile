@@ -1,6 +1,6 @@
 # Plain `make` prints this list. Needs on Debian 12: apt install make git python3-venv
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench load fuzz proofs screenshots simulate faults coupons round-trip schema mutate lock disclosure
+.PHONY: help setup run demo test check bench load fuzz proofs screenshots simulate faults coupons round-trip schema mutate lock disclosure decisions
 MAKEFLAGS += --no-print-directory
 PYTHON_RUN := .venv/bin/python
 WORKERS ?= 2
@@ -72,6 +72,9 @@ round-trip: setup ## 48 dossiers inventés et les exemples de HL7, envoyés puis
 
 schema: setup ## réécrit migrations/schema.txt depuis des bases neuves, après une migration
 	@$(PYTHON_RUN) scripts/schema.py --write
+
+decisions: setup ## compare la règle d'accès et sa table publique sur toutes les combinaisons (SEED=)
+	@DECISIONS_ONE_IN=1 $(if $(SEED),DECISIONS_SEED=$(SEED)) $(PYTHON_RUN) -m pytest -s -q -n 0 tests/unit/access/test_decision_table.py
 
 disclosure: setup ## invente des maisons et cherche à deviner un petit nombre dans ce que chacune publierait (RUNS=1000)
 	@DISCLOSURE_RUNS=$(or $(RUNS),1000) $(PYTHON_RUN) -m pytest -q -n $(WORKERS) --dist=load tests/attacks/test_disclosure.py

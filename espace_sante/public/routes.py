@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from espace_sante.access.matrix_cells import Version
 from espace_sante.access.matrix_cells import published as versions_of
 from espace_sante.actions.indicators import Indicators
 from espace_sante.formats.code_tables import CodeTables
@@ -22,7 +23,7 @@ from espace_sante.public.changes import Change, changes_of, decisions_feed, deci
 from espace_sante.public.costs import costs_json
 from espace_sante.public.guarantee import Guarantee, guarantees
 from espace_sante.public.incident import incident_of
-from espace_sante.public.ledger import Damaged
+from espace_sante.public.ledger import Damaged, Ledger
 from espace_sante.public.ledger_file import as_csv, ledger_of
 from espace_sante.public.matrix import Types, matrix_page, page_name, profession_page
 from espace_sante.public.pages import Addresses, Content, costs_page, guarantee_page, index_page
@@ -51,6 +52,34 @@ Finder = Callable[[Mapping[str, str]], Content | Awaitable[Content | None] | Non
 Show = Callable[[str, Finder], BaseRoute]
 
 
+@dataclass(frozen=True)
+class _Instance:
+    """What this instance shows, read again at each request: the files that the operator keeps in its folder."""
+
+    home: Path
+    told: Published
+    parity: Callable[[Mapping[tuple[str, str], Delay]], Mapping[str, Any]]
+    figures: Callable[[], Awaitable[Indicators | None]]
+
+    def published(self) -> Published:
+        return replace(self.told, incident=incident_of(self.home))
+
+    def guarantees(self) -> tuple[Guarantee, ...]:
+        return as_published(guarantees(), self.published())
+
+    def types(self) -> Types:
+        return Types.of(CodeTables(self.home / "tables"))
+
+    def ledger(self) -> Ledger | Damaged:
+        return ledger_of(self.home)
+
+    def versions(self) -> tuple[Version, ...]:
+        return versions_of(self.home)
+
+    def changes(self) -> tuple[Change, ...]:
+        return changes_of((*self.guarantees(), *public_texts()), self.versions(), self.ledger(), ADDRESSES)
+
+
 def routes(
     show: Show,
     published: Published,
@@ -62,87 +91,100 @@ def routes(
 
     `parity`: the table, with the delays that were measured; `figures`: the public counts, None when they cannot be said now.
     """
-
-    async def rights_by_channel(_: Mapping[str, str]) -> Content:
-        found = await figures()
-        return parity_page(parity(found.last_delays if found is not None else {}), ADDRESSES)
-
-    def types() -> Types:
-        return Types.of(CodeTables(home / "tables"))
-
-    def now() -> Published:
-        return replace(published, incident=incident_of(home))
-
-    def materials(_: Request) -> Response:
-        return Response(bill_of_materials(), media_type="application/vnd.cyclonedx+json", headers=_FILE)
-
-    def here() -> tuple[Guarantee, ...]:
-        return as_published(guarantees(), now())
-
-    def one_profession(values: Mapping[str, str]) -> Content | None:
-        version = versions_of(home)[-1]
-        code = next((one for one in version.professions if page_name(one) == values["name"]), None)
-        return profession_page(version, code, types(), ADDRESSES) if code else None
-
-    async def file(request: Request) -> Response:
-        found = next((one for one in versions_of(home) if one.name == request.path_params["name"]), None)
-        if found is None:
-            return Response(status_code=404, headers=_FILE)
-        return Response(found.text.encode(), media_type="text/csv", headers=_FILE)
-
-    async def costs(_: Mapping[str, str]) -> Content:
-        return costs_page(ledger_of(home), ADDRESSES, await figures())
-
-    async def costs_data(_: Request) -> Response:
-        return Response(costs_json(ledger_of(home), await figures()), media_type="application/json", headers=_FILE)
-
-    def costs_table(_: Request) -> Response:
-        ledger = ledger_of(home)
-        if isinstance(ledger, Damaged):  # never given as if it held
-            return Response(status_code=503, headers=_FILE)
-        return Response(as_csv(ledger).encode(), media_type="text/csv", headers=_FILE)
-
-    def changed() -> tuple[Change, ...]:
-        return changes_of((*here(), *public_texts()), versions_of(home), ledger_of(home), ADDRESSES)
-
-    def feed(_: Request) -> Response:
-        return Response(decisions_feed(changed(), ""), media_type="application/atom+xml", headers=_FILE)
-
-    async def verifier(request: Request) -> Response:
-        found = verifiers().get(request.path_params["name"])
-        if found is None:
-            return Response(status_code=404, headers=_FILE)
-        return Response(found, media_type="text/plain; charset=utf-8", headers=_FILE)
-
+    here = _Instance(home, published, parity, figures)
     return [
-        Route("/verifier/{name}", verifier),
-        show("/matrice", lambda _: matrix_page(versions_of(home), types(), ADDRESSES)),
-        Route("/matrice/{name}.csv", file),
-        show("/matrice/{name}", one_profession),
-        show("/garanties/parite", rights_by_channel),
-        show("/garanties", lambda _: index_page(here(), NO_RESULTS, ADDRESSES)),
-        show("/garanties/{name}", partial(_one, here)),
-        show(
-            "/transparence",
-            lambda _: transparency_page(now(), ledger_of(home), root_of(home), utc_now().date(), ADDRESSES),
-        ),
-        show("/usages-seconds", lambda _: secondary_page(ADDRESSES)),
-        show("/affiche", lambda _: poster_page(here(), ledger_of(home), root_of(home), ADDRESSES)),
+        *_of_the_matrix(show, here),
+        *_of_the_guarantees(show, here),
+        *_of_what_it_is_made_of(show, here),
+        *_of_the_decisions(show, here),
+        *_of_the_costs(show, here),
         *(show(f"/{one.name}", partial(_text, one)) for one in public_texts()),
-        Route("/nomenclature.json", materials),
-        show("/decisions", lambda _: decisions_page(changed(), ADDRESSES)),
-        Route("/decisions.atom", feed),
-        show("/couts", costs),
-        Route("/couts.csv", costs_table),
-        Route("/couts.json", costs_data),
         *journal.routes(home),
     ]
 
 
+def _of_the_matrix(show: Show, here: _Instance) -> list[BaseRoute]:
+    def profession(values: Mapping[str, str]) -> Content | None:
+        version = here.versions()[-1]
+        code = next((one for one in version.professions if page_name(one) == values["name"]), None)
+        return profession_page(version, code, here.types(), ADDRESSES) if code else None
+
+    async def table(request: Request) -> Response:
+        found = next((one for one in here.versions() if one.name == request.path_params["name"]), None)
+        return _file(found.text.encode(), "text/csv") if found is not None else _refused(404)
+
+    return [
+        show("/matrice", lambda _: matrix_page(here.versions(), here.types(), ADDRESSES)),
+        Route("/matrice/{name}.csv", table),
+        show("/matrice/{name}", profession),
+    ]
+
+
+def _of_the_guarantees(show: Show, here: _Instance) -> list[BaseRoute]:
+    async def rights_by_channel(_: Mapping[str, str]) -> Content:
+        found = await here.figures()
+        return parity_page(here.parity(found.last_delays if found is not None else {}), ADDRESSES)
+
+    def one(values: Mapping[str, str]) -> Content | None:
+        found = next((one for one in here.guarantees() if one.name == values["name"]), None)
+        return guarantee_page(found, NO_RESULTS, ADDRESSES) if found else None
+
+    return [
+        show("/garanties/parite", rights_by_channel),
+        show("/garanties", lambda _: index_page(here.guarantees(), NO_RESULTS, ADDRESSES)),
+        show("/garanties/{name}", one),
+        show("/affiche", lambda _: poster_page(here.guarantees(), here.ledger(), root_of(here.home), ADDRESSES)),
+    ]
+
+
+def _of_what_it_is_made_of(show: Show, here: _Instance) -> list[BaseRoute]:
+    def everything(_: Mapping[str, str]) -> Content:
+        return transparency_page(here.published(), here.ledger(), root_of(here.home), utc_now().date(), ADDRESSES)
+
+    def materials(_: Request) -> Response:
+        return _file(bill_of_materials(), "application/vnd.cyclonedx+json")
+
+    async def verifier(request: Request) -> Response:
+        found = verifiers().get(request.path_params["name"])
+        return _file(found, "text/plain; charset=utf-8") if found is not None else _refused(404)
+
+    return [
+        show("/transparence", everything),
+        show("/usages-seconds", lambda _: secondary_page(ADDRESSES)),
+        Route("/nomenclature.json", materials),
+        Route("/verifier/{name}", verifier),
+    ]
+
+
+def _of_the_decisions(show: Show, here: _Instance) -> list[BaseRoute]:
+    def feed(_: Request) -> Response:
+        return _file(decisions_feed(here.changes(), ""), "application/atom+xml")
+
+    return [show("/decisions", lambda _: decisions_page(here.changes(), ADDRESSES)), Route("/decisions.atom", feed)]
+
+
+def _of_the_costs(show: Show, here: _Instance) -> list[BaseRoute]:
+    async def page(_: Mapping[str, str]) -> Content:
+        return costs_page(here.ledger(), ADDRESSES, await here.figures())
+
+    async def data(_: Request) -> Response:
+        return _file(costs_json(here.ledger(), await here.figures()), "application/json")
+
+    def table(_: Request) -> Response:
+        ledger = here.ledger()
+        # Never given as if it held.
+        return _refused(503) if isinstance(ledger, Damaged) else _file(as_csv(ledger).encode(), "text/csv")
+
+    return [show("/couts", page), Route("/couts.csv", table), Route("/couts.json", data)]
+
+
+def _file(content: bytes, media_type: str) -> Response:
+    return Response(content, media_type=media_type, headers=_FILE)
+
+
+def _refused(status: int) -> Response:
+    return Response(status_code=status, headers=_FILE)
+
+
 def _text(one: PublicText, _: Mapping[str, str]) -> Content:
     return text_page(one, ADDRESSES)
-
-
-def _one(here: Callable[[], tuple[Guarantee, ...]], values: Mapping[str, str]) -> Content | None:
-    found = next((one for one in here() if one.name == values["name"]), None)
-    return guarantee_page(found, NO_RESULTS, ADDRESSES) if found else None
