@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
     from tests.pages.browser import chromium, has_chromium  # loaded by none but the tests that open pages
 
     if not has_chromium():
-        pytest.skip("chromium (apt install chromium)")
+        pytest.skip("chromium (apt install chromium-headless-shell)")
     with chromium() as started:
         yield started
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from espace_sante.cli import show
-from espace_sante.cli.arguments import Add, Command, file_path
-from espace_sante.cli.french import Parser
+from espace_sante.cli.arguments import Add, file_path
+from espace_sante.cli.french import actions_of, add_json
 from espace_sante.identity.application import Application, ApplicationRefused, parse_application
 from espace_sante.identity.application_files import Applications, keep
 from espace_sante.kernel.clock import utc_now
@@ -76,14 +76,7 @@ def register(add_word: Add) -> None:
     words = add_word(
         "apps", "le registre des applications : qui elles sont, ce qu'elles peuvent demander", _alone, json=False
     )
-    actions = words.add_subparsers(title="actions", metavar="action", required=True, dest="action", parser_class=Parser)
-
-    def action(name: str, sentence: str, command: Command) -> Parser:
-        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
-        added.set_defaults(command=command)
-        added.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
-        return added
-
+    action = actions_of(words, add_json)
     action("list", "liste les applications", listed)
     added = action("add", "inscrit une application", add)
     added.add_argument("file", type=file_path, metavar="FICHIER", help="sa fiche, en JSON (docs/specs/smart.md)")

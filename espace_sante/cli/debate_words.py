@@ -9,7 +9,7 @@ from datetime import date
 
 from espace_sante.cli import debate, envelopes
 from espace_sante.cli.arguments import Add, file_path
-from espace_sante.cli.french import Parser
+from espace_sante.cli.french import Parser, actions_of, add_json
 from espace_sante.debate.words import Change, Reason, Theme
 from espace_sante.kernel.settings import Settings
 
@@ -37,14 +37,7 @@ def register(add: Add) -> None:
     word = add(
         "debate", "le débat public : dossiers, réponses, modération, enveloppes, export", debate.opening, json=False
     )
-    actions = word.add_subparsers(title="actions", metavar="action", required=True, dest="action", parser_class=Parser)
-
-    def act(name: str, sentence: str, command: Callable[[Settings, Namespace], int]) -> Parser:
-        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
-        added.set_defaults(command=command)
-        added.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
-        return added
-
+    act = actions_of(word, add_json)
     _add_authority(act)
     _add_moderation(act)
     _add_office(act)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 _ERRORS = (
@@ -45,3 +46,21 @@ class Parser(argparse.ArgumentParser):
                 break
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog} : {message}\n")
+
+
+def add_json(parser: Parser) -> None:
+    """Add that the answer is for a machine."""
+    parser.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
+
+
+def actions_of(word: Parser, common: Callable[[Parser], None]) -> Callable[[str, str, Callable[..., int]], Parser]:
+    """Return what adds an action to a word of the command line: its name, its sentence, what does it, and what is `common` to all."""
+    actions = word.add_subparsers(title="actions", metavar="action", required=True, dest="action", parser_class=Parser)
+
+    def add(name: str, sentence: str, command: Callable[..., int]) -> Parser:
+        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
+        added.set_defaults(command=command)
+        common(added)
+        return added
+
+    return add

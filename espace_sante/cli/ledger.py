@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from espace_sante.cli import show
-from espace_sante.cli.arguments import Add, Command, file_path
+from espace_sante.cli.arguments import Add, file_path
 from espace_sante.cli.deciding import HELP, decision_of
-from espace_sante.cli.french import Parser
+from espace_sante.cli.french import Parser, actions_of, add_json
 from espace_sante.formats.decp import NotProcurementData, PublicContract, read_procurement
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -29,14 +29,7 @@ Change = Callable[[Ledger], Ledger]
 def register(add: Add) -> None:
     """Add the words of this command."""
     words = add("ledger", "le registre public des coûts : une ligne par fait, jamais réécrite", _none, json=False)
-    actions = words.add_subparsers(title="actions", metavar="action", required=True, dest="action", parser_class=Parser)
-
-    def action(name: str, sentence: str, command: Command) -> Parser:
-        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
-        added.set_defaults(command=command)
-        added.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
-        return added
-
+    action = actions_of(words, add_json)
     written = action("add", "inscrit une ligne", write)
     written.add_argument(
         "nature",

@@ -17,10 +17,9 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from espace_sante.cli import show
-from espace_sante.cli.french import Parser
+from espace_sante.cli.french import Parser, actions_of, add_json
 from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.journal.witness_list import is_address
 from espace_sante.kernel.clock import utc_now
@@ -48,10 +47,7 @@ def register(add: Add) -> None:
     for role, (name, sentence) in _WORDS.items():
         word = add(name, sentence, _nothing, json=False)
         word.set_defaults(role=role)
-        actions = word.add_subparsers(
-            title="actions", metavar="action", required=True, dest="action", parser_class=Parser
-        )
-        _add_actions(actions, role)
+        _add_actions(word, role)
 
 
 def main(arguments: list[str]) -> int:
@@ -69,15 +65,13 @@ def main(arguments: list[str]) -> int:
         return 1
 
 
-def _add_actions(actions: Any, role: Role) -> None:
+def _add_actions(word: Parser, role: Role) -> None:
     who = "témoin" if role is Role.LIGHT else "miroir"
 
-    def action(name: str, sentence: str, command: Callable[[Settings, Namespace], int]) -> Parser:
-        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
-        added.set_defaults(command=command)
+    def add_folder(added: Parser) -> None:
         added.add_argument("--folder", type=Path, required=True, metavar="DOSSIER", help=f"le dossier du {who}")
-        return added
 
+    action = actions_of(word, add_folder)
     init = action("init", f"crée le {who} : tire sa clé, une fois pour toutes", _init)
     init.add_argument("--name", required=True, metavar="NOM", help="son nom public (temoin.association.example)")
     if role is Role.MIRROR:
@@ -111,9 +105,9 @@ def _add_actions(actions: Any, role: Role) -> None:
             help="intervalle entre deux regards au journal (60)",
         )
         checked = action("audit", "recalcule tout depuis les fichiers gardés", _audit)
-        checked.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
+        add_json(checked)
     status = action("status", "dit ce qui a été signé, et s'il y a une alarme", _status)
-    status.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
+    add_json(status)
     resume = action("resume", "lève une alarme, après avoir compris : signe de nouveau", _resume)
     resume.add_argument("origin", metavar="JOURNAL", help="nom du journal, tel que « status » le montre")
 

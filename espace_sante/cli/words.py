@@ -31,7 +31,7 @@ from espace_sante.cli import (
     watching,
 )
 from espace_sante.cli.arguments import Add, Command, file_path
-from espace_sante.cli.french import Parser
+from espace_sante.cli.french import Parser, actions_of, add_json
 from espace_sante.cli.running import run
 from espace_sante.kernel.settings import Settings
 
@@ -51,7 +51,7 @@ def parser() -> Parser:
         added: Parser = words.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
         added.set_defaults(command=command, json=False, key="")
         if json:
-            added.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
+            add_json(added)
         if changes:
             added.add_argument(
                 "--key", default="", metavar="CLÉ", help="numéro de la demande : la répéter ne refait rien"
@@ -156,14 +156,7 @@ def _add_files(add: Add) -> None:
 
 def _add_matrix(add: Add) -> None:
     words = add("matrix", "la grille publique : quel métier voit quels documents, au plus", _matrix, json=False)
-    actions = words.add_subparsers(title="actions", metavar="action", required=True, dest="action", parser_class=Parser)
-
-    def action(name: str, sentence: str, command: Command) -> Parser:
-        added: Parser = actions.add_parser(name, help=sentence, description=f"{sentence[:1].upper()}{sentence[1:]}.")
-        added.set_defaults(command=command)
-        added.add_argument("--json", action="store_true", help="réponse en JSON, pour une machine")
-        return added
-
+    action = actions_of(words, add_json)
     action("list", "liste les versions", matrix.listed)
     shown = action("show", "montre les cases d'une version", matrix.shown)
     shown.add_argument("--version", default="", metavar="DATE", help="laquelle (celle en vigueur sinon)")

@@ -63,7 +63,9 @@ def test_departments_stand_beside_the_channels_in_the_page_and_in_the_files(tmp_
     words = " ".join(section.split())
     assert "2A Corse-du-Sud 56 à 60 pas montré 11 à 15 974 La Réunion pas montré 16 à 20 pas montré" in words
     assert "Les autres départements ne sont pas montrés" in words and "63 Puy-de-Dôme" not in words
-    assert words.index("Moins de 11, ou aucun") < words.index("Lectures en urgence"), "what shows nothing is one short list"
+    assert words.index("Moins de 11, ou aucun") < words.index("Lectures en urgence"), (
+        "what shows nothing is one short list"
+    )
     assert "au total" not in words
 
 

@@ -11,7 +11,7 @@ from tests.simulation.house_life import HouseLife
 from tests.simulation.log_life import Life
 
 pytestmark = [pytest.mark.slow]
-LIVES = 50
+LIVES = 30
 
 
 def test_nothing_that_was_seen_is_ever_taken_back_and_no_entry_is_lost_or_doubled() -> None:
