@@ -6,6 +6,7 @@ process runs no test, it gathers what they say.
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import json
 import os
@@ -86,6 +87,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in away]
         config.hook.pytest_deselected(items=away)
         _left_out[FOR_ROOT] += len(away)
+
+
+def pytest_collection_finish() -> None:
+    # What was collected lives to the end: walked again at each collection of garbage, it costs a twentieth of the run.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
