@@ -81,10 +81,10 @@ def is_a_letter(seen: Seen) -> bool:
     return "Bordereau" in said and TITLE not in said and "MARQUEUR-7f3a" not in said
 
 
-def those_who_ask(door: Door, randomness: random.Random, closed: bool) -> tuple[str, ...]:
-    """Everybody, at each address; where one page serves every act, or on a closed space, an agent and one other drawn for each."""
+def those_who_ask(door: Door, randomness: random.Random) -> tuple[str, ...]:
+    """Everybody, at each address; where one page serves every act, its agent and one other drawn for each."""
     others = tuple(word for word in SESSIONS if word != "petit")
-    return ("petit", randomness.choice(others)) if closed or "{way}" in door.path else SESSIONS
+    return SESSIONS if "{way}" not in door.path else ("petit", randomness.choice(others))
 
 
 def walk(
@@ -100,7 +100,7 @@ def walk(
         for path in addresses(door, document):
             if path in LEFT_OUT:
                 continue
-            for word in those_who_ask(door, randomness, not allowed):
+            for word in those_who_ask(door, randomness):
                 who = sessions[word]
                 for checked in ("", "yes") if word == "petit" and door.method == "POST" else ("",):
                     seen = knock(who, door, path, ins, document, checked)

@@ -59,6 +59,8 @@ def test_departments_stand_beside_the_channels_in_the_page_and_in_the_files(tmp_
     file = tmp_path / "counts.json"
     file.write_bytes(given.as_json())
     page = " ".join(written(tmp_path / "site", "--counts", str(file)).replace("\u00a0", " ").split())
+    told = re.findall(r'role="rowheader">2A Corse-du-Sud</th>|data-label="(\w+)" role="cell">', page)
+    assert told[-7:] == ["", *("Ouverts", "Refusés", "Fermés") * 2], "on a telephone each cell says its column"
     section = re.sub(r"<[^>]+>", " ", page[page.index('id="departements"') :])
     words = " ".join(section.split())
     assert "2A Corse-du-Sud 56 à 60 pas montré 11 à 15 974 La Réunion pas montré 16 à 20 pas montré" in words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,15 +17,20 @@ from espace_sante.kernel.settings import load_settings
 from espace_sante.public import routes
 from espace_sante.public.guarantee import guarantees
 from espace_sante.public.ledger import COLUMNS
+from espace_sante.public.ledger_file import FILE, FOLDER
 from tests.public.figures import Figures
 from tests.served import Reply, asked
 
 
-@pytest.fixture(scope="module")
-def served() -> ASGIApp:
+def running(**environment: str) -> ASGIApp:
     # Whoever reads these pages is nobody: of the keeper nothing is asked but the public figures, and no object is ever read.
     nothing, figures = cast(Any, None), cast(Any, Figures(there=False))
-    return application(Frame(figures, nothing, load_settings({}), utc_now, os.urandom, previews=nothing), None)
+    return application(Frame(figures, nothing, load_settings(environment), utc_now, os.urandom, previews=nothing), None)
+
+
+@pytest.fixture(scope="module")
+def served() -> ASGIApp:
+    return running()
 
 
 def get(served: ASGIApp, path: str, **headers: str) -> Reply:
@@ -74,6 +80,17 @@ def test_the_empty_ledger_says_so_and_is_given_as_data(served: ASGIApp) -> None:
     assert "Aucune dépense inscrite" in html and "<table" not in html
     assert get(served, "/couts.csv").body.decode() == ",".join(COLUMNS) + "\n"
     assert get(served, "/couts.json").json["lines"] == []
+
+
+def test_a_damaged_ledger_is_never_given_as_if_it_held(tmp_path: Path) -> None:
+    file = tmp_path / FOLDER / FILE
+    file.parent.mkdir()
+    file.write_text(",".join(COLUMNS) + "\n1,2,3\n", encoding="utf-8")
+    here = running(ESPACE_SANTE_HOME=str(tmp_path))
+    assert get(here, "/couts.csv").status == 503 and get(here, "/couts.csv").body == b""
+    assert "damaged" in get(here, "/couts.json").json
+    html = get(here, "/couts")
+    assert html.status == 200 and "<table" not in html.body.decode()
 
 
 def test_a_promise_nobody_made_is_not_found(served: ASGIApp) -> None:
