@@ -311,7 +311,7 @@ class _Way:
     def covers(self, category: int, document: UUID, type_code: str) -> bool:
         if not self.scope.covers(category, document):
             return False
-        for row in self.rows:  # noqa: SIM110 (as above)
+        for row in self.rows:  # noqa: SIM110 (a loop: a generator would cost twice, for each line of a list)
             if not row.shows(category, type_code):
                 return False
         return True
