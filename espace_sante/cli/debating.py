@@ -11,7 +11,6 @@ import logging
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from espace_sante.adapters.witness_http import light_cosigners_of
 from espace_sante.debate.register import Register
@@ -27,7 +26,6 @@ from espace_sante.web.debate.edge import House, day_in_paris
 
 _log = logging.getLogger("espace_sante.debate")
 PUBLISH_SECONDS = 60.0
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def register_of(settings: Settings) -> Register:
@@ -42,12 +40,7 @@ def register_of(settings: Settings) -> Register:
 
 def house_of(settings: Settings, register: Register, now: Clock) -> House[Register]:
     """Return what the pages work with."""
-    return House(register, now, hosts_of(settings), settings.development_provider)
-
-
-def hosts_of(settings: Settings) -> frozenset[str]:
-    """Return the names under which this instance is asked."""
-    return _LOOPBACK | {urlsplit(settings.address).hostname or ""}
+    return House(register, now, settings.hosts, settings.development_provider)
 
 
 async def serve(settings: Settings) -> None:

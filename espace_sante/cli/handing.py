@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 
-from espace_sante.cli.debating import hosts_of
 from espace_sante.envelopes.desks import Desks
 from espace_sante.envelopes.mark_list import MarkList
 from espace_sante.kernel.clock import utc_now
@@ -32,7 +31,7 @@ def main() -> int:
         return render_error(500, Language.FR, page=Page(), reference=reference).encode()
 
     folder = settings.home / "envelopes"
-    house = House(Counter(MarkList(folder), Desks(folder)), utc_now, hosts_of(settings), settings.development_provider)
+    house = House(Counter(MarkList(folder), Desks(folder)), utc_now, settings.hosts, settings.development_provider)
     serve(LastResort(Router(routes=routes(house)), page), listener)
     return 0
 

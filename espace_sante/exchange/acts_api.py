@@ -38,10 +38,10 @@ from espace_sante.formats.fhir.binary import decode_base64
 from espace_sante.formats.fhir.reading import read_object
 from espace_sante.keeper.demand import SessionAnswer
 from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.loopback import LOOPBACK
 
 JSON = b"application/json"
 _BODIES = frozenset({"application/json"})
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # What readings also take, besides the fields that are filled in on paper.
 ALSO = frozenset({"offset", "count", "before", "language", "status"})
 
@@ -163,7 +163,7 @@ class ActsApi:
     async def _token(self, call: Call) -> Answer:
         """Sign an invented account in. On the loopback address only, even when the page of another site asks."""
         host = urlsplit("//" + call.header(b"host")).hostname
-        if self.assertion_of is None or host not in _LOOPBACK:
+        if self.assertion_of is None or host not in LOOPBACK:
             raise Problem(Kind.FORBIDDEN, "development-provider-off")
         word = (await self._object(call)).get("as")
         if not isinstance(word, str):

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from espace_sante.journal.cosigners import Quorum
 from espace_sante.journal.notes import Kind, NoteKey, NoteRefused
+from espace_sante.kernel.loopback import LOOPBACK
 from espace_sante.kernel.refusal import OperatorRefusal
 
 KIND = "espace-temoins"
 DEBATE_KIND = "espace-temoins-debat"
 POLICY_KIND = "espace-preuve-regles"
 MOST_BYTES = 65_536
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST_NAME = 255  # as verifiers accept them (proof.md §2)
 _LONGEST_URL = 2_048
 _OLDEST = 366 * 86_400
@@ -129,7 +129,7 @@ def is_address(url: str, *, loopback_only_in_clear: bool = True) -> bool:
     if not plain or not bare or not parts.hostname:
         return False
     return parts.scheme == "https" or (
-        parts.scheme == "http" and (parts.hostname in _LOOPBACK or not loopback_only_in_clear)
+        parts.scheme == "http" and (parts.hostname in LOOPBACK or not loopback_only_in_clear)
     )
 
 

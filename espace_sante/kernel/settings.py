@@ -16,11 +16,11 @@ from types import UnionType
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from espace_sante.kernel.loopback import LOOPBACK
 from espace_sante.kernel.refusal import OperatorRefusal
 
 PREFIX = "ESPACE_SANTE_"
 FILE_NAME = "espace-sante.toml"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Environment(StrEnum):
@@ -289,6 +289,11 @@ class Settings:
         return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port}"
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """Return the names under which this instance is asked: its public one, and those of this machine."""
+        return LOOPBACK | {urlsplit(self.address).hostname or ""}
+
+    @property
     def origin(self) -> str:
         """Return the name under which a new public journal begins."""
         return self.journal_origin or self.address.partition("://")[2] + "/journal"
@@ -359,7 +364,7 @@ def _refuse_open_development_provider(settings: Settings) -> None:
         raise OperatorRefusal(
             "Le fournisseur d'identité d'essai est interdit en production : réglez development_provider à « non »."
         )
-    if urlsplit(settings.address).hostname not in _LOOPBACK:
+    if urlsplit(settings.address).hostname not in LOOPBACK:
         raise OperatorRefusal(
             "Le fournisseur d'identité d'essai ne sert que sur l'adresse locale (127.0.0.1) : changez public_url"
             " ou réglez development_provider à « non »."
@@ -369,7 +374,7 @@ def _refuse_open_development_provider(settings: Settings) -> None:
 def _refuse_mail_in_clear(settings: Settings) -> None:
     if not settings.mail_host:
         return
-    if settings.mail_security is MailSecurity.NONE and settings.mail_host not in _LOOPBACK:
+    if settings.mail_security is MailSecurity.NONE and settings.mail_host not in LOOPBACK:
         raise OperatorRefusal(
             "Vers un autre hôte, les messages partent chiffrés : réglez mail_security à starttls ou tls."
         )

@@ -17,6 +17,10 @@ from espace_sante.operate.folders import debate_socket, envelopes_socket, keeper
 # What a process is started with, given its kind: replaced in tests by small stand-ins.
 Command = Callable[[Process], list[str]]
 
+# glibc keeps what it was given once and raises its own bounds as it grows: a process that wrote one whole folder would
+# stay as large for good. With these, a large block goes back to the machine as soon as it is let go (docs/performance.md).
+_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -67,6 +71,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "TZ": "UTC",
         "HOME": str(settings.home),
         "PYTHONNOUSERSITE": "1",
+        **_MEMORY,
     }
     for each in fields(settings):
         value = getattr(settings, each.name)

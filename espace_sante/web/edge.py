@@ -75,7 +75,6 @@ _ALWAYS = MappingProxyType(
 )
 _LARGE_PAGE = 200_000  # compressed in some milliseconds; no page without a document is as large
 _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Where each kind of account begins, and what stands in its navigation.
 HOMES = MappingProxyType(
     {"person": "/moi", "practitioner": "/pro", "agent": "/guichet", "operator": "/exploitant", "helper": "/pour"}
@@ -388,9 +387,7 @@ class Portal:
         request, settings = visit.request, self.frame.settings
         if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > settings.url_bytes:
             raise Problem(Kind.INVALID, "demand-invalid")
-        if urlsplit(f"//{request.headers.get('host', '')}").hostname not in _LOOPBACK | {
-            urlsplit(settings.address).hostname
-        }:
+        if urlsplit(f"//{request.headers.get('host', '')}").hostname not in settings.hosts:
             raise Problem(Kind.INVALID, "demand-invalid")
         if visit.token:
             visit.who = await self._who(visit)

@@ -98,16 +98,29 @@ def test_the_role_of_the_debate_signs_in_nowhere_else(running):
     assert {role.reader for name, role in ROLES.items() if role.instance == "debate"} == {None, Process.DEBATE}
 
 
-def test_the_process_of_the_debate_loads_no_code_of_the_health_side():
-    loaded = ["cli.debating", "cli.handing", "web.debate.counter", "web.debate.routes", "web.server"]
-    code = f"import {', '.join(f'espace_sante.{name}' for name in loaded)}, sys;"
-    code += "print(*[name for name in sys.modules if name.startswith('espace_sante.')])"
+def loaded_with(*names: str) -> set[str]:
+    """Return every module a fresh program holds once it has loaded these of ours."""
+    code = f"import {', '.join(f'espace_sante.{name}' for name in names)}, sys; print(*sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
-    parts = {name.split(".")[1] for name in said.stdout.split()}
+    return set(said.stdout.split())
+
+
+def test_the_process_of_the_debate_loads_no_code_of_the_health_side():
+    found = loaded_with("cli.debating", "web.debate.routes", "web.server")
+    ours = {name for name in found if name.startswith("espace_sante.")}
+    parts = {name.split(".")[1] for name in ours}
     # Of what is outside, only the program that asks a witness for a signature: it knows sizes and digests.
-    outside = {name for name in said.stdout.split() if name.startswith("espace_sante.adapters")}
+    outside = {name for name in ours if name.startswith("espace_sante.adapters")}
     assert outside == {"espace_sante.adapters", "espace_sante.adapters.witness_http"}
-    assert parts <= {"adapters", "cli", "debate", "envelopes", "web", "kernel", "journal", "operate", "formats"}
-    assert not {"espace_sante.web.edge", "espace_sante.web.cookies", "espace_sante.web.body"} & set(said.stdout.split())
+    assert parts <= {"adapters", "cli", "debate", "web", "kernel", "journal", "operate", "formats"}
+    assert not {"espace_sante.web.edge", "espace_sante.web.cookies", "espace_sante.web.body"} & ours
+
+
+def test_the_process_of_the_counters_of_envelopes_loads_no_register_no_log_and_no_way_to_a_database():
+    found = loaded_with("cli.handing", "web.debate.counter", "web.server")
+    ours = {name for name in found if name.startswith("espace_sante.")}
+    assert not {"journal", "operate", "adapters", "keeper", "vault"} & {name.split(".")[1] for name in ours}
+    assert {name for name in ours if name.startswith("espace_sante.debate.")} == {"espace_sante.debate.refused"}
+    assert not {name for name in found if name.split(".")[0] == "asyncpg"}

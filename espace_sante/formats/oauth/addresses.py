@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
+from espace_sante.kernel.loopback import LOOPBACK
+
 LONGEST = 500
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # RFC 3986 without `#` (no fragment), `@` (no user), `%` in the authority, `\\` (read as a slash by browsers) or `*`.
 _PLAIN = re.compile(
     r"https?://[a-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()+,;=:/%\-]*)?(\?[A-Za-z0-9._~!$&'()+,;=:/?%\-]*)?"
@@ -33,7 +34,7 @@ def is_app_address(text: str) -> bool:
         return False
     if any(word.partition("=")[0] in _ANSWERED for word in parts.query.split("&")):
         return False
-    return parts.scheme == "https" or parts.hostname in _LOOPBACK
+    return parts.scheme == "https" or parts.hostname in LOOPBACK
 
 
 def origin_of(address: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,13 +18,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from espace_sante.debate.coming import Came
 from espace_sante.debate.refused import SENTENCES
-from espace_sante.debate.register import Register
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, choose_language, translator
 from espace_sante.web.rendering import CONTENT_SECURITY_POLICY, LANGUAGE_PARAMETER, Page, render, render_error
+
+if TYPE_CHECKING:  # the process of the counters of envelopes never loads the register
+    from espace_sante.debate.register import Register
 
 PARIS = ZoneInfo("Europe/Paris")
 FORM_BYTES = 64 * 1024  # the longest text, four bytes a letter, written as a form: under that
@@ -69,11 +70,6 @@ class Guest(Generic[Work]):
     development: bool
     values: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def came(self) -> Came:
-        """Return when this came."""
-        return Came(self.today, self.today, self.hour)
-
     def text(self, name: str) -> str:
         """Return a text that was posted, "" when absent."""
         return self.values.get(name, "")
@@ -102,7 +98,7 @@ class Guest(Generic[Work]):
         return HTMLResponse(render_error(status, self.language, page=around, sentence=words), status)
 
 
-Reader: TypeAlias = Guest[Register]
+Reader: TypeAlias = "Guest[Register]"
 Handler: TypeAlias = Callable[[Guest[Work]], Awaitable[Response]]
 
 

@@ -46,7 +46,7 @@ async def write(guest: Reader) -> Response:
     """Take a text."""
     dossier = await dossier_of(guest)
     try:
-        receipt = await guest.register.write(_written(guest, dossier), guest.came)
+        receipt = await guest.register.write(_written(guest, dossier), _now(guest))
     except Problem as problem:
         return await _again(guest, "debate/write.html", dossier, problem, _PLAIN)
     return guest.page("debate/written.html", dossier=dossier.opened, receipt=receipt, by_letter=False)
@@ -80,7 +80,7 @@ async def vote(guest: Reader) -> Response:
     """Take a ballot."""
     dossier = await dossier_of(guest)
     try:
-        await guest.register.vote(dossier.opened.dossier, guest.text("code"), _choices(guest), guest.came)
+        await guest.register.vote(dossier.opened.dossier, guest.text("code"), _choices(guest), _now(guest))
     except Problem as problem:
         errors = _unanswered(guest, dossier) if problem.code == "debate-choices" else {}
         return await _ballot(guest, dossier, errors or _errors(guest, problem, "code"), status=_status(problem))
@@ -150,6 +150,11 @@ def _unanswered(guest: Reader, dossier: Dossier) -> dict[str, str]:
         one for one in (dossier.vote.proposals if dossier.vote else ()) if guest.text(f"p-{one}") not in list(Choice)
     ]
     return {f"p-{one}": guest.say(SENTENCES["debate-choices"]) for one in left}
+
+
+def _now(guest: Reader) -> Came:
+    """Return when what is sent by this page comes: today, in an hour that is only ever counted."""
+    return Came(guest.today, guest.today, guest.hour)
 
 
 def _came(guest: Reader) -> Came:
