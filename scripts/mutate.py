@@ -44,6 +44,13 @@ PYTEST = ("-Wignore::pytest.PytestAssertRewriteWarning", "-x", "-q", "-p", "no:c
 # Her will, whole: only asked about what the tests of one of its files did not see.
 _WILL = (("tests/unit/consent", "tests/unit/access/test_rules.py"), ("tests/property/consent", "tests/property/access"))
 
+# The debate's machine, and what a number published of few people would tell.
+_DEBATE = ("book", "coming", "dossier", "fitting", "rules", "token", "voting")
+_DISCLOSED = (
+    ("tests/public/test_indicators.py", "tests/property/test_published_counts.py"),
+    ("tests/attacks/test_disclosure.py",),
+)
+
 # Module to break → the tests that must see it, quickest first: a later command only runs when the former saw nothing.
 TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/access/rules.py": (
@@ -115,6 +122,18 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/consent/sheets.py": (("tests/property/consent/test_sheets.py",), *_WILL),
     "espace_sante/consent/text_messages.py": (("tests/unit/consent/test_text_messages.py",), *_WILL),
     "espace_sante/consent/postal.py": (("tests/unit/consent/test_postal.py",), *_WILL),
+    **{f"espace_sante/debate/{name}.py": (("tests/property/debate",), ("tests/unit/debate",)) for name in _DEBATE},
+    **{
+        f"espace_sante/envelopes/{name}.py": (("tests/property/envelopes",),)
+        for name in ("desks", "mark_list", "marks")
+    },
+    "espace_sante/keeper/indicators.py": (
+        ("tests/unit/keeper/test_public_counts.py", "tests/unit/keeper/test_delays.py"),
+        *_DISCLOSED,
+    ),
+    "espace_sante/keeper/departments.py": (("tests/unit/keeper/test_departments.py",), *_DISCLOSED),
+    "espace_sante/public/ledger_sums.py": (("tests/public/test_ledger.py",), ("tests/public/test_unit_costs.py",)),
+    "espace_sante/public/unit_costs.py": (("tests/public/test_unit_costs.py",), ("tests/public/test_ledger.py",)),
     "espace_sante/journal/entry.py": (("tests/unit/journal/test_entry.py",), ("tests/unit/vault/test_specs.py",)),
     "espace_sante/journal/merkle.py": (
         ("tests/unit/journal/test_merkle.py",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import tempfile
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -64,7 +66,7 @@ def test_each_takes_one_envelope_and_the_files_are_in_order_without_an_instant(w
 
 
 def test_a_name_that_is_not_written_is_refused():
-    with pytest.raises(NotWritten):
+    with pytest.raises(NotWritten, match=r"^a name or a place is missing$"):
         mark_of(KEY, Shown("  - ", "Jeanne", date(1942, 3, 27), "Lyon"))
 
 
@@ -93,3 +95,16 @@ def test_a_dossier_is_never_a_path():
         for name in ("..", "a/b", "", "A", "a" * 61):
             with pytest.raises(ValueError):
                 MarkList(Path(folder)).open(name)
+
+
+def test_a_mark_is_what_the_published_formula_gives_whatever_the_version():
+    """A list outlives a version: the same document must give the same mark, or its person could take a second envelope."""
+    shown = Shown("LEFÈVRE", "Anne-Lise", date(1942, 3, 27), "Clermont-Ferrand")
+    said = b"debate-envelope-v1\0lefevre\0annelise\x001942-03-27\0clermontferrand"
+    assert mark_of(KEY, shown) == hmac.new(KEY, said, hashlib.sha256).digest()
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_key_of_another_size_marks_nobody(size):
+    with pytest.raises(ValueError, match=r"^the key of a list has 32 bytes$"):
+        mark_of(bytes(size), Shown("a", "b", date(2000, 1, 1), "c"))
