@@ -125,7 +125,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     **{f"espace_sante/debate/{name}.py": (("tests/property/debate",), ("tests/unit/debate",)) for name in _DEBATE},
     **{
         f"espace_sante/envelopes/{name}.py": (("tests/property/envelopes",),)
-        for name in ("desks", "mark_list", "marks")
+        for name in _ENVELOPES
     },
     "espace_sante/keeper/indicators.py": (
         ("tests/unit/keeper/test_public_counts.py", "tests/unit/keeper/test_delays.py"),

@@ -81,7 +81,7 @@ def _without_who(now: Rights, before: Rights, after: Rights) -> Rights:
     given = {one.mandate_id for one in after.mandates if not one.by_law and one.mandate_id not in known}
     return replace(
         now,
-        grants=tuple(g for g in now.grants if g.grant_id not in grants and (g.card is None or g.card not in cards)),
+        grants=tuple(g for g in now.grants if g.grant_id not in grants and g.card not in cards),
         cards=tuple(c for c in now.cards if c.card_id not in cards),
         apps=tuple(a for a in now.apps if a.grant_id not in apps),
         mandates=tuple(m for m in now.mandates if m.mandate_id not in given),
@@ -102,9 +102,9 @@ def _hiding_again(now: Rights, before: Rights, after: Rights) -> Rights:
 
 
 def _was_allowed(now: Rights, before: Rights, after: Rights) -> bool:
-    ticket = after.support.ticket if after.support is not None else ""
-    was = before.support.ticket if before.support is not None else ""
-    return now.support is not None and now.support.ticket == ticket != was
+    if now.support is None or after.support is None or now.support.ticket != after.support.ticket:
+        return False
+    return before.support is None or before.support.ticket != now.support.ticket
 
 
 def _emergency(now: EmergencyWill, before: EmergencyWill, after: EmergencyWill) -> EmergencyWill:

@@ -71,19 +71,23 @@ class MarkList:
     def number(self, dossier: str) -> int:
         """Return how many took an envelope, the list being open or destroyed."""
         with self._held(dossier) as place:
-            if place is None:  # FileNotFoundError when there never was a list
-                return int((self._place(dossier) / "number").read_text(encoding="ascii"))
-            return len(_marks(place / "marks"))
+            return self._number(dossier, place)
 
     def destroy(self, dossier: str) -> int:
-        """Destroy a list and its key; keep only how many took an envelope, and return it."""
-        number = self.number(dossier)
+        """Destroy a list and its key; keep only how many took an envelope, and return it. Goes on from where it stopped."""
         with self._held(dossier) as place:
+            number = self._number(dossier, place)
             if place is not None:
                 write(place / "number", str(number).encode())
-                for file in (place / "key", *place.glob("marks")):
+            for name in ("key", "marks"):
+                for file in self._place(dossier).glob(name):
                     _overwrite(file)
         return number
+
+    def _number(self, dossier: str, place: Path | None) -> int:
+        if place is None:  # FileNotFoundError when there never was a list
+            return int((self._place(dossier) / "number").read_text(encoding="ascii"))
+        return len(_marks(place / "marks"))
 
     def _place(self, dossier: str) -> Path:
         if not _NAME.fullmatch(dossier):

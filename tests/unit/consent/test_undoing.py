@@ -14,6 +14,7 @@ from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
 from espace_sante.consent.grant import Grant, Scope, ScopeKind
 from espace_sante.consent.letters import LetterForm
+from espace_sante.consent.limits import Block, BlockKind
 from espace_sante.consent.mandates import Mandate
 from espace_sante.consent.recipient import named
 from espace_sante.consent.rights import Rights
@@ -155,3 +156,11 @@ def test_on_light_proof_letters_never_leave_the_counter_and_what_she_chose_since
 ) -> None:
     before, after, now = (replace(Rights(False), letters=LetterForm(counter=one)) for one in three)
     assert without_given_on_light_proof(now, before, after).letters.counter is left
+
+
+def test_whom_she_blocked_again_herself_since_stays_as_she_said_it_and_in_its_place() -> None:
+    one, other = (Block(named(number), BlockKind.READING) for number in ("99900000011", "99900000029"))
+    her = Rights(True, blocks=(one, other))
+    for undo in (without_given, without_given_on_light_proof):
+        assert undo(her, her, replace(her, blocks=(other,))) == her, "nothing to take back: not a new will"
+        assert undo(replace(her, blocks=(other,)), her, replace(her, blocks=(other,))).blocks == (other, one)
