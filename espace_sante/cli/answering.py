@@ -64,7 +64,6 @@ def answer(settings: Settings, chosen: Namespace) -> int:
     client = Client.of(settings)
     act = "open_space" if chosen.answer == "yes" else "refuse_space"
     values = answers_of(chosen) if chosen.answer == "yes" else {}
-    values = {"deposits": chosen.deposits} if chosen.answer == "yes" else {}
     if chosen.answer == "no" and chosen.remember:
         values = {"remember": "yes"}
     if chosen.code:
@@ -130,8 +129,8 @@ def register(add: Add) -> None:
     answer_word.add_argument(
         "--deposits",
         choices=("yes", "no"),
-        default="yes",
-        help="avec yes : les professionnels peuvent-ils déposer, et relire leur dépôt ? (yes si rien n'est dit ici)",
+        default="",
+        help="avec yes : les professionnels peuvent-ils déposer, et relire leur dépôt ? (non si rien n'est dit ici)",
     )
     answer_word.add_argument(
         "--emergency",

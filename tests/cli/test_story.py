@@ -137,6 +137,23 @@ def test_later_changes_nothing(house: Typed) -> None:
     assert house.done("answer", "later", "--as-person", "maud")["effect"] == "none"
     assert house.refused("documents", "--as-person", "maud") == NOTHING
     assert house("answer", "yes", "--as-person", "maud").code == 0
+    assert said_yes_to(house, "maud") == set(), "a question without an answer means no"
+
+
+def said_yes_to(house: Typed, person: str) -> set[str]:
+    """Return which of the questions asked with a yes she answered yes to."""
+    seen = house.done("journal", "--as-person", person)
+    purposes = {one["purpose"] for one in seen["choices"] if one["choice"] == "purpose" and one["gives"]}
+    deposits = {one["choice"] for one in seen["choices"] if one["choice"] in ("deposits", "authors") and one["gives"]}
+    return purposes | deposits | {name for name in ("regulator", "bedside") if seen["emergency"][name]}
+
+
+@pytest.mark.parametrize(("person", "counter"), [("dylan", False), ("adrien", True)])
+def test_each_answer_given_with_a_yes_is_kept(house: Typed, person: str, counter: bool) -> None:
+    answers = ("--deposits", "no", "--emergency", "all", "--measures", "yes", "--use", "research")
+    code = house.done("invite", "--person", person, "--as", "petit")["result"]["code"]
+    house.done("answer", "yes", *(("--code", code) if counter else ("--as-person", person)), *answers)
+    assert said_yes_to(house, person) == {"regulator", "bedside", "measures", "research"}
 
 
 def test_a_letter_with_its_code_is_answered_at_a_counter(house: Typed, tmp_path: Path) -> None:
