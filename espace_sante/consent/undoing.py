@@ -13,7 +13,7 @@ from datetime import date
 
 from espace_sante.consent.contact import Contact, Point
 from espace_sante.consent.emergency import EmergencyWill
-from espace_sante.consent.grant import ScopeKind
+from espace_sante.consent.grant import both
 from espace_sante.consent.postal import lengthened
 from espace_sante.consent.rights import Rights
 
@@ -115,7 +115,7 @@ def _emergency(now: EmergencyWill, before: EmergencyWill, after: EmergencyWill) 
         now.regulator and before.regulator,
         now.bedside and before.bedside,
         now.hidden and before.hidden,
-        now.scope if before.scope.kind is ScopeKind.EVERYTHING else before.scope,
+        both(now.scope, before.scope, {}),  # documents named on one side, sorts on the other: doubt favours less
         before.since,
     )
 
@@ -125,7 +125,7 @@ def _contact(now: Contact, before: Contact, after: Contact) -> Contact:
 
 
 def _point(now: Point | None, before: Point | None, after: Point | None) -> Point | None:
-    values = [one.value if one is not None else "" for one in (now, before, after)]
+    values = [one.value if one is not None else None for one in (now, before, after)]
     return before if values[0] == values[2] != values[1] else now
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +13,9 @@ from espace_sante.consent.undoing import UNDO_DAYS, last_day_to_undo, may_be_und
 from tests.property.access import facts
 
 
-@given(facts.rights, facts.rights, facts.rights)
-def test_undoing_never_gives_more(before: facts.Rights, after: facts.Rights, now: facts.Rights) -> None:
+@given(facts.rights, facts.rights, facts.rights, st.booleans())
+def test_undoing_never_gives_more(before: facts.Rights, after: facts.Rights, now: facts.Rights, at_once: bool) -> None:
+    now = after if at_once else now
     left = without_given(now, before, after)
     assert set(left.grants) <= set(now.grants)
     assert set(left.masks) >= {replace(one, episode=None) for one in now.masks if one.episode is None}
@@ -24,6 +26,8 @@ def test_undoing_never_gives_more(before: facts.Rights, after: facts.Rights, now
         assert getattr(left, one) <= getattr(now, one)
     for one in ("regulator", "bedside", "hidden"):
         assert getattr(left.emergency, one) <= getattr(now.emergency, one)
+    for category, document in product(facts.CATEGORIES, (*facts.DOCUMENTS, None)):
+        assert left.emergency.scope.covers(category, document) <= now.emergency.scope.covers(category, document)
 
 
 @given(facts.rights, facts.rights)

@@ -12,7 +12,8 @@ import pytest
 
 from espace_sante.consent.apps import AppGrant
 from espace_sante.consent.cards import AccessCard
-from espace_sante.consent.grant import Grant, Scope, ScopeKind
+from espace_sante.consent.emergency import EmergencyWill
+from espace_sante.consent.grant import NOTHING, Grant, Scope, ScopeKind
 from espace_sante.consent.letters import LetterForm
 from espace_sante.consent.limits import Block, BlockKind
 from espace_sante.consent.mandates import Mandate
@@ -158,9 +159,71 @@ def test_on_light_proof_letters_never_leave_the_counter_and_what_she_chose_since
     assert without_given_on_light_proof(now, before, after).letters.counter is left
 
 
+@pytest.mark.parametrize("three", list(product((False, True), repeat=3)))
+def test_where_her_letters_go_is_as_before_that_visit_unless_she_said_it_anew(three: tuple[bool, bool, bool]) -> None:
+    before, after, now = (replace(Rights(False), letters=LetterForm(counter=one)) for one in three)
+    assert without_given(now, before, after).letters.counter is (three[0] if three[1] == three[2] else three[2])
+
+
 def test_whom_she_blocked_again_herself_since_stays_as_she_said_it_and_in_its_place() -> None:
     one, other = (Block(named(number), BlockKind.READING) for number in ("99900000011", "99900000029"))
     her = Rights(True, blocks=(one, other))
     for undo in (without_given, without_given_on_light_proof):
         assert undo(her, her, replace(her, blocks=(other,))) == her, "nothing to take back: not a new will"
         assert undo(replace(her, blocks=(other,)), her, replace(her, blocks=(other,))).blocks == (other, one)
+
+
+def will(regulator: bool, bedside: bool, hidden: bool, scope: Scope = ALL) -> EmergencyWill:
+    return EmergencyWill(regulator, bedside, hidden, scope, NOW)
+
+
+BOOLEANS = list(product((False, True), repeat=3))
+
+
+@pytest.mark.parametrize("undo", [without_given, without_given_on_light_proof])
+@pytest.mark.parametrize("before", BOOLEANS)
+def test_for_an_emergency_only_what_was_yes_before_that_visit_and_after_it_is_yes(
+    undo: Callable[[Rights, Rights, Rights], Rights], before: tuple[bool, bool, bool]
+) -> None:
+    for after, since in product(BOOLEANS, (NOW, LATER)):
+        then = replace(will(*after), since=since)
+        left = undo(*(replace(Rights(False), emergency=one) for one in (then, will(*before), then))).emergency
+        unchanged = (after, since) == (before, NOW)
+        assert (left.regulator, left.bedside, left.hidden) == tuple(a and b for a, b in zip(after, before, strict=True))
+        assert left.since == (since if unchanged else NOW) and left.scope == ALL
+
+
+def test_what_she_said_anew_for_an_emergency_since_that_visit_stands_whole() -> None:
+    before, after, now = will(False, False, False), will(True, True, True), will(True, False, True)
+    assert without_given(*(replace(Rights(False), emergency=one) for one in (now, before, after))).emergency == now
+
+
+THIRD, FOURTH = UUID(int=3), UUID(int=4)
+PARTS = Scope(ScopeKind.CATEGORIES, frozenset({3, 4}))
+FEWER = Scope(ScopeKind.CATEGORIES, frozenset({4, 5}))
+NAMED = Scope(ScopeKind.DOCUMENTS, documents=frozenset({THIRD, FOURTH}))
+ONE = Scope(ScopeKind.DOCUMENTS, documents=frozenset({FOURTH}))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [
+        (ALL, ALL, ALL),
+        (ALL, PARTS, PARTS),
+        (PARTS, ALL, PARTS),
+        (PARTS, FEWER, Scope(ScopeKind.CATEGORIES, frozenset({4}))),
+        (FEWER, PARTS, Scope(ScopeKind.CATEGORIES, frozenset({4}))),
+        (NAMED, ONE, ONE),
+        (ONE, NAMED, ONE),
+        (NOTHING, ALL, NOTHING),
+        (ALL, NOTHING, NOTHING),
+        (PARTS, NAMED, NOTHING),
+        (NAMED, PARTS, NOTHING),
+    ],
+)
+def test_in_an_emergency_nothing_is_read_that_was_not_both_before_that_visit_and_after_it(
+    before: Scope, after: Scope, left: Scope
+) -> None:
+    then = will(True, True, False, after)
+    rights = [replace(Rights(False), emergency=one) for one in (then, will(False, True, False, before), then)]
+    assert without_given(*rights).emergency.scope == left
