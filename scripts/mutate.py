@@ -45,6 +45,7 @@ PYTEST = ("-Wignore::pytest.PytestAssertRewriteWarning", "-x", "-q", "-p", "no:c
 _WILL = (("tests/unit/consent", "tests/unit/access/test_rules.py"), ("tests/property/consent", "tests/property/access"))
 
 # The debate's machine, and what a number published of few people would tell.
+_ENVELOPES = ("desks", "mark_list", "marks")
 _DEBATE = ("book", "coming", "dossier", "fitting", "rules", "token", "voting")
 _DISCLOSED = (
     ("tests/public/test_indicators.py", "tests/property/test_published_counts.py"),
@@ -124,7 +125,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
     "espace_sante/consent/postal.py": (("tests/unit/consent/test_postal.py",), *_WILL),
     **{f"espace_sante/debate/{name}.py": (("tests/property/debate",), ("tests/unit/debate",)) for name in _DEBATE},
     **{
-        f"espace_sante/envelopes/{name}.py": (("tests/property/envelopes",),)
+        f"espace_sante/envelopes/{name}.py": (("tests/property/envelopes", "tests/unit/envelopes"),)
         for name in _ENVELOPES
     },
     "espace_sante/keeper/indicators.py": (
