@@ -109,7 +109,7 @@ def _was_allowed(now: Rights, before: Rights, after: Rights) -> bool:
 
 def _emergency(now: EmergencyWill, before: EmergencyWill, after: EmergencyWill) -> EmergencyWill:
     """Let no emergency read what none could read before; what she took back then stays taken back."""
-    if now != after:
+    if now != after or after == before:
         return now
     return EmergencyWill(
         now.regulator and before.regulator,
