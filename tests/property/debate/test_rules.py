@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from espace_sante.debate.rules import counts, next_working_day, told_hours
+from espace_sante.debate.rules import (
+    SHORTEST_DAYS,
+    answer_due,
+    counts,
+    last_arrival,
+    next_working_day,
+    review_due,
+    told_hours,
+)
 from espace_sante.debate.texts import commitment, is_sound, reason_to_hold, tidy
 from espace_sante.debate.words import Reason
 
@@ -58,3 +66,12 @@ def test_a_text_with_an_address_a_telephone_or_a_long_number_is_held_and_an_ordi
     assert reason_to_hold("https://a.fr https://b.fr https://c.fr") is Reason.ADVERTISING
     assert reason_to_hold("En 2025, 420 millions de documents : qui paie ? Voir https://exemple.fr.") is None
     assert not is_sound("ab") and is_sound("abc") and not is_sound("a" * 4001)
+
+
+def test_the_days_that_are_promised():
+    """Sixty days to answer, three to look at what is held, twenty for the post (docs/guarantees/g14)."""
+    assert answer_due(date(2026, 3, 1)) == date(2026, 4, 30)
+    assert review_due(date(2026, 2, 27)) == date(2026, 3, 2)
+    assert last_arrival(date(2026, 12, 31)) == date(2027, 1, 20)
+    assert SHORTEST_DAYS == 30
+    assert next_working_day(date(2026, 11, 27)) == date(2026, 11, 30)

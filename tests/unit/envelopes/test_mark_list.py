@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -100,3 +101,50 @@ def test_what_is_destroyed_is_first_written_over(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(Path, "unlink", looked)
     lists.destroy("couts")
     assert seen == {"key": bytes(32), "marks": bytes(32)}
+
+
+def test_what_is_written_is_on_the_disk_before_it_takes_its_name_and_its_name_is_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = opened(tmp_path)
+    done: list[tuple[str, int]] = []
+    sync = os.fsync
+
+    def synced(descriptor: int) -> None:
+        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        done.append((path.name, path.stat().st_size if path.is_file() else len(list(path.iterdir()))))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    lists.take("couts", person(1951))
+    assert done == [(".marks.new", 64), ("couts", 2)]
+    done.clear()
+    lists.destroy("couts")
+    assert done == [(".number.new", 1), ("couts", 3), ("key", 32), ("marks", 64)]
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_what_root_writes_belongs_to_the_process_that_serves_the_counters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: bool
+) -> None:
+    given: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1)
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((Path(path).name, user, group)))
+    opened(tmp_path)
+    owner = tmp_path.stat()
+    names = ["couts", ".key.new", ".marks.new"] if root else []
+    assert given == [(name, owner.st_uid, owner.st_gid) for name in names]
+
+
+def test_a_list_is_held_as_long_as_it_changes_and_no_longer(tmp_path: Path) -> None:
+    lists = opened(tmp_path)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for year in range(1951, 1961):
+        lists.take("couts", person(year))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_refusal_says_why_and_the_words_of_an_answer_are_for_programs_too(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not the name of a dossier"):
+        MarkList(tmp_path).open("..")
+    assert [one.value for one in Answer] == ["may-take", "has-taken", "no-list"]
