@@ -193,3 +193,9 @@ def test_a_visit_is_found_by_its_day_and_by_its_lines_and_forgotten_in_time() ->
     for n in range(LINES_MOST + 5):
         visit = visit.with_line(f"l{n}", 6 + n)
     assert len(visit.lines) == LINES_MOST and visit.after == LINES_MOST + 10
+
+
+def test_how_much_is_kept_of_visits_is_what_is_published() -> None:
+    """Twenty-four days of visits (docs/decisions/0083), thirty things of each; no letter is due before one is asked."""
+    assert (VISITS_MOST, LINES_MOST) == (24, 30)
+    assert not Visit(date(2026, 11, 20), 1, 2).told
