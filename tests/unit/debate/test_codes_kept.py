@@ -43,5 +43,5 @@ def test_a_moderator_is_the_same_on_one_text_however_she_writes_her_name_and_ano
 
 @pytest.mark.parametrize("size", [0, 31, 33])
 def test_a_key_of_another_size_makes_no_digest(size: int) -> None:
-    with pytest.raises(ValueError, match="the key of the codes has 32 bytes"):
+    with pytest.raises(ValueError, match=r"^the key of the codes has 32 bytes$"):
         token.tag_of(bytes(size), "couts", Use.WRITE, CODE)
