@@ -120,7 +120,10 @@ TARGETS: dict[str, tuple[tuple[str, ...], ...]] = {
         *_WILL,
     ),
     "espace_sante/consent/visits.py": (("tests/unit/consent/test_visits.py",), *_WILL),
-    "espace_sante/consent/sheets.py": (("tests/property/consent/test_sheets.py",), *_WILL),
+    "espace_sante/consent/sheets.py": (
+        ("tests/unit/consent/test_sheets.py", "tests/property/consent/test_sheets.py"),
+        *_WILL,
+    ),
     "espace_sante/consent/text_messages.py": (("tests/unit/consent/test_text_messages.py",), *_WILL),
     "espace_sante/consent/postal.py": (("tests/unit/consent/test_postal.py",), *_WILL),
     **{f"espace_sante/debate/{name}.py": (("tests/property/debate",), ("tests/unit/debate",)) for name in _DEBATE},

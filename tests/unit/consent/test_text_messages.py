@@ -13,12 +13,14 @@ from espace_sante.access.powers import GIVING
 from espace_sante.consent.mandates import DAYS, WAITING, Mandate
 from espace_sante.consent.text_messages import (
     ANSWERED_WITHIN,
+    DAYS_MOST,
     KNOWN_SINCE,
     QUESTION,
     RECAP,
     SEEN_SINCE,
     Consent,
     Fault,
+    Part,
     Step,
     fault_of,
     is_yes,
@@ -107,3 +109,16 @@ def test_no_message_says_a_word_of_health_or_a_name() -> None:
             one for one in ("santé", "médec", "document", "ordonnance", "maladie", "hôpital", "soin") if one in said
         ]
         assert len(said) <= 160, "one message"
+
+
+def test_the_times_that_are_promised_and_the_words_that_are_kept() -> None:
+    """inclusion.md HLP-06, HLP-07; what is written in a will or in a queue is read again by the next version."""
+    assert (DAYS_MOST, KNOWN_SINCE.days, SEEN_SINCE, ANSWERED_WITHIN) == (31, 7, timedelta(days=1), timedelta(days=1))
+    assert [one.value for one in Part] == ["recap", "question"]
+    assert [one.value for one in Step] == ["told", "asked", "yes", "no"]
+    assert [one.value for one in Fault] == ["number-too-new", "too-long", "reads", "gives"]
+    assert Consent("123456") == Consent("123456", Step.TOLD, None)
+
+
+def test_what_stays_hidden_from_others_is_not_read_through_a_text_message_either() -> None:
+    assert fault_of(mandate(hidden=True), GIVES, NOW - KNOWN_SINCE, False, NOW) is Fault.READS
