@@ -195,7 +195,8 @@ def published(text):
             cell = [period, series, int(least), "" if most == "" else int(most)]
         except ValueError:
             raise Wrong(f"ligne {number} : ne se lit pas") from None
-        if (cell[2], cell[3]) not in ((0, 10), (0, "")) and (cell[2] < 11 or cell[3] == "" or cell[3] - cell[2] != 4):
+        whole = cell[3] != "" and cell[3] % 5 == 0 and cell[3] - cell[2] == 4 and cell[2] >= 11
+        if (cell[2], cell[3]) not in ((0, 10), (0, "")) and not whole:
             raise Wrong(f"ligne {number} : montre un nombre de moins de 11, ou mal arrondi")
         if department == NOWHERE:
             cells.append(cell)
@@ -203,10 +204,42 @@ def published(text):
         if series not in BY_DEPARTMENT or not cell[2]:
             raise Wrong(f"ligne {number} : ne se compte pas par département")
         by_department[period, series] = by_department.get((period, series), 0) + cell[2]
+    refuse_together(cells)
     for (period, act), least in by_department.items():
         if least > room(cells, period, act):
             raise Wrong(f"{period}, {act} : les départements montrés en font deviner un autre")
     return written(["serie", "au_moins", "au_plus"], sums_of(cells))
+
+
+def refuse_together(cells):
+    """Refuse cells that stand twice, a day without all the others of its month or beside it, what undoes and is not explained."""
+    known, given, least = set(DAILY) | {act + ":" + way for act in ACTS for way in WAYS}, {}, {}
+    for cell in cells:
+        period, series = cell[0], cell[1]
+        if series not in known or (period, series) in given:
+            raise Wrong(f"{period}, {series} : inconnu, ou deux fois")
+        given[period, series] = cell
+    for (period, series), cell in given.items():
+        try:
+            first = date.fromisoformat(period[:7] + "-01")
+        except ValueError:
+            raise Wrong(f"{period} : ni un jour, ni un mois") from None
+        month = f"{first.year:04d}-{first.month:02d}"
+        days = [f"{month}-{day + 1:02d}" for day in range(monthrange(first.year, first.month)[1])]
+        if period == month:
+            key = (period, series.partition(":")[0])
+            least[key] = least.get(key, 0) + cell[2]
+        elif period not in days or series not in DAILY or not cell[2]:
+            raise Wrong(f"{period}, {series} : ne se montre pas par jour")
+        elif (month, series) in given or any((day, series) not in given for day in days):
+            raise Wrong(f"{period}, {series} : un jour seul, ou à côté de son mois, en fait deviner un autre")
+    shown = {}
+    for period in sorted({period for period, _ in least}):
+        for act in ordered():
+            mine = least.get((period, act), 0)
+            shown[act] = shown.get(act, 0) + mine
+            if ACTS[act] and mine and shown[act] > shown.get(ACTS[act], 0):
+                raise Wrong(f"{period}, {act} : rien de montré ne l'explique")
 
 
 def operated(text, today, delays=False):
@@ -228,7 +261,10 @@ def operated(text, today, delays=False):
 
 def lines(text, columns):
     """Return the rows under the names of the columns."""
-    head, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    try:
+        head, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    except csv.Error:
+        raise Wrong("ne se lit pas") from None
     if head != columns:
         raise Wrong("la première ligne doit être : " + ",".join(columns))
     return rows

@@ -21,6 +21,7 @@ from espace_sante.keeper import demand as d
 from espace_sante.keeper.delays import CLASSES, FEWEST_FOR_HALF, FEWEST_FOR_MOST, Delay
 from espace_sante.keeper.departments import BY_DEPARTMENT, DepartmentCell, may_be_published
 from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, STEP, UNDOES, WAYS, Cell, totals
+from espace_sante.keeper.indicators import may_be_published as cells_may_be_published
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import mark
 from espace_sante.kernel.refusal import OperatorRefusal
@@ -313,6 +314,8 @@ def read_indicators(text: str) -> Indicators:
             raise OperatorRefusal(
                 f"Ce fichier contient un nombre de moins de {FEWEST}, mal arrondi, ou un compte inconnu."
             )
+    if not cells_may_be_published(cells):
+        raise OperatorRefusal("Ce fichier montre ensemble des nombres qui en font deviner un de moins de 11.")
     if not all(_may_be_shown(one, cells) for one in delays):
         raise OperatorRefusal(
             "Ce fichier contient un délai qui ne peut pas être montré : trop peu de démarches, ou inconnu."

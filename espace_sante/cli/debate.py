@@ -170,7 +170,7 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
         raise OperatorRefusal(f"« {target} » existe déjà : donnez un autre nom.")
     pairs = [_pair() for _ in range(chosen.count)]
 
-    async def printed(register: Register) -> bytes:
+    async def printed(register: Register) -> None:
         book = await register.book()
         dossier = book.dossiers.get(chosen.dossier)
         if dossier is None:
@@ -180,11 +180,19 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
         pdf = await asyncio.to_thread(
             sheets_pdf, dossier.opened.title, pairs, list(SORTS.values()), address, until=until
         )
-        await register.print_codes(chosen.dossier, pairs, _today())
-        return pdf
+        # The sheets and the list first: codes that nobody can print, or hand out, would count as envelopes for ever.
+        try:
+            lists_of(settings).open(chosen.dossier)
+            write_once(target, pdf)
+        except (OSError, ValueError):
+            raise OperatorRefusal(f"« {target} » ne s'écrit pas : rien n'est imprimé.") from None
+        try:
+            await register.print_codes(chosen.dossier, pairs, _today())
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
 
-    write_once(target, done(settings, printed))
-    lists_of(settings).open(chosen.dossier)
+    done(settings, printed)
     if chosen.json:
         show.as_json({"file": os.fspath(target), "envelopes": len(pairs)})
         return 0
@@ -206,7 +214,7 @@ def ballot(settings: Settings, chosen: Namespace) -> int:
         until = say_date(dossier.vote.closes_on, Language.FR)
         return ballot_pdf(dossier.opened.title, rows, list(CHOICES.values()), _address(settings), until=until)
 
-    chosen.output.write_bytes(done(settings, printed))
+    _keep(chosen.output, done(settings, printed))
     if chosen.json:
         show.as_json({"file": os.fspath(chosen.output)})
     else:
@@ -278,7 +286,7 @@ def export(settings: Settings, chosen: Namespace) -> int:
         return await register.export(), str(register.public_key)
 
     data, key = done(settings, taken)
-    chosen.output.write_bytes(data)
+    _keep(chosen.output, data)
     if chosen.json:
         show.as_json({"file": os.fspath(chosen.output), "key": key})
     else:
@@ -331,6 +339,13 @@ def bring(settings: Settings, chosen: Namespace) -> int:
     else:
         show.say(f"{number} propositions reprises, chacune avec son adresse d'origine.")
     return 0
+
+
+def _keep(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as fault:
+        raise OperatorRefusal(f"« {path} » ne s'écrit pas : {fault.strerror}.") from None
 
 
 def _pair() -> tuple[str, str]:

@@ -16,11 +16,21 @@ from espace_sante.kernel.errors import Kind, Problem
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """When something came: the day it counts from, the day it arrived, and the hour, which is only ever counted."""
+    """When something came: the day it counts from, the day it arrived, and the hour, which is only ever counted.
+
+    `taken_on`: the day a letter was typed in, when it is a later one. It waits with all that was taken that day: published as soon as
+    it is typed, letters would stand in the order of the pile.
+    """
 
     made_on: date
     arrived_on: date
     hour: int | None = None
+    taken_on: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day with which it is published."""
+        return max(self.arrived_on, self.taken_on or self.arrived_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,12 @@ def _csv_rows(text: str) -> Iterator[dict[str, Any]]:
         nested: dict[str, Any] = {}
         for name, value in row.items():
             first, _, second = name.partition("/")
-            if second:
-                nested.setdefault(first, {})[second] = value
-            else:
+            if not second:
                 nested[first] = value
+            elif isinstance(of := nested.setdefault(first, {}), dict):
+                of[second] = value
+            else:
+                raise NotAnExport(f"« {first} » est un texte, et un texte par langue")
         yield nested
 
 
@@ -140,6 +142,9 @@ class _Words(HTMLParser):
 
 def _plain(text: str) -> str:
     reader = _Words()
-    reader.feed(text)
-    reader.close()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:  # what the standard library says of a mark it does not know
+        raise NotAnExport("une proposition a des marques de HTML qui ne se lisent pas") from None
     return tidy("".join(reader.words))

@@ -14,6 +14,7 @@ import orjson
 from espace_sante.debate.book import Book, NotFitting
 from espace_sante.debate.events import NotAnEvent, day_of, event_of
 from espace_sante.debate.log import Text
+from espace_sante.debate.shown import wanted_texts
 from espace_sante.debate.texts import SALT_BYTES, commitment
 from espace_sante.journal.merkle import MemoryTree, leaf_hash, tree_root
 from espace_sante.journal.notes import NoteKey, NoteRefused, Signed, open_checkpoint
@@ -45,7 +46,8 @@ def export_of(leaves: Sequence[bytes], texts: Iterable[tuple[str, bytes, str]], 
 def read_export(data: bytes, key: NoteKey, witnesses: Iterable[NoteKey] = ()) -> Exported:
     """Return what a file says, once the head is signed by this key, over these very leaves, and each text is its digest's.
 
-    A text of a leaf may be missing: it is hidden. One that no leaf commits to is refused. Raises ExportRefused.
+    A text of a leaf may be missing: it is hidden. One that no leaf commits to is refused, and one that the leaves hide: whoever kept
+    it from before could put it back, and the signature is not over texts. Raises ExportRefused.
     """
     *body, last = data.split(b"\n")[:-1] or [b""]
     book, tree, texts, as_of = Book(), MemoryTree(), dict[str, Text](), date.min
@@ -88,9 +90,5 @@ def _text(line: bytes) -> Text:
 
 
 def _refuse_foreign(book: Book, texts: dict[str, Text]) -> None:
-    said = {voice.said.text for one in book.dossiers.values() for voice in one.voices.values()}
-    contested = {
-        voice.contested.text for one in book.dossiers.values() for voice in one.voices.values() if voice.contested
-    }
-    if texts.keys() - said - contested:
-        raise ExportRefused("a text that no line commits to")
+    if texts.keys() - {com for one in book.dossiers.values() for com in wanted_texts(one)}:
+        raise ExportRefused("a text that no line commits to, or that the lines hide")

@@ -5,8 +5,9 @@ Guarantee: G14. Source: docs/decisions/0070.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from espace_sante.debate.dossier import Dossier, Voice
@@ -27,8 +28,12 @@ from espace_sante.debate.events import (
     VoteCounted,
     VoteOpened,
 )
-from espace_sante.debate.rules import SHORTEST_DAYS, last_arrival
+from espace_sante.debate.rules import LONGEST_DAYS, MOST_VOTED, SHORTEST_DAYS, last_arrival
 from espace_sante.debate.words import ABOUT, Role, Sort
+
+# A dossier is an address, a file of the site, and the folder of a list of envelopes (envelopes/mark_list.py); these are pages beside it.
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_PAGES = frozenset({"index", "moderation", "decisions"})
 
 
 class Refusal(StrEnum):
@@ -37,6 +42,9 @@ class Refusal(StrEnum):
     NO_DOSSIER = "debate-no-dossier"
     TWICE = "debate-twice"
     TOO_SHORT = "debate-too-short"
+    TOO_LONG = "debate-too-long"
+    TOO_MANY = "debate-too-many"
+    NAME = "debate-name"
     NOT_OPEN = "debate-not-open"
     NO_CONTRIBUTION = "debate-no-contribution"
     WRONG_SORT = "debate-wrong-sort"
@@ -51,12 +59,19 @@ class Refusal(StrEnum):
 
 def opening(known: Collection[str], event: DossierOpened) -> Refusal | None:
     """Say why a dossier may not open."""
+    if not _NAME.fullmatch(event.dossier) or event.dossier in _PAGES:
+        return Refusal.NAME
     if event.dossier in known:
         return Refusal.TWICE
     if not event.title.strip() or not event.question.strip():
         return Refusal.EMPTY
-    long_enough = event.closes_on - event.opened_on >= timedelta(days=SHORTEST_DAYS)
-    return None if long_enough else Refusal.TOO_SHORT
+    return _lasting(event.opened_on, event.closes_on)
+
+
+def _lasting(first: date, last: date) -> Refusal | None:
+    if last - first < timedelta(days=SHORTEST_DAYS):
+        return Refusal.TOO_SHORT
+    return None if last - first <= timedelta(days=LONGEST_DAYS) else Refusal.TOO_LONG
 
 
 Moderating = Released | Moderated | Contested | ContestDropped | ContestAnswered
@@ -80,6 +95,8 @@ def moderating(voice: Voice, event: Moderating) -> Refusal | None:
         case ContestAnswered():
             if voice.contested is None or voice.contest_answer is not None:
                 return Refusal.NOT_HIDDEN
+            if voice.is_shown and not event.restored:
+                return Refusal.NOT_HIDDEN  # shown since: a text is hidden for one of the four reasons only
             if event.role is not Role.MODERATOR_OF_CONTESTS:
                 return Refusal.SAME_ROLE
             first = voice.moderated
@@ -148,11 +165,13 @@ def _vote_opening(dossier: Dossier, event: VoteOpened) -> Refusal | None:
     proposals = [dossier.voices.get(one) for one in event.proposals]
     if not proposals or len(set(event.proposals)) != len(proposals):
         return Refusal.NO_CONTRIBUTION
+    if len(proposals) > MOST_VOTED:
+        return Refusal.TOO_MANY
     if not all(one and one.is_shown and one.said.sort in (Sort.PROPOSAL, Sort.AMENDMENT) for one in proposals):
         return Refusal.NO_CONTRIBUTION
     if event.on <= dossier.opened.closes_on:
         return Refusal.NOT_OPEN
-    return None if event.closes_on - event.on >= timedelta(days=SHORTEST_DAYS) else Refusal.TOO_SHORT
+    return _lasting(event.on, event.closes_on)
 
 
 def _counting(dossier: Dossier, event: VoteCounted) -> Refusal | None:

@@ -42,7 +42,9 @@ def item_of(row: Mapping[str, Any], today: date) -> Item:
     number, made_on = body["contribution"], date.fromisoformat(body["made_on"])
     held, sort = reason_to_hold(body["text"]), Sort(body["sort"])
     said = Contributed(number, row["dossier"], sort, body["about"], text.com, made_on, today, held)
-    return Item(*place, said, text, (bytes.fromhex(body["bearer"]), number))
+    # A row that waits since an older version says no day of arrival.
+    arrived_on = date.fromisoformat(body["arrived_on"]) if "arrived_on" in body else row["day"]
+    return Item(row["id"], row["dossier"], arrived_on, said, text, (bytes.fromhex(body["bearer"]), number))
 
 
 def flowed(items: Iterable[Item], hours: Iterable[Mapping[str, Any]]) -> Sequence[Flowed]:

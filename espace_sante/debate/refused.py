@@ -24,6 +24,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "debate-choices": mark("Répondez pour chaque proposition, même par « ni l’un ni l’autre »."),
         "debate-day": mark("Cette date n’est pas possible : une lettre est postée avant d’arriver."),
         "debate-too-short": mark("Un dossier ou un vote dure trente jours au moins."),
+        "debate-too-long": mark("Un dossier ou un vote dure un an au plus."),
+        "debate-too-many": mark("Un vote porte sur cent propositions au plus."),
+        "debate-name": mark(
+            "Le nom d’un dossier est fait de petites lettres sans accent, de chiffres et de tirets : soixante au plus. « index »,"
+            " « moderation » et « decisions » sont pris."
+        ),
         "debate-same-role": mark("Une contestation est lue par une autre personne que celle qui a caché le texte."),
         "debate-wrong-count": mark("Ces nombres ne vont pas ensemble : rien n’est écrit."),
         "debate-no-decision": mark("Un changement nomme la décision qui le permet."),

@@ -144,7 +144,7 @@ class Register:
             book = await self._log.refresh(connection)
             opened = dossier_in(book, written.dossier).opened
             refuse_out_of_time(came, opened.opened_on, opened.closes_on)
-            shown_from = came.arrived_on + timedelta(days=1)
+            shown_from = came.day + timedelta(days=1)
             event = Contributed(
                 number,
                 written.dossier,
@@ -166,9 +166,10 @@ class Register:
                 "text": text,
                 "salt": salt.hex(),
                 "made_on": came.made_on.isoformat(),
+                "arrived_on": came.arrived_on.isoformat(),
                 "bearer": bearer.hex(),
             }
-            await self._arrive(connection, written.dossier, came.arrived_on, "write", body)
+            await self._arrive(connection, written.dossier, came.day, "write", body)
             if came.hour is not None:
                 await connection.execute(SQL["count_hour"], written.dossier, came.arrived_on, came.hour)
         return Receipt(number, shown_from)
@@ -185,7 +186,7 @@ class Register:
             refuse_out_of_time(came, found.vote.on, found.vote.closes_on, "debate-no-vote")
             await self._spend(connection, dossier, Use.VOTE, code, came)
             said = {proposal: choice.value for proposal, choice in choices.items()}
-            await self._arrive(connection, dossier, came.arrived_on, "vote", said)
+            await self._arrive(connection, dossier, came.day, "vote", said)
 
     async def find(self, dossier: str, code: str) -> str:
         """Return the number of the text a used code wrote. Raises Problem while it is not published, or for another code."""

@@ -15,6 +15,8 @@ POSTAL_DAYS = 20
 # An hour with fewer is not told, as everywhere in the public counts (docs/guarantees/g09).
 FEWEST_TOLD = 11
 SHORTEST_DAYS = 30  # of a dossier: time for a letter to come and go
+LONGEST_DAYS = 366  # of a dossier or a vote: an answer is owed one day, and every day reckoned from there exists
+MOST_VOTED = 100  # proposals of one vote: a ballot is one page, and one form
 
 
 def counts(made_on: date, arrived_on: date, *, opened_on: date, closes_on: date) -> bool:

@@ -5,7 +5,7 @@ A hidden or held text is never among them. Guarantee: G14.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -142,7 +142,7 @@ def shown_themes(book: Book, today: date, language: Language) -> tuple[ShownThem
 def shown_dossier(dossier: Dossier, texts: Mapping[str, Text], today: date, language: Language) -> ShownDossier:
     """Return a dossier with its voices, those about another one under it."""
     opened, phase, counted = dossier.opened, dossier.phase(today), dossier.counted
-    bodies = {number: texts[v.said.text].body for number, v in dossier.voices.items() if v.said.text in texts}
+    bodies = {n: texts[v.said.text].body for n, v in dossier.voices.items() if v.is_shown and v.said.text in texts}
     return ShownDossier(
         opened.dossier,
         THEMES[opened.theme],
@@ -195,14 +195,7 @@ class ShownChange:
 
 def changed(book: Book) -> list[ShownChange]:
     """Return every change of a guarantee, of the matrix or of a cost line, the latest first, each with its decision."""
-    each = [
-        ShownChange(
-            CHANGES[one.change], one.reference, one.on, one.decision, dossier.opened.dossier, dossier.opened.title
-        )
-        for dossier in book.dossiers.values()
-        for one in dossier.changes
-    ]
-    return sorted(each, key=lambda one: one.on, reverse=True)
+    return sorted((one for _, one in _changes_by_key(book)), key=lambda one: one.on, reverse=True)
 
 
 def decisions_feed(book: Book, before: str, after: str) -> bytes:
@@ -214,16 +207,27 @@ def decisions_feed(book: Book, before: str, after: str) -> bytes:
     ]
     found += [
         FeedEntry(
-            f"change/{number}",
+            key,
             f"{one.change} : {one.reference}",
             f"Changé par la décision {one.decision}.",
             one.on,
             f"{before}{one.dossier}{after}",
         )
-        for number, one in enumerate(reversed(changed(book)))
+        for key, one in _changes_by_key(book)
     ]
     found.sort(key=lambda one: one.on, reverse=True)
     return atom("debat/decisions", "Ce que le débat a décidé et changé", "espace-sante", found[:MOST_IN_FEED])
+
+
+def _changes_by_key(book: Book) -> Iterator[tuple[str, ShownChange]]:
+    """Return every change with what names it for ever: what it is, and how many alike stood before it."""
+    alike: dict[str, int] = {}
+    for name, dossier in book.dossiers.items():
+        for one in dossier.changes:
+            said = f"change/{one.decision}/{one.change}/{one.reference}/{one.on}"
+            alike[said] = alike.get(said, 0) + 1
+            shown = ShownChange(CHANGES[one.change], one.reference, one.on, one.decision, name, dossier.opened.title)
+            yield f"{said}/{alike[said]}", shown
 
 
 def moderated(book: Book) -> list[tuple[str, ShownVoice]]:

@@ -30,7 +30,7 @@ class Shown:
 
 
 def mark_of(key: bytes, shown: Shown) -> bytes:
-    """Return the mark of a person. Capitals, accents, dashes and spaces do not matter. Raises NotWritten."""
+    """Return the mark of a person. Capitals, accents, joined letters, dashes and spaces do not matter. Raises NotWritten."""
     if len(key) != KEY_BYTES:
         raise ValueError("the key of a list has 32 bytes")
     parts = [
@@ -42,8 +42,12 @@ def mark_of(key: bytes, shown: Shown) -> bytes:
     return hmac.digest(key, "\0".join(("debate-envelope-v1", *parts)).encode(), hashlib.sha256)
 
 
+# Letters that have no compatible form of their own, and are typed apart: « Lecœur » and LECOEUR are one name.
+_APART = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+
+
 def _letters(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_APART)
     kept = "".join(c for c in plain if c.isalnum())
     if not kept:
         raise NotWritten("a name or a place is missing")

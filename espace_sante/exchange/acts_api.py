@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -39,6 +38,7 @@ from espace_sante.formats.fhir.reading import read_object
 from espace_sante.keeper.demand import SessionAnswer
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.loopback import LOOPBACK
+from espace_sante.kernel.place import place_of
 
 JSON = b"application/json"
 _BODIES = frozenset({"application/json"})
@@ -162,7 +162,7 @@ class ActsApi:
 
     async def _token(self, call: Call) -> Answer:
         """Sign an invented account in. On the loopback address only, even when the page of another site asks."""
-        host = urlsplit("//" + call.header(b"host")).hostname
+        host = place_of("//" + call.header(b"host")).hostname
         if self.assertion_of is None or host not in LOOPBACK:
             raise Problem(Kind.FORBIDDEN, "development-provider-off")
         word = (await self._object(call)).get("as")

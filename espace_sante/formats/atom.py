@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import category
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
@@ -51,4 +52,4 @@ def _moment(on: date) -> str:
 
 def _text(words: str) -> str:
     # What XML 1.0 cannot hold at all is left out: a feed is read whole or not at all.
-    return escape("".join(one for one in words if one in "\t\n" or one.isprintable()))
+    return escape("".join(one for one in words if one in "\t\n" or one.isprintable() or category(one) == "Zs"))

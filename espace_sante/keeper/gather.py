@@ -113,7 +113,7 @@ class Gatherer:
             self._one(p, chains[i], spaces[i], own[i], by_order[i], held[chains[i]], cached[i], extras[i])
             for i, p in enumerate(batch)
         ]
-        await cases_asked(connection, batch, gathered)
+        await cases_asked(connection, batch, gathered, self._now().date())
         await post_asked(connection, batch, gathered, self._now().date())
         await sheets_asked(connection, self._service, batch, gathered)
         await given_before(connection, self._service, batch, gathered, self._now().date())

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from espace_sante.access.request import ActId, ActorKind
 from espace_sante.keeper.acts.posting import LISTED_MOST, letter_named
+from espace_sante.keeper.case_body import OPEN
 from espace_sante.keeper.demand import CaseListParams
 from espace_sante.keeper.finding import case_number
 from espace_sante.keeper.gather_deposits import person_of
@@ -22,6 +23,7 @@ from espace_sante.keeper.gather_post import (
 )
 from espace_sante.keeper.gather_proof import lines_of_periods
 from espace_sante.keeper.gathered import NOWHERE, Gathered, Pending
+from espace_sante.keeper.late_cases import count_late
 from espace_sante.keeper.visits import since, versions_around, wills_of
 from espace_sante.kernel.database import Connection, queries
 
@@ -31,8 +33,10 @@ OF_THE_POST = (ActId.PRINT_LETTER, ActId.POST_LETTER)
 _MAIL_ROOM = (ActorKind.OPERATOR, ActorKind.AGENT)
 
 
-async def cases_asked(connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered]) -> None:
-    """Read the one case the operator names, for him, or his queue."""
+async def cases_asked(
+    connection: Connection, batch: Sequence[Pending], gathered: Sequence[Gathered], today: date
+) -> None:
+    """Read the one case the operator names, for him, or his queue. One that is late is counted as late before it is answered."""
     for pending, g in zip(batch, gathered, strict=True):
         act = pending.ask.act
         if act == ActId.LIST_CASES and pending.session.kind == ActorKind.OPERATOR:
@@ -44,6 +48,8 @@ async def cases_asked(connection: Connection, batch: Sequence[Pending], gathered
         hers = [case for case in g.will.rights.cases if case == named]
         if hers:
             g.extra.cases = list(await connection.fetch(SQL["cases"], hers))
+            if any(row["due_on"] < today and row["state"] == OPEN for row in g.extra.cases):
+                await count_late(connection.fetch, today)
 
 
 async def post_asked(

@@ -120,6 +120,38 @@ def totals(cells: Iterable[Cell]) -> dict[str, tuple[int, int | None]]:
     return found
 
 
+def may_be_published(cells: Iterable[Cell]) -> bool:
+    """Say whether cells may stand together, as far as they tell it: for a file that comes from elsewhere.
+
+    Each stands once; a day only with all the other days of its month, never beside that month; what undoes, only when it is explained.
+    """
+    found = tuple(cells)
+    given = {(cell.period, cell.kind): cell for cell in found}
+    if len(given) != len(found):
+        return False
+    least: dict[tuple[str, str], int] = {}
+    for (period, kind), cell in given.items():
+        try:
+            first = date.fromisoformat(f"{period[:7]}-01")
+        except ValueError:
+            return False
+        days = {day.isoformat() for day in _days(first)}
+        if period != f"{first:%Y-%m}":
+            together = all((day, kind) in given for day in days) and (f"{first:%Y-%m}", kind) not in given
+            if period not in days or kind not in BY_DAY or cell.number is None or not together:
+                return False
+        elif kind in BY_MONTH:
+            act = kind.partition(":")[0]
+            least[period, act] = least.get((period, act), 0) + cell.least
+    shown: dict[str, int] = {}
+    for period in sorted({period for period, _ in least}):
+        for act in _in_order():
+            shown[act] = shown.get(act, 0) + least.get((period, act), 0)
+            if UNDOES[act] and least.get((period, act), 0) and shown[act] > shown.get(UNDOES[act], 0):
+                return False
+    return True
+
+
 def rounded(number: int) -> int | None:
     """Return a number as it is shown: up to the next multiple of five, or None when it is fewer than eleven."""
     return (number + STEP - 1) // STEP * STEP if number >= FEWEST else None

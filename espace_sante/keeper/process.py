@@ -47,6 +47,7 @@ from espace_sante.keeper.gathered import Pending
 from espace_sante.keeper.held_power import open_held
 from espace_sante.keeper.indicators import published
 from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.late_cases import count_late
 from espace_sante.keeper.launches import Launches
 from espace_sante.keeper.power_terms import MANDATE_CODE, holder_term, mandate_terms
 from espace_sante.keeper.printing import is_station, place_of, waiting_at
@@ -397,6 +398,7 @@ class KeeperProcess:
         return d.Done(demand.number, "", "immediate", _ENCODE(d.HeldAnswer(powers)))
 
     async def _counts(self, demand: d.Counts) -> d.Answer:
+        await count_late(self._fetch, self._parts.now().date())
         rows = [*await self._fetch(SQL["counts"]), *await self._fetch(SQL["read_counts"], list(READ_KINDS))]
         counts = [(r["day"], r["kind"], r["number"]) for r in rows]
         cells = published(counts, self._parts.now().date())

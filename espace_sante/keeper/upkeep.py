@@ -8,7 +8,6 @@ Guarantee: G8. Source: docs/decisions/0005.
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -16,12 +15,12 @@ from uuid import UUID
 
 from espace_sante.journal.entry import ChainBroken, open_record
 from espace_sante.keeper import destroyed
-from espace_sante.keeper.case_body import KINDS
 from espace_sante.keeper.commit import NOBODY
 from espace_sante.keeper.deadlines import Deadlines
 from espace_sante.keeper.destroyed import ERASED, Intention, Signed
 from espace_sante.keeper.gather import SQL, Gatherer
 from espace_sante.keeper.keyring import Keyring
+from espace_sante.keeper.late_cases import count_late
 from espace_sante.keeper.reckon import Reckoner
 from espace_sante.keeper.reveal import Revealer
 from espace_sante.keeper.rights_body import open_will
@@ -169,7 +168,7 @@ class Upkeep:
             "powers": _count(await connection.execute(SQL["old_held"], today)),
             "messages": _count(await connection.execute(SQL["old_messages"], (now - KEPT).date())),
             "questions": _count(await connection.execute(SQL["old_questions"], today)),
-            "late": await self._late(connection, today),
+            "late": await count_late(connection.fetch, today),
             "invitations": await self._deadlines.unanswered(connection, now),
             "orphans": await self._orphans(connection, now),
             "lost": _count(await connection.execute(SQL["erase_notices"], [NOBODY])),
@@ -182,17 +181,6 @@ class Upkeep:
         for row in rows:
             self._objects.delete(row["page_id"])
         return len(rows)
-
-    async def _late(self, connection: Connection, today: date) -> int:
-        """Count the cases whose last day is over and that nobody answered, on the day after it, once."""
-        late = Counter(
-            (row["due_on"] + timedelta(days=1), f"{KINDS[row['kind']].value}-late")
-            for row in await connection.fetch(SQL["late_cases"], today)
-        )
-        if late:
-            days, kinds = zip(*late, strict=True)
-            await connection.execute(SQL["count_late"], list(days), list(kinds), list(late.values()))
-        return late.total()
 
     async def _lone_objects(self, connection: Connection, now: datetime) -> int:
         """Delete the bytes stored at least a day ago that no row claims: deposits that crashed before their row."""

@@ -69,7 +69,13 @@ MOST_CENTS = 10**13
 MOST_LETTERS = 300
 # A cell that a spreadsheet would run, a number of social security (13 or 15 digits; a SIRET has 14), an address, a phone.
 _RUNS = re.compile(r"[=+\-@\t\r]")
-_PERSONAL = re.compile(r"(?<!\d)[12378]\d{12}(?:\d\d)?(?!\d)|\S+@\S+\.\w|(?<!\d)0[1-9](?:[ .]?\d\d){4}(?!\d)")
+# As people write them: a number by groups, a department of Corsica (2A, 2B), a telephone from abroad.
+_PERSONAL = re.compile(
+    r"(?<!\d)(?<!\d[ .])[12378](?:[ .]?\d){12}(?:(?:[ .]?\d){2})?(?![ .]?\d)"
+    r"|(?<!\d)[12378](?:[ .]?\d){4}[ .]?2[ .]?[ABab](?:[ .]?\d){6}"
+    r"|\S+@\S+\.\w"
+    r"|(?<!\d)(?:(?:\+|00)33[ .]?(?:\(0\))?[ .]?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

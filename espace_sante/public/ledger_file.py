@@ -45,7 +45,10 @@ def read_ledger(text: str) -> Ledger | Damaged:
     """Read a ledger: each line whole, numbered in order, bound by its seal to those before. Never raises."""
     if not text:
         return Damaged(1, "la première ligne ne dit pas les colonnes")
-    head, *rows = csv.reader(StringIO(text, newline=""))
+    try:
+        head, *rows = csv.reader(StringIO(text, newline=""))
+    except csv.Error:
+        return Damaged(1, "le fichier ne se lit pas")
     columns = tuple(head)
     if columns not in (COLUMNS, COLUMNS_BEFORE):
         return Damaged(1, "la première ligne ne dit pas les colonnes")
@@ -89,6 +92,11 @@ def with_line(ledger: Ledger, said: Said, today: date, *, corrects: int = 0, rea
         raise OperatorRefusal(f"{HOW} Rien n'est inscrit.")
     bare = Entry(number=len(ledger.entries) + 1, written_on=today, said=said, corrects=corrects, reason=reason)
     refuse_out_of_place(ledger.entries, bare)
+    place = corrects
+    while place:  # what it corrects, what that one corrected, and so on: all of them stay public
+        before = ledger.entries[place - 1]
+        refuse_telling_of(before.said, said)
+        place = before.corrects
     return Ledger((*ledger.entries, replace(bare, seal=seal_of(ledger.seal, bare.cells()))))
 
 
@@ -108,6 +116,14 @@ def refuse_telling(said: Said) -> None:
             "Une ligne qui nomme une démarche est un nombre rond de centaines d'euros, mille au moins : exacte, elle dirait combien de"
             " personnes l'ont faite. Écrivez le reste sur une ligne sans démarche. Rien n'est inscrit."
         )
+
+
+def refuse_telling_of(before: Said, after: Said) -> None:
+    """Raise OperatorRefusal for a correction after which an exact amount and one act stand side by side: both lines stay public."""
+    if before.act == after.act:
+        return
+    refuse_telling(replace(before, act=before.act or after.act))
+    refuse_telling(replace(after, act=after.act or before.act))
 
 
 def refuse_out_of_place(before: Sequence[Entry], entry: Entry) -> None:

@@ -40,7 +40,7 @@ def _with(ledger: Ledger, contract: PublicContract, around: Around, today: date)
     first = next((entry for entry in mine if entry.said.source == _SOURCE), None)
     if first is None:
         ledger = with_line(ledger, said, today)
-    elif (first.said.cents, first.said.start, first.said.what) != (said.cents, said.start, said.what):
+    elif _published(first.said) != _published(said):
         raise OperatorRefusal(
             f"Le marché {said.contract} est déjà inscrit autrement (ligne {first.number}). Une première publication ne se réécrit pas :"
             " corrigez la ligne, avec un motif. Rien n'est inscrit."
@@ -54,10 +54,22 @@ def _amended(ledger: Ledger, first: Said, amendment: Amendment, today: date) -> 
     contract = first.contract
     source = f"{_SOURCE}, modification {amendment.number}"
     mine = [entry for entry in ledger.in_force if entry.said.contract == contract and _is_contract(entry)]
-    done = any(entry.said.source == source and entry.said.contract == contract for entry in ledger.entries)
-    if done or not mine or (amendment.cents is None and amendment.months is None):
+    if amendment.cents is None and amendment.months is None:
+        return ledger
+    done = next(
+        (entry for entry in ledger.entries if (entry.said.source, entry.said.contract) == (source, contract)), None
+    )
+    if done is not None:
+        _refuse_changed(done, amendment)
+        return ledger
+    if not mine:
         return ledger
     now = mine[-1]
+    if _amendment_of(now) > amendment.number:
+        raise OperatorRefusal(
+            f"La modification {amendment.number} du marché {contract} vient après la {_amendment_of(now)}, déjà inscrite (ligne"
+            f" {now.number}) : elle prendrait sa place. Corrigez la ligne, avec un motif. Rien n'est inscrit."
+        )
     said = replace(
         now.said,
         cents=now.said.cents if amendment.cents is None else amendment.cents,
@@ -67,6 +79,28 @@ def _amended(ledger: Ledger, first: Said, amendment: Amendment, today: date) -> 
     )
     reason = f"Modification {amendment.number} du marché, notifiée le {amendment.notified_on.isoformat()}"
     return with_line(ledger, said, today, corrects=now.number, reason=reason)
+
+
+def _published(said: Said) -> tuple[object, ...]:
+    """Return what a first publication says for ever."""
+    return said.cents, said.start, said.end, said.what, said.paid_to
+
+
+def _refuse_changed(done: Entry, amendment: Amendment) -> None:
+    """Raise OperatorRefusal when an amendment that stands in the ledger is published again with other words."""
+    cents = done.said.cents if amendment.cents is None else amendment.cents
+    end = done.said.end if amendment.months is None else months_after(done.said.start, amendment.months)
+    if (cents, end) != (done.said.cents, done.said.end):
+        raise OperatorRefusal(
+            f"La modification {amendment.number} du marché {done.said.contract} est déjà inscrite autrement (ligne {done.number})."
+            " Elle ne se réécrit pas : corrigez la ligne, avec un motif. Rien n'est inscrit."
+        )
+
+
+def _amendment_of(entry: Entry) -> int:
+    """Return which amendment a line is, 0 for a first publication or what was typed."""
+    number = entry.said.source.removeprefix(f"{_SOURCE}, modification ")
+    return int(number) if number.isdecimal() else 0
 
 
 def _said(contract: PublicContract, around: Around) -> Said:

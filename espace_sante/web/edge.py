@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -27,6 +27,7 @@ from espace_sante.actions.sign_in import session_of, who_is
 from espace_sante.keeper.demand import SessionAnswer
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, choose_language, mark, translator
+from espace_sante.kernel.place import place_of
 from espace_sante.web import cookies
 from espace_sante.web.body import read_form
 from espace_sante.web.rendering import (
@@ -387,7 +388,7 @@ class Portal:
         request, settings = visit.request, self.frame.settings
         if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > settings.url_bytes:
             raise Problem(Kind.INVALID, "demand-invalid")
-        if urlsplit(f"//{request.headers.get('host', '')}").hostname not in settings.hosts:
+        if place_of(f"//{request.headers.get('host', '')}").hostname not in settings.hosts:
             raise Problem(Kind.INVALID, "demand-invalid")
         if visit.token:
             visit.who = await self._who(visit)
@@ -470,6 +471,7 @@ def _refuse_others(door: Door, visit: Visit) -> None:
 def _refuse_strangers(request: Request, *, must_say: bool) -> None:
     """Refuse a form that another site had the browser send. Source: Fetch Metadata; OWASP CSRF Prevention."""
     site, origin = request.headers.get("sec-fetch-site", ""), request.headers.get("origin", "")
-    ours = site in ("", "same-origin", "none") and urlsplit(origin).netloc in ("", request.headers.get("host", ""))
-    if not ours or origin == "null" or (must_say and not site and not origin):
+    place = place_of(origin).netloc
+    ours = site in ("", "same-origin", "none") and place in ("", request.headers.get("host", ""))
+    if not ours or (origin and not place) or (must_say and not site and not origin):
         raise Problem(Kind.FORBIDDEN, "form-stale")

@@ -160,7 +160,11 @@ def environment(language: Language) -> Environment:
 
 
 def language_url(path: str, language: Language) -> str:
-    """Return where a page is read in another language: the public home has its own address, others one more parameter."""
+    """Return where a page is read in another language: the public home has its own address, others one more parameter.
+
+    One slash begins it, whatever was asked: two, or a backslash, would lead to another site.
+    """
+    path = "/" + path.lstrip("/\\")
     if path in {"/", *(f"/{one.value}" for one in Language)}:
         return f"/{language.value}"
     return f"{path}{'&' if '?' in path else '?'}{urlencode({LANGUAGE_PARAMETER: language.value})}"

@@ -14,7 +14,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from espace_sante.debate.refused import SENTENCES
+from espace_sante.kernel.i18n import choose_language, translator
 from espace_sante.web.debate.edge import FORM_BYTES
+from espace_sante.web.rendering import LANGUAGE_PARAMETER, Page, render_error
 
 PASSED = ("host", "accept-encoding", "accept-language", "content-type", "origin", "sec-fetch-site")
 _KEPT_BACK = frozenset({"set-cookie", "connection", "transfer-encoding", "server", "date"})
@@ -29,7 +32,7 @@ def routes(path: Path, unavailable: Callable[[], bytes], prefix: str = "/debat")
         try:
             body = await _body(request)
             if body is None:
-                return Response(status_code=413)
+                return Response(_too_large(request), 413, {"Cache-Control": "no-store"}, "text/html")
             async with asyncio.timeout(_SECONDS):
                 return await _asked(path, request, body)
         except (OSError, TimeoutError, ValueError, IndexError, ClientDisconnect):
@@ -52,7 +55,8 @@ async def _asked(path: Path, request: Request, body: bytes) -> Response:
     try:
         writer.write(_head(request, len(body)) + body)
         await writer.drain()
-        return _answer(await reader.readuntil(b"\r\n\r\n"), await reader.read(-1))
+        head = await reader.readuntil(b"\r\n\r\n")
+        return _answer(head, await reader.read(-1), headless=request.method == "HEAD")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         raise OSError("no whole answer") from None
     finally:
@@ -70,14 +74,23 @@ def _head(request: Request, length: int) -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-def _answer(head: bytes, body: bytes) -> Response:
+def _too_large(request: Request) -> bytes:
+    language = choose_language(
+        asked=request.query_params.get(LANGUAGE_PARAMETER, ""), accepted=request.headers.get("accept-language", "")
+    )
+    said = SENTENCES["debate-text-length"]
+    return render_error(413, language, page=Page(path="/debat"), sentence=translator(language).gettext(said)).encode()
+
+
+def _answer(head: bytes, body: bytes, *, headless: bool = False) -> Response:
     first, *lines = head.decode("latin-1").split("\r\n")[:-2]
     headers: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
         if name.lower() not in _KEPT_BACK:
             headers[name.lower()] = value.strip()
-    _check_length(headers, body)
+    if not (headless and not body):  # the head alone was asked for: it says how long the page is, and no page follows
+        _check_length(headers, body)
     return Response(body, int(first.split(" ")[1]), headers)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.requests import ClientDisconnect, Request
@@ -22,6 +22,7 @@ from espace_sante.debate.refused import SENTENCES
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, choose_language, translator
+from espace_sante.kernel.place import place_of
 from espace_sante.web.rendering import CONTENT_SECURITY_POLICY, LANGUAGE_PARAMETER, Page, render, render_error
 
 if TYPE_CHECKING:  # the process of the counters of envelopes never loads the register
@@ -130,7 +131,7 @@ class House(Generic[Work]):
         return Route(path, answer, methods=[method])
 
     async def _answer(self, guest: Guest[Work], handler: Handler[Work]) -> Response:
-        if urlsplit(f"//{guest.request.headers.get('host', '')}").hostname not in self.hosts:
+        if place_of(f"//{guest.request.headers.get('host', '')}").hostname not in self.hosts:
             raise Problem(Kind.INVALID, "debate-form-stale")
         if guest.request.method == "POST":
             _refuse_strangers(guest.request)
@@ -171,8 +172,9 @@ async def read_form(request: Request) -> Mapping[str, str]:
 def _refuse_strangers(request: Request) -> None:
     """Refuse a form that another site had the browser send. Source: Fetch Metadata; OWASP CSRF Prevention."""
     site, origin = request.headers.get("sec-fetch-site", ""), request.headers.get("origin", "")
-    ours = site in ("", "same-origin", "none") and urlsplit(origin).netloc in ("", request.headers.get("host", ""))
-    if not ours or origin == "null" or not (site or origin):
+    place = place_of(origin).netloc
+    ours = site in ("", "same-origin", "none") and place in ("", request.headers.get("host", ""))
+    if not ours or (origin and not place) or not (site or origin):
         raise Problem(Kind.FORBIDDEN, "debate-form-stale")
 
 

@@ -162,7 +162,7 @@ def _came(guest: Reader) -> Came:
     arrived = _day(guest, "arrived")
     if arrived is None or arrived > guest.today:
         raise Problem(Kind.UNPROCESSABLE, "debate-day")
-    return Came(_day(guest, "postmark") or arrived, arrived)
+    return Came(_day(guest, "postmark") or arrived, arrived, taken_on=guest.today)
 
 
 def _day(guest: Reader, name: str) -> date | None:

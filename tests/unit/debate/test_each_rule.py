@@ -43,6 +43,13 @@ MINUTED = e.Minuted("d1", "Une réunion.", FIRST)
 BEGUN = (OPENED, PRINTED, PROPOSAL)
 VOTING = (*BEGUN, VOTE)
 
+NOT_NAMES = ("", "..", "a/b", "Couts", "coûts", "-a", "a" * 61, "index", "moderation", "decisions", "a\n")
+# One proposal more than a vote may have, each from another platform.
+MANY = (
+    OPENED,
+    *(replace(PROPOSAL, contribution=f"m{number}", source="https://debat.exemple.fr/p") for number in range(101)),
+)
+
 
 def told(before: Sequence[e.Event], event: e.Event) -> Refusal | None:
     book = book_of(before)
@@ -60,6 +67,10 @@ CASES: list[tuple[Sequence[e.Event], e.Event, Refusal | None]] = [
     ((), replace(OPENED, title=" "), Refusal.EMPTY),
     ((), replace(OPENED, question=" "), Refusal.EMPTY),
     ((), replace(OPENED, closes_on=CLOSES - DAY), Refusal.TOO_SHORT),
+    ((), replace(OPENED, closes_on=FIRST + timedelta(days=366)), None),
+    ((), replace(OPENED, closes_on=FIRST + timedelta(days=367)), Refusal.TOO_LONG),
+    *(((), replace(OPENED, dossier=name), Refusal.NAME) for name in NOT_NAMES),
+    *(((), replace(OPENED, dossier=name), None) for name in ("a", "2027-couts", "a" * 60)),
     ((), PRINTED, Refusal.NO_DOSSIER),
     ((OPENED,), replace(PRINTED, envelopes=0), Refusal.EMPTY),
     ((OPENED,), replace(PRINTED, envelopes=1), None),
@@ -98,6 +109,8 @@ CASES: list[tuple[Sequence[e.Event], e.Event, Refusal | None]] = [
     ((*BEGUN, HIDDEN), RESTORED, Refusal.NOT_HIDDEN),
     ((*BEGUN, HIDDEN, CONTESTED), RESTORED, None),
     ((*BEGUN, HIDDEN, CONTESTED, RESTORED), RESTORED, Refusal.NOT_HIDDEN),
+    ((OPENED, PRINTED, HELD, CONTESTED, RELEASED), KEPT_HIDDEN, Refusal.NOT_HIDDEN),
+    ((OPENED, PRINTED, HELD, CONTESTED, RELEASED), RESTORED, None),
     ((*BEGUN, HIDDEN, CONTESTED), replace(RESTORED, role=Role.MODERATOR), Refusal.SAME_ROLE),
     ((*BEGUN, HIDDEN, CONTESTED), replace(RESTORED, by=MINE), Refusal.SAME_ROLE),
     ((*BEGUN, HIDDEN, CONTESTED), replace(RESTORED, by=""), Refusal.SAME_ROLE),
@@ -125,6 +138,10 @@ CASES: list[tuple[Sequence[e.Event], e.Event, Refusal | None]] = [
     ((*BEGUN, replace(ARGUMENT, sort=Sort.AMENDMENT)), replace(VOTE, proposals=("c2", "c1")), None),
     (BEGUN, replace(VOTE, on=CLOSES), Refusal.NOT_OPEN),
     (BEGUN, replace(VOTE, closes_on=VOTED - DAY), Refusal.TOO_SHORT),
+    (BEGUN, replace(VOTE, closes_on=VOTE.on + timedelta(days=366)), None),
+    (BEGUN, replace(VOTE, closes_on=VOTE.on + timedelta(days=367)), Refusal.TOO_LONG),
+    (MANY, replace(VOTE, proposals=tuple(one.contribution for one in MANY[1:])), Refusal.TOO_MANY),
+    (MANY, replace(VOTE, proposals=tuple(one.contribution for one in MANY[2:])), None),
     (VOTING, RESULT, None),
     (BEGUN, RESULT, Refusal.NO_VOTE),
     (VOTING, replace(RESULT, on=COUNTED - DAY), Refusal.NO_VOTE),
