@@ -87,17 +87,17 @@ def decisions_page(changes: Sequence[Change], addresses: Addresses) -> Content:
 
 
 def decided(changes: Iterable[Change]) -> tuple[Decided, ...]:
-    """Return the changes under their day and their decision, in the order given; a text changed twice by it that day is named once."""
+    """Return the changes under their day and their decision, the days in the order given; a text changed twice by one that day is named once."""
     found: list[Decided] = []
     seen: set[str] = set()
     for on, that_day in groupby(changes, key=lambda one: one.on):
         by_decision: dict[str, dict[tuple[str, str, int], Change]] = {}
         for one in that_day:
             by_decision.setdefault(one.decision, {}).setdefault((one.kind, one.about, one.line), one)
-        for decision, kept in by_decision.items():
+        for decision in sorted(by_decision, reverse=True):
             reference = named(decision)
             project, first = _of_the_project(reference), decision not in seen
-            found.append(Decided(on, reference, project, tuple(kept.values()), first))
+            found.append(Decided(on, reference, project, tuple(by_decision[decision].values()), first))
         seen |= by_decision.keys()
     return tuple(found)
 
