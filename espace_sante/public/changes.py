@@ -87,7 +87,10 @@ def decisions_page(changes: Sequence[Change], addresses: Addresses) -> Content:
 
 
 def decided(changes: Iterable[Change]) -> tuple[Decided, ...]:
-    """Return the changes under their day and their decision, the days in the order given; a text changed twice by one that day is named once."""
+    """Return the changes under their day and their decision, the days in the order given.
+
+    A text that one decision changed twice that day is named once.
+    """
     found: list[Decided] = []
     seen: set[str] = set()
     for on, that_day in groupby(changes, key=lambda one: one.on):
