@@ -22,9 +22,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from espace_sante.access import explain, rules
+from espace_sante.access.matrix_cells import version_of
+from espace_sante.access.matrix_files import builtin_texts
 from espace_sante.actions import alerts, refusals
 from espace_sante.actions.act import FieldKind
 from espace_sante.actions.registry import REGISTRY
+from espace_sante.public import matrix
+from espace_sante.public.shipped import connections
 from espace_sante.records.document import CATEGORIES
 from espace_sante.records.resource import kinds
 
@@ -168,13 +172,18 @@ def _constants(value: ast.expr) -> list[str]:
 
 
 def _of_tables() -> Iterator[tuple[str, str]]:
-    """Yield the sentences of refusals, of alerts, of explanations, and the names of categories, with their file."""
+    """Yield what tables say, with their file: refusals, alerts, explanations, categories, the grid, what leaves the machine."""
     yield from (("actions/refusals.py", words) for words in refusals.SENTENCES.values())
     yield from (("actions/alerts.py", words) for words in alerts.ALERTS.values())
     yield from (("access/explain.py", words) for words in explain.SENTENCES.values())
     yield from (("access/explain.py", explain.explain(permit)) for permit in EXPLAINED_IN_FULL)
     yield from (("records/document.py", words) for words in CATEGORIES.values())
     yield from (("records/resource.py", kind.label) for kind in kinds())
+    for one in connections():
+        said = (one.program, one.to, one.why, one.what, one.default)
+        yield from (("public/data/connexions.csv", words) for words in said)
+    for name, text in builtin_texts():
+        yield from ((f"access/matrices/{name}.csv", words) for words in matrix.words(version_of(name, text)))
 
 
 def _text(message: str | tuple[str, ...] | list[str]) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -33,6 +34,14 @@ class Cell:
     read_on: str
     licence: str = ""
 
+    @property
+    def day(self) -> date | None:
+        """Return the day its source was read, None when something else is written there."""
+        try:
+            return date.fromisoformat(self.read_on)
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -46,6 +55,16 @@ class Version:
     cells: tuple[Cell, ...]
     matrix: Matrix
     decided: str = ""
+
+    @property
+    def day(self) -> date:
+        """Return the day it is named after."""
+        return date.fromisoformat(self.name[:10])
+
+    @property
+    def letters(self) -> str:
+        """Return what tells it from the others of its day, "" for the only one."""
+        return self.name[10:].strip("-")
 
     @property
     def sha256(self) -> str:

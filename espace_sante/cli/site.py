@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from espace_sante.actions.indicators import read_indicators
@@ -38,7 +39,8 @@ _LOOK = ("components.css", "site.css", "mark.svg")
 def build(settings: Settings, chosen: Namespace) -> int:
     """Write the public site; needs no running instance."""
     folder: Path = chosen.output
-    here = published_of(settings)
+    # Without a public address, that of this machine would mean nothing to whoever reads the folder.
+    here = replace(published_of(settings), address=settings.public_url.rstrip("/"))
     promises = as_published(guarantees(), here)
     if not promises:
         raise OperatorRefusal("Les pages des garanties (docs/guarantees) ne sont pas à côté du programme installé.")

@@ -17,6 +17,10 @@ from espace_sante.journal.notes import Kind, NoteKey, NoteRefused
 from espace_sante.kernel.loopback import LOOPBACK
 from espace_sante.kernel.refusal import OperatorRefusal
 
+# Those of the demonstration, light ones then a mirror: they run beside the house, and their names can belong to nobody (RFC 2606).
+INVENTED_LIGHT = ("temoin.patients.example", "temoin.commune.example", "temoin.syndicat.example")
+INVENTED_MIRROR = "miroir.universite.example"
+INVENTED = (*INVENTED_LIGHT, INVENTED_MIRROR)
 KIND = "espace-temoins"
 DEBATE_KIND = "espace-temoins-debat"
 POLICY_KIND = "espace-preuve-regles"

@@ -60,3 +60,8 @@ def reference_of(text: str) -> Reference | None:
     except ValueError:
         return None
     return Reference(Kind(said["kind"]), said["number"], on, said.get("body") or "")
+
+
+def named(text: str) -> Reference | str:
+    """Return the decision a text names, to be shown; a text in none of the three forms stays as it was written."""
+    return reference_of(text) or text

@@ -18,7 +18,16 @@ from pathlib import Path
 
 from espace_sante.adapters.witness_http import FILE_NAME
 from espace_sante.journal.notes import NoteKey, NoteRefused
-from espace_sante.journal.witness_list import NOBODY, Listed, WitnessList, policy_of, read_witnesses, written
+from espace_sante.journal.witness_list import (
+    INVENTED_LIGHT,
+    INVENTED_MIRROR,
+    NOBODY,
+    Listed,
+    WitnessList,
+    policy_of,
+    read_witnesses,
+    written,
+)
 from espace_sante.kernel.listening import LISTEN_FD
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
@@ -31,10 +40,8 @@ from espace_sante.witness.folder import Role, WitnessFolder
 POLICY = "politique.json"
 _LOG_KEYS = "journal-keys.json"
 _INVENTED = (
-    ("temoin-1", Role.LIGHT, "temoin.patients.example"),
-    ("temoin-2", Role.LIGHT, "temoin.commune.example"),
-    ("temoin-3", Role.LIGHT, "temoin.syndicat.example"),
-    ("miroir", Role.MIRROR, "miroir.universite.example"),
+    *((f"temoin-{number}", Role.LIGHT, name) for number, name in enumerate(INVENTED_LIGHT, 1)),
+    ("miroir", Role.MIRROR, INVENTED_MIRROR),
 )
 _LIGHT_NEED, _MIRROR_NEED, _MAX_AGE_SECONDS = 2, 1, 86_400
 _MIRROR_LOOK_SECONDS = "5"

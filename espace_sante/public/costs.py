@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from espace_sante.actions.indicators import Indicators
+from espace_sante.kernel.decided import Reference, named
 from espace_sante.kernel.i18n import mark
 from espace_sante.public.charts import Group, chart
 from espace_sante.public.ledger import COLUMNS, PAPER_POSTS, SCREENLESS_POSTS, Damaged, Entry, Ledger
@@ -46,6 +47,11 @@ class LineShown:
 
     entry: Entry
     corrected_by: int
+
+    @property
+    def decision(self) -> Reference | str:
+        """The decision it names, to be shown; "" for a line written before one was asked."""
+        return named(self.entry.said.decision)
 
 
 @dataclass(frozen=True, slots=True)

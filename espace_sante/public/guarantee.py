@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import espace_sante
-from espace_sante.kernel.decided import HOW, reference_of
+from espace_sante.kernel.decided import HOW, Reference, named, reference_of
 from espace_sante.kernel.i18n import Language, mark
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.translated import Translation, digest_of, translations
@@ -34,6 +34,11 @@ class Changed:
     on: date
     decision: str
     digest: str
+
+    @property
+    def named(self) -> Reference | str:
+        """The decision, to be shown."""
+        return named(self.decision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.ledger import Damaged, Ledger
 from espace_sante.public.markdown import outside_links, to_html
 from espace_sante.public.results import Outcome, Results, outcome_of, outcome_of_all
+from espace_sante.public.translated import titles
 
 _STATE_COLOURS = {State.HELD: "green", State.PARTLY: "yellow", State.NOT_HERE: "red", State.NOT_BUILT: "grey"}
 _OUTCOME_COLOURS = {
@@ -104,7 +105,12 @@ class Line:
 def index_page(promises: tuple[Guarantee, ...], results: Results, addresses: Addresses) -> Content:
     """Return the list of the promises, one line each."""
     lines = [
-        Line(_titles(one), addresses.of(one.name), _state(one), _outcome(outcome_of_all(one.tests, results)))
+        Line(
+            titles(one.title, one.translations),
+            addresses.of(one.name),
+            _state(one),
+            _outcome(outcome_of_all(one.tests, results)),
+        )
         for one in promises
     ]
     return Content("public/guarantees.html", {"lines": lines, "addresses": addresses})
@@ -113,7 +119,7 @@ def index_page(promises: tuple[Guarantee, ...], results: Results, addresses: Add
 def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Content:
     """Return the page of a promise: its text, and what became of its tests in this version."""
     values = {
-        "titles": _titles(one),
+        "titles": titles(one.title, one.translations),
         "state": _state(one),
         "outcome": _outcome(outcome_of_all(one.tests, results)),
         "bodies": {Language.FR.value: to_html(one.text, outside_links), **_translated(one)},
@@ -139,10 +145,6 @@ def indicators_page(found: Indicators | None, addresses: Addresses) -> Content:
         "public/indicators.html",
         {"indicators": found, "addresses": addresses, "figures": addresses.figures, "verifiers": addresses.verifiers},
     )
-
-
-def _titles(one: Guarantee) -> dict[str, str]:
-    return {Language.FR.value: one.title} | {where.value: said.title for where, said in one.translations.items()}
 
 
 def _translated(one: Guarantee) -> dict[str, Markup]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from espace_sante.formats.decp import VERSION, Amendment, PublicContract
+from espace_sante.kernel.i18n import Language, say_date
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.ledger import MOST_LETTERS, Entry, Ledger, Nature, Post, Said
 from espace_sante.public.ledger_file import with_line
@@ -77,7 +78,7 @@ def _amended(ledger: Ledger, first: Said, amendment: Amendment, today: date) -> 
         source=source,
         decision=first.decision,
     )
-    reason = f"Modification {amendment.number} du marché, notifiée le {amendment.notified_on.isoformat()}"
+    reason = f"Modification {amendment.number} du marché, notifiée le {say_date(amendment.notified_on, Language.FR)}"
     return with_line(ledger, said, today, corrects=now.number, reason=reason)
 
 

@@ -35,14 +35,17 @@ _SIGNING_SINCE = mark(
 class Published:
     """Whether silence opens a space here, and how many months at least between two proposals to one person.
 
-    `persons_per_hour`, `persons_per_day`: how many persons a professional may begin to read. `incident`: why the public journal
-    is no longer signed.
+    `persons_per_hour`, `persons_per_day`: how many persons a professional may begin to read. `address`: where its pages are,
+    without a final slash, and `phone`: the free number of its operator, "" for what is not known. `incident`: why the public
+    journal is no longer signed.
     """
 
     silence_opens: bool
     months: int
     persons_per_hour: int
     persons_per_day: int
+    address: str = ""
+    phone: str = ""
     incident: Incident | None = None
 
 
@@ -53,6 +56,8 @@ def published_of(settings: Settings) -> Published:
         settings.reproposal_months,
         settings.new_persons_per_hour,
         settings.new_persons_per_day,
+        settings.address,
+        settings.contact_phone,
     )
 
 

@@ -129,11 +129,14 @@ def _of_the_guarantees(show: Show, here: _Instance) -> list[BaseRoute]:
         found = next((one for one in here.guarantees() if one.name == values["name"]), None)
         return guarantee_page(found, NO_RESULTS, ADDRESSES) if found else None
 
+    def poster(_: Mapping[str, str]) -> Content:
+        return poster_page(here.guarantees(), here.published(), here.ledger(), root_of(here.home), ADDRESSES)
+
     return [
         show("/garanties/parite", rights_by_channel),
         show("/garanties", lambda _: index_page(here.guarantees(), NO_RESULTS, ADDRESSES)),
         show("/garanties/{name}", one),
-        show("/affiche", lambda _: poster_page(here.guarantees(), here.ledger(), root_of(here.home), ADDRESSES)),
+        show("/affiche", poster),
     ]
 
 

@@ -112,7 +112,7 @@ def site_files(
         page = transparency_page(published, ledger, root, None, ADDRESSES)
         contents["transparence/index.html"] = page
         contents["usages-seconds/index.html"] = secondary_page(ADDRESSES)
-        contents["affiche/index.html"] = poster_page(promises, ledger, root, ADDRESSES)
+        contents["affiche/index.html"] = poster_page(promises, published, ledger, root, ADDRESSES)
     contents["indicateurs/index.html"] = indicators_page(counts, ADDRESSES)
     contents |= {f"{one.name}/index.html": text_page(one, ADDRESSES) for one in public_texts()}
     there = ADDRESSES if rights.forms else replace(ADDRESSES, forms="", debate_forms="")

@@ -18,7 +18,7 @@ from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.guarantee import CHANGES, Changed, read_changes
 from espace_sante.public.markdown import outside_links, to_html
 from espace_sante.public.pages import Addresses, Content
-from espace_sante.public.translated import Translation, digest_of, translations
+from espace_sante.public.translated import Translation, digest_of, titles, translations
 
 USEFULNESS, LIMITS, WHO_GETS_WHAT = "utilite", "ne-fait-pas", "qui-obtient-quoi"
 _TITLE = re.compile(r"# (.+)\n\n")
@@ -59,10 +59,9 @@ def public_texts() -> tuple[PublicText, ...]:
 
 def text_page(one: PublicText, addresses: Addresses) -> Content:
     """Return the page of a text."""
-    titles = {Language.FR.value: one.title} | {where.value: said.title for where, said in one.translations.items()}
     bodies = {Language.FR.value: one.text} | {where.value: said.text for where, said in one.translations.items()}
     values = {
-        "titles": titles,
+        "titles": titles(one.title, one.translations),
         "bodies": {where: to_html(text, outside_links) for where, text in bodies.items()},
         "behind": [language.value for language in Language if one.is_behind(language)],
         "changes": one.changes[::-1],

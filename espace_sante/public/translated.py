@@ -53,3 +53,8 @@ def translations(folder: Path, name: str) -> Mapping[Language, Translation]:
     paths = {language: folder / language.value / f"{name}.md" for language in TRANSLATED}
     found = {one: translation(name, path.read_text(encoding="utf-8")) for one, path in paths.items() if path.is_file()}
     return MappingProxyType(found)
+
+
+def titles(title: str, translated: Mapping[Language, Translation]) -> dict[str, str]:
+    """Return the titles of a page by language, the French one always there."""
+    return {Language.FR.value: title} | {where.value: said.title for where, said in translated.items()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from espace_sante.journal.notes import NoteRefused, parse_note
-from espace_sante.kernel.i18n import mark
+from espace_sante.journal.witness_list import INVENTED
 from espace_sante.public.guarantee import Guarantee, State
 from espace_sante.public.ledger import Damaged, Entry, Ledger, Post
 from espace_sante.public.ledger_sums import contracts, years
@@ -28,36 +28,43 @@ _HANDS_IN = (
     Post.SOFTWARE,
     Post.SECURITY,
 )
-_STATES = (
-    (State.HELD, mark("tenues")),
-    (State.PARTLY, mark("tenues en partie")),
-    (State.NOT_HERE, mark("non tenues ici")),
-    (State.NOT_BUILT, mark("pas encore construites en entier")),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
     """The public journal at an instant: how many lines, and the root that binds them all, cut to be read aloud.
 
-    `witnesses`: the names under which others cosigned it, as the sequencer verified them before it wrote them.
+    `published_at`: when its file was written. `cosigners`: the names under which others signed it, as the sequencer verified
+    them before it wrote them.
     """
 
     lines: int
     parts: tuple[str, ...]
-    witnesses: tuple[str, ...] = ()
+    published_at: datetime
+    cosigners: tuple[str, ...] = ()
+
+    @property
+    def witnesses(self) -> tuple[str, ...]:
+        """Return the names of those that others keep."""
+        return tuple(name for name in self.cosigners if name not in INVENTED)
+
+    @property
+    def invented(self) -> tuple[str, ...]:
+        """Return the names of those that the demonstration keeps beside the house: they vouch for nothing."""
+        return tuple(name for name in self.cosigners if name in INVENTED)
 
 
 def root_of(home: Path) -> Root | None:
     """Return the root last published by an instance, None when there is none. Source: C2SP tlog-checkpoint."""
     try:
-        note = parse_note((home / "public" / "journal" / "checkpoint").read_bytes())
+        path = home / "public" / "journal" / "checkpoint"
+        note, at = parse_note(path.read_bytes()), datetime.fromtimestamp(path.stat().st_mtime, UTC)
         origin, said, root = note.text.split("\n")[:3]
         size = int(said)
     except (OSError, NoteRefused, ValueError):
         return None
     others = tuple(dict.fromkeys(line.name for line in note.lines if line.name != origin))
-    return Root(size, tuple(root[start : start + 4] for start in range(0, len(root), 4)), others)
+    return Root(size, tuple(root[start : start + 4] for start in range(0, len(root), 4)), at, others)
 
 
 def transparency_page(
@@ -85,14 +92,22 @@ def secondary_page(addresses: Addresses) -> Content:
 
 
 def poster_page(
-    promises: Iterable[Guarantee], ledger: Ledger | Damaged, root: Root | None, addresses: Addresses
+    promises: Iterable[Guarantee],
+    published: Published,
+    ledger: Ledger | Damaged,
+    root: Root | None,
+    addresses: Addresses,
 ) -> Content:
-    """Return one sheet to hang in a town hall: the root of the journal and a few figures."""
+    """Return one sheet to hang in a town hall: the root of the journal, where to compare it, whom to tell, and a few figures."""
     found = Counter(one.state for one in promises)
     sums = years(ledger) if isinstance(ledger, Ledger) else ()
     values = {
         "root": root,
-        "states": [(words, found[state]) for state, words in _STATES],
+        "published": published,
+        "held": found[State.HELD],
+        "partly": found[State.PARTLY],
+        "not_here": found[State.NOT_HERE],
+        "not_built": found[State.NOT_BUILT],
         "year": sums[0] if sums else None,
         "addresses": addresses,
     }

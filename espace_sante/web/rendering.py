@@ -190,7 +190,21 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "money_rows": lambda rows: [(words, say_money(cents, language)) for words, cents in rows],
         "size": lambda size_bytes: say_size(size_bytes, language),
         "spaced": (lambda words: words) if language is Language.EN else french_spaces,
+        "french": lambda words: _french(words, language),
+        "translated": lambda words: _translated(words, language),
     }
+
+
+def _french(words: str, language: Language) -> str:
+    """Return words that stay in French: said to be so on a page that is not."""
+    spaced = french_spaces(words)
+    return spaced if language.tag == "fr" else Markup('<span lang="fr">{}</span>').format(spaced)
+
+
+def _translated(words: str, language: Language) -> str:
+    """Return words of a table of ours in the language of the page; what the catalogue does not know stays in French."""
+    found = translator(language).gettext(words) if words else ""
+    return found if found != french_spaces(words) else _french(words, language)
 
 
 def _range(one: Any, language: Language) -> str:

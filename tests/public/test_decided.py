@@ -26,7 +26,7 @@ from espace_sante.formats.atom import FeedEntry, atom
 from espace_sante.kernel.decided import HOW, Kind, Reference, reference_of
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.public.changes import changes_of
+from espace_sante.public.changes import COST, GUARANTEE, Change, changes_of, decided, decisions_page
 from espace_sante.public.guarantee import CHANGES, guarantees, read_guarantees
 from espace_sante.public.ledger import COLUMNS, COLUMNS_BEFORE, Damaged, Ledger, Nature, Post, Said
 from espace_sante.public.ledger_file import FILE, FOLDER, as_csv, ledger_of, read_ledger, with_line
@@ -180,8 +180,9 @@ def test_the_site_shows_every_change_with_its_decision_and_gives_a_feed(home: Pa
     assert run_command([*LINE, "--decision", "débat D-1"]) == 0
     assert main(["site", "--output", str(tmp_path / "site")]) == 0
     page = unescape((tmp_path / "site/fr/decisions/index.html").read_text(encoding="utf-8"))
-    assert "version 2999-01-01" in page and decision in page and "débat public, décision D-1" in page
-    assert 'href="#d-0023"' in page and 'id="d-0023"' in page and "ligne 1, Lettres" in page
+    said = "délibération 2026-14 du 3 novembre 2026, conseil <d'administration>"
+    assert "version du 1 janvier 2999" in page and said in page and "débat public, décision D-1" in page
+    assert page.count('id="d-0023"') == 1 and "ligne 1, Lettres" in page
     feed = ElementTree.fromstring((tmp_path / "site/donnees/decisions.atom").read_bytes())
     entries = feed.findall(f"{ATOM}entry")
     assert feed.findtext(f"{ATOM}updated") == "2999-01-01T00:00:00Z"
@@ -191,7 +192,40 @@ def test_the_site_shows_every_change_with_its_decision_and_gives_a_feed(home: Pa
         link = one.find(f"{ATOM}link")
         assert link is not None and (tmp_path / "site/donnees" / link.attrib["href"]).resolve().is_file()
     matrix = unescape((tmp_path / "site/fr/matrice/index.html").read_text(encoding="utf-8"))
-    assert decision in matrix and "Décision liée" in (tmp_path / "site/fr/couts/index.html").read_text(encoding="utf-8")
+    assert said in matrix and 'href="../decisions/index.html#d-0023"' in matrix
+    costs = (tmp_path / "site/fr/couts/index.html").read_text(encoding="utf-8")
+    assert "Décision liée" in costs and "débat public, décision D-1" in costs
+
+
+def test_a_day_tells_each_decision_and_each_text_it_changed_once() -> None:
+    one = Change("k", DAY, GUARANTEE, "G10", "g10", "décision 0088")
+    again, other = replace(one, key="l"), replace(one, key="m", about="G14", href="g14")
+    later = replace(one, key="n", on=date(2027, 1, 5))
+    said = [
+        (each.on, each.is_first, [each.about for each in each.changes]) for each in decided((later, one, again, other))
+    ]
+    assert said == [(later.on, True, ["G10"]), (DAY, False, ["G10", "G14"])]
+    (unknown,) = decided((replace(one, decision="décision 9999"),))
+    assert unknown.project is None and str(unknown.reference) == "décision 9999"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "line"),
+    [("en", "G1. No space without a yes", "line 7, "), ("fr-simple", "G1. Pas d'espace sans votre oui", "ligne 7, ")],
+)
+def test_the_page_of_decisions_is_in_its_language(language: str, title: str, line: str) -> None:
+    ledger = Change("c", DAY, COST, "Lettres : envoi", "couts", "décision 0086", line=7)
+    changes = (ledger, *changes_of(guarantees(), (), Ledger(), ADDRESSES))
+    content = decisions_page(changes, ADDRESSES)
+    place = Place("", {each: "" for each in Language})
+    html = unescape(
+        render(content.template, Language(language), frame="public/site.html", place=place, **content.values)
+    )
+    assert title in html and line in html and "Lettres\u00a0: envoi" in html
+    assert len(set(found := re.findall(r' id="(d-\d+)"', html))) == len(found) > 50
+    assert html.count("G10.") == len(
+        [one for one in decided(changes) for said in one.changes if said.about.startswith("G10.")]
+    )
 
 
 def test_a_damaged_ledger_tells_no_change_and_the_last_comes_first(home: Path) -> None:

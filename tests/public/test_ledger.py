@@ -125,6 +125,19 @@ def test_a_correction_counts_in_the_place_of_what_it_corrects_and_both_are_shown
     assert said["corrected"] == {"1": 2} and said["years"][0]["spent"] == 1_234_660 and said["seal"] == found.seal
 
 
+def test_each_chart_follows_its_table_and_the_page_is_in_its_language(home: Path, tmp_path: Path) -> None:
+    line = ["ledger", "add", "dépense", "--poste", "courrier", "--voie", "papier", "--objet", "Marché : envoi"]
+    assert run_command([*line, *DECIDED, "--montant", "12", "--debut", "2027-03-01"]) == 0
+    assert main(["site", "--output", str(tmp_path / "site")]) == 0
+    page = (tmp_path / "site/fr/couts/index.html").read_text(encoding="utf-8")
+    for title in ("À quoi sert l’argent", "Par quelle voie"):
+        assert page.index(f"{title}</caption>") < page.index(f'aria-hidden="true">{title}</p>')
+    assert page.index("Ce que coûte le papier</caption>") < page.index("Par quelle voie</caption>")
+    english = (tmp_path / "site/en/couts/index.html").read_text(encoding="utf-8")
+    assert "Received" in english and "Receipt" not in english
+    assert '<span lang="fr">Marché\u00a0: envoi</span>' in english
+
+
 def test_an_empty_ledger_says_so_and_shows_no_figure(tmp_path: Path) -> None:
     assert main(["site", "--output", str(tmp_path / "site")]) == 0
     page = (tmp_path / "site/fr/couts/index.html").read_text(encoding="utf-8")
@@ -143,7 +156,7 @@ def test_contracts_of_a_procurement_file_are_taken_once_with_what_changed_of_the
         (57_500_000, 0, "21750001630066/TEST2022"),
         (12_345_787, 1, "21750001630066/TEST2022"),
     ]
-    assert "Modification 1 du marché" in found.entries[1].reason
+    assert found.entries[1].reason == "Modification 1 du marché, notifiée le 18 octobre 2022"
     assert run_command([*take, "--only", "TEST2022"]) == 0 and ledger_of(home) == found
     assert "déjà inscrit" in capsys.readouterr().out
     assert run_command([*take, "--only", "AUTRE"]) == 1 and ledger_of(home) == found

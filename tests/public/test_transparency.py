@@ -9,8 +9,9 @@ import json
 import sys
 from base64 import b64encode
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,21 @@ from espace_sante.assembly import main
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.settings import load_settings
 from espace_sante.public import shipped, transparency
+from espace_sante.public.guarantee import State, guarantees
 from espace_sante.public.ledger import Ledger, Nature, Post, Said
 from espace_sante.public.ledger_file import with_line
-from espace_sante.public.pages import Addresses
+from espace_sante.public.pages import Addresses, Content
 from espace_sante.public.published import published_of
 from espace_sante.public.shipped import accessibility, bill_of_materials, components, connections, secondary_uses
 from espace_sante.public.site import Place
-from espace_sante.public.transparency import root_of, transparency_page
+from espace_sante.public.transparency import Root, poster_page, root_of, transparency_page
 from espace_sante.web.rendering import render
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 from licences import faults, is_free, kept, locked  # noqa: E402 - a developer's tool, read as it is run
 
+AT = datetime(2027, 3, 4, 12, tzinfo=UTC)
 LANGUAGES = ("fr", "fr-simple", "en")
 # What opens a connection to another host: modules of the standard library or known ones, and the calls of asyncio and socket.
 MODULES = frozenset(
@@ -185,11 +188,70 @@ def test_the_sheet_for_town_halls_shows_the_root_of_the_published_journal(tmp_pa
     assert found is not None and found.witnesses == ()
     (journal / "checkpoint").write_text(f"{alone}— ligue.example/temoin {signed}\n", encoding="utf-8")
     found = root_of(tmp_path)
-    assert found is not None and found.witnesses == ("ligue.example/temoin",)
-    assert found is not None and found.lines == 1234 and "".join(found.parts).startswith("q7rX")
+    assert found is not None and found.witnesses == ("ligue.example/temoin",) and found.invented == ()
+    assert found.lines == 1234 and "".join(found.parts).startswith("q7rX")
     assert all(len(part) == 4 for part in found.parts)
     (journal / "checkpoint").write_text("?", encoding="utf-8")
     assert root_of(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.FR, "Des témoins inventés, sur cette même machine, l’ont aussi signé : miroir.universite.example."),
+        (Language.FR_SIMPLE, "Des témoins inventés l’ont aussi signé : miroir.universite.example."),
+        (Language.EN, "Invented witnesses, on this same machine, signed it too: miroir.universite.example."),
+    ],
+)
+def test_the_witnesses_of_the_demonstration_are_said_to_be_invented(language: Language, words: str) -> None:
+    root = Root(3, ("q7rX",), AT, ("miroir.universite.example",))
+    assert root.witnesses == ()
+    shown = transparency_in(language, root)
+    assert words in shown
+    real = transparency_in(language, replace(root, cosigners=("ligue.example", "miroir.universite.example")))
+    assert words in real and ": ligue.example." in real
+
+
+def test_what_leaves_the_machine_is_said_in_the_language_of_the_page() -> None:
+    english = transparency_in(Language.EN, None)
+    assert "The program that restarts the others" in english and "check codes, nothing about anybody" in english
+    for one in connections():
+        assert one.program not in english and one.why not in english
+
+
+def transparency_in(language: Language, root: Root | None) -> str:
+    content = transparency_page(published_of(load_settings({})), Ledger(), root, AT.date(), Addresses("", "", ""))
+    return shown_in(content, language)
+
+
+def shown_in(content: Content, language: Language) -> str:
+    place = Place("", dict.fromkeys(Language, ""))
+    html = render(content.template, language, frame="public/site.html", place=place, **content.values)
+    return unescape(html).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("phone", ["", "0 800 00 00 00"])
+def test_the_sheet_says_its_day_where_to_compare_it_and_whom_to_tell(phone: str) -> None:
+    told = replace(published_of(load_settings({})), address="https://sante.example", phone=phone)
+    content = poster_page(guarantees(), told, Ledger(), Root(1234, ("q7rX",), AT), Addresses("", "", ""))
+    shown = shown_in(content, Language.FR)
+    assert "Feuille du 4 mars 2027." in shown and "Page publique : https://sante.example/transparence." in shown
+    assert "prévenez la mairie" in shown and ("appelez le 0 800 00 00 00" in shown) is bool(phone)
+    assert "Nombre de lignes du journal public : 1" in shown
+    for said in ("kept", "partly kept", "not kept here", "not built in full yet"):
+        assert f" {said}</li>" in shown_in(content, Language.EN)
+
+
+def test_one_promise_is_said_in_the_singular() -> None:
+    (held,) = (replace(one, state=State.HELD) for one in guarantees()[:1])
+    shown = shown_in(
+        poster_page([held], published_of(load_settings({})), Ledger(), None, Addresses("", "", "")), Language.FR
+    )
+    assert "<li>1 tenue</li>" in shown and "<li>0 non tenue ici</li>" in shown and "Feuille du" not in shown
+
+
+def test_a_folder_of_pages_never_sends_to_the_address_of_this_machine(folder: Path) -> None:
+    assert "127.0.0.1" not in text(folder, "affiche") and "prévenez la mairie" in text(folder, "affiche")
 
 
 def test_who_works_for_the_service_is_who_holds_a_contract_in_force() -> None:

@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 SAME_IN_ENGLISH = frozenset({
     "%(form)s, %(size)s", "%(num)s document", "1 document", "Date", "Documents", "Journal", "Vaccinations",
     "Code", "Condition", "Description", "Dose", "Normal", "Note %(number)s", "Notes", "Observation", "Participant",
-    "Signature", "minutes", "note %(number)s",
+    "Signature", "minutes", "note %(number)s", "Correction", "(code %(code)s)",
 })  # fmt: skip
 
 
