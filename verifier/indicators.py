@@ -59,6 +59,9 @@ def cells_of(raw, today):
             return found
         name = f"{year:04d}-{month:02d}"
         each = [date(year, month, day + 1) for day in range(length)]
+        if not room_in_journal(raw, each):
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+            continue
         for series in DAILY:
             numbers = [raw.get((day, series), 0) for day in each]
             if min(numbers) > 10:
@@ -80,6 +83,18 @@ def cells_of(raw, today):
                     of_act = [[p, s, least, most if least else ""] for p, s, least, most in of_act]
             found += of_act
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def room_in_journal(raw, each):
+    """Say whether the public journal has enough lines for each number to be all that it may be, and one more a day."""
+    free, taken = [raw.get((day, "line"), 0) for day in each], len(each)
+    for series in DAILY + [act + ":" + way for act in ACTS for way in WAYS]:
+        numbers = [raw.get((day, series), 0) for day in each]
+        if series in DAILY and min(numbers) > 10:
+            free = [left - bounds(number)[1] for left, number in zip(free, numbers)]
+        else:
+            taken += bounds(sum(numbers))[1]
+    return min(free) >= 0 and sum(free) >= taken
 
 
 def departments_of(raw, cells):

@@ -3,8 +3,9 @@
 Everything counted stands in one cell at most, and no cell is a part of another: no subtraction gives a smaller one back. A month
 is split into its days only when each of them counts eleven or more; otherwise none of them is shown. What undoes (a closing, a
 withdrawal) is shown only when what was shown of its doing already suffices to explain it: otherwise it would tell how much of the
-doing is hidden. The same rules stand, written apart, in `verifier/indicators.py`.
-Source: docs/decisions/0029 and 0069; docs/specs/indicators.md.
+doing is hidden. A month in which the public journal has too few lines is not shown: its lines are counted exactly by everybody, and
+would tell how few the hidden numbers add up to. The same rules stand, written apart, in `verifier/indicators.py`.
+Source: docs/decisions/0029, 0069 and 0092; docs/specs/indicators.md.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ UNDOES: Mapping[str, str] = MappingProxyType(
 )
 BY_MONTH = tuple(f"{act}:{way}" for act, way in product(UNDOES, WAYS))
 KINDS = (*BY_DAY, *BY_MONTH)
+# The lines that keepers added to the public journal, one day: never a cell, since the journal says it.
+LINE = "line"
 
 
 class Cell(msgspec.Struct, frozen=True, array_like=True):
@@ -91,24 +94,42 @@ def answer_kind(case: str, opened: date, due: date, today: date) -> str:
 def published(counts: Iterable[tuple[date, str, int]], today: date) -> list[Cell]:
     """Return the cells of every month that is over since yesterday, from the first one in which anything was counted.
 
-    A day more is let go by, so that the last counts of a month are all written before it is shown.
+    A day more is let go by, so that the last counts of a month are all written before it is shown. A month without the lines it takes
+    has no cell at all.
     """
-    by_kind: dict[str, dict[date, int]] = {kind: {} for kind in KINDS}
+    by_kind: dict[str, dict[date, int]] = {kind: {} for kind in (*KINDS, LINE)}
     first = today
     for day, kind, number in counts:
         if kind in by_kind:
             by_kind[kind][day] = by_kind[kind].get(day, 0) + number
-            first = min(first, day)
+            first = first if kind == LINE else min(first, day)
     cells: list[Cell] = []
     shown: dict[str, int] = {}
     month = first.replace(day=1)
     while (after := _next(month)) < today:
-        for kind in BY_DAY:
-            cells += _of_month(month, kind, by_kind[kind])
-        for act in _in_order():
-            cells += _of_act(month, act, by_kind, shown)
+        if _has_room(month, by_kind):
+            for kind in BY_DAY:
+                cells += _of_month(month, kind, by_kind[kind])
+            for act in _in_order():
+                cells += _of_act(month, act, by_kind, shown)
         month = after
     return cells
+
+
+def _has_room(month: date, by_kind: Mapping[str, Mapping[date, int]]) -> bool:
+    """Say whether the journal has lines enough for every number to be all that it may be, and one more a day.
+
+    Each thing counted is one line at least. Ten stand for a number under eleven: what is said here does not depend on it.
+    """
+    days = _days(month)
+    spare, taken = [by_kind[LINE].get(day, 0) for day in days], len(days)
+    for kind in KINDS:
+        numbers = [by_kind[kind].get(day, 0) for day in days]
+        if kind in BY_DAY and min(numbers) >= FEWEST:
+            spare = [left - (rounded(number) or 0) for left, number in zip(spare, numbers, strict=True)]
+        else:
+            taken += rounded(sum(numbers)) or FEWEST - 1
+    return min(spare) >= 0 and sum(spare) >= taken
 
 
 def totals(cells: Iterable[Cell]) -> dict[str, tuple[int, int | None]]:

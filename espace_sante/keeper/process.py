@@ -400,6 +400,7 @@ class KeeperProcess:
     async def _counts(self, demand: d.Counts) -> d.Answer:
         await count_late(self._fetch, self._parts.now().date())
         rows = [*await self._fetch(SQL["counts"]), *await self._fetch(SQL["read_counts"], list(READ_KINDS))]
+        rows += await self._fetch(SQL["line_counts"])
         counts = [(r["day"], r["kind"], r["number"]) for r in rows]
         cells = published(counts, self._parts.now().date())
         took = [(r["month"], r["kind"], r["number"]) for r in await self._fetch(SQL["delay_counts"])]

@@ -470,6 +470,10 @@ SELECT kind, number FROM counts.delays_since($1)
 -- What kinds of readers read, and were refused, day by day: about nobody.
 SELECT day, kind, number FROM counts.tally WHERE kind = any($1::text[])
 
+-- name: line_counts
+-- How many lines keepers added to the public journal, day by day: about nobody.
+SELECT day, 'line' AS kind, sum(number)::bigint AS number FROM counts.tally WHERE kind LIKE 'entry:%' GROUP BY day
+
 -- name: department_counts
 -- Which departments were said when spaces were opened, refused and closed, day by day: about nobody.
 SELECT day, kind, number FROM counts.tally WHERE kind LIKE '%@%'

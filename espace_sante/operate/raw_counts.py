@@ -21,6 +21,8 @@ SELECT day, kind, sum(number)::bigint AS number FROM (
     UNION ALL
     SELECT day, kind, number FROM counts.tally
     WHERE kind LIKE 'read-%' OR kind LIKE 'refused-%' OR kind LIKE '%@%'
+    UNION ALL
+    SELECT day, 'line', number FROM counts.tally WHERE kind LIKE 'entry:%'
 ) counted GROUP BY day, kind ORDER BY day, kind
 """
 

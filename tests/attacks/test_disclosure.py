@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -16,7 +17,7 @@ from espace_sante.actions.indicators import Indicators, read_indicators
 from espace_sante.keeper import departments as by_department
 from espace_sante.keeper.delays import CENTILE_95, CLASSES, FEWEST_FOR_HALF, MEDIAN, bound_of, published_delays
 from espace_sante.keeper.departments import BY_DEPARTMENT, DepartmentCell, may_be_published, published_by_department
-from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, UNDOES, WAYS, Cell, published, rounded, totals
+from espace_sante.keeper.indicators import BY_DAY, FEWEST, KINDS, LINE, UNDOES, WAYS, Cell, published, rounded, totals
 from espace_sante.public.verifiers import FOLDER
 from tests.disclosure import (
     CHAINS,
@@ -48,6 +49,7 @@ from tests.disclosure_departments import (
     true_place,
     with_departments,
 )
+from tests.journal_lines import with_lines
 
 RUNS = int(os.environ.get("DISCLOSURE_RUNS", "24"))
 AFTER = START + timedelta(days=31 * MONTHS + 5)
@@ -55,7 +57,7 @@ SEEDS = range(RUNS)
 
 
 def rows(counts: Counts) -> list[tuple[date, str, int]]:
-    return [(day, kind, number) for (day, kind), number in counts.items()]
+    return with_lines((day, kind, number) for (day, kind), number in counts.items())
 
 
 def publish(counts: Counts) -> list[Cell]:
@@ -217,12 +219,57 @@ def test_waiting_tells_nothing_more_what_was_shown_never_moves(seed: int) -> Non
         before, earlier = now, where
 
 
+def with_few_lines(counts: Counts, random_: Random) -> list[tuple[date, str, int]]:
+    """Return a house whose journal has, some months, about as many lines as it takes to be shown; each thing counted is one."""
+    found = [(day, kind, number) for (day, kind), number in counts.items()]
+    for more in range(31 * MONTHS + 31):
+        day = START + timedelta(days=more)
+        least = sum(number for when, kind, number in found if when == day and ":" not in kind.partition(":")[2])
+        found.append((day, LINE, least + random_.choice((0, 3, 30, 45, 60, 200))))
+    return found
+
+
+def months_shown(seed: int, raw: Path) -> tuple[int, int]:
+    """Publish a house with few lines; see that they leave room, and that the other program agrees. Return how many months, of how many."""
+    random_ = Random(seed)
+    counts = with_few_lines(population(random_), random_)
+    lines = {day: number for day, kind, number in counts if kind == LINE}
+    cells = published(counts, AFTER)
+    shown = {cell.period[:7] for cell in cells}
+    for month in shown:
+        days = [day for day in lines if f"{day:%Y-%m}" == month]
+        most = [cell for cell in cells if cell.period[:7] == month]
+        by_day = {day: sum(cell.number or 0 for cell in most if cell.period == day.isoformat()) for day in days}
+        assert all(lines[day] >= number for day, number in by_day.items())
+        by_month = sum(cell.number or FEWEST - 1 for cell in most if cell.period == month)
+        assert sum(lines[day] for day in days) >= sum(by_day.values()) + by_month + len(days)
+    raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for day, kind, n in counts))
+    assert run("exploitant", raw, AFTER.isoformat()) == Indicators(tuple(cells)).as_csv().encode()
+    return len(shown), len({f"{day:%Y-%m}" for day in lines if day < AFTER})
+
+
+def test_the_lines_of_the_public_journal_leave_every_number_all_it_may_be(tmp_path: Path) -> None:
+    """Everybody counts the true lines of a day, exactly, eight days later (docs/specs/journal.md section 9)."""
+    tried = [months_shown(seed, tmp_path / "brut.csv") for seed in SEEDS]
+    assert 0 < sum(shown for shown, _ in tried) < sum(months for _, months in tried), "else nothing was tried"
+
+
+@pytest.mark.parametrize("hidden", [0, 3, 10])
+def test_whether_a_month_is_shown_does_not_depend_on_a_number_under_eleven(hidden: int) -> None:
+    counts = [(START, "read-professional", 11), *([(START, "read-court", hidden)] if hidden else [])]
+    needed = 15 + 10 * (len(KINDS) - 1) + 31
+    assert published([*counts, (START, LINE, needed - 1)], AFTER)[:1] == []
+    assert len(published([*counts, (START, LINE, needed)], AFTER)) == len(KINDS), (
+        "the first month; the others have no line"
+    )
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_stand_alone_program_gives_the_same_bytes(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Two writings of the same rules: ours, and one that shares no code with it."""
     counts, folder = with_departments(population(Random(seed)), Random(seed)), tmp_path_factory.mktemp("figures")
     raw = folder / "brut.csv"
-    raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for (day, kind), n in counts.items()))
+    raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for day, kind, n in rows(counts)))
     cells = published(rows(counts), AFTER)
     shown = Indicators(tuple(cells), departments=tuple(published_by_department(rows(counts), cells)))
     assert run("exploitant", raw, AFTER.isoformat()) == shown.as_csv().encode()
@@ -238,7 +285,7 @@ def test_a_delay_is_told_only_of_acts_whose_count_is_it_is_true_and_the_stand_al
 ) -> None:
     counts = with_delays(population(Random(seed)), Random(seed))
     raw = tmp_path_factory.mktemp("figures") / "brut.csv"
-    raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for (day, kind), n in counts.items()))
+    raw.write_text("jour,serie,nombre\n" + "".join(f"{day},{kind},{n}\n" for day, kind, n in rows(counts)))
     cells = published(rows(counts), AFTER)
     shown = Indicators(tuple(cells), delays=tuple(published_delays(rows(counts), cells)))
     assert run("delais", raw, AFTER.isoformat()) == shown.delays_csv().encode()

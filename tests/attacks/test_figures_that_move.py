@@ -12,6 +12,7 @@ import pytest
 from espace_sante.keeper import demand as d
 from tests.fixtures_database import Databases
 from tests.inside import Clock, clock, open_house, rows, run
+from tests.journal_lines import put_lines
 
 __all__ = ["clock"]
 
@@ -28,6 +29,7 @@ def test_cases_counted_late_after_a_stop_do_not_move_a_month_that_was_shown(
         async with open_house(empty_databases, now=clock) as house:
             month = _month_before(clock() + timedelta(days=62))
             last = month.replace(day=monthrange(month.year, month.month)[1])
+            await put_lines(house.settings, month)
             put = f"INSERT INTO counts.daily VALUES ('{month}', 'mistake-late', 10) RETURNING number"
             assert await rows(house.settings, "postgres", put)
             due = last - timedelta(days=1)  # counted on the last day of the month, by a round that is late

@@ -16,6 +16,7 @@ from espace_sante.kernel.errors import Problem
 from tests.fixtures_database import Databases
 from tests.house import House
 from tests.inside import act, chains, open_house, rows, run
+from tests.journal_lines import put_lines
 from tests.whole_words import says
 
 WORDS = ("2026-11-1", "fr", "00" * 32)
@@ -108,6 +109,7 @@ def test_what_is_counted_is_given_to_anybody_once_the_month_is_over(empty_databa
     async def play() -> None:
         async with open_house(empty_databases) as house:
             day = house.now().date().replace(day=1) - timedelta(days=40)
+            await put_lines(house.settings, day.replace(day=1))
             for way, number in zip(WAYS, (40, 0, 14, 0, 0), strict=True):
                 put = f"INSERT INTO counts.daily VALUES ('{day}', 'open_space:{way}', {number}) RETURNING number"
                 assert not number or await rows(house.settings, "postgres", put)

@@ -20,6 +20,7 @@ from espace_sante.operate.raw_counts import COLUMNS
 from espace_sante.operate.reckoned import reckoned
 from tests.fixtures_database import Databases
 from tests.inside import Clock, clock, frame_of, open_house, rows, run
+from tests.journal_lines import put_lines
 from tests.people import DIALLO, grant
 
 __all__ = ["clock"]
@@ -65,6 +66,7 @@ def test_a_delay_is_given_to_anybody_once_the_month_is_over_and_there_are_enough
     async def play() -> None:
         async with open_house(empty_databases) as house:
             day = house.now().date().replace(day=1) - timedelta(days=40)
+            await put_lines(house.settings, day.replace(day=1))
             for kind, number in (("block:paper", 30), ("delay:block:paper:2d", 25), ("delay:block:paper:more", 5)):
                 put = f"INSERT INTO counts.daily VALUES ('{day}', '{kind}', {number}) RETURNING number"
                 assert await rows(house.settings, "postgres", put)

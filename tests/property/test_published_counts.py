@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from espace_sante.keeper.indicators import BY_DAY as KINDS
 from espace_sante.keeper.indicators import FEWEST, Cell, published, rounded, totals
+from tests.journal_lines import with_lines
 
 START = date(2026, 1, 1)
 COUNTS = st.dictionaries(
@@ -23,7 +24,7 @@ TODAY = st.integers(0, 400).map(lambda n: START + timedelta(days=n))
 
 
 def rows(counts: dict[tuple[date, str], int]) -> list[tuple[date, str, int]]:
-    return [(day, kind, number) for (day, kind), number in counts.items()]
+    return with_lines((day, kind, number) for (day, kind), number in counts.items())
 
 
 def days_of(cell: Cell) -> set[date]:
@@ -83,7 +84,7 @@ def test_a_month_that_is_not_over_shows_nothing_and_one_that_is_over_never_moves
 
 @given(FULL)
 def test_days_are_published_when_each_of_a_month_counts_eleven(full: dict[date, int]) -> None:
-    cells = published([(day, KINDS[0], number) for day, number in full.items()], date(2027, 1, 1))
+    cells = published(with_lines((day, KINDS[0], number) for day, number in full.items()), date(2027, 1, 1))
     for month in range(1, 5):
         days = [date(2026, month, day) for day in range(1, monthrange(2026, month)[1] + 1)]
         mine = [c for c in cells if c.kind == KINDS[0] and c.period.startswith(f"2026-{month:02}")]

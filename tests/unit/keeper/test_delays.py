@@ -20,6 +20,7 @@ from espace_sante.keeper.delays import (
 from espace_sante.keeper.demand import WithdrawParams
 from espace_sante.keeper.indicators import KINDS, published
 from espace_sante.keeper.release import Decided
+from tests.journal_lines import with_lines
 from tests.unit.keeper.situations import AGENT, DOCTOR, NOW, WAYS
 from tests.unit.keeper.test_release import GRANT, gathered, one, pending
 
@@ -93,7 +94,9 @@ def told(classes: dict[str, int], *, way: str = "paper", more: int = 0) -> list[
     counts = [(DAY, f"delay:withdraw_access:{way}:{one}", number) for one, number in classes.items()]
     done = sum(classes.values()) + more
     counts += [(DAY, f"withdraw_access:{way}", done), (DAY, "grant_access:web", done + 50)]
-    return [one for one in published_delays(counts, published(counts, AFTER)) if one.act == "withdraw_access"]
+    return [
+        one for one in published_delays(counts, published(with_lines(counts), AFTER)) if one.act == "withdraw_access"
+    ]
 
 
 def test_a_median_needs_twenty_one_acts_and_a_95th_centile_two_hundred_and_one() -> None:
@@ -121,7 +124,7 @@ def test_a_median_is_one_and_says_at_most() -> None:
 def test_nothing_is_told_of_a_month_not_wholly_measured_or_not_published() -> None:
     assert told({"2d": 40}, more=1) == []
     counts = [(DAY, "delay:unmask:web:5s", 40), (DAY, "unmask:web", 40)]
-    cells = published(counts, AFTER)
+    cells = published(with_lines(counts), AFTER)
     assert published_delays(counts, cells) == [], "what undoes is withheld: so is its delay"
     assert published_delays([], cells) == []
     assert not any(kind.startswith("delay") for kind in KINDS)
