@@ -74,4 +74,5 @@ def test_the_days_that_are_promised():
     assert review_due(date(2026, 2, 27)) == date(2026, 3, 2)
     assert last_arrival(date(2026, 12, 31)) == date(2027, 1, 20)
     assert SHORTEST_DAYS == 30
-    assert next_working_day(date(2026, 11, 27)) == date(2026, 11, 30)
+    assert next_working_day(date(2026, 11, 27)) == date(2026, 11, 30), "a Friday"
+    assert next_working_day(date(2026, 11, 30)) == date(2026, 12, 1)

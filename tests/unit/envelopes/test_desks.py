@@ -32,7 +32,7 @@ def test_what_is_not_a_code_is_known_by_nobody_and_is_not_added(tmp_path: Path, 
     desks = Desks(tmp_path)
     desks.add(ONE, END)
     assert not desks.knows(typed, END)
-    with pytest.raises(ValueError, match="a mistyped code"):
+    with pytest.raises(ValueError, match=r"^a mistyped code$"):
         desks.add(typed, END)
     assert desks.knows(ONE, END)
 

@@ -145,6 +145,6 @@ def test_a_list_is_held_as_long_as_it_changes_and_no_longer(tmp_path: Path) -> N
 
 
 def test_a_refusal_says_why_and_the_words_of_an_answer_are_for_programs_too(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="not the name of a dossier"):
+    with pytest.raises(ValueError, match=r"^not the name of a dossier$"):
         MarkList(tmp_path).open("..")
     assert [one.value for one in Answer] == ["may-take", "has-taken", "no-list"]
