@@ -120,7 +120,9 @@ def test_every_status_line_is_understood() -> None:
         status = path.read_text(encoding="utf-8").partition("Status: ")[2].partition("\n")[0]
         by, _, does = status.removeprefix("accepted").partition(".")
         assert not does.strip() or does.strip().startswith(tuple(SAID_AS)), path.name
-        assert all(any(earlier == number for _, earlier in said[int(one)]) for one in re.findall(r"\d{4}", by)), path.name
+        assert all(any(earlier == number for _, earlier in said[int(one)]) for one in re.findall(r"\d{4}", by)), (
+            path.name
+        )
 
 
 def test_results_of_another_commit_verify_nothing() -> None:
