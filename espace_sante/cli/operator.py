@@ -21,9 +21,10 @@ from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate import backup as saving
 from espace_sante.operate import restore as restoring
+from espace_sante.operate.debate import open_debate
 from espace_sante.operate.destroyed_file import parse_key
 from espace_sante.operate.doctor import diagnose, exit_code, report
-from espace_sante.operate.folders import INSTANCES
+from espace_sante.operate.folders import DEBATE, INSTANCES
 from espace_sante.operate.kept_apart import kept_apart
 from espace_sante.operate.roles import connection_arguments
 from espace_sante.operate.session import open_databases
@@ -38,11 +39,15 @@ def doctor(settings: Settings, chosen: Namespace) -> int:
 
 
 def migrate(settings: Settings, chosen: Namespace) -> int:
-    """Apply the migrations that both databases lack."""
+    """Apply the migrations that each database lacks."""
 
     async def applied() -> dict[str, list[str]]:
         async with open_databases(settings):
-            return {name: await migrate_instance(settings, name) for name in INSTANCES}
+            found = {name: await migrate_instance(settings, name) for name in INSTANCES}
+        if (settings.home / "data" / DEBATE).exists():  # an instance of an older version has none before its next start
+            async with open_debate(settings):
+                found[DEBATE] = await migrate_instance(settings, DEBATE)
+        return found
 
     done = asyncio.run(applied())
     if chosen.json:
@@ -76,11 +81,19 @@ def settings(settings: Settings, chosen: Namespace) -> int:
 
 
 def backup(settings: Settings, chosen: Namespace) -> int:
-    """Save both databases and the objects."""
+    """Save every database and the objects."""
     done = asyncio.run(saving.back_up(settings, chosen.output, keys_output=chosen.keys_output, now=utc_now()))
     if chosen.json:
         removed = [str(folder) for folder in done.removed]
-        show.as_json({"main": str(done.main), "keys": str(done.keys), "objects": done.new_objects, "removed": removed})
+        show.as_json(
+            {
+                "main": str(done.main),
+                "keys": str(done.keys),
+                "debate": str(done.debate or ""),
+                "objects": done.new_objects,
+                "removed": removed,
+            }
+        )
         return 0
     for sentence in saving.sentences(settings, done):
         show.say(sentence)
@@ -97,6 +110,7 @@ def restore(settings: Settings, chosen: Namespace) -> int:
             {
                 "main": str(done.main),
                 "keys": str(done.keys),
+                "debate": str(done.debate or ""),
                 "objects": done.objects,
                 "destroyed_again": done.destroyed_again,
                 "master_key": done.has_master_key,

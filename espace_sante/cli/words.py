@@ -90,9 +90,9 @@ def parser() -> Parser:
 def _add_operator_words(add: Add) -> None:
     add("run", "démarre tout au premier plan ; Ctrl-C arrête", run, json=False)
     add("doctor", "dit ce qui tient et ce qui manque sur cette machine", operator.doctor)
-    add("migrate", "met à jour les deux bases", operator.migrate)
+    add("migrate", "met à jour les trois bases", operator.migrate)
     add("settings", "montre les réglages en vigueur", operator.settings)
-    backup = add("backup", "sauvegarde les deux bases et les objets", operator.backup)
+    backup = add("backup", "sauvegarde les trois bases et les objets", operator.backup)
     backup.add_argument("--output", type=file_path, required=True, metavar="DOSSIER", help="où sauvegarder")
     backup.add_argument(
         "--keys-output", type=file_path, metavar="DOSSIER", help="où sauvegarder la base des clés, à part"

@@ -70,10 +70,10 @@ class Settings:
         "Programmes de PostgreSQL : ceux du système s'il y en a, sinon ceux fournis.",
     )
     postgres_shared_buffers_megabytes: int = _setting(
-        64, "Mio", "Mémoire partagée de chacune des deux bases.", least=8, most=65536
+        64, "Mio", "Mémoire partagée de chacune des trois bases.", least=8, most=65536
     )
     postgres_connections: int = _setting(
-        60, "connexions", "Nombre de connexions à chacune des deux bases.", least=20, most=1000
+        60, "connexions", "Nombre de connexions à chacune des trois bases.", least=20, most=1000
     )
     keepers: int = _setting(1, "processus", "Nombre de gardiens des clés.", least=1, most=16)
     web_processes: int = _setting(2, "processus", "Nombre de processus web.", least=1, most=64)

@@ -48,9 +48,9 @@ _LEFT_OUT = {"main": tuple(f"--exclude-table-data={table}" for table in _TOKENS)
 
 @dataclass(frozen=True, slots=True)
 class BackupDone:
-    """What a backup wrote: two dated folders, how many new objects, which old key backups it destroyed.
+    """What a backup wrote: a dated folder for each database, how many new objects, which old key backups it destroyed.
 
-    `destroyed`: how the list of destroyed keys is recognised, to be noted elsewhere.
+    `destroyed`: how the list of destroyed keys is recognised, to be noted elsewhere. `debate`: None where there is none yet.
     """
 
     main: Path
@@ -58,6 +58,7 @@ class BackupDone:
     new_objects: int
     removed: tuple[Path, ...]
     destroyed: str = "0"
+    debate: Path | None = None
 
 
 async def back_up(settings: Settings, output: Path, *, keys_output: Path | None = None, now: datetime) -> BackupDone:
@@ -75,9 +76,10 @@ async def back_up(settings: Settings, output: Path, *, keys_output: Path | None 
         await _dump(settings, "main", main, now)
         destroyed = await _save_destroyed(settings, output / "main", keys.parent)
         await _dump(settings, "keys", keys, now)
-    if (settings.home / "data" / DEBATE).exists():  # an instance of an older version has none yet
+    debate = output / DEBATE / stamp(now) if (settings.home / "data" / DEBATE).exists() else None
+    if debate is not None:  # an instance of an older version has none yet
         async with open_debate(settings):
-            await _dump(settings, DEBATE, output / DEBATE / stamp(now), now)
+            await _dump(settings, DEBATE, debate, now)
     new = await asyncio.to_thread(copy_objects, settings.home / "objects", output / "objects")
     removed = older_than(keys_output / "keys", settings.key_backup_days, now)
     for old in removed:
@@ -86,7 +88,7 @@ async def back_up(settings: Settings, output: Path, *, keys_output: Path | None 
         settings.home / "run" / LAST,
         json.dumps({"at": now.isoformat(timespec="seconds"), "output": str(output)}).encode(),
     )
-    return BackupDone(main, keys, new, tuple(old.folder for old in removed), destroyed)
+    return BackupDone(main, keys, new, tuple(old.folder for old in removed), destroyed, debate)
 
 
 def sentences(settings: Settings, done: BackupDone) -> list[str]:
@@ -94,6 +96,7 @@ def sentences(settings: Settings, done: BackupDone) -> list[str]:
     said = [
         f"Base principale : {done.main}",
         f"Base des clés : {done.keys} (à garder à part, 30 jours au plus)",
+        f"Base du débat : {done.debate or 'aucune encore'}",
         f"Objets : {done.new_objects} nouveaux",
         f"Liste des clés détruites : {done.destroyed} (à noter ailleurs : une restauration la vérifie avec --destroyed)",
         f"Ne sont jamais dans la sauvegarde, et sans eux rien ne se relit ni ne continue : {named(settings, kept_apart(settings))}.",

@@ -121,6 +121,19 @@ def hand_over(settings: Settings, path: Path, process: Process, *, mode: int = 0
     set_owner(path, account.uid, account.gid, mode)
 
 
+def hand_over_published(settings: Settings) -> None:
+    """Give the published files to the sequencer: put back by root after a restore, they would stay closed to it.
+
+    Called while no process of ours runs; a link is neither followed nor given.
+    """
+    owner, folder = account_of(settings, Process.SEQUENCER), settings.home / "public"
+    if not is_separated() or all(path.lstat().st_uid == owner.uid for path in folder.iterdir()):
+        return
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            set_owner(path, owner.uid, owner.gid, 0o2750 if path.is_dir() else 0o640)
+
+
 def _refuse_foreign(home: Path) -> None:
     if not home.exists():
         return

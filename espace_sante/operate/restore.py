@@ -39,6 +39,7 @@ from espace_sante.operate.supervisor import migrate_instance
 class RestoreDone:
     """What a restore brought back, how many keys it destroyed again, whether the master key is in place.
 
+    `debate`: None when the backup is older than the debate, which then begins anew.
     `imported`: files the operator had imported or written: versions of the public matrix, code tables, lists of witnesses…
     """
 
@@ -49,6 +50,7 @@ class RestoreDone:
     master_key: Path
     has_master_key: bool
     imported: int = 0
+    debate: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,17 @@ async def restore(
             await _mark_restored(settings)
             imported = await asyncio.to_thread(_bring_imported, settings.home, main.folder)
             objects = await asyncio.to_thread(_bring_objects, settings, source / "objects")
-        if saved_in(source / DEBATE):  # an older backup has none: its debate begins anew
+        debate = _newest(source / DEBATE, DEBATE) if saved_in(source / DEBATE) else None
+        if debate is not None:
             async with started_debate(settings):
-                await _load(settings, DEBATE, _newest(source / DEBATE, DEBATE))
+                await _load(settings, DEBATE, debate)
     except BaseException:
         for name in (*INSTANCES, DEBATE):
             shutil.rmtree(data / name, ignore_errors=True)
         raise
     key = settings.home / "keys" / "master.key"
-    return RestoreDone(main.folder, keys.folder, objects, again, key, key.exists(), imported)
+    said = debate.folder if debate is not None else None
+    return RestoreDone(main.folder, keys.folder, objects, again, key, key.exists(), imported, said)
 
 
 def sentences(settings: Settings, done: RestoreDone) -> list[str]:
@@ -103,6 +107,9 @@ def sentences(settings: Settings, done: RestoreDone) -> list[str]:
     said = [
         f"Base principale restaurée depuis {done.main}",
         f"Base des clés restaurée depuis {done.keys}",
+        f"Base du débat restaurée depuis {done.debate}"
+        if done.debate
+        else "Aucun débat dans cette sauvegarde : il recommencera vide.",
         f"Objets : {done.objects} remis",
         f"Réglages, témoins, grilles, tables, applications, coûts : {done.imported} fichiers remis",
         f"Clés détruites à nouveau : {done.destroyed_again}",

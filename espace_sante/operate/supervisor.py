@@ -24,7 +24,7 @@ from espace_sante.operate.card import hold_lock, remove_card, write_card
 from espace_sante.operate.children import open_log, spawn
 from espace_sante.operate.debate import arrange_debate_keys
 from espace_sante.operate.first_keys import arrange_keys
-from espace_sante.operate.folders import DEBATE, forget_short_folder, prepare
+from espace_sante.operate.folders import DEBATE, forget_short_folder, hand_over_published, prepare
 from espace_sante.operate.launcher import RunningInstance, start_instance, stop_instance
 from espace_sante.operate.log_keys import arrange_log_keys
 from espace_sante.operate.plan import Child, Command, children, our_command
@@ -115,6 +115,7 @@ class Supervisor:
         remove_card(self.settings)
         arrange_keys(self.settings)
         arrange_debate_keys(self.settings)
+        hand_over_published(self.settings)
         if self._with_witnesses:
             arrange_witnesses(self.settings)
         starts = (self._start_instance(name) for name in _EVERY)

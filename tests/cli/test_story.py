@@ -327,7 +327,7 @@ def test_the_public_key_is_the_one_receipts_are_signed_with(house: Typed) -> Non
 def test_it_is_saved_while_it_runs(house: Typed, tmp_path: Path) -> None:
     done = house.done("backup", "--output", str(tmp_path / "copie"))
     assert Path(done["main"]).is_dir()
-    assert house.done("migrate") == {"applied": {"main": [], "keys": []}}
+    assert house.done("migrate") == {"applied": {"main": [], "keys": [], "debate": []}}
     assert house("restore", str(tmp_path / "copie")).code == 1
 
 

@@ -13,9 +13,11 @@ from espace_sante.debate.events import DossierOpened
 from espace_sante.debate.words import Theme
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.operate.backup import back_up
+from espace_sante.operate.backup import sentences as saved_sentences
 from espace_sante.operate.debate import arrange_debate_keys, open_debate, started_debate
 from espace_sante.operate.folders import prepare
 from espace_sante.operate.restore import restore
+from espace_sante.operate.restore import sentences as restored_sentences
 from espace_sante.operate.supervisor import migrate_instance
 from tests.fixtures_database import settings_of
 
@@ -47,12 +49,14 @@ def test_a_restored_debate_is_the_same_file_and_wants_its_own_keys(prepared_fold
 
     asyncio.run(fill())
     before = asyncio.run(exported(settings))
-    asyncio.run(back_up(settings, output, now=NOW))
+    done = asyncio.run(back_up(settings, output, now=NOW))
+    assert done.debate is not None and f"Base du débat : {done.debate}" in saved_sentences(settings, done)
     keys = [path.read_bytes() for path in (settings.home / "debate").iterdir()]
     saved = [path.read_bytes() for path in output.rglob("*") if path.is_file()]
     assert any(b"couts" in data or data[:5] == b"PGDMP" for data in saved)
     assert not any(key in data for key in keys for data in saved)
-    asyncio.run(restore(target, output))
+    back = asyncio.run(restore(target, output))
+    assert f"Base du débat restaurée depuis {done.debate}" in restored_sentences(target, back)
     with pytest.raises(OperatorRefusal, match="Une clé du débat manque"):
         arrange_debate_keys(target)
     for name in ("log.seed", "codes.key", "origin"):  # the password is drawn anew

@@ -65,6 +65,22 @@ def test_each_role_signs_in_with_its_own_secret_and_nothing_else(state_folder, p
     with_instance(settings, name, sign_in)
 
 
+@pytest.mark.root
+def test_what_root_put_back_of_the_published_journal_is_given_to_the_sequencer_and_no_link_is_followed(state_folder):
+    settings = Settings(home=state_folder())
+    folders.prepare(settings)
+    tile, elsewhere = settings.home / "public" / "journal" / "tile", settings.home / "logs" / "elsewhere"
+    tile.mkdir(parents=True)
+    elsewhere.touch()
+    (settings.home / "public" / "index.db").touch()
+    (settings.home / "public" / "link").symlink_to(elsewhere)
+    folders.hand_over_published(settings)
+    owner = account_of(settings, Process.SEQUENCER)
+    for path in (tile, tile.parent, settings.home / "public" / "index.db"):
+        assert (path.stat().st_uid, path.stat().st_gid) == (owner.uid, owner.gid)
+    assert elsewhere.stat().st_uid == os.geteuid()
+
+
 def test_the_next_start_finds_the_data_and_the_same_secrets(state_folder):
     settings = settings_of(state_folder())
     with_instance(settings, "main", lambda: ask(settings, "es_owner", "CREATE TABLE public.kept AS SELECT 7 AS n"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from espace_sante.kernel.refusal import OperatorRefusal
-from espace_sante.public.decision import decisions, linked
+from espace_sante.public.decision import FOLDER, SAID_AS, Since, decisions, linked
 from espace_sante.public.guarantee import State, guarantee, read_guarantees
 from espace_sante.public.results import Outcome, outcome_of, outcome_of_all, read_results
 from espace_sante.public.version import TREE, commit_of
@@ -102,6 +103,26 @@ def test_every_decision_has_words_for_everybody_and_the_promises_it_touches() ->
     assert [one.number for one in linked(14, every)][-2:] >= [68, 69] and all(
         linked(number, every) for number in range(1, 16)
     )
+
+
+def test_a_decision_says_which_later_ones_replaced_changed_or_completed_it() -> None:
+    later = {one.number: one.later for one in decisions()}
+    assert later[11] == ((Since.REPLACED_IN_PART, 23),) and later[14] == ((Since.REPLACED_IN_PART, 35),)
+    assert later[20] == ((Since.CHANGED, 47),) and later[79] == ((Since.COMPLETED, 80), (Since.COMPLETED, 83))
+    assert later[23] == ()
+
+
+def test_every_status_line_is_understood() -> None:
+    """What an earlier decision says of a later one, the later one says too; the words of neither are unknown."""
+    said = {one.number: one.done for one in decisions()}
+    for path in FOLDER.glob("[0-9]*.md"):
+        number = int(path.name[:4])
+        status = path.read_text(encoding="utf-8").partition("Status: ")[2].partition("\n")[0]
+        by, _, does = status.removeprefix("accepted").partition(".")
+        assert not does.strip() or does.strip().startswith(tuple(SAID_AS)), path.name
+        assert all(any(earlier == number for _, earlier in said[int(one)]) for one in re.findall(r"\d{4}", by)), (
+            path.name
+        )
 
 
 def test_results_of_another_commit_verify_nothing() -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
+import pytest
+
 from espace_sante.adapters.dev_provider import builtin_accounts
+from espace_sante.cli.words import parser
 from espace_sante.demo.documents import PAPERS
 from espace_sante.records.document import CATEGORIES
 
@@ -20,6 +25,12 @@ TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="
 
 def commands_of(text: str) -> str:
     return "\n".join(re.findall(r"`{1,3}[^`]+`{1,3}", text))
+
+
+def blocks_of(text: str) -> list[str]:
+    """The lines of a page that are shown to be typed: between fences, or moved four spaces to the right."""
+    fenced = "\n".join(re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)).splitlines()
+    return fenced + re.findall(r"^ {4}(\S.*)$", text, flags=re.MULTILINE)
 
 
 def test_every_make_target_named_exists() -> None:
@@ -36,6 +47,22 @@ def test_every_command_of_the_operator_exists() -> None:
     for page in MANUAL:
         for word in re.findall(r"(?<!/srv/)espace-sante ([a-z]+)\b", commands_of(page.read_text(encoding="utf-8"))):
             assert word in known, f"{page.name}: espace-sante {word}"
+
+
+def test_every_command_can_be_typed_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the program, whole: nothing installs `espace-sante` on the path, and an option that went is refused."""
+    monkeypatch.setattr("sys.stdin", StringIO("lu à l'entrée"))
+    reader, typed = parser(), 0
+    for page in MANUAL:
+        text = page.read_text(encoding="utf-8")
+        bare = re.findall(r"(?<![\w/-])espace-sante [a-z][a-z-]*", commands_of(text) + "\n".join(blocks_of(text)))
+        assert not bare, f"{page.name}: {bare[0]}"
+        for line in blocks_of(text):
+            command = re.match(r"(?:ESPACE_SANTE_\w+=\S+ )*\.venv/bin/espace-sante (.*)", line)
+            if command:
+                reader.parse_args(shlex.split(command[1].partition(" < ")[0], comments=True))
+                typed += 1
+    assert typed > 40
 
 
 def test_every_link_leads_somewhere() -> None:
