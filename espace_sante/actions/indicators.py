@@ -296,7 +296,7 @@ def read_indicators(text: str) -> Indicators:
     """Read a file as `as_json` writes it. Raises OperatorRefusal for anything else, a number under eleven included."""
     try:
         said = orjson.loads(text)
-        cells = tuple(Cell(str(c["period"]), str(c["kind"]), c["number"]) for c in said["cells"])
+        cells = tuple(Cell(_day_or_month(str(c["period"])), str(c["kind"]), c["number"]) for c in said["cells"])
         gauge = msgspec.convert(said["orders"], d.SealedGauge) if "orders" in said else None
         reckoned = _pairs(said.get("reckoned", ()), "%Y-%m-%d")
         available = _pairs(said.get("available", ()), "%Y-%m")
@@ -346,6 +346,13 @@ def _pairs(rows: Iterable[tuple[str, int]], form: str) -> tuple[tuple[str, int],
     return tuple(
         (date.fromisoformat(day if form == "%Y-%m-%d" else f"{day}-01").strftime(form), int(n)) for day, n in rows
     )
+
+
+def _day_or_month(said: str) -> str:
+    whole = said if len(said) > len("AAAA-MM") else f"{said}-01"
+    if date.fromisoformat(whole).isoformat() != whole:
+        raise ValueError(said)
+    return said
 
 
 def _range(cell: Cell) -> Range:

@@ -226,10 +226,10 @@ def decisions_feed(book: Book, before: str, after: str) -> bytes:
     return atom("debat/decisions", "Ce que le débat a décidé et changé", "espace-sante", found[:MOST_IN_FEED])
 
 
-def moderated(book: Book) -> list[tuple[str, ShownVoice]]:
+def moderated(book: Book, today: date) -> list[tuple[str, ShownVoice]]:
     """Return every contribution that was hidden or held, with its dossier: the public log of moderation."""
     return [
-        (dossier.opened.dossier, _voice(voice, {}, {}, [], date.min))
+        (dossier.opened.dossier, _voice(voice, {}, {}, (), today))
         for dossier in book.dossiers.values()
         for voice in dossier.voices.values()
         if voice.moderated is not None or voice.said.held is not None

@@ -49,6 +49,8 @@ class Addresses:
     costs_csv: str = ""
     costs_json: str = ""
     debate: str = ""
+    # The certificate of destruction; nothing without a server.
+    destruction: str = ""
     transparency: str = "/transparence"
     secondary: str = "/usages-seconds"
     poster: str = "/affiche"
@@ -69,6 +71,20 @@ class Addresses:
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"
+
+    def leads(self, target: str) -> str:
+        """Return where a text leads that names another site, or a page of this one as it is served; "" for anything else."""
+        pages = {
+            "/couts": self.costs,
+            "/debat": self.debate,
+            "/decisions": self.decisions,
+            "/effacement": self.destruction,
+            "/garanties": self.index,
+            "/indicateurs": self.indicators,
+            "/transparence": self.transparency,
+            "/usages-seconds": self.secondary,
+        }
+        return pages.get(target) or outside_links(target)
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""
@@ -107,7 +123,9 @@ def index_page(promises: tuple[Guarantee, ...], results: Results, addresses: Add
         Line(_titles(one), addresses.of(one.name), _state(one), _outcome(outcome_of_all(one.tests, results)))
         for one in promises
     ]
-    return Content("public/guarantees.html", {"lines": lines, "addresses": addresses})
+    said = {line.outcome for line in lines}
+    values = {"lines": lines, "same": said.pop() if len(said) == 1 else None, "read": bool(results)}
+    return Content("public/guarantees.html", {**values, "addresses": addresses})
 
 
 def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Content:
@@ -116,7 +134,7 @@ def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Co
         "titles": _titles(one),
         "state": _state(one),
         "outcome": _outcome(outcome_of_all(one.tests, results)),
-        "bodies": {Language.FR.value: to_html(one.text, outside_links), **_translated(one)},
+        "bodies": {Language.FR.value: to_html(one.text, addresses.leads), **_translated(one, addresses)},
         "behind": [language.value for language in Language if one.is_behind(language)],
         "tests": [(test, _outcome(outcome_of(test, results))) for test in one.tests] if results else [],
         "decisions": linked(one.number, decisions()),
@@ -145,8 +163,8 @@ def _titles(one: Guarantee) -> dict[str, str]:
     return {Language.FR.value: one.title} | {where.value: said.title for where, said in one.translations.items()}
 
 
-def _translated(one: Guarantee) -> dict[str, Markup]:
-    return {where.value: to_html(said.text, outside_links) for where, said in one.translations.items()}
+def _translated(one: Guarantee, addresses: Addresses) -> dict[str, Markup]:
+    return {where.value: to_html(said.text, addresses.leads) for where, said in one.translations.items()}
 
 
 def _state(one: Guarantee) -> Said:
