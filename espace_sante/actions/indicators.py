@@ -82,7 +82,7 @@ CLASS_WORDS = MappingProxyType(
         "more": mark("plus de 20 jours ouvrés"),
     }
 )
-NOT_SAID = mark("pas assez de démarches")
+NOT_SAID = mark("pas assez pour le dire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +225,13 @@ class Indicators:
             )
             for act, way, one in found
         )
+
+    @property
+    def delay_tables(self) -> tuple[tuple[str, tuple[DelayLine, ...]], ...]:
+        """Return the same by channel, in their order: its words and its lines; nothing of a channel that has none."""
+        told = self.delay_lines
+        each = ((words, tuple(line for line in told if line.way == words)) for words in WAY_WORDS.values())
+        return tuple((words, lines) for words, lines in each if lines)
 
     def delays_csv(self) -> str:
         """Return how long acts took, as open data: classes; "" when there are not enough of them to say."""

@@ -216,9 +216,14 @@ def test_how_long_acts_took_is_told_for_the_last_month_and_given_as_data(tmp_pat
     file = tmp_path / "counts.json"
     file.write_bytes(found.as_json())
     page = written(tmp_path / "site", "--counts", str(file)).replace("\u00a0", " ")
-    section = page[page.index('id="delais"') : page.index("</table>", page.index('id="delais"'))]
-    assert "2 jours ouvrés au plus" in section and "3 jours ouvrés au plus" in section
-    assert "5 secondes au plus" in section and "pas assez de démarches" in section
+    section = page[page.index('id="delais"') : page.index('id="autres"')]
+    screen, paper = (" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in section.split("</table>")[:2])
+    assert screen.endswith(
+        "Délais mesurés : Écran Démarche La moitié 95 sur 100 Bloquer un professionnel 5 secondes au plus pas assez pour le dire"
+    )
+    assert paper.endswith(
+        "Délais mesurés : Papier Démarche La moitié 95 sur 100 Bloquer un professionnel 2 jours ouvrés au plus 3 jours ouvrés au plus"
+    )
     assert "5 jours ouvrés" not in section, "only the last month"
     assert found.last_delays["block", "paper"].period == "2026-09"
     data = (tmp_path / "site/donnees/indicateurs-delais.csv").read_text(encoding="utf-8").splitlines()
