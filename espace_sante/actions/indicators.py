@@ -83,7 +83,7 @@ CLASS_WORDS = MappingProxyType(
         "more": mark("plus de 20 jours ouvrés"),
     }
 )
-NOT_SAID = mark("pas assez de démarches")
+NOT_SAID = mark("pas assez pour le dire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +227,13 @@ class Indicators:
             for act, way, one in found
         )
 
+    @property
+    def delay_tables(self) -> tuple[tuple[str, tuple[DelayLine, ...]], ...]:
+        """Return the same by channel, in their order: its words and its lines; nothing of a channel that has none."""
+        told = self.delay_lines
+        each = ((words, tuple(line for line in told if line.way == words)) for words in WAY_WORDS.values())
+        return tuple((words, lines) for words, lines in each if lines)
+
     def delays_csv(self) -> str:
         """Return how long acts took, as open data: classes; "" when there are not enough of them to say."""
         written = StringIO(newline="")
@@ -297,7 +304,7 @@ def read_indicators(text: str) -> Indicators:
     """Read a file as `as_json` writes it. Raises OperatorRefusal for anything else, a number under eleven included."""
     try:
         said = orjson.loads(text)
-        cells = tuple(Cell(str(c["period"]), str(c["kind"]), c["number"]) for c in said["cells"])
+        cells = tuple(Cell(_day_or_month(str(c["period"])), str(c["kind"]), c["number"]) for c in said["cells"])
         gauge = msgspec.convert(said["orders"], d.SealedGauge) if "orders" in said else None
         reckoned = _pairs(said.get("reckoned", ()), "%Y-%m-%d")
         available = _pairs(said.get("available", ()), "%Y-%m")
@@ -349,6 +356,13 @@ def _pairs(rows: Iterable[tuple[str, int]], form: str) -> tuple[tuple[str, int],
     return tuple(
         (date.fromisoformat(day if form == "%Y-%m-%d" else f"{day}-01").strftime(form), int(n)) for day, n in rows
     )
+
+
+def _day_or_month(said: str) -> str:
+    whole = said if len(said) > len("AAAA-MM") else f"{said}-01"
+    if date.fromisoformat(whole).isoformat() != whole:
+        raise ValueError(said)
+    return said
 
 
 def _range(cell: Cell) -> Range:

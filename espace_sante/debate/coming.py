@@ -8,9 +8,11 @@ from uuid import UUID
 
 from espace_sante.debate.book import Book
 from espace_sante.debate.dossier import Dossier
+from espace_sante.debate.fitting import answers_well
 from espace_sante.debate.rules import counts
+from espace_sante.debate.texts import is_sound, tidy
 from espace_sante.debate.token import normal
-from espace_sante.debate.words import Sort
+from espace_sante.debate.words import ABOUT, Sort
 from espace_sante.kernel.errors import Kind, Problem
 
 
@@ -57,6 +59,18 @@ def one_form(code: str) -> str:
     found = normal(code)
     if found is None:
         raise Problem(Kind.UNPROCESSABLE, "debate-code-mistyped")
+    return found
+
+
+def mistakes(dossier: Dossier, code: str, *, sort: str, about: str, text: str) -> list[str]:
+    """Return the code of every refusal that can be told of a text as it was typed, before any code of an envelope is spent."""
+    found = [] if normal(code) else ["debate-code-mistyped"]
+    if sort not in list(Sort):
+        found.append("debate-no-sort")
+    elif not answers_well(dossier, Sort(sort), about):
+        found.append("debate-wrong-sort" if ABOUT[Sort(sort)] else "debate-answers-none")
+    if not is_sound(tidy(text)):
+        found.append("debate-text-length")
     return found
 
 

@@ -130,17 +130,22 @@ def inside(dossier: Dossier, event: Inside) -> Refusal | None:
             return None  # a letter typed in later adds to its day
 
 
+def answers_well(dossier: Dossier, sort: Sort, about: str) -> bool:
+    """Say whether a text of this sort may answer that one, or answers none as it should."""
+    wanted = ABOUT[sort]
+    if not wanted:
+        return not about
+    answered = dossier.voices.get(about)
+    return answered is not None and answered.said.sort in wanted
+
+
 def _contributing(dossier: Dossier, event: Contributed) -> Refusal | None:
     opened = dossier.opened
     if not opened.opened_on <= event.made_on <= opened.closes_on or event.published_on < event.made_on:
         return Refusal.NOT_OPEN
     if not event.source and dossier.voices_by_code >= dossier.envelopes:
         return Refusal.WRONG_COUNT
-    wanted = ABOUT[event.sort]
-    if not wanted:
-        return Refusal.WRONG_SORT if event.about else None
-    about = dossier.voices.get(event.about)
-    return None if about is not None and about.said.sort in wanted else Refusal.WRONG_SORT
+    return None if answers_well(dossier, event.sort, event.about) else Refusal.WRONG_SORT
 
 
 def _answering(dossier: Dossier, event: Answered) -> Refusal | None:

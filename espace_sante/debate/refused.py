@@ -18,6 +18,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "debate-no-contribution": mark("Nous n’avons pas trouvé ce texte."),
         "debate-no-sort": mark("Choisissez ce que vous écrivez."),
         "debate-wrong-sort": mark("Dites à quelle proposition vous répondez."),
+        "debate-answers-none": mark(
+            "Une question ou une proposition ne répond à aucune autre : choisissez « Aucune »."
+        ),
         "debate-not-hidden": mark("Ce texte est montré : il n’y a rien à contester."),
         "debate-twice": mark("C’est déjà fait."),
         "debate-no-vote": mark("Aucun vote n’est ouvert dans ce dossier à cette date."),

@@ -230,10 +230,10 @@ def _changes_by_key(book: Book) -> Iterator[tuple[str, ShownChange]]:
             yield f"{said}/{alike[said]}", shown
 
 
-def moderated(book: Book) -> list[tuple[str, ShownVoice]]:
+def moderated(book: Book, today: date) -> list[tuple[str, ShownVoice]]:
     """Return every contribution that was hidden or held, with its dossier: the public log of moderation."""
     return [
-        (dossier.opened.dossier, _voice(voice, {}, {}, [], date.min))
+        (dossier.opened.dossier, _voice(voice, {}, {}, (), today))
         for dossier in book.dossiers.values()
         for voice in dossier.voices.values()
         if voice.moderated is not None or voice.said.held is not None

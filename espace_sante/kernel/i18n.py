@@ -102,6 +102,13 @@ def say_month(day: date, language: Language) -> str:
     return format_skeleton("yMMMM", day, locale=language.locale)
 
 
+def say_period(period: str, language: Language) -> str:
+    """Write in words a day given as AAAA-MM-JJ or a month given as AAAA-MM. Raises ValueError for anything else."""
+    if len(period) == len("AAAA-MM"):
+        return say_month(date.fromisoformat(f"{period}-01"), language)
+    return say_date(date.fromisoformat(period), language)
+
+
 def say_moment(moment: datetime, language: Language) -> str:
     """Write an aware moment in words, in Paris time, and say so. Raises ValueError when it has no time zone."""
     zone = "Paris time" if language is Language.EN else "heure de Paris"

@@ -26,7 +26,7 @@ def debate_pages(found: Exported | None, addresses: Addresses, language: Languag
     themes = shown_themes(found.book, found.as_of, language)
     values |= {"themes": themes, "as_of": found.as_of, "joined": True}
     yield "debat/index.html", Content("debate/index.html", {**around, **values})
-    lines = {"lines": moderated(found.book), "before": "", "after": ".html"}
+    lines = {"lines": moderated(found.book, found.as_of), "before": "", "after": ".html"}
     yield "debat/moderation.html", Content("debate/moderation.html", {**around, **lines})
     changes = {"lines": changed(found.book), "before": "", "after": ".html"}
     yield "debat/decisions.html", Content("debate/decisions.html", {**around, **changes})

@@ -31,7 +31,7 @@ _SIZES = {2: "m", 3: "s", 4: "s"}
 def to_html(text: str, link: Link) -> Markup:
     """Return a text as HTML; `# ` titles begin at the second level, the first is the page's own.
 
-    `link` says where the target of a link leads; "" leaves its words alone. Never raises.
+    `link` says where the target of a link leads, or a page named as code; "" leaves its words alone. Never raises.
     """
     return Markup("\n").join(_block(block, link) for block in _blocks(text))
 
@@ -130,7 +130,10 @@ def _inline(text: str, link: Link) -> Markup:
 
 def _word(found: re.Match[str], link: Link) -> Markup:
     if code := found["code"]:
-        return Markup("<code>{}</code>").format(code)
+        # A page of this service is named in a text as it is served; wherever it is read, that leads there.
+        page = link(code) if code.startswith("/") else ""
+        shown = Markup("<code>{}</code>").format(code)
+        return Markup('<a class="govuk-link" href="{}">{}</a>').format(page, shown) if page else shown
     if strong := found["strong"]:
         return Markup("<strong>{}</strong>").format(_inline(strong, link))
     if emphasis := found["em"]:

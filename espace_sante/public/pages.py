@@ -50,6 +50,8 @@ class Addresses:
     costs_csv: str = ""
     costs_json: str = ""
     debate: str = ""
+    # The certificate of destruction; nothing without a server.
+    destruction: str = ""
     transparency: str = "/transparence"
     secondary: str = "/usages-seconds"
     poster: str = "/affiche"
@@ -70,6 +72,20 @@ class Addresses:
     # Beginning of the address of the figures as data; where the programs that check are.
     figures: str = "/indicateurs"
     verifiers: str = "/verifier/"
+
+    def leads(self, target: str) -> str:
+        """Return where a text leads that names another site, or a page of this one as it is served; "" for anything else."""
+        pages = {
+            "/couts": self.costs,
+            "/debat": self.debate,
+            "/decisions": self.decisions,
+            "/effacement": self.destruction,
+            "/garanties": self.index,
+            "/indicateurs": self.indicators,
+            "/transparence": self.transparency,
+            "/usages-seconds": self.secondary,
+        }
+        return pages.get(target) or outside_links(target)
 
     def of(self, name: str) -> str:
         """Return where the page of a promise is."""
@@ -113,7 +129,9 @@ def index_page(promises: tuple[Guarantee, ...], results: Results, addresses: Add
         )
         for one in promises
     ]
-    return Content("public/guarantees.html", {"lines": lines, "addresses": addresses})
+    said = {line.outcome for line in lines}
+    values = {"lines": lines, "same": said.pop() if len(said) == 1 else None, "read": bool(results)}
+    return Content("public/guarantees.html", {**values, "addresses": addresses})
 
 
 def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Content:
@@ -122,7 +140,7 @@ def guarantee_page(one: Guarantee, results: Results, addresses: Addresses) -> Co
         "titles": titles(one.title, one.translations),
         "state": _state(one),
         "outcome": _outcome(outcome_of_all(one.tests, results)),
-        "bodies": {Language.FR.value: to_html(one.text, outside_links), **_translated(one)},
+        "bodies": {Language.FR.value: to_html(one.text, addresses.leads), **_translated(one, addresses)},
         "behind": [language.value for language in Language if one.is_behind(language)],
         "tests": [(test, _outcome(outcome_of(test, results))) for test in one.tests] if results else [],
         "decisions": linked(one.number, decisions()),
@@ -147,8 +165,8 @@ def indicators_page(found: Indicators | None, addresses: Addresses) -> Content:
     )
 
 
-def _translated(one: Guarantee) -> dict[str, Markup]:
-    return {where.value: to_html(said.text, outside_links) for where, said in one.translations.items()}
+def _translated(one: Guarantee, addresses: Addresses) -> dict[str, Markup]:
+    return {where.value: to_html(said.text, addresses.leads) for where, said in one.translations.items()}
 
 
 def _state(one: Guarantee) -> Said:

@@ -42,6 +42,8 @@ ADDRESSES = Addresses(
     "",
     matrix="/matrice",
     matrix_before="/matrice/",
+    debate="/debat",
+    destruction="/effacement",
     costs_csv="/couts.csv",
     costs_json="/couts.json",
 )

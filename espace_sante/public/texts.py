@@ -16,7 +16,7 @@ import espace_sante
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.guarantee import CHANGES, Changed, read_changes
-from espace_sante.public.markdown import outside_links, to_html
+from espace_sante.public.markdown import to_html
 from espace_sante.public.pages import Addresses, Content
 from espace_sante.public.translated import Translation, digest_of, titles, translations
 
@@ -62,7 +62,7 @@ def text_page(one: PublicText, addresses: Addresses) -> Content:
     bodies = {Language.FR.value: one.text} | {where.value: said.text for where, said in one.translations.items()}
     values = {
         "titles": titles(one.title, one.translations),
-        "bodies": {where: to_html(text, outside_links) for where, text in bodies.items()},
+        "bodies": {where: to_html(text, addresses.leads) for where, text in bodies.items()},
         "behind": [language.value for language in Language if one.is_behind(language)],
         "changes": one.changes[::-1],
         "decided": one.is_decided,

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.responses import Response
 
 from espace_sante.actions.destruction import destruction
-from espace_sante.web.edge import Door, Visit, file_answer
+from espace_sante.actions.refusals import sentence
+from espace_sante.kernel.errors import Problem
+from espace_sante.web.edge import STATUS, Door, Visit, file_answer
+
+_PAGE = "public/destruction.html"
+# Refusals that are shown beside the field: the reference is to be read again.
+_OF_THE_REFERENCE = frozenset({"reference-invalid", "destruction-unknown"})
 
 
 async def page(visit: Visit) -> Response:
     """Ask for the reference of the receipt, or show what was destroyed and when."""
     named = visit.query("reference")
-    found = await destruction(visit.portal.frame.keeper, named) if named else None
-    return visit.page("public/destruction.html", found=found, reference=named)
+    again = f"{visit.request.url.path}?{urlencode({'reference': named})}" if named else ""
+    try:
+        found = await destruction(visit.portal.frame.keeper, named) if named else None
+    except Problem as problem:
+        if problem.code not in _OF_THE_REFERENCE:
+            raise
+        errors = {"reference": sentence(problem, visit.say)}
+        return visit.page(
+            _PAGE, status=STATUS[problem.kind], read_again=again, found=None, reference=named, errors=errors
+        )
+    return visit.page(_PAGE, read_again=again, found=found, reference=named)
 
 
 async def file(visit: Visit) -> Response:

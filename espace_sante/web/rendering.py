@@ -26,6 +26,7 @@ from espace_sante.kernel.i18n import (
     say_moment,
     say_money,
     say_number,
+    say_period,
     say_short_moment,
     say_size,
     translator,
@@ -182,6 +183,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
 
     return {
         "date": in_words,
+        "period": lambda period: say_period(period, language),
         "moment": moment,
         "short_moment": short_moment,
         "number": lambda number: say_number(number, language),

@@ -80,9 +80,38 @@ def test_a_mistake_is_said_beside_its_field_and_nothing_written_is_lost(house, a
             assert page.get_by_label("Votre texte").input_value() == text
             assert page.get_by_label("Votre code pour écrire").input_value() == typed
             assert axe(page) == []
+        proposal = house.write(name, "Une lettre par an.").contribution
+        house.publish()
+        page.goto(f"/debat/dossiers/{name}/ecrire")
+        page.get_by_label("À quelle proposition répondez-vous").select_option(f"Une lettre par an. – {proposal}")
+        fill(page, code, "Une question", "Combien ?")
+        press(page, "Envoyer mon texte")
+        assert "choisissez « Aucune »" in said(page) and axe(page) == []
+
+
+def test_every_mistake_of_a_form_is_said_at_once(house, address, browser: Browser):
+    name = house.new_dossier()
+    code, text, sort = "un caractère est faux", "entre 3 et 4 000", "Choisissez ce que vous écrivez"
+    desk, day = "Ce code n’est pas complet", "Cette date n’est pas possible"
+    with visit(browser, address) as visited:
+        page = visited.page
         page.goto(f"/debat/dossiers/{name}/ecrire")
         press(page, "Envoyer mon texte")
-        assert "Choisissez ce que vous écrivez." in said(page)
+        assert [one for one in (code, sort, text) if one in said(page)] == [code, sort, text]
+        assert links(page) == ["#code", "#sort", "#text"] and axe(page) == []
+        page.get_by_label("Un argument pour", exact=True).check()
+        press(page, "Envoyer mon texte")
+        assert links(page) == ["#code", "#about", "#text"]
+        page.goto(f"/debat/dossiers/{name}/courrier")
+        press(page, "Enregistrer cette lettre")
+        assert [one for one in (desk, day, sort, text) if one in said(page)] == [desk, day, sort, text]
+        assert links(page) == ["#desk", "#arrived", "#code", "#sort", "#text"] and axe(page) == []
+        assert page.locator("#arrived, #desk, #code, #sort, #text").count() == 5
+
+
+def links(page: Page) -> list[str]:
+    """Return where the summary of the mistakes leads, in its order."""
+    return [one.get_attribute("href") or "" for one in page.locator(".govuk-error-summary a").all()]
 
 
 def test_a_letter_is_typed_in_by_a_desk_and_counts_from_its_postmark(house, address, browser: Browser):
@@ -164,8 +193,12 @@ def test_somebody_votes_on_each_proposal_and_reads_the_result_when_all_letters_h
         follow(page.get_by_role("link", name="Voter avec mon code"))
         assert axe(page) == [] and page.locator("input:checked").count() == 0
         page.get_by_label("Votre code pour voter").fill(code)
+        page.get_by_label("Votre code pour voter").fill("902E")
         press(page, "Mettre mon bulletin")
-        assert "Répondez pour chaque proposition" in said(page)
+        assert links(page) == ["#code", f"#p-{one}", f"#p-{other}"]
+        page.get_by_label("Votre code pour voter").fill(code)
+        press(page, "Mettre mon bulletin")
+        assert links(page) == [f"#p-{one}", f"#p-{other}"] and "Répondez pour chaque proposition" in said(page)
         page.get_by_role("group", name="Une lettre par an.").get_by_label("Pour", exact=True).check()
         page.get_by_role("group", name="Deux lettres par an.").get_by_label("Ni l’un ni l’autre").check()
         press(page, "Mettre mon bulletin")
@@ -200,6 +233,16 @@ def test_what_is_late_is_shown_late(house, address, browser: Browser):
             house.today = here + timedelta(days=days)
             visited.page.goto(f"/debat/dossiers/{name}")
             assert visited.page.get_by_text("Réponse en retard").count() == late
+        house.today = here
+        held = house.write(name, "Appelez-moi au 01 99 00 12 34.").contribution
+        house.publish()
+        published = house.today
+        for days, late in ((3, 0), (4, 1)):
+            house.today = published + timedelta(days=days)
+            for path in ("/debat/moderation", f"/debat/dossiers/{name}"):
+                visited.page.goto(path)
+                card = visited.page.locator("section.es-card", has_text=held)
+                assert card.get_by_text("En retard", exact=True).count() == late
     house.today = here
 
 

@@ -115,7 +115,7 @@ def test_a_decision_is_noted_confirmed_handed_over_counted_and_told(whole: Serve
 
 def gauge(page: Page) -> list[int]:
     """Return the numbers, in their order."""
-    assert page.get_by_text("Décisions, une par une, sans personne").is_visible()
+    assert page.get_by_text("Combien de décisions, sans dire pour qui").is_visible()
     return [int(cell) for cell in page.locator("dl dd").all_inner_texts() if cell.strip().isdecimal()]
 
 

@@ -106,6 +106,16 @@ def test_a_text_shown_after_it_was_held_is_not_called_hidden_and_a_contest_that_
     assert "Une contestation est venue, lue le 4 mars 2026. Le texte était déjà montré" in html
 
 
+@pytest.mark.parametrize(("days", "late"), [(3, False), (4, True)])
+def test_a_held_text_that_nobody_looked_at_in_time_is_said_late_in_the_log_of_moderation(days: int, late: bool) -> None:
+    events = story(FIRST + timedelta(days=days))
+    events[3] = e.Contributed("c2", "couts", Sort.QUESTION, "", com("c2"), FIRST, FIRST, Reason.INSULT)
+    del events[5]
+    made = pages(read_export(written(events), SIGNER.key), Language.FR)
+    for page in ("debat/moderation.html", "debat/couts.html"):
+        assert "Retenu avant d’être montré" in made[page] and ("En retard" in made[page]) is late
+
+
 def test_the_decisions_of_the_debate_are_a_feed_that_leads_to_their_dossier() -> None:
     book = read_export(written(story(FIRST)), SIGNER.key).book
     feed = ElementTree.fromstring(decisions_feed(book, "../fr/debat/", ".html"))

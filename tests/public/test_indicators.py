@@ -100,10 +100,28 @@ def test_the_file_of_an_instance_gives_its_figures(tmp_path: Path) -> None:
     page = written(tmp_path / "site", "--counts", str(file))
     assert "moins de 11" in page
     assert "36 à 40" in page and "11 à 15" not in page, "a month of which every channel is known"
-    assert "Jours comparés : 3. Le dernier : 2026-11-25." in page.replace("\u00a0", " ") and "2026-11-24" in page
-    assert "2026-11-23" not in page, "only the days that did not agree are listed"
+    words = page.replace("\u00a0", " ")
+    assert "Jours comparés : 3. Le dernier : 25 novembre 2026." in words and "24 novembre 2026" in words
+    assert "23 novembre 2026" not in words, "only the days that did not agree are listed"
     for language in ("fr-simple", "en"):
         assert (tmp_path / "site" / language / "indicateurs/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fr", ("septembre 2026", "28 novembre 2026", "25 novembre 2026")),
+        ("fr-simple", ("septembre 2026", "28 novembre 2026", "25 novembre 2026")),
+        ("en", ("September 2026", "28 November 2026", "25 November 2026")),
+    ],
+)
+def test_days_and_months_are_told_in_words(tmp_path: Path, language: str, told: tuple[str, ...]) -> None:
+    file = tmp_path / "counts.json"
+    file.write_bytes(replace(GIVEN, available=(("2026-09", 9987),), unread="2026-11-28").as_json())
+    written(tmp_path / "site", "--counts", str(file))
+    page = (tmp_path / f"site/{language}/indicateurs/index.html").read_text(encoding="utf-8")
+    words = re.sub(r"<[^>]+>", " ", page)
+    assert all(one in words for one in told) and not re.search(r"\d{4}-\d{2}", words)
 
 
 def test_what_is_published_is_read_back_the_same() -> None:
@@ -141,6 +159,8 @@ def test_a_file_that_says_nothing_of_judges_orders_shows_no_gauge(tmp_path: Path
         '{"cells": [{"period": "2026-09", "kind": "contest-in-7", "number": "40"}]}',
         '{"cells": [{"period": "2026-09", "kind": "anything", "number": 40}]}',
         '{"cells": [{"kind": "contest-in-7", "number": 40}]}',
+        '{"cells": [{"period": "soon", "kind": "contest-in-7", "number": 40}]}',
+        '{"cells": [{"period": "2026-W40-1", "kind": "contest-in-7", "number": 40}]}',
         '{"cells": [{"period": "2026-09", "kind": "contest-in-7", "number": 41}]}',
         '{"cells": [{"period": "2026-09", "kind": "contest-in-7", "number": true}]}',
         '{"cells": [], "available": [["2026-13", 1]]}',
@@ -196,9 +216,14 @@ def test_how_long_acts_took_is_told_for_the_last_month_and_given_as_data(tmp_pat
     file = tmp_path / "counts.json"
     file.write_bytes(found.as_json())
     page = written(tmp_path / "site", "--counts", str(file)).replace("\u00a0", " ")
-    section = page[page.index('id="delais"') : page.index("</table>", page.index('id="delais"'))]
-    assert "2 jours ouvrés au plus" in section and "3 jours ouvrés au plus" in section
-    assert "5 secondes au plus" in section and "pas assez de démarches" in section
+    section = page[page.index('id="delais"') : page.index('id="autres"')]
+    screen, paper = (" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in section.split("</table>")[:2])
+    assert screen.endswith(
+        "Délais mesurés : Écran Démarche La moitié 95 sur 100 Bloquer un professionnel 5 secondes au plus pas assez pour le dire"
+    )
+    assert paper.endswith(
+        "Délais mesurés : Papier Démarche La moitié 95 sur 100 Bloquer un professionnel 2 jours ouvrés au plus 3 jours ouvrés au plus"
+    )
     assert "5 jours ouvrés" not in section, "only the last month"
     assert found.last_delays["block", "paper"].period == "2026-09"
     data = (tmp_path / "site/donnees/indicateurs-delais.csv").read_text(encoding="utf-8").splitlines()

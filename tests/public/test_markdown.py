@@ -31,6 +31,17 @@ def test_what_the_pages_use_is_shown() -> None:
     )
 
 
+def test_a_page_named_as_code_leads_to_it_where_it_is() -> None:
+    pages = {"/couts": "../couts/index.html"}
+    html = str(to_html("Voir `/couts`, `/rien`, `couts` et [ceci](/couts).", lambda target: pages.get(target, "")))
+    there = '<a class="govuk-link" href="../couts/index.html">'
+    assert html == (
+        f'<p class="govuk-body">Voir {there}<code>/couts</code></a>, <code>/rien</code>, <code>couts</code>'
+        f" et {there}ceci</a>.</p>"
+    )
+    assert "<a" not in shown("`https://example.org` `/couts`")
+
+
 def test_a_table_has_its_head() -> None:
     html = shown("| a | b |\n|---|---|\n| 1 | `x` |")
     assert html.count("<th ") == 2 and "---" not in html

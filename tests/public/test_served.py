@@ -93,6 +93,15 @@ def test_a_damaged_ledger_is_never_given_as_if_it_held(tmp_path: Path) -> None:
     assert html.status == 200 and "<table" not in html.body.decode()
 
 
+def test_a_page_named_in_a_text_is_a_link_to_it(served: ASGIApp) -> None:
+    html = get(served, "/utilite").body.decode()
+    for page in ("/indicateurs", "/couts", "/debat"):
+        assert f'<a class="govuk-link" href="{page}"><code>{page}</code></a>' in html
+        assert page == "/debat" or get(served, page).status in (200, 503)
+    named = get(served, f"/garanties/{guarantees()[7].name}").body.decode()
+    assert '<a class="govuk-link" href="/effacement"><code>/effacement</code></a>' in named
+
+
 def test_a_promise_nobody_made_is_not_found(served: ASGIApp) -> None:
     for path in ("/garanties/g16-rien", "/garanties/..", "/garanties/index.html", "/couts/rien"):
         reply = get(served, path)

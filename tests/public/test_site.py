@@ -94,7 +94,20 @@ def test_the_index_has_one_line_and_one_state_a_promise(folder: Path, language: 
         (line,) = [line for line in html.splitlines() if f"garanties/{one.name}.html" in line and "<li>" in line]
         assert line.count("govuk-tag ") == 1
         if language == "fr":
-            assert f">{one.state.value}<" in line and NOT_YET in line
+            assert f">{one.state.value}<" in line
+
+
+def test_the_index_says_once_what_is_alike_of_all_and_by_line_what_differs(folder: Path, tmp_path: Path) -> None:
+    def index(made: Path) -> str:
+        return (made / "fr/garanties/index.html").read_text(encoding="utf-8")
+
+    assert index(folder).count(NOT_YET) == 1 and "n’ont pas encore été lus ici" in index(folder)
+    given = tmp_path / "results.json"
+    given.write_text(json.dumps(dict.fromkeys(guarantees()[0].tests, "passed")), encoding="utf-8")
+    assert main(["site", "--output", str(tmp_path / "site"), "--results", str(given)]) == 0
+    some = index(tmp_path / "site")
+    assert some.count(NOT_YET) > 1 and "<span>vérifié pour cette version</span>" in some
+    assert "n’ont pas encore été lus ici" not in some
 
 
 def test_every_link_is_relative_and_leads_to_a_file_of_the_folder(folder: Path) -> None:
@@ -106,6 +119,22 @@ def test_every_link_is_relative_and_leads_to_a_file_of_the_folder(folder: Path) 
             assert not parts.scheme and not parts.netloc and not href.startswith("/"), (path, href)
             if parts.path:
                 assert (path.parent / parts.path).resolve().is_file(), (path, href)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_named_in_a_text_is_a_link_to_it(folder: Path, language: str) -> None:
+    html = (folder / language / "utilite" / "index.html").read_text(encoding="utf-8")
+    for name, page in (("couts", "couts"), ("debat", "debat")):
+        assert f'<a class="govuk-link" href="../{page}/index.html"><code>/{name}</code></a>' in html
+    erased = (folder / language / "garanties" / f"{guarantees()[7].name}.html").read_text(encoding="utf-8")
+    assert "<code>/effacement</code>" in erased and ">/effacement</code></a>" not in erased, "not without a server"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_delays_have_their_place_even_before_any_is_measured(folder: Path, language: str) -> None:
+    parity = (folder / language / "parite" / "index.html").read_text(encoding="utf-8")
+    assert "../indicateurs/index.html#delais" in links(parity)
+    assert 'id="delais"' in (folder / language / "indicateurs" / "index.html").read_text(encoding="utf-8")
 
 
 def test_no_mark_of_markdown_is_left_and_nothing_runs(folder: Path) -> None:

@@ -28,6 +28,7 @@ from espace_sante.public.published import published_of
 from espace_sante.public.shipped import accessibility, bill_of_materials, components, connections, secondary_uses
 from espace_sante.public.site import Place
 from espace_sante.public.transparency import Root, poster_page, root_of, transparency_page
+from espace_sante.web.policy import Here
 from espace_sante.web.rendering import render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +149,25 @@ def test_the_accessibility_statement_says_that_no_audit_was_done_and_is_not_stal
     assert not said.is_stale(date.today()), "look at the pages again, then date accessibilite.toml"
     assert said.is_stale(date(said.stated_on.year + 3, said.stated_on.month, said.stated_on.day))
     assert replace(said, audited_on=date(2020, 1, 1)).is_stale(said.stated_on)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.FR, "Accessibilité : non vérifiée"),
+        (Language.FR_SIMPLE, "Accessibilité : pas encore vérifiée"),
+        (Language.EN, "Accessibility: not audited"),
+    ],
+)
+def test_the_foot_of_every_page_says_of_accessibility_what_the_statement_says(
+    folder: Path, language: Language, words: str
+) -> None:
+    assert accessibility().rate is None, "an audit was done: the foot of the pages has to say its result"
+    served = render("base/home.html", language, here=Here(False, 24))
+    assert 'href="/transparence#accessibilite"' in served and words in served.replace("\u00a0", " ")
+    written = (folder / language.value / "garanties" / "index.html").read_text(encoding="utf-8")
+    assert "../transparence/index.html#accessibilite" in written and words in written.replace("\u00a0", " ")
+    assert 'id="accessibilite"' in (folder / language.value / "transparence" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_release_says_which_program_it_is_and_a_changed_tree_says_that_nobody_knows(

@@ -60,7 +60,7 @@ async def how(guest: Reader) -> Response:
 
 async def moderation(guest: Reader) -> Response:
     """Show the public log of moderation: what is hidden, why, by which role."""
-    lines = moderated(await guest.register.book())
+    lines = moderated(await guest.register.book(), guest.today)
     return guest.page(
         "debate/moderation.html",
         lines=lines,

@@ -5,33 +5,19 @@ Guarantee: G14. Source: docs/decisions/0071.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Mapping
 
 from starlette.responses import Response
 
 from espace_sante.debate.coming import Came, Written
 from espace_sante.debate.dossier import Dossier
-from espace_sante.debate.refused import SENTENCES
 from espace_sante.debate.shown import proposals_of, shown_dossier, shown_voice, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS, Choice, Sort
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.web.debate.edge import Reader
+from espace_sante.web.debate.mistakes import came, errors_of, in_arrival, in_ballot, in_text
 from espace_sante.web.debate.pages import dossier_of
 
-# Under which field a refusal is shown.
-_FIELDS = {
-    "debate-code-mistyped": "code",
-    "debate-code-unknown": "code",
-    "debate-code-spent": "code",
-    "debate-text-length": "text",
-    "debate-no-sort": "sort",
-    "debate-wrong-sort": "about",
-    "debate-no-contribution": "code",
-    "debate-not-hidden": "code",
-    "debate-no-desk": "desk",
-    "debate-day": "arrived",
-    "debate-not-open": "arrived",
-}
 _DATES = [f"{what}-{part}" for what in ("postmark", "arrived") for part in ("day", "month", "year")]
 _DESK = ["desk", *_DATES]
 _PLAIN = {"code": "", "sort": "", "about": "", "text": ""}
@@ -45,10 +31,13 @@ async def writing(guest: Reader) -> Response:
 async def write(guest: Reader) -> Response:
     """Take a text."""
     dossier = await dossier_of(guest)
+    if errors := in_text(guest, dossier):
+        return await _again(guest, "debate/write.html", dossier, errors, _PLAIN)
     try:
         receipt = await guest.register.write(_written(guest, dossier), _now(guest))
     except Problem as problem:
-        return await _again(guest, "debate/write.html", dossier, problem, _PLAIN)
+        errors = errors_of(guest, problem, "code")
+        return await _again(guest, "debate/write.html", dossier, errors, _PLAIN, _status(problem))
     return guest.page("debate/written.html", dossier=dossier.opened, receipt=receipt, by_letter=False)
 
 
@@ -61,13 +50,17 @@ async def typing(guest: Reader) -> Response:
 async def type_in(guest: Reader) -> Response:
     """Take a letter: it counts from its postmark, and as any other text."""
     dossier = await dossier_of(guest)
+    opened, names = dossier.opened, [*_PLAIN, *_DESK]
+    errors = await in_arrival(guest, opened.opened_on, opened.closes_on, "debate-not-open")
+    if errors := errors | in_text(guest, dossier):
+        return await _again(guest, "debate/letter.html", dossier, errors, names, _status_of(errors))
+    arrival = came(guest)
     try:
-        await guest.register.check_desk(guest.text("desk"), guest.today)
-        came = _came(guest)
-        receipt = await guest.register.write(_written(guest, dossier), came)
+        receipt = await guest.register.write(_written(guest, dossier), arrival)
     except Problem as problem:
-        return await _again(guest, "debate/letter.html", dossier, problem, dict.fromkeys([*_PLAIN, *_DESK], ""))
-    await guest.register.count_delay(came, guest.today)
+        errors = errors_of(guest, problem, "arrived")
+        return await _again(guest, "debate/letter.html", dossier, errors, names, _status(problem))
+    await guest.register.count_delay(arrival, guest.today)
     return guest.page("debate/written.html", dossier=dossier.opened, receipt=receipt, by_letter=True)
 
 
@@ -79,11 +72,12 @@ async def voting(guest: Reader) -> Response:
 async def vote(guest: Reader) -> Response:
     """Take a ballot."""
     dossier = await dossier_of(guest)
+    if errors := in_ballot(guest, dossier):
+        return await _ballot(guest, dossier, errors, status=422)
     try:
         await guest.register.vote(dossier.opened.dossier, guest.text("code"), _choices(guest), _now(guest))
     except Problem as problem:
-        errors = _unanswered(guest, dossier) if problem.code == "debate-choices" else {}
-        return await _ballot(guest, dossier, errors or _errors(guest, problem, "code"), status=_status(problem))
+        return await _ballot(guest, dossier, errors_of(guest, problem, "code"), status=_status(problem))
     return guest.page("debate/voted.html", dossier=dossier.opened)
 
 
@@ -95,15 +89,18 @@ async def ballot_typing(guest: Reader) -> Response:
 async def type_ballot_in(guest: Reader) -> Response:
     """Take a ballot that came by post: it counts from its postmark, and as any other."""
     dossier = await dossier_of(guest)
+    if dossier.vote is None:
+        raise Problem(Kind.NOT_FOUND, "debate-no-vote")
+    errors = await in_arrival(guest, dossier.vote.on, dossier.vote.closes_on, "debate-no-vote")
+    if errors := errors | in_ballot(guest, dossier):
+        return await _ballot(guest, dossier, errors, status=_status_of(errors), template="debate/ballot.html")
+    arrival = came(guest)
     try:
-        await guest.register.check_desk(guest.text("desk"), guest.today)
-        came = _came(guest)
-        await guest.register.vote(dossier.opened.dossier, guest.text("code"), _choices(guest), came)
+        await guest.register.vote(dossier.opened.dossier, guest.text("code"), _choices(guest), arrival)
     except Problem as problem:
-        errors = _unanswered(guest, dossier) if problem.code == "debate-choices" else {}
-        errors = errors or _errors(guest, problem, "arrived" if problem.code == "debate-no-vote" else "code")
+        errors = errors_of(guest, problem, "arrived" if problem.code == "debate-no-vote" else "code")
         return await _ballot(guest, dossier, errors, status=_status(problem), template="debate/ballot.html")
-    await guest.register.count_delay(came, guest.today)
+    await guest.register.count_delay(arrival, guest.today)
     return guest.page("debate/voted.html", dossier=dossier.opened)
 
 
@@ -125,17 +122,13 @@ async def contest(guest: Reader) -> Response:
     try:
         await guest.register.contest(dossier.opened.dossier, guest.text("code"), guest.text("text"), guest.today)
     except Problem as problem:
-        return await _found(guest, dossier, _errors(guest, problem, "text"), status=_status(problem))
+        return await _found(guest, dossier, errors_of(guest, problem, "text"), status=_status(problem))
     return guest.page("debate/contested.html", dossier=dossier.opened)
 
 
 def _written(guest: Reader, dossier: Dossier) -> Written:
-    sort = guest.text("sort")
-    if sort not in list(Sort):
-        raise Problem(Kind.UNPROCESSABLE, "debate-no-sort")
-    return Written(
-        dossier.opened.dossier, guest.text("code"), Sort(sort), guest.text("about").strip(), guest.text("text")
-    )
+    about, sort = guest.text("about").strip(), Sort(guest.text("sort"))
+    return Written(dossier.opened.dossier, guest.text("code"), sort, about, guest.text("text"))
 
 
 def _choices(guest: Reader) -> dict[str, Choice]:
@@ -145,34 +138,9 @@ def _choices(guest: Reader) -> dict[str, Choice]:
     return {name: Choice(value) for name, value in said.items()}
 
 
-def _unanswered(guest: Reader, dossier: Dossier) -> dict[str, str]:
-    left = [
-        one for one in (dossier.vote.proposals if dossier.vote else ()) if guest.text(f"p-{one}") not in list(Choice)
-    ]
-    return {f"p-{one}": guest.say(SENTENCES["debate-choices"]) for one in left}
-
-
 def _now(guest: Reader) -> Came:
     """Return when what is sent by this page comes: today, in an hour that is only ever counted."""
     return Came(guest.today, guest.today, guest.hour)
-
-
-def _came(guest: Reader) -> Came:
-    """Return when a letter came: it counts from its postmark, or from its arrival when the postmark cannot be read."""
-    arrived = _day(guest, "arrived")
-    if arrived is None or arrived > guest.today:
-        raise Problem(Kind.UNPROCESSABLE, "debate-day")
-    return Came(_day(guest, "postmark") or arrived, arrived, taken_on=guest.today)
-
-
-def _day(guest: Reader, name: str) -> date | None:
-    parts = [guest.text(f"{name}-{part}").strip() for part in ("year", "month", "day")]
-    if not any(parts):
-        return None
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        raise Problem(Kind.UNPROCESSABLE, "debate-day") from None
 
 
 async def _form(
@@ -190,9 +158,11 @@ async def _form(
     )
 
 
-async def _again(guest: Reader, template: str, dossier: Dossier, problem: Problem, names: dict[str, str]) -> Response:
+async def _again(
+    guest: Reader, template: str, dossier: Dossier, errors: dict[str, str], names: Iterable[str], status: int = 422
+) -> Response:
     values = {name: guest.text(name) for name in names}
-    return await _form(guest, template, dossier, values, _errors(guest, problem, "code"), _status(problem))
+    return await _form(guest, template, dossier, values, errors, status)
 
 
 async def _ballot(
@@ -222,7 +192,7 @@ async def _found(guest: Reader, dossier: Dossier, errors: dict[str, str], status
         texts = await guest.register.texts([voice.said.text] if voice.is_shown else [])
         shown = shown_voice(voice, texts, guest.today)
     except Problem as problem:
-        errors, status = _errors(guest, problem, "code"), _status(problem)
+        errors, status = errors_of(guest, problem, "code"), _status(problem)
     return guest.page(
         "debate/find.html",
         status=status,
@@ -234,10 +204,8 @@ async def _found(guest: Reader, dossier: Dossier, errors: dict[str, str], status
     )
 
 
-def _errors(guest: Reader, problem: Problem, field: str) -> dict[str, str]:
-    if problem.code not in SENTENCES:
-        raise problem
-    return {_FIELDS.get(problem.code, field): guest.say(SENTENCES[problem.code])}
+def _status_of(errors: Mapping[str, str]) -> int:
+    return 403 if "desk" in errors else 422
 
 
 def _status(problem: Problem) -> int:

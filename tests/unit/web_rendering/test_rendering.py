@@ -130,3 +130,24 @@ def test_dates_and_sizes_are_said_in_the_language_of_the_page() -> None:
         '1 mars 2026 <time datetime="2026-07-01T22:05:00+00:00">2 juillet 2026 à 0 h 05 (heure de Paris)</time>'
         " 2,3 Mo 12,50 €"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.FR, "28 novembre 2026, novembre 2026"),
+        (Language.FR_SIMPLE, "28 novembre 2026, novembre 2026"),
+        (Language.EN, "28 November 2026, November 2026"),
+    ],
+)
+def test_a_day_or_a_month_of_a_file_is_said_in_words(language: Language, told: str) -> None:
+    template = environment(language).from_string("{{ '2026-11-28' | period }}, {{ '2026-11' | period }}")
+    assert template.render() == told
+    with pytest.raises(ValueError, match="soon"):
+        environment(language).from_string("{{ 'soon' | period }}").render()
+
+
+def test_the_home_page_lists_where_else_to_look_each_by_itself() -> None:
+    home = render("base/home.html", Language.FR, here=Here(False, 24))
+    for page in ("/garanties", "/indicateurs", "/couts", "/matrice", "/effacement"):
+        assert f'<li><a class="govuk-link" href="{page}">' in home
