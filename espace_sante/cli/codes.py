@@ -9,6 +9,7 @@ from pathlib import Path
 from espace_sante.cli import show
 from espace_sante.formats.code_files import Fault, NotTaken, read_official
 from espace_sante.formats.code_rows import Row, Table, write_table
+from espace_sante.kernel.on_disk import reading
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -45,10 +46,11 @@ def take(settings: Settings, chosen: Namespace) -> int:
 def read_official_file(path: Path, today: str) -> dict[Table, list[Row]]:
     """Return the tables of a file, or refuse it in a sentence."""
     try:
-        if path.stat().st_size > _MOST:
-            raise OperatorRefusal(f"« {path} » est trop lourd : {_MOST} octets au plus. Aucune table n'est changée.")
-        return read_official(path.read_bytes(), today)
-    except OSError as fault:
-        raise OperatorRefusal(f"« {path} » ne se lit pas : {fault.strerror}. Aucune table n'est changée.") from None
+        with reading(path, "Aucune table n'est changée."):
+            if path.stat().st_size > _MOST:
+                raise OperatorRefusal(
+                    f"« {path} » est trop lourd : {_MOST} octets au plus. Aucune table n'est changée."
+                )
+            return read_official(path.read_bytes(), today)
     except NotTaken as fault:
         raise OperatorRefusal(f"« {path} » {_SENTENCES[fault.fault]}. Aucune table n'est changée.") from None

@@ -15,22 +15,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from espace_sante.cli import show
+from espace_sante.cli.debate_file import checked_export
 from espace_sante.cli.debating import register_of
 from espace_sante.cli.envelopes import lists_of
+from espace_sante.cli.log_key import log_key
 from espace_sante.debate import events as e
 from espace_sante.debate import token
 from espace_sante.debate.decidim import NotAnExport, imported
-from espace_sante.debate.export import ExportRefused, read_export
 from espace_sante.debate.refused import SENTENCES
 from espace_sante.debate.register import Register
 from espace_sante.debate.shown import proposals_of, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS, Change, Reason, Role, Theme
 from espace_sante.envelopes.desks import Desks
 from espace_sante.formats.debate_sheet import ballot_pdf, sheets_pdf
-from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import Language, say_date
+from espace_sante.kernel.on_disk import reading, refuse_unwritable
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.debate import open_debate
@@ -168,6 +169,7 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
     target: Path = chosen.output
     if target.exists():
         raise OperatorRefusal(f"« {target} » existe déjà : donnez un autre nom.")
+    refuse_unwritable(target)
     pairs = [_pair() for _ in range(chosen.count)]
 
     async def printed(register: Register) -> bytes:
@@ -196,6 +198,7 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
 
 def ballot(settings: Settings, chosen: Namespace) -> int:
     """Print the blank ballot of a vote, the same for everybody."""
+    refuse_unwritable(chosen.output)
 
     async def printed(register: Register) -> bytes:
         dossier = (await register.book()).dossiers.get(chosen.dossier)
@@ -273,6 +276,7 @@ def publish(settings: Settings, chosen: Namespace) -> int:
 
 def export(settings: Settings, chosen: Namespace) -> int:
     """Write the whole log in one signed file."""
+    refuse_unwritable(chosen.output)
 
     async def taken(register: Register) -> tuple[bytes, str]:
         return await register.export(), str(register.public_key)
@@ -288,11 +292,8 @@ def export(settings: Settings, chosen: Namespace) -> int:
 
 def verify(settings: Settings, chosen: Namespace) -> int:
     """Check a file of the debate under a public key; needs no instance."""
-    try:
-        witnesses = [NoteKey.parse(one) for one in chosen.witness]
-        read = read_export(chosen.file.read_bytes(), NoteKey.parse(chosen.key_of_log), witnesses)
-    except (OSError, ExportRefused, NoteRefused) as fault:
-        raise OperatorRefusal(f"Ce fichier n'est pas ce que dit sa signature : {fault}.") from None
+    witnesses = [log_key(one) for one in chosen.witness]
+    read = checked_export(chosen.file, log_key(chosen.key_of_log), witnesses)
     signed = {one.key for one in read.cosigned}
     if missing := [one.name for one in witnesses if one not in signed]:
         raise OperatorRefusal(f"« {missing[0]} » n'a pas cosigné ce fichier.")
@@ -308,10 +309,8 @@ def verify(settings: Settings, chosen: Namespace) -> int:
 
 def bring(settings: Settings, chosen: Namespace) -> int:
     """Bring in the proposals of a Decidim platform, each with its address there."""
-    try:
+    with reading(chosen.file):
         data = chosen.file.read_bytes()
-    except OSError:
-        raise OperatorRefusal(f"« {chosen.file} » ne peut pas être lu.") from None
 
     async def brought(register: Register) -> int:
         book = await register.book()

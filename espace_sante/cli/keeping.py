@@ -18,6 +18,7 @@ from espace_sante.cli.doing import done, person_token, tell
 from espace_sante.cli.files import written
 from espace_sante.cli.proving import prove
 from espace_sante.consent.letters import PERIODS, Wanted
+from espace_sante.kernel.on_disk import refuse_unwritable
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -75,6 +76,7 @@ def erase(settings: Settings, chosen: Namespace) -> int:
 
 def take_away(settings: Settings, chosen: Namespace) -> int:
     """Write the journal, its proofs and the receipts to a file (JSON)."""
+    refuse_unwritable(chosen.output)
     client = Client.of(settings)
     done = client.act("export_journal", {}, token=person_token(client, chosen.as_person), key="")
     result = done["result"]

@@ -16,6 +16,7 @@ from espace_sante.cli.deciding import HELP, decision_of
 from espace_sante.cli.french import Parser, actions_of, add_json
 from espace_sante.formats.decp import NotProcurementData, PublicContract, read_procurement
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.on_disk import reading
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.public.ledger import Damaged, Ledger, Nature, Post, Said, Way
@@ -199,10 +200,10 @@ def _sound(settings: Settings) -> Ledger:
 
 
 def _contracts(path: Path) -> tuple[PublicContract, ...]:
+    with reading(path, "Rien n'est inscrit."):
+        data = path.read_bytes()
     try:
-        return read_procurement(path.read_bytes())
-    except OSError as fault:
-        raise OperatorRefusal(f"« {path} » ne se lit pas : {fault.strerror}. Rien n'est inscrit.") from None
+        return read_procurement(data)
     except NotProcurementData as fault:
         raise OperatorRefusal(f"« {path.name} » : {fault}. Rien n'est inscrit.") from None
 

@@ -18,6 +18,7 @@ from espace_sante.cli.client import ActRefused, Client
 from espace_sante.cli.doing import account_token
 from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.on_disk import refuse_unwritable
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.web.operator.letter_bundle import bundle
@@ -51,6 +52,7 @@ def letters(settings: Settings, chosen: Namespace) -> int:
 def _print(settings: Settings, chosen: Namespace, client: Client, token: str, listed: LettersAnswer) -> int:
     if chosen.output.exists():  # before anything is journaled as printed
         raise OperatorRefusal(f"{chosen.output} existe déjà : donnez un autre nom.")
+    refuse_unwritable(chosen.output)
     numbers: Sequence[str] = (listed.printed if chosen.again else listed.waiting)[:AT_ONCE]
     again = "yes" if chosen.again else "no"
     answers = [tried(client, token, "print_letter", {"letter": one, "again": again}) for one in numbers]
