@@ -10,6 +10,7 @@ from espace_sante.cli import show
 from espace_sante.formats.code_files import Fault, NotTaken, read_official
 from espace_sante.formats.code_rows import Row, Table, write_table
 from espace_sante.kernel.on_disk import reading
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -38,7 +39,7 @@ def take(settings: Settings, chosen: Namespace) -> int:
         show.as_json({"folder": str(folder), "tables": taken})
         return 0
     for name, many in taken.items():
-        show.say(f"{name} : {many} lignes, écrites dans {folder}.")
+        show.say(f"{name} : {how_many(many, 'ligne écrite', 'lignes écrites')} dans {folder}.")
     show.say("Ces tables servent au prochain démarrage.")
     return 0
 

@@ -22,7 +22,7 @@ from espace_sante.cli.log_key import log_key
 from espace_sante.debate import events as e
 from espace_sante.debate import token
 from espace_sante.debate.decidim import NotAnExport, imported
-from espace_sante.debate.refused import SENTENCES
+from espace_sante.debate.refused import SENTENCES, sentence
 from espace_sante.debate.register import Register
 from espace_sante.debate.shown import proposals_of, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS, Change, Reason, Role, Theme
@@ -32,6 +32,7 @@ from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import Language, say_date
 from espace_sante.kernel.on_disk import reading, refuse_unwritable
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.debate import open_debate
@@ -56,7 +57,7 @@ def done(settings: Settings, work: Callable[[Register], Awaitable[T]]) -> T:
     try:
         return asyncio.run(whole())
     except Problem as problem:
-        raise OperatorRefusal(SENTENCES.get(problem.code, problem.code)) from None
+        raise OperatorRefusal(sentence(problem, Language.FR) or problem.code) from None
 
 
 def _today() -> date:
@@ -133,7 +134,8 @@ def moderate(settings: Settings, chosen: Namespace) -> int:
 
 def release(settings: Settings, chosen: Namespace) -> int:
     """Show a text that was held."""
-    return _line(settings, chosen, e.Released(chosen.contribution, Role.MODERATOR, _today()))
+    on = _today()
+    return _signed_line(settings, chosen, lambda by: e.Released(chosen.contribution, Role.MODERATOR, on, by))
 
 
 def contested(settings: Settings, chosen: Namespace) -> int:
@@ -160,7 +162,7 @@ def count(settings: Settings, chosen: Namespace) -> int:
         return 0
     rows = [(c.proposal, str(c.in_favour), str(c.against), str(c.blank)) for c in result.counts]
     show.table(("proposition", "pour", "contre", "ni l'un ni l'autre"), rows)
-    show.say(f"{result.ballots} bulletins.")
+    show.say(f"{how_many(result.ballots, 'bulletin')}.")
     return 0
 
 
@@ -191,7 +193,7 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
         show.as_json({"file": os.fspath(target), "envelopes": len(pairs)})
         return 0
     show.say(
-        f"{len(pairs)} enveloppes dans {target}. Imprimez, mettez sous pli à deux, mélangez, puis détruisez ce fichier."
+        f"{how_many(len(pairs), 'enveloppe')} dans {target}. Imprimez, mettez sous pli à deux, mélangez, puis détruisez ce fichier."
     )
     return 0
 
@@ -260,7 +262,7 @@ def waiting(settings: Settings, chosen: Namespace) -> int:
         return 0
     for line in lines:
         show.say(f"{line['contribution']} ({line['dossier']})\n{line['text']}\n{line['contest']}".rstrip() + "\n")
-    show.say(f"{len(lines)} textes à lire.")
+    show.say(f"{how_many(len(lines), 'texte', 'textes')} à lire.")
     return 0
 
 
@@ -270,7 +272,7 @@ def publish(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"lines": lines})
     else:
-        show.say(f"{lines} lignes publiées.")
+        show.say(f"{how_many(lines, 'ligne publiée', 'lignes publiées')}.")
     return 0
 
 
@@ -300,7 +302,8 @@ def verify(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"lines": read.book.size, "dossiers": len(read.book.dossiers), "texts": len(read.texts)})
         return 0
-    show.say(f"Vérifié : {read.book.size} lignes, {len(read.book.dossiers)} dossiers, {len(read.texts)} textes.")
+    sizes = ((read.book.size, "ligne"), (len(read.book.dossiers), "dossier"), (len(read.texts), "texte"))
+    show.say(f"Vérifié : {', '.join(how_many(*one) for one in sizes)}.")
     for one in read.cosigned:
         when = datetime.fromtimestamp(one.at_seconds or 0, UTC)
         show.say(f"Cosigné par {one.key.name}, le {when:%d/%m/%Y à %H:%M} UTC.")
@@ -328,7 +331,8 @@ def bring(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"proposals": number})
     else:
-        show.say(f"{number} propositions reprises, chacune avec son adresse d'origine.")
+        words = how_many(number, "proposition reprise", "propositions reprises")
+        show.say(f"{words}, chacune avec son adresse d'origine.")
     return 0
 
 

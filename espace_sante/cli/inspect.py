@@ -26,6 +26,7 @@ from espace_sante.formats.code_tables import CodeTables, code_tables
 from espace_sante.keeper.demand import DocumentMeta
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.on_disk import why
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.settings import Environment, Settings
 from espace_sante.records.document import CATEGORIES
 
@@ -157,7 +158,7 @@ def _meta(found: dict[str, Any], known: Described | None) -> DocumentMeta:
 def _tell(found: dict[str, Any], tables: CodeTables) -> None:
     """Print a summary for a person."""
     show.say(_printable(found["file"]))
-    lines = [("Nature", found["mimeType"] or "inconnue"), ("Taille", f"{found['size']} octets")]
+    lines = [("Nature", found["mimeType"] or "inconnue"), ("Taille", how_many(found["size"], "octet"))]
     lines += [(words, _said(found[key])) for key, words in _WORDS if found.get(key)]
     if found.get("typeCode"):
         lines.append(("Classe", tables.label_of(Table.CLASSES, found["classCode"] or "") or "inconnue"))

@@ -39,6 +39,7 @@ from espace_sante.cli.scans import read_scans
 from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.on_disk import make_folder, refuse_unwritable
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.web.operator.letter_batches import Batch, Job, drawn, job_of, may_leave
@@ -100,7 +101,8 @@ def _print(settings: Settings, chosen: Namespace) -> int:
         written += _batches(settings, folder, [msgspec.convert(a, PrintedAnswer) for _, a in printed], printer)
         folder.note("done", [number for number, _ in numbers])
     count = sum(int(str(one["letters"])) for one in written)
-    words = f"{count} lettre(s) en {len(written)} lot(s) dans {folder.path}. Quand elles sont postées : espace-sante letters --posted"
+    words = f"{how_many(count, 'lettre')} en {how_many(len(written), 'lot')} dans {folder.path}."
+    words += " Une fois à la poste : espace-sante letters --posted"
     return said(chosen, {"batches": written, "letters": count}, words if written else "Rien à imprimer.")
 
 

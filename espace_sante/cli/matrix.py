@@ -27,6 +27,7 @@ from espace_sante.formats.code_tables import CodeTables
 from espace_sante.formats.habilitation_matrix import NotAMatrix, read_official_matrix
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.on_disk import reading, why
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES, category_of
@@ -167,9 +168,8 @@ def _tell(settings: Settings, chosen: Namespace, present: Version, version: Vers
         show.as_json({"version": version.name, "before": present.name, "file": str(path or ""), "changes": told})
         return 0
     gained = sum(one.gained for one in found)
-    show.say(
-        f"Version {version.name}, comparée à {present.name} : {gained} ouvertures, {len(found) - gained} fermetures."
-    )
+    sizes = f"{how_many(gained, 'ouverture')}, {how_many(len(found) - gained, 'fermeture')}"
+    show.say(f"Version {version.name}, comparée à {present.name} : {sizes}.")
     for one in found:
         show.say(f"  {'+' if one.gained else '-'} {one.label} : {changed_words(one)}")
     if path is None:

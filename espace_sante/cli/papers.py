@@ -19,6 +19,7 @@ from espace_sante.cli.doing import account_token, key_of, person_token, reader_o
 from espace_sante.cli.files import SentAhead, inline, look_at, written
 from espace_sante.formats import codes, media
 from espace_sante.kernel.on_disk import reading
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES
@@ -147,7 +148,7 @@ def read(settings: Settings, chosen: Namespace) -> int:
         "sha256": file.sha256.hexdigest(),
         "media_type": reply.headers.get("content-type", ""),
         "entry": reply.headers.get("journal-entry", ""),
-        "sentence": f"{file.size} octets écrits dans {chosen.output}.",
+        "sentence": f"{how_many(file.size, 'octet écrit', 'octets écrits')} dans {chosen.output}.",
     }
     return tell(chosen, said)
 

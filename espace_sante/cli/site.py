@@ -17,6 +17,7 @@ from espace_sante.debate.words import SORTS, TO
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.kernel.i18n import Language
 from espace_sante.kernel.on_disk import reading, refuse_unwritable, writing
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.raw_counts import raw_counts
@@ -60,7 +61,9 @@ def build(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"folder": os.fspath(folder), "files": len(files), "results": bool(results)})
         return 0
-    show.say(f"{len(files)} fichiers écrits dans {folder}. Ouvrez {folder / 'index.html'}.")
+    show.say(
+        f"{how_many(len(files), 'fichier écrit', 'fichiers écrits')} dans {folder}. Ouvrez {folder / 'index.html'}."
+    )
     if not results:
         show.say("Sans --results de cette version, chaque page dit : pas encore vérifié pour cette version.")
     return 0

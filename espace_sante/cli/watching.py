@@ -26,6 +26,7 @@ from espace_sante.journal.witness_list import is_address
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.listening import inherited_socket
 from espace_sante.kernel.on_disk import why
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.witness.alarm import lift_alarm
@@ -209,7 +210,9 @@ def _audit(_: Settings, chosen: Namespace) -> int:
             {"journal": found.journal_size, "index": found.index_size, "well": not found.faults, "faults": found.faults}
         )
     elif not found.faults:
-        show.say(f"Tout est juste : {found.journal_size} lignes du journal, {found.index_size} états de l'index.")
+        show.say(
+            f"Tout est juste : {how_many(found.journal_size, 'ligne')} du journal, {how_many(found.index_size, 'état')} de l'index."
+        )
     for fault in () if chosen.json else found.faults:
         show.complain(fault)
     return 1 if found.faults else 0

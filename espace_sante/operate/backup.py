@@ -23,6 +23,7 @@ from pathlib import Path
 from espace_sante.adapters.witness_http import FILE_NAME as WITNESSES
 from espace_sante.kernel.database import connect
 from espace_sante.kernel.on_disk import make_folder, writing
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import FILE_NAME, Settings
 from espace_sante.operate import destroyed_file
@@ -96,7 +97,7 @@ def sentences(settings: Settings, done: BackupDone) -> list[str]:
     said = [
         f"Base principale : {done.main}",
         f"Base des clés : {done.keys} (à garder à part, 30 jours au plus)",
-        f"Objets : {done.new_objects} nouveaux",
+        f"Objets : {how_many(done.new_objects, 'nouveau', 'nouveaux')}",
         f"Liste des clés détruites : {done.destroyed} (à noter ailleurs : une restauration la vérifie avec --destroyed)",
         f"Ne sont jamais dans la sauvegarde, et sans eux rien ne se relit ni ne continue : {named(settings, kept_apart(settings))}.",
         f"Gardez-en une copie ailleurs, dans un lieu fermé ; ils sont dans {settings.home}.",

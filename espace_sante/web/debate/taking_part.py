@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from espace_sante.debate.coming import Came, Written
 from espace_sante.debate.dossier import Dossier
-from espace_sante.debate.refused import SENTENCES
+from espace_sante.debate.refused import SENTENCES, sentence
 from espace_sante.debate.shown import proposals_of, shown_dossier, shown_voice, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS, Choice, Sort
 from espace_sante.kernel.errors import Kind, Problem
@@ -235,9 +235,9 @@ async def _found(guest: Reader, dossier: Dossier, errors: dict[str, str], status
 
 
 def _errors(guest: Reader, problem: Problem, field: str) -> dict[str, str]:
-    if problem.code not in SENTENCES:
+    if not (why := sentence(problem, guest.language)):
         raise problem
-    return {_FIELDS.get(problem.code, field): guest.say(SENTENCES[problem.code])}
+    return {_FIELDS.get(problem.code, field): why}
 
 
 def _status(problem: Problem) -> int:
