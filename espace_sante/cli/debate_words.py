@@ -37,7 +37,7 @@ def _codes(names: type[StrEnum]) -> tuple[str, ...]:
 
 
 def _named(words: Mapping[Any, str]) -> str:
-    return " ; ".join(f"{code} : {said}" for code, said in words.items())
+    return " ; ".join(f"{code} = {said.rstrip('.')}" for code, said in words.items())
 
 
 def _read(text: str) -> str:

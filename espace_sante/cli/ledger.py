@@ -213,10 +213,12 @@ def _contracts(path: Path) -> tuple[PublicContract, ...]:
 
 
 def _text(path: Path) -> str:
+    with reading(path):
+        data = path.read_bytes()
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise OperatorRefusal(f"« {path} » ne se lit pas.") from None
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise OperatorRefusal(f"« {path} » ne se lit pas : ce n'est pas un texte en UTF-8.") from None
 
 
 def _day(text: str) -> date:

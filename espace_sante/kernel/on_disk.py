@@ -17,7 +17,7 @@ _WHY: Mapping[int, str] = MappingProxyType(
         errno.ENOENT: "il n'existe pas",
         errno.ENOTDIR: "ce qui devrait être un dossier n'en est pas un",
         errno.EISDIR: "c'est un dossier",
-        errno.EEXIST: "ce nom est déjà pris",
+        errno.EEXIST: "un fichier porte déjà ce nom",
         errno.EACCES: "accès refusé",
         errno.EPERM: "accès refusé",
         errno.EROFS: "ce disque se lit seulement",

@@ -51,6 +51,7 @@ def test_what_cannot_be_written_is_said_before_anything_is_done(
     [
         ["inspect"],
         ["ledger", "import-decp", "--decision", "décision 0068"],
+        ["ledger", "check", "--before"],
         ["matrix", "check"],
         ["apps", "add"],
         ["codes", "import"],
@@ -112,4 +113,6 @@ def test_a_place_is_tried_without_leaving_anything_there(tmp_path: Path) -> None
     with pytest.raises(OperatorRefusal, match="son dossier n'existe pas"):
         refuse_unwritable(tmp_path / "y" / "x")
     make_folder(tmp_path / "z" / "t")
+    with pytest.raises(OperatorRefusal, match="un fichier porte déjà ce nom"):
+        make_folder(Path(__file__))
     assert [one.name for one in tmp_path.rglob("*")] == ["z", "t"]
