@@ -7,11 +7,12 @@
 
 The first gives the bytes of donnees/indicateurs-sommes.csv, of the cells by channel alone; the others those of indicateurs.csv and of
 indicateurs-delais.csv, whatever the machine. The raw counts are not published: a number under eleven may point at somebody.
-Exit 0: written; 1: the file is not what it should be.
+Exit 0: written; 1: the file is not what it should be; 2: the words are not those of the usage.
 Rules: docs/specs/indicators.md.
 """
 
 import csv
+import errno
 import io
 import sys
 from calendar import monthrange
@@ -41,6 +42,26 @@ UNDONE = (
     " unblock=block revoke_access_card=issue_access_card end_app=authorise_app end_secondary_use=allow_secondary_use"
 )
 ACTS = {**{act: None for act in DONE.split()}, **dict(pair.split("=") for pair in UNDONE.split())}
+
+
+USAGE = """usage :
+  indicators.py publie indicateurs.csv          refait les sommes de chaque série, depuis les chiffres publiés (pour tous)
+  indicators.py exploitant brut.csv AAAA-MM-JJ  refait les chiffres publiés, depuis les comptes bruts de chaque jour (pour l'exploitant)
+  indicators.py delais brut.csv AAAA-MM-JJ      refait les délais publiés, depuis les mêmes comptes
+
+Python 3.9 ou plus récent, rien d'autre. Sortie 0 : écrit ; 1 : le fichier n'est pas ce qu'il doit être ; 2 : la commande n'est pas juste.
+Règles : docs/specs/indicators.md."""
+# What the system says of a file, in French: its own words follow the language of the machine.
+WHY = {
+    errno.ENOENT: "il n'existe pas",
+    errno.EISDIR: "c'est un dossier",
+    errno.EACCES: "accès refusé",
+    errno.ENOTDIR: "ce qui devrait être un dossier n'en est pas un",
+}
+
+
+class Misused(Exception):
+    """Words that are not those of the usage."""
 
 
 class Wrong(Exception):
@@ -285,27 +306,47 @@ def lines(text, columns):
     return rows
 
 
-def main(arguments):
-    """Run; returns the exit code."""
+def words_of(arguments):
+    """Return what is asked: the mode, the file, the day or None."""
     try:
         mode, path, *rest = arguments
-        with open(path, encoding="utf-8", newline="") as file:
-            text = file.read()
         if mode == "publie" and not rest:
-            answer = published(text)
-        elif mode in ("exploitant", "delais") and len(rest) == 1:
-            answer = operated(text, date.fromisoformat(rest[0]), delays=mode == "delais")
-        else:
-            raise ValueError(mode)
+            return mode, path, None
+        if mode in ("exploitant", "delais"):
+            (day,) = rest
+            return mode, path, date.fromisoformat(day)
+    except ValueError:
+        pass
+    raise Misused
+
+
+def answered(mode, path, today):
+    """Return the file that is asked for."""
+    with open(path, encoding="utf-8", newline="") as file:
+        text = file.read()
+    return published(text) if mode == "publie" else operated(text, today, delays=mode == "delais")
+
+
+def main(arguments):
+    """Run; returns the exit code."""
+    if set(arguments) & {"-h", "--help"}:
+        print(USAGE)
+        return 0
+    try:
+        answer = answered(*words_of(arguments))
     except Wrong as wrong:
         print(f"Refusé : {wrong}.", file=sys.stderr)
         return 1
-    except (OSError, UnicodeDecodeError) as fault:
-        print(f"Ce fichier ne se lit pas : {fault}.", file=sys.stderr)
+    except UnicodeDecodeError:
+        print("Ce fichier ne se lit pas : ce n'est pas un texte en UTF-8.", file=sys.stderr)
         return 1
-    except ValueError:
-        print(__doc__, file=sys.stderr)
+    except OSError as fault:
+        why = WHY.get(fault.errno, errno.errorcode.get(fault.errno, "raison inconnue"))
+        print(f"Ce fichier ne se lit pas : {why}.", file=sys.stderr)
         return 1
+    except Misused:
+        print(USAGE, file=sys.stderr)
+        return 2
     sys.stdout.buffer.write(answer.encode("utf-8"))
     return 0
 

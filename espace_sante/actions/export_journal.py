@@ -8,6 +8,7 @@ from espace_sante.access.request import ActId, ActorKind, Effect
 from espace_sante.actions.act import Act, Delay, Nature, Outcome, Values
 from espace_sante.actions.frame import Frame, Request
 from espace_sante.keeper.demand import ExportAnswer, ExportParams, Proved
+from espace_sante.kernel.plural import how_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ async def perform(frame: Frame, request: Request, params: ExportParams) -> Outco
             break
         lines += further.lines
     taken = TakenAway(tuple(reversed(lines)), receipts)
-    return Outcome(entry, effect, f"{len(lines)} ligne(s) au journal, {len(receipts)} reçu(s).", result=taken)
+    return Outcome(
+        entry, effect, f"{how_many(len(lines), 'ligne')} au journal, {how_many(len(receipts), 'reçu')}.", result=taken
+    )
 
 
 ACT = Act(

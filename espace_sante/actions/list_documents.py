@@ -18,6 +18,7 @@ from espace_sante.identity.structure import parse_structure
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import DISPLAY_ZONE
+from espace_sante.kernel.plural import how_many
 from espace_sante.records.document import CATEGORIES
 
 STATUSES = frozenset({"current", "superseded", "both"})
@@ -73,7 +74,7 @@ async def perform(frame: Frame, request: Request, params: d.ListParams) -> Outco
     lines = tuple(listed(line) for line in answer.lines)
     him = params.as_seen_by
     found = DocumentList(answer.total, params.offset, lines, answer.emergency, him.number if him else "", answer.why)
-    return Outcome(entry, effect, f"{answer.total} document(s).", result=found)
+    return Outcome(entry, effect, f"{how_many(answer.total, 'document')}.", result=found)
 
 
 def _filters(values: Values) -> tuple[d.Filter, ...]:

@@ -24,6 +24,7 @@ from espace_sante.journal.proof import Entry, Materials, ProofImpossible, Year, 
 from espace_sante.keeper.demand import ProofAnswer, ProveParams, PublishedLine
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, say_short_moment
+from espace_sante.kernel.plural import how_many
 
 _NOTHING_YET = (
     "Le journal public n'a encore rien publié : il n'y a pas encore de preuve à recevoir."
@@ -92,9 +93,10 @@ async def perform(frame: Frame, request: Request, params: ProveParams) -> Outcom
     hers = _materials(answer, lines[::-1])
     years = (hers.years[0].year, hers.years[-1].year)
     proof = Proof(years, len(lines), later, log.size, log.seen, lambda: _made(hers, log))
-    said = f"Cette preuve montre {len(lines)} ligne(s), jusqu'à l'état du {say_short_moment(log.seen, Language.FR)}."
+    said = f"Cette preuve montre {how_many(len(lines), 'ligne')}, jusqu'à l'état du {say_short_moment(log.seen, Language.FR)}."
     if later:
-        said += f" {later} ligne(s) plus récentes seront dans la prochaine."
+        ones = ("ligne plus récente sera", "lignes plus récentes seront")
+        said += f" {how_many(later, *ones)} dans la prochaine."
     return Outcome(entry, effect, said, result=proof)
 
 

@@ -17,6 +17,7 @@ from espace_sante.actions.frame import Frame, Request
 from espace_sante.actions.line_said.kinds import GROUP_WORDS
 from espace_sante.actions.sheets import ClearSheet
 from espace_sante.keeper import demand as d
+from espace_sante.kernel.plural import how_many
 
 _GRANTS = msgspec.msgpack.Decoder(list[d.GrantView]).decode
 _BLOCKS = msgspec.msgpack.Decoder(list[d.BlockView]).decode
@@ -122,7 +123,7 @@ async def perform(frame: Frame, request: Request, params: d.JournalParams) -> Ou
         tuple(_REPRESENTATIONS(answer.representations)) if answer.representations else (),
         _opened(answer.sheet) if answer.sheet else None,
     )
-    return Outcome(entry, effect, f"{answer.n} ligne(s) au journal.", result=page)
+    return Outcome(entry, effect, f"{how_many(answer.n, 'ligne')} au journal.", result=page)
 
 
 def _opened(sheet: bytes) -> ClearSheet:

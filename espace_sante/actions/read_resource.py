@@ -17,6 +17,7 @@ from espace_sante.formats.fhir.resource import said_of
 from espace_sante.keeper import demand as d
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.ids import parse_document_id
+from espace_sante.kernel.plural import how_many
 from espace_sante.records.resource import PATIENT, body_context, label_of, names, numbers
 from espace_sante.vault.envelope import SealBroken, open_sealed
 
@@ -146,7 +147,7 @@ async def perform(frame: Frame, request: Request, wanted: Wanted) -> Outcome:
     page = ResourcePage(
         answer.total, wanted.offset, opened, answer.emergency, bool(wanted.resource), answer.more, documents
     )
-    return Outcome(entry, effect, f"{answer.total} donnée(s).", result=page)
+    return Outcome(entry, effect, f"{how_many(answer.total, 'donnée')}.", result=page)
 
 
 async def _all_opened(found: Sequence[d.ResourceVersion]) -> tuple[ClearResource, ...]:

@@ -16,6 +16,7 @@ from espace_sante.cli.doing import account_token, answers_of, done, key_of, pers
 from espace_sante.consent.evidence import Emergency, NoticeLanguage
 from espace_sante.consent.purposes import purposes
 from espace_sante.kernel.i18n import Language, translator
+from espace_sante.kernel.on_disk import refuse_unwritable
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.web.operator.invitation_letter import Invited, invitation_pdf
@@ -25,6 +26,8 @@ _LATER = "Rien n'est changé : l'invitation attend votre réponse, et le silence
 
 def invite(settings: Settings, chosen: Namespace) -> int:
     """Write an invitation, as the operator or an agent."""
+    if chosen.letter is not None:
+        refuse_unwritable(chosen.letter)
     client = Client.of(settings)
     values = {
         name: getattr(chosen, name) for name in ("ins", "local", "birth_name", "first_given", "birth_date", "sex")
@@ -61,6 +64,8 @@ def answer(settings: Settings, chosen: Namespace) -> int:
     """Answer an invitation: yes, no, or later."""
     if chosen.answer == "later":
         return tell(chosen, {"sentence": _LATER, "effect": "none"})
+    if chosen.output is not None:
+        refuse_unwritable(chosen.output)
     client = Client.of(settings)
     act = "open_space" if chosen.answer == "yes" else "refuse_space"
     values = answers_of(chosen) if chosen.answer == "yes" else {}

@@ -17,6 +17,7 @@ from espace_sante.cli.french import actions_of, add_json
 from espace_sante.identity.application import Application, ApplicationRefused, parse_application
 from espace_sante.identity.application_files import Applications, keep
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.on_disk import reading, why
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.asked import is_sayable
@@ -54,7 +55,7 @@ def add(settings: Settings, chosen: Namespace) -> int:
             f"« {app.client_id} » est déjà inscrite, ou l'a été : un nom ne sert qu'une fois. Rien n'est inscrit."
         ) from None
     except OSError as fault:
-        raise OperatorRefusal(f"Le registre ne s'écrit pas : {fault.strerror}. Rien n'est inscrit.") from None
+        raise OperatorRefusal(f"Le registre ne s'écrit pas : {why(fault)}. Rien n'est inscrit.") from None
     return _told(chosen, kept, f"« {app.name} » ({app.client_id}) est inscrite : {path}")
 
 
@@ -67,7 +68,7 @@ def end(settings: Settings, chosen: Namespace) -> int:
     try:
         keep(settings.home, ended, replace=True)
     except OSError as fault:
-        raise OperatorRefusal(f"Le registre ne s'écrit pas : {fault.strerror}. Rien n'est changé.") from None
+        raise OperatorRefusal(f"Le registre ne s'écrit pas : {why(fault)}. Rien n'est changé.") from None
     return _told(chosen, ended, f"« {app.name} » ({app.client_id}) n'est plus inscrite.")
 
 
@@ -97,12 +98,10 @@ def _since(app: Application) -> str:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
+    with reading(path, "Rien n'est inscrit."):
         if path.stat().st_size > _MOST:
             raise OperatorRefusal(f"« {path} » est trop lourd : {_MOST} octets au plus. Rien n'est inscrit.")
         return path.read_bytes()
-    except OSError as fault:
-        raise OperatorRefusal(f"« {path} » ne se lit pas : {fault.strerror}. Rien n'est inscrit.") from None
 
 
 def _alone(_: Settings, __: Namespace) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 from espace_sante.cli import show
 from espace_sante.formats.code_files import Fault, NotTaken, read_official
 from espace_sante.formats.code_rows import Row, Table, write_table
+from espace_sante.kernel.on_disk import reading
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -37,7 +39,7 @@ def take(settings: Settings, chosen: Namespace) -> int:
         show.as_json({"folder": str(folder), "tables": taken})
         return 0
     for name, many in taken.items():
-        show.say(f"{name} : {many} lignes, écrites dans {folder}.")
+        show.say(f"{name} : {how_many(many, 'ligne écrite', 'lignes écrites')} dans {folder}.")
     show.say("Ces tables servent au prochain démarrage.")
     return 0
 
@@ -45,10 +47,11 @@ def take(settings: Settings, chosen: Namespace) -> int:
 def read_official_file(path: Path, today: str) -> dict[Table, list[Row]]:
     """Return the tables of a file, or refuse it in a sentence."""
     try:
-        if path.stat().st_size > _MOST:
-            raise OperatorRefusal(f"« {path} » est trop lourd : {_MOST} octets au plus. Aucune table n'est changée.")
-        return read_official(path.read_bytes(), today)
-    except OSError as fault:
-        raise OperatorRefusal(f"« {path} » ne se lit pas : {fault.strerror}. Aucune table n'est changée.") from None
+        with reading(path, "Aucune table n'est changée."):
+            if path.stat().st_size > _MOST:
+                raise OperatorRefusal(
+                    f"« {path} » est trop lourd : {_MOST} octets au plus. Aucune table n'est changée."
+                )
+            return read_official(path.read_bytes(), today)
     except NotTaken as fault:
         raise OperatorRefusal(f"« {path} » {_SENTENCES[fault.fault]}. Aucune table n'est changée.") from None

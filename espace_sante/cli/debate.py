@@ -15,22 +15,24 @@ from pathlib import Path
 from typing import TypeVar
 
 from espace_sante.cli import show
+from espace_sante.cli.debate_file import checked_export
 from espace_sante.cli.debating import register_of
 from espace_sante.cli.envelopes import lists_of
+from espace_sante.cli.log_key import log_key
 from espace_sante.debate import events as e
 from espace_sante.debate import token
 from espace_sante.debate.decidim import NotAnExport, imported
-from espace_sante.debate.export import ExportRefused, read_export
-from espace_sante.debate.refused import SENTENCES
+from espace_sante.debate.refused import SENTENCES, sentence
 from espace_sante.debate.register import Register
 from espace_sante.debate.shown import proposals_of, wanted_texts
 from espace_sante.debate.words import CHOICES, SORTS, Change, Reason, Role, Theme
 from espace_sante.envelopes.desks import Desks
 from espace_sante.formats.debate_sheet import ballot_pdf, sheets_pdf
-from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.errors import Problem
 from espace_sante.kernel.i18n import Language, say_date
+from espace_sante.kernel.on_disk import reading, refuse_unwritable, writing
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.debate import open_debate
@@ -55,7 +57,7 @@ def done(settings: Settings, work: Callable[[Register], Awaitable[T]]) -> T:
     try:
         return asyncio.run(whole())
     except Problem as problem:
-        raise OperatorRefusal(SENTENCES.get(problem.code, problem.code)) from None
+        raise OperatorRefusal(sentence(problem, Language.FR) or problem.code) from None
 
 
 def _today() -> date:
@@ -132,7 +134,8 @@ def moderate(settings: Settings, chosen: Namespace) -> int:
 
 def release(settings: Settings, chosen: Namespace) -> int:
     """Show a text that was held."""
-    return _line(settings, chosen, e.Released(chosen.contribution, Role.MODERATOR, _today()))
+    on = _today()
+    return _signed_line(settings, chosen, lambda by: e.Released(chosen.contribution, Role.MODERATOR, on, by))
 
 
 def contested(settings: Settings, chosen: Namespace) -> int:
@@ -159,7 +162,7 @@ def count(settings: Settings, chosen: Namespace) -> int:
         return 0
     rows = [(c.proposal, str(c.in_favour), str(c.against), str(c.blank)) for c in result.counts]
     show.table(("proposition", "pour", "contre", "ni l'un ni l'autre"), rows)
-    show.say(f"{result.ballots} bulletins.")
+    show.say(f"{how_many(result.ballots, 'bulletin')}.")
     return 0
 
 
@@ -168,6 +171,7 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
     target: Path = chosen.output
     if target.exists():
         raise OperatorRefusal(f"« {target} » existe déjà : donnez un autre nom.")
+    refuse_unwritable(target)
     pairs = [_pair() for _ in range(chosen.count)]
 
     async def printed(register: Register) -> None:
@@ -181,11 +185,9 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
             sheets_pdf, dossier.opened.title, pairs, list(SORTS.values()), address, until=until
         )
         # The sheets and the list first: codes that nobody can print, or hand out, would count as envelopes for ever.
-        try:
+        with writing(target, "Rien n'est imprimé."):
             lists_of(settings).open(chosen.dossier)
             write_once(target, pdf)
-        except (OSError, ValueError):
-            raise OperatorRefusal(f"« {target} » ne s'écrit pas : rien n'est imprimé.") from None
         try:
             await register.print_codes(chosen.dossier, pairs, _today())
         except BaseException:
@@ -197,13 +199,14 @@ def envelopes(settings: Settings, chosen: Namespace) -> int:
         show.as_json({"file": os.fspath(target), "envelopes": len(pairs)})
         return 0
     show.say(
-        f"{len(pairs)} enveloppes dans {target}. Imprimez, mettez sous pli à deux, mélangez, puis détruisez ce fichier."
+        f"{how_many(len(pairs), 'enveloppe')} dans {target}. Imprimez, mettez sous pli à deux, mélangez, puis détruisez ce fichier."
     )
     return 0
 
 
 def ballot(settings: Settings, chosen: Namespace) -> int:
     """Print the blank ballot of a vote, the same for everybody."""
+    refuse_unwritable(chosen.output)
 
     async def printed(register: Register) -> bytes:
         dossier = (await register.book()).dossiers.get(chosen.dossier)
@@ -214,7 +217,9 @@ def ballot(settings: Settings, chosen: Namespace) -> int:
         until = say_date(dossier.vote.closes_on, Language.FR)
         return ballot_pdf(dossier.opened.title, rows, list(CHOICES.values()), _address(settings), until=until)
 
-    _keep(chosen.output, done(settings, printed))
+    pdf = done(settings, printed)
+    with writing(chosen.output):
+        chosen.output.write_bytes(pdf)
     if chosen.json:
         show.as_json({"file": os.fspath(chosen.output)})
     else:
@@ -265,7 +270,7 @@ def waiting(settings: Settings, chosen: Namespace) -> int:
         return 0
     for line in lines:
         show.say(f"{line['contribution']} ({line['dossier']})\n{line['text']}\n{line['contest']}".rstrip() + "\n")
-    show.say(f"{len(lines)} textes à lire.")
+    show.say(f"{how_many(len(lines), 'texte', 'textes')} à lire.")
     return 0
 
 
@@ -275,18 +280,20 @@ def publish(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"lines": lines})
     else:
-        show.say(f"{lines} lignes publiées.")
+        show.say(f"{how_many(lines, 'ligne publiée', 'lignes publiées')}.")
     return 0
 
 
 def export(settings: Settings, chosen: Namespace) -> int:
     """Write the whole log in one signed file."""
+    refuse_unwritable(chosen.output)
 
     async def taken(register: Register) -> tuple[bytes, str]:
         return await register.export(), str(register.public_key)
 
     data, key = done(settings, taken)
-    _keep(chosen.output, data)
+    with writing(chosen.output):
+        chosen.output.write_bytes(data)
     if chosen.json:
         show.as_json({"file": os.fspath(chosen.output), "key": key})
     else:
@@ -296,18 +303,16 @@ def export(settings: Settings, chosen: Namespace) -> int:
 
 def verify(settings: Settings, chosen: Namespace) -> int:
     """Check a file of the debate under a public key; needs no instance."""
-    try:
-        witnesses = [NoteKey.parse(one) for one in chosen.witness]
-        read = read_export(chosen.file.read_bytes(), NoteKey.parse(chosen.key_of_log), witnesses)
-    except (OSError, ExportRefused, NoteRefused) as fault:
-        raise OperatorRefusal(f"Ce fichier n'est pas ce que dit sa signature : {fault}.") from None
+    witnesses = [log_key(one) for one in chosen.witness]
+    read = checked_export(chosen.file, log_key(chosen.key_of_log), witnesses)
     signed = {one.key for one in read.cosigned}
     if missing := [one.name for one in witnesses if one not in signed]:
         raise OperatorRefusal(f"« {missing[0]} » n'a pas cosigné ce fichier.")
     if chosen.json:
         show.as_json({"lines": read.book.size, "dossiers": len(read.book.dossiers), "texts": len(read.texts)})
         return 0
-    show.say(f"Vérifié : {read.book.size} lignes, {len(read.book.dossiers)} dossiers, {len(read.texts)} textes.")
+    sizes = ((read.book.size, "ligne"), (len(read.book.dossiers), "dossier"), (len(read.texts), "texte"))
+    show.say(f"Vérifié : {', '.join(how_many(*one) for one in sizes)}.")
     for one in read.cosigned:
         when = datetime.fromtimestamp(one.at_seconds or 0, UTC)
         show.say(f"Cosigné par {one.key.name}, le {when:%d/%m/%Y à %H:%M} UTC.")
@@ -316,10 +321,8 @@ def verify(settings: Settings, chosen: Namespace) -> int:
 
 def bring(settings: Settings, chosen: Namespace) -> int:
     """Bring in the proposals of a Decidim platform, each with its address there."""
-    try:
+    with reading(chosen.file):
         data = chosen.file.read_bytes()
-    except OSError:
-        raise OperatorRefusal(f"« {chosen.file} » ne peut pas être lu.") from None
 
     async def brought(register: Register) -> int:
         book = await register.book()
@@ -337,15 +340,9 @@ def bring(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"proposals": number})
     else:
-        show.say(f"{number} propositions reprises, chacune avec son adresse d'origine.")
+        words = how_many(number, "proposition reprise", "propositions reprises")
+        show.say(f"{words}, chacune avec son adresse d'origine.")
     return 0
-
-
-def _keep(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as fault:
-        raise OperatorRefusal(f"« {path} » ne s'écrit pas : {fault.strerror}.") from None
 
 
 def _pair() -> tuple[str, str]:

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
-from collections.abc import Callable
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping
 from datetime import date
+from enum import StrEnum
+from typing import Any
 
 from espace_sante.cli import debate, envelopes
 from espace_sante.cli.arguments import Add, file_path
 from espace_sante.cli.french import Parser, actions_of, add_json
-from espace_sante.debate.words import Change, Reason, Theme
+from espace_sante.debate.words import CHANGES, REASONS, THEMES, Change, Reason, Theme
 from espace_sante.kernel.settings import Settings
 
 _MOST_SHEETS = 1000
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"« {text} » n'est pas une date (AAAA-MM-JJ)") from None
 
 
 def _number(text: str) -> int:
-    found = int(text)
+    found = int(text) if text.isdecimal() else 0
     if not 1 <= found <= _MOST_SHEETS:
-        raise ValueError
+        raise ArgumentTypeError(f"« {text} » n'est pas un nombre de 1 à {_MOST_SHEETS}")
     return found
+
+
+def _codes(names: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(one.value for one in names)
+
+
+def _named(words: Mapping[Any, str]) -> str:
+    return " ; ".join(f"{code} = {said.rstrip('.')}" for code, said in words.items())
 
 
 def _read(text: str) -> str:
@@ -57,7 +70,7 @@ def _text(word: Parser, name: str = "--text", said: str = "le texte, ou - pour l
 
 def _add_authority(act: Act) -> None:
     opened = _dossier(act("open", "ouvre un dossier", debate.opening))
-    opened.add_argument("--theme", required=True, choices=tuple(Theme), help="un des quatre thèmes")
+    opened.add_argument("--theme", required=True, choices=_codes(Theme), help=_named(THEMES))
     _text(opened, "--title", "le titre")
     _text(opened, "--question", "la question posée")
     opened.add_argument("--until", required=True, type=_day, metavar="AAAA-MM-JJ", help="dernier jour pour écrire")
@@ -74,7 +87,7 @@ def _add_authority(act: Act) -> None:
     _text(decided)
     changed = act("change", "rattache un changement à sa décision", debate.change)
     changed.add_argument("--decision", required=True, metavar="MOT", help="la décision")
-    changed.add_argument("--what", required=True, choices=tuple(Change), help="ce qui change")
+    changed.add_argument("--what", required=True, choices=_codes(Change), help=_named(CHANGES))
     changed.add_argument("--reference", required=True, metavar="MOT", help="la garantie, la version, la ligne de coût")
     voted = _dossier(act("vote", "met des propositions au vote", debate.vote))
     voted.add_argument("--proposal", required=True, nargs="+", metavar="NUMÉRO", help="les propositions")
@@ -86,11 +99,12 @@ def _add_moderation(act: Act) -> None:
     act("waiting", "montre les textes retenus ou contestés", debate.waiting)
     hidden = act("moderate", "cache un texte, en public", debate.moderate)
     hidden.add_argument("--contribution", required=True, metavar="NUMÉRO", help="le texte")
-    hidden.add_argument("--reason", required=True, choices=tuple(Reason), help="une des quatre raisons")
+    hidden.add_argument("--reason", required=True, choices=_codes(Reason), help=_named(REASONS))
     _text(hidden, "--why", "pourquoi, en une phrase publique")
     hidden.add_argument("--by", required=True, metavar="NOM", help="qui cache ; le journal n'en garde qu'une marque")
     shown = act("release", "montre un texte retenu", debate.release)
     shown.add_argument("--contribution", required=True, metavar="NUMÉRO", help="le texte")
+    shown.add_argument("--by", required=True, metavar="NOM", help="qui le montre ; le journal n'en garde qu'une marque")
     answered = act("contested", "répond à une contestation, par une autre personne", debate.contested)
     answered.add_argument("--contribution", required=True, metavar="NUMÉRO", help="le texte")
     answered.add_argument("--restore", action="store_true", help="le texte est de nouveau montré")

@@ -29,24 +29,27 @@ from espace_sante.web.debate.edge import day_in_paris
 
 _MARK = "demonstration.txt"
 _TRIES = 600  # every 0.2 s: two minutes, the longest first start
-_TO_DO = """
+TO_DO = """
 Trois adresses
-  {url}/            le site
-  {url}/moi         l'espace d'une personne
-  {url}/guichet     le guichet
+  {url}/moi         la personne
+  {url}/pro         le professionnel
+  {url}/guichet     l'agent au guichet
 
 Trois personnes à être (« Se connecter », puis choisir)
-  Jeanne, 82 ans, sans écran : tout passe par le guichet, le courrier ou le téléphone
-  Dr Diallo : dépose des documents, ne lit que ce qu'on lui a permis de lire
-  Mme Petit, au guichet : fait les démarches avec les personnes, sans voir leurs documents
+  Jeanne Aubertin, 82 ans, sans écran : elle passe par le guichet, le courrier ou le téléphone
+  le Dr Awa Diallo, médecin généraliste
+  Mme Petit, au guichet de la mairie
 
-Six choses à faire
-  1. Être Karim : voir qui a lu son bilan sanguin, retirer l'autorisation du Dr Diallo.
-  2. Être le Dr Diallo : essayer de relire le bilan de Karim.
-  3. Être Mme Petit : pour Jeanne, autoriser le Dr Diallo, puis retirer, et lui remettre ses reçus.
-  4. Être Nadia : répondre non, et garder le reçu : il n'existe rien d'autre.
-  5. Imprimer un formulaire : {url}/guichet/formulaires/ES-07.pdf
-  6. Prendre part au débat : {url}/debat{codes}
+Cinq choses à faire
+  1. Dr Diallo : chercher quelqu'un qui ne vous a rien permis. La réponse est celle d'une personne inconnue.
+  2. Dr Diallo : déposer un document pour Jeanne, et garder le reçu.
+  3. Mme Petit, Jeanne à côté de vous : autoriser le Dr Diallo pour 30 jours, puis imprimer le reçu.
+  4. Dr Diallo : lire le document. Mme Petit : demander le journal de Jeanne ; il sort au poste d'impression.
+  5. Mme Petit : retirer l'autorisation. Dr Diallo : lire encore.
+
+Et aussi
+  Prendre part au débat : {url}/debat{codes}
+  Imprimer un formulaire : {url}/guichet/formulaires/ES-07.pdf
 
 Les autres personnes, et pourquoi chacune : .venv/bin/espace-sante demo --list
 Tout est inventé, les chiffres des documents aussi. Ctrl-C arrête tout.
@@ -122,7 +125,7 @@ def _fill_when_ready(settings: Settings) -> None:
     except (ActRefused, OperatorRefusal, Problem, KeyError, AssertionError) as fault:
         show.complain(f"La démonstration n'a pas pu être remplie : {fault}")
         return
-    show.say(_TO_DO.format(url=client.url, codes=codes))
+    show.say(TO_DO.format(url=client.url, codes=codes))
 
 
 def fill(settings: Settings, client: Client) -> None:

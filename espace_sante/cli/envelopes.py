@@ -12,6 +12,7 @@ from datetime import date
 from espace_sante.cli import show
 from espace_sante.envelopes.mark_list import Answer, MarkList
 from espace_sante.envelopes.marks import NotWritten, Shown
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -55,5 +56,5 @@ def end_list(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"taken": number})
     else:
-        show.say(f"Liste détruite. {number} personnes avaient pris une enveloppe.")
+        show.say(f"Liste détruite. {how_many(number, 'personne avait', 'personnes avaient')} pris une enveloppe.")
     return 0

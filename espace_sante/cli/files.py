@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from espace_sante.formats.media import Look
+from espace_sante.kernel.on_disk import writing
 
 _PIECE = 1024 * 1024
 
@@ -75,11 +76,16 @@ def written(path: Path) -> Iterator[Written]:
     """Write a file beside its place, and put it there once everything came: an answer cut short replaces nothing."""
     path = path.resolve()
     if path.exists() and not path.is_file():  # a pipe, a terminal
-        with path.open("wb") as file:
+        with writing(path):
+            file = path.open("wb")
+        with file:
             yield Written(file)
         return
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # health data: for whoever asked for it
+    with writing(path):
+        descriptor = os.open(
+            beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
+        )  # health data: for whoever asked for it
     try:
         with open(descriptor, "wb") as file:
             yield Written(file)

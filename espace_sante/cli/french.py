@@ -16,8 +16,9 @@ _ERRORS = (
     (re.compile(r"argument (.*?): expected at least one argument"), r"\1 : il manque au moins une valeur"),
     (re.compile(r"argument (.*?): not allowed with argument (.*)"), r"\1 ne va pas avec \2"),
     (re.compile(r"one of the arguments (.*) is required"), r"il faut l'un de : \1"),
-    (re.compile(r"argument (.*?): invalid int value: (.*)"), r"\1 : \2 n'est pas un nombre"),
+    (re.compile(r"argument (.*?): invalid (?:int|float) value: (.*)"), r"\1 : \2 n'est pas un nombre"),
     (re.compile(r"ambiguous option: (.*?) could match (.*)"), r"\1 peut vouloir dire \2"),
+    (re.compile(r"argument (.*?): (« .*)"), r"\1 : \2"),  # already said in French, by whoever reads the value
 )
 
 

@@ -82,7 +82,9 @@ def register(add: Add) -> None:
     add_person(block_word)
     block_word.add_argument("--practitioner", required=True, metavar="RPPS", help="qui (ou structure:FINESS)")
     what = block_word.add_mutually_exclusive_group()
-    what.add_argument("--what", default="everything", choices=tuple(BlockKind), help="quoi (everything : tout)")
+    what.add_argument(
+        "--what", default="everything", choices=tuple(one.value for one in BlockKind), help="quoi (everything : tout)"
+    )
     what.add_argument("--deposits-only", action="store_true", help="ses dépôts seulement (tout sinon)")
     unblock_word = add("unblock", "débloque un professionnel", unblock, changes=True)
     add_person(unblock_word)

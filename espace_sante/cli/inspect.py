@@ -25,6 +25,8 @@ from espace_sante.formats.code_rows import Table
 from espace_sante.formats.code_tables import CodeTables, code_tables
 from espace_sante.keeper.demand import DocumentMeta
 from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.on_disk import why
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.settings import Environment, Settings
 from espace_sante.records.document import CATEGORIES
 
@@ -54,7 +56,7 @@ def run(settings: Settings, chosen: Namespace) -> int:
         try:
             data = path.read_bytes()
         except OSError as fault:
-            show.complain(f"« {path} » ne se lit pas : {fault.strerror}.")
+            show.complain(f"« {path} » ne se lit pas : {why(fault)}.")
             unread += 1
             continue
         found = inspect(path.name, data, settings)
@@ -75,7 +77,7 @@ def _view(settings: Settings, chosen: Namespace) -> int:
         data = chosen.files[0].read_bytes()
         show.say(standalone(read(data, most_bytes=settings.xml_bytes, depth=settings.xml_depth)).rstrip())
     except OSError as fault:
-        show.complain(f"« {chosen.files[0]} » ne se lit pas : {fault.strerror}.")
+        show.complain(f"« {chosen.files[0]} » ne se lit pas : {why(fault)}.")
         return 1
     except Problem as problem:
         show.complain(sentence(problem))
@@ -156,7 +158,7 @@ def _meta(found: dict[str, Any], known: Described | None) -> DocumentMeta:
 def _tell(found: dict[str, Any], tables: CodeTables) -> None:
     """Print a summary for a person."""
     show.say(_printable(found["file"]))
-    lines = [("Nature", found["mimeType"] or "inconnue"), ("Taille", f"{found['size']} octets")]
+    lines = [("Nature", found["mimeType"] or "inconnue"), ("Taille", how_many(found["size"], "octet"))]
     lines += [(words, _said(found[key])) for key, words in _WORDS if found.get(key)]
     if found.get("typeCode"):
         lines.append(("Classe", tables.label_of(Table.CLASSES, found["classCode"] or "") or "inconnue"))

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
-from espace_sante.access.kinds import Group
+from espace_sante.access.kinds import REVEALED, Group
+from espace_sante.access.request import ActId
 from espace_sante.actions.choose_letters import FIELDS as LETTER_FIELDS
-from espace_sante.actions.line_said import counts_said
+from espace_sante.actions.line_said import CHANNEL_WORDS, counts_said
+from espace_sante.actions.registry import REGISTRY
 from espace_sante.cli import show
 from espace_sante.cli.arguments import Add, add_person, file_path
 from espace_sante.cli.client import Client, account_of, accounts
@@ -18,6 +23,8 @@ from espace_sante.cli.doing import done, person_token, tell
 from espace_sante.cli.files import written
 from espace_sante.cli.proving import prove
 from espace_sante.consent.letters import PERIODS, Wanted
+from espace_sante.kernel.i18n import Language, say_short_moment
+from espace_sante.kernel.on_disk import refuse_unwritable
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 
@@ -34,23 +41,29 @@ def journal(settings: Settings, chosen: Namespace) -> int:
         show.as_json(page)
         return 0
     show.table(
-        ("ligne", "instant", "démarche", "résultat", "qui", "voie", "sorte", "raison"),
-        [
-            (
-                str(record.get("seq", "")),
-                str(record.get("at", ""))[:19],
-                str(record.get("act", "")),
-                str(record.get("decision", {}).get("result", "")),
-                str(record.get("actor", {}).get("name", "")),
-                str(record.get("channel", "")),
-                said["sort"],
-                said["why"],
-            )
-            for record, said in zip(page["records"], page["said"], strict=True)
-        ],
+        ("ligne", "quand (heure de Paris)", "démarche", "résultat", "qui", "voie", "sorte", "raison"),
+        [_row(record, said) for record, said in zip(page["records"], page["said"], strict=True)],
     )
     show.say(counts_said(page["counts"]))
     return 0
+
+
+# Lines that no act of somebody writes.
+_OTHER_ACTS = {REVEALED: "Lecture ordonnée par un juge"}
+
+
+def _row(record: Mapping[str, Any], said: Mapping[str, str]) -> tuple[str, ...]:
+    act, channel = record["act"], record["channel"]
+    return (
+        str(record["seq"]),
+        say_short_moment(datetime.fromisoformat(record["at"]), Language.FR),
+        REGISTRY[ActId(act)].name if act in set(ActId) else _OTHER_ACTS.get(act, act),
+        "permis" if record["decision"]["result"] == "permit" else "refusé",
+        record["actor"]["name"],
+        CHANNEL_WORDS.get(channel, channel),
+        said["sort"],
+        said["why"],
+    )
 
 
 def close(settings: Settings, chosen: Namespace) -> int:
@@ -75,6 +88,7 @@ def erase(settings: Settings, chosen: Namespace) -> int:
 
 def take_away(settings: Settings, chosen: Namespace) -> int:
     """Write the journal, its proofs and the receipts to a file (JSON)."""
+    refuse_unwritable(chosen.output)
     client = Client.of(settings)
     done = client.act("export_journal", {}, token=person_token(client, chosen.as_person), key="")
     result = done["result"]

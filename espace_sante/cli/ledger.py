@@ -16,6 +16,9 @@ from espace_sante.cli.deciding import HELP, decision_of
 from espace_sante.cli.french import Parser, actions_of, add_json
 from espace_sante.formats.decp import NotProcurementData, PublicContract, read_procurement
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.i18n import Language, say_money
+from espace_sante.kernel.on_disk import reading
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.public.ledger import Damaged, Ledger, Nature, Post, Said, Way
@@ -110,7 +113,9 @@ def check(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"lines": len(ledger.entries), "seal": ledger.seal})
     else:
-        show.say(f"{len(ledger.entries)} lignes, rien ne manque. Empreinte de la dernière : {ledger.seal or 'aucune'}.")
+        show.say(
+            f"{how_many(len(ledger.entries), 'ligne')}, rien ne manque. Empreinte de la dernière : {ledger.seal or 'aucune'}."
+        )
     return 0
 
 
@@ -122,11 +127,11 @@ def listed(settings: Settings, chosen: Namespace) -> int:
         return 0
     corrected = ledger.corrected
     rows = [
-        (str(e.number), e.said.start.isoformat(), e.said.nature.value, e.said.post.value, e.said.what, _euros(e.said.cents),
+        (str(e.number), e.said.start.isoformat(), e.said.nature.value, e.said.post.value, e.said.what, say_money(e.said.cents, Language.FR),
          f"corrigée par {corrected[e.number]}" if e.number in corrected else "")
         for e in ledger.entries
     ]  # fmt: skip
-    show.table(("ligne", "jour", "nature", "poste", "objet", "montant", ""), rows)
+    show.table(("ligne", "début", "nature", "poste", "objet", "montant", ""), rows)
     return 0
 
 
@@ -199,19 +204,21 @@ def _sound(settings: Settings) -> Ledger:
 
 
 def _contracts(path: Path) -> tuple[PublicContract, ...]:
+    with reading(path, "Rien n'est inscrit."):
+        data = path.read_bytes()
     try:
-        return read_procurement(path.read_bytes())
-    except OSError as fault:
-        raise OperatorRefusal(f"« {path} » ne se lit pas : {fault.strerror}. Rien n'est inscrit.") from None
+        return read_procurement(data)
     except NotProcurementData as fault:
         raise OperatorRefusal(f"« {path.name} » : {fault}. Rien n'est inscrit.") from None
 
 
 def _text(path: Path) -> str:
+    with reading(path):
+        data = path.read_bytes()
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise OperatorRefusal(f"« {path} » ne se lit pas.") from None
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise OperatorRefusal(f"« {path} » ne se lit pas : ce n'est pas un texte en UTF-8.") from None
 
 
 def _day(text: str) -> date:
@@ -219,10 +226,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise OperatorRefusal(f"« {text} » n'est pas une date (AAAA-MM-JJ). Rien n'est inscrit.") from None
-
-
-def _euros(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02} €"
 
 
 def _values(names: type[Post] | type[Way]) -> tuple[str, ...]:

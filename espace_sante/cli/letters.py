@@ -18,6 +18,8 @@ from espace_sante.cli.client import ActRefused, Client
 from espace_sante.cli.doing import account_token
 from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.on_disk import refuse_unwritable
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.web.operator.letter_bundle import bundle
@@ -51,6 +53,7 @@ def letters(settings: Settings, chosen: Namespace) -> int:
 def _print(settings: Settings, chosen: Namespace, client: Client, token: str, listed: LettersAnswer) -> int:
     if chosen.output.exists():  # before anything is journaled as printed
         raise OperatorRefusal(f"{chosen.output} existe déjà : donnez un autre nom.")
+    refuse_unwritable(chosen.output)
     numbers: Sequence[str] = (listed.printed if chosen.again else listed.waiting)[:AT_ONCE]
     again = "yes" if chosen.again else "no"
     answers = [tried(client, token, "print_letter", {"letter": one, "again": again}) for one in numbers]
@@ -64,7 +67,9 @@ def _print(settings: Settings, chosen: Namespace, client: Client, token: str, li
     for name, data in made.files.items():
         (beside / name).parent.mkdir(parents=True, exist_ok=True)
         (beside / name).write_bytes(data)
-    words = f"{len(printed)} envoi(s) dans {chosen.output}. Quand ils sont postés : espace-sante letters --posted"
+    words = (
+        f"{how_many(len(printed), 'envoi')} dans {chosen.output}. Une fois à la poste : espace-sante letters --posted"
+    )
     if made.files:
         words += f" Ce qui va avec certaines lettres est dans {beside}."
     return said(chosen, {"printed": len(printed), "file": str(chosen.output), "beside": len(made.files)}, words)

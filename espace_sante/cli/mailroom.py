@@ -38,6 +38,8 @@ from espace_sante.cli.progress import counted, counted_of
 from espace_sante.cli.scans import read_scans
 from espace_sante.keeper.demand import LettersAnswer, PrintedAnswer
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.on_disk import make_folder, refuse_unwritable
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.web.operator.letter_batches import Batch, Job, drawn, job_of, may_leave
@@ -87,7 +89,7 @@ def _print(settings: Settings, chosen: Namespace) -> int:
     client = Client.of(settings)
     token = account_token(client, chosen.as_account, "accueil")
     folder = Folder(chosen.output)
-    folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder.path, 0o700)
     written: list[dict[str, object]] = []
     while numbers := _numbers(client, token, folder, chosen.size):
         folder.note("started", [number for number, _ in numbers])
@@ -99,7 +101,8 @@ def _print(settings: Settings, chosen: Namespace) -> int:
         written += _batches(settings, folder, [msgspec.convert(a, PrintedAnswer) for _, a in printed], printer)
         folder.note("done", [number for number, _ in numbers])
     count = sum(int(str(one["letters"])) for one in written)
-    words = f"{count} lettre(s) en {len(written)} lot(s) dans {folder.path}. Quand elles sont postées : espace-sante letters --posted"
+    words = f"{how_many(count, 'lettre')} en {how_many(len(written), 'lot')} dans {folder.path}."
+    words += " Une fois à la poste : espace-sante letters --posted"
     return said(chosen, {"batches": written, "letters": count}, words if written else "Rien à imprimer.")
 
 
@@ -167,6 +170,7 @@ def _key(settings: Settings, chosen: Namespace) -> int:
     """Make the keys of a printer: the secret one stays with it, the other is given to the operator."""
     if chosen.output is None or chosen.output.exists():
         raise OperatorRefusal("Dites dans quel fichier nouveau garder la clé secrète : --output imprimeur.cle.")
+    refuse_unwritable(chosen.output)
     secret, public = new_keys()
     descriptor = os.open(chosen.output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
@@ -192,6 +196,7 @@ def _open(settings: Settings, chosen: Namespace) -> int:
     except (OSError, UnicodeDecodeError):
         raise OperatorRefusal("Un de ces fichiers ne se lit pas.") from None
     folder = Folder(chosen.output / f"lot-{number}")
+    make_folder(folder.path, 0o700)
     for name, data in files.items():
         folder.write(name, data)
     return said(chosen, {"batch": number, "files": sorted(files)}, f"Le lot {number} est ouvert dans {folder.path}.")

@@ -5,11 +5,13 @@ Exit 0 when done, 1 when refused or failed, 2 when the command itself is wrong. 
 
 from __future__ import annotations
 
+import errno
 import os
 from argparse import Namespace
 
 from espace_sante.cli import show
 from espace_sante.cli.running import run
+from espace_sante.kernel.on_disk import why
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import load_settings
 
@@ -31,8 +33,17 @@ def run_command(arguments: list[str]) -> int:
     except BrokenPipeError:  # whoever read us stopped: nothing more to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except OSError as fault:  # a file, or a full disk, that no command looked for
+        if fault.filename is None and fault.errno != errno.ENOSPC:
+            raise
+        show.complain(f"Arrêté : {_named(fault)}{why(fault)}.")
+        return 1
     except KeyboardInterrupt:
         return 1
+
+
+def _named(fault: OSError) -> str:
+    return "" if fault.filename is None else f"« {os.fsdecode(fault.filename)} », "
 
 
 def _read(arguments: list[str]) -> Namespace:

@@ -26,6 +26,8 @@ from espace_sante.formats.code_rows import Table
 from espace_sante.formats.code_tables import CodeTables
 from espace_sante.formats.habilitation_matrix import NotAMatrix, read_official_matrix
 from espace_sante.kernel.clock import utc_now
+from espace_sante.kernel.on_disk import reading, why
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES, category_of
@@ -144,7 +146,7 @@ def _kept(folder: Path, version: Version) -> Path:
         _write(path, unfinished, version.text)
     except OSError as fault:
         unfinished.unlink(missing_ok=True)
-        raise OperatorRefusal(f"{folder} ne s'écrit pas : {fault.strerror}. Rien n'est changé.") from None
+        raise OperatorRefusal(f"{folder} ne s'écrit pas : {why(fault)}. Rien n'est changé.") from None
     return path
 
 
@@ -166,9 +168,8 @@ def _tell(settings: Settings, chosen: Namespace, present: Version, version: Vers
         show.as_json({"version": version.name, "before": present.name, "file": str(path or ""), "changes": told})
         return 0
     gained = sum(one.gained for one in found)
-    show.say(
-        f"Version {version.name}, comparée à {present.name} : {gained} ouvertures, {len(found) - gained} fermetures."
-    )
+    sizes = f"{how_many(gained, 'ouverture')}, {how_many(len(found) - gained, 'fermeture')}"
+    show.say(f"Version {version.name}, comparée à {present.name} : {sizes}.")
     for one in found:
         show.say(f"  {'+' if one.gained else '-'} {one.label} : {changed_words(one)}")
     if path is None:
@@ -220,12 +221,10 @@ def _version(settings: Settings, name: str) -> Version:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
+    with reading(path, "Rien n'est changé."):
         if path.stat().st_size > _MOST:
             raise OperatorRefusal(f"« {path} » est trop lourd : {_MOST} octets au plus. Rien n'est changé.")
         return path.read_bytes()
-    except OSError as fault:
-        raise OperatorRefusal(f"« {path} » ne se lit pas : {fault.strerror}. Rien n'est changé.") from None
 
 
 def _text(data: bytes) -> str:

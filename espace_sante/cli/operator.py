@@ -17,6 +17,7 @@ from espace_sante.keeper.keyring import Keyring, read_master_keys
 from espace_sante.keeper.receipts import key_id
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.database import Connection, connect
+from espace_sante.kernel.on_disk import make_folder, writing
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate import backup as saving
@@ -171,11 +172,12 @@ def keys(settings: Settings, chosen: Namespace) -> int:
 def forms(_: Settings, chosen: Namespace) -> int:
     """Write the blank paper form of every act of a person into a folder."""
     folder: Path = chosen.output
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     written = []
     for act in PERSON_ACTS:
         path = folder / f"{act.form}.pdf"
-        path.write_bytes(blank_form(act, large=chosen.large))
+        with writing(path, "Les formulaires ne sont pas tous écrits."):
+            path.write_bytes(blank_form(act, large=chosen.large))
         written.append({"form": act.form, "act": act.id.value, "name": act.name, "file": os.fspath(path)})
     if chosen.json:
         show.as_json({"forms": written})

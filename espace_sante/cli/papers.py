@@ -18,6 +18,8 @@ from espace_sante.cli.client import Client, subject
 from espace_sante.cli.doing import account_token, key_of, person_token, reader_of, tell
 from espace_sante.cli.files import SentAhead, inline, look_at, written
 from espace_sante.formats import codes, media
+from espace_sante.kernel.on_disk import reading
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.records.document import CATEGORIES
@@ -41,11 +43,9 @@ _LOINC = re.compile(r"^\d+-\d$")
 def deposit(settings: Settings, chosen: Namespace) -> int:
     """Deposit a file for a person, as a professional or as herself."""
     client = Client.of(settings)
-    try:
+    with reading(chosen.file, "Rien n'est déposé."):
         known = look_at(chosen.file)
         written = datetime.fromtimestamp(chosen.file.stat().st_mtime, UTC)
-    except OSError as fault:
-        raise OperatorRefusal(f"{chosen.file} ne se lit pas : {fault.strerror}.") from None
     if chosen.as_person:
         token = person_token(client, chosen.as_person)
         whom: dict[str, Any] = {"reference": f"Patient/{client.who(token)['person'] or 'inconnue'}"}
@@ -148,7 +148,7 @@ def read(settings: Settings, chosen: Namespace) -> int:
         "sha256": file.sha256.hexdigest(),
         "media_type": reply.headers.get("content-type", ""),
         "entry": reply.headers.get("journal-entry", ""),
-        "sentence": f"{file.size} octets écrits dans {chosen.output}.",
+        "sentence": f"{how_many(file.size, 'octet écrit', 'octets écrits')} dans {chosen.output}.",
     }
     return tell(chosen, said)
 

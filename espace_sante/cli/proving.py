@@ -19,6 +19,7 @@ from espace_sante.cli.arguments import Add, file_path
 from espace_sante.cli.client import ActRefused, Client
 from espace_sante.cli.doing import person_token
 from espace_sante.cli.files import written
+from espace_sante.kernel.on_disk import refuse_unwritable
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.witnesses import POLICY
@@ -33,6 +34,7 @@ VERIFIER = Path(__file__).resolve().parents[2] / "verifier" / "verify.py"
 def prove(settings: Settings, chosen: Namespace) -> int:
     """Write the proof of her journal, once it covers what is there now."""
     values = _years(chosen.years)
+    refuse_unwritable(chosen.proof)
     client = Client.of(settings)
     token = person_token(client, chosen.as_person)
     made = _Waiting(settings, client, token, values).proof()

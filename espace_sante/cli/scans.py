@@ -55,11 +55,12 @@ _REFUSED = "refused"
 
 @dataclass(slots=True)
 class Counted:
-    """What became of the pages of one round."""
+    """What became of the pages of one round; `coming`: the files that were still being written."""
 
     done: int = 0
     to_read: int = 0
     unreadable: int = 0
+    coming: int = 0
 
 
 def read_scans(settings: Settings, chosen: Namespace) -> int:
@@ -93,6 +94,8 @@ class MailRoom:
         for path in sorted(waiting, key=lambda one: (one.stat().st_mtime, one.name)):
             if time.time() - path.stat().st_mtime >= _STILL:
                 self._file(path, count)
+            else:
+                count.coming += 1
         return count
 
     def _file(self, path: Path, count: Counted) -> None:
@@ -177,7 +180,8 @@ def _say(chosen: Namespace, count: dict[str, int]) -> int:
     if chosen.json:
         show.as_json(count)
     else:
-        show.say(
-            f"Faits : {count['done']}. À lire par une personne : {count['to_read']}. Illisibles : {count['unreadable']}."
-        )
+        words = f"Faits : {count['done']}. À lire par une personne : {count['to_read']}. Illisibles : {count['unreadable']}."
+        if count["coming"]:
+            words += f" En cours d'écriture, lus la prochaine fois : {count['coming']}."
+        show.say(words)
     return 0

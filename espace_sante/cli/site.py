@@ -11,12 +11,14 @@ from espace_sante.actions.indicators import read_indicators
 from espace_sante.actions.registry import PERSON_ACTS
 from espace_sante.channels.parity import parity
 from espace_sante.cli import show
+from espace_sante.cli.debate_file import checked_export
+from espace_sante.cli.log_key import log_key
 from espace_sante.cli.matrix import versions
-from espace_sante.debate.export import Exported, ExportRefused, read_export
 from espace_sante.debate.words import SORTS, TO
 from espace_sante.formats.code_tables import CodeTables
-from espace_sante.journal.notes import NoteKey, NoteRefused
 from espace_sante.kernel.i18n import Language
+from espace_sante.kernel.on_disk import reading, refuse_unwritable, writing
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.raw_counts import raw_counts
@@ -51,7 +53,7 @@ def build(settings: Settings, chosen: Namespace) -> int:
     ledger = ledger_of(settings.home)
     if isinstance(ledger, Damaged):
         raise OperatorRefusal(f"Le registre des coûts est abîmé, ligne {ledger.line} du fichier : {ledger.why}.")
-    debate = _debate(chosen.debate, chosen.debate_key) if chosen.debate else None
+    debate = checked_export(chosen.debate, log_key(chosen.debate_key)) if chosen.debate else None
     rights = Rights(parity(delays=counts.last_delays if counts else {}), blank_forms() if chosen.forms else {})
     root = root_of(settings.home)
     files = site_files(promises, ledger, grid, results, _page, look, rights, counts, debate, here, root)
@@ -61,7 +63,9 @@ def build(settings: Settings, chosen: Namespace) -> int:
     if chosen.json:
         show.as_json({"folder": os.fspath(folder), "files": len(files), "results": bool(results)})
         return 0
-    show.say(f"{len(files)} fichiers écrits dans {folder}. Ouvrez {folder / 'index.html'}.")
+    show.say(
+        f"{how_many(len(files), 'fichier écrit', 'fichiers écrits')} dans {folder}. Ouvrez {folder / 'index.html'}."
+    )
     if not results:
         show.say("Sans --results de cette version, chaque page dit : pas encore vérifié pour cette version.")
     return 0
@@ -69,11 +73,13 @@ def build(settings: Settings, chosen: Namespace) -> int:
 
 def counts(settings: Settings, chosen: Namespace) -> int:
     """Write the raw daily counts, for the operator alone."""
-    try:
-        with open(chosen.output, "w", encoding="utf-8", newline="", opener=_for_us_alone) as file:
-            file.write(raw_counts(settings))
-    except OSError as fault:
-        raise OperatorRefusal(f"« {chosen.output} » ne s'écrit pas : {fault.strerror}.") from None
+    refuse_unwritable(chosen.output)
+    counted = raw_counts(settings)
+    with (
+        writing(chosen.output),
+        open(chosen.output, "w", encoding="utf-8", newline="", opener=_for_us_alone) as file,
+    ):
+        file.write(counted)
     show.say(f"Comptes bruts écrits dans {chosen.output}. Ne les publiez pas : des nombres de moins de 11 y sont.")
     return 0
 
@@ -96,22 +102,14 @@ def _page(content: Content, language: Language, place: Place) -> str:
     return render(content.template, language, frame="public/site.html", place=place, **content.values)
 
 
-def _debate(path: Path, key: str) -> Exported:
-    try:
-        return read_export(path.read_bytes(), NoteKey.parse(key))
-    except (OSError, ExportRefused, NoteRefused) as fault:
-        raise OperatorRefusal(f"Le fichier du débat « {path} » n'est pas ce que dit sa signature : {fault}.") from None
-
-
 def _results(path: Path) -> Results:
-    try:
-        return read_results(path.read_text(encoding="utf-8"), commit_of())
-    except (OSError, UnicodeDecodeError):
-        raise OperatorRefusal(f"Le fichier de résultats « {path} » ne peut pas être lu.") from None
+    return read_results(_text(path), commit_of())
 
 
 def _text(path: Path) -> str:
+    with reading(path):
+        data = path.read_bytes()
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise OperatorRefusal(f"Le fichier de chiffres « {path} » ne peut pas être lu.") from None
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise OperatorRefusal(f"« {path} » ne se lit pas : ce n'est pas un texte en UTF-8.") from None

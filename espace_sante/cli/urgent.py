@@ -64,9 +64,14 @@ def register(add: Add) -> None:
     add_person(never)
     glass = add("break-glass", "déclare une urgence, comme professionnel", break_glass, changes=True)
     add_about(glass)
-    glass.add_argument("--kind", default="bedside", choices=tuple(GlassKind), help="auprès d'elle, ou appel régulé")
+    glass.add_argument(
+        "--kind",
+        default="bedside",
+        choices=tuple(one.value for one in GlassKind),
+        help="auprès d'elle, ou appel régulé",
+    )
     glass.add_argument("--beside", required=True, choices=("yes", "no"), help="êtes-vous auprès d'elle ?")
-    glass.add_argument("--ground", required=True, choices=tuple(GROUNDS), help="le motif")
+    glass.add_argument("--ground", required=True, choices=tuple(one.value for one in GROUNDS), help="le motif")
     glass.add_argument("--reason", required=True, metavar="MOTS", help="le motif, en quelques mots")
     second = add("confirm-emergency", "confirme l'urgence d'un collègue", confirm_emergency, changes=True)
     add_about(second)

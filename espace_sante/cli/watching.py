@@ -20,10 +20,13 @@ from pathlib import Path
 
 from espace_sante.cli import show
 from espace_sante.cli.french import Parser, actions_of, add_json
-from espace_sante.journal.notes import NoteKey, NoteRefused
+from espace_sante.cli.log_key import log_key
+from espace_sante.journal.notes import NoteKey
 from espace_sante.journal.witness_list import is_address
 from espace_sante.kernel.clock import utc_now
 from espace_sante.kernel.listening import inherited_socket
+from espace_sante.kernel.on_disk import why
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings, load_settings
 from espace_sante.witness.alarm import lift_alarm
@@ -207,7 +210,9 @@ def _audit(_: Settings, chosen: Namespace) -> int:
             {"journal": found.journal_size, "index": found.index_size, "well": not found.faults, "faults": found.faults}
         )
     elif not found.faults:
-        show.say(f"Tout est juste : {found.journal_size} lignes du journal, {found.index_size} états de l'index.")
+        show.say(
+            f"Tout est juste : {how_many(found.journal_size, 'ligne')} du journal, {how_many(found.index_size, 'état')} de l'index."
+        )
     for fault in () if chosen.json else found.faults:
         show.complain(fault)
     return 1 if found.faults else 0
@@ -229,10 +234,7 @@ def _source(given: str) -> str:
 
 
 def _keys(texts: Iterable[str]) -> list[NoteKey]:
-    try:
-        return [NoteKey.parse(text) for text in texts]
-    except NoteRefused:
-        raise OperatorRefusal("Une clé de journal ne se lit pas : elle a la forme nom+8 chiffres+base 64.") from None
+    return [log_key(text) for text in texts]
 
 
 def _follow_file(folder: WitnessFolder, path: Path) -> None:
@@ -261,7 +263,8 @@ def _listener(port: int) -> socket.socket:
         listener.bind(("127.0.0.1", port))
     except (OSError, OverflowError) as fault:
         listener.close()
-        raise OperatorRefusal(f"Le port {port} ne peut pas être pris ({fault}).") from None
+        reason = why(fault) if isinstance(fault, OSError) else "il va de 0 à 65535"
+        raise OperatorRefusal(f"Le port {port} ne peut pas être pris ({reason}).") from None
     listener.listen(128)
     return listener
 

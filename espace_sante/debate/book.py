@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from espace_sante.debate.dossier import Dossier, Voice
 from espace_sante.debate.events import (
@@ -33,11 +34,12 @@ from espace_sante.debate.fitting import Inside, Moderating, Refusal, inside, mod
 
 
 class NotFitting(ValueError):
-    """An event that does not fit what came before it."""
+    """An event that does not fit what came before it; `until`: the last day of what is still going on, when that is why."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, until: date | None = None) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
+        self.until = until
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Book:
     def add(self, event: Event) -> None:
         """Add the next event. Raises NotFitting, and then nothing has changed."""
         if refusal := self.refusal(event):
-            raise NotFitting(refusal)
+            raise NotFitting(refusal, self._until(refusal, event))
         self.size += 1
         if isinstance(event, DossierOpened):
             self.dossiers[event.dossier] = Dossier(event)
@@ -86,6 +88,11 @@ class Book:
         """Return a contribution, wherever it stands."""
         found = (one.voices.get(contribution) for one in self.dossiers.values())
         return next((voice for voice in found if voice is not None), None)
+
+    def _until(self, refusal: Refusal, event: Event) -> date | None:
+        if refusal is not Refusal.STILL_OPEN or not isinstance(event, Inside):
+            return None
+        return self.dossiers[event.dossier].opened.closes_on
 
 
 def book_of(events: Iterable[Event]) -> Book:

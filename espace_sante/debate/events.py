@@ -51,11 +51,12 @@ class Contributed:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A held text is shown after all."""
+    """A held text is shown after all; `by`: a mark of who did, in this text alone."""
 
     contribution: str
     role: Role
     on: date
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from espace_sante.kernel.canonical import canonical
 
 
 class ExportRefused(ValueError):
-    """A file that is not what its signed head says, with the reason."""
+    """A file that is not what its signed head says, with the reason, in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,16 @@ def read_export(data: bytes, key: NoteKey, witnesses: Iterable[NoteKey] = ()) ->
         head = orjson.loads(last)["head"].encode()
         checked = open_checkpoint(head, key, witnesses)
         opened = checked.checkpoint
-    except (NotAnEvent, NotFitting, NoteRefused, orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
-        raise ExportRefused(str(fault)) from None
+    except NoteRefused:
+        raise ExportRefused("la signature de la tête ne tient pas sous cette clé") from None
+    except NotFitting as fault:
+        raise ExportRefused(f"une ligne ne va pas avec celles d'avant ({fault.refusal})") from None
+    except (NotAnEvent, orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        raise ExportRefused("une ligne n'est pas du débat") from None
     if opened.size != tree.size or opened.root != tree_root(tree.node, tree.size):
-        raise ExportRefused("the signed head is that of other lines")
+        raise ExportRefused("la tête signée est celle d'autres lignes")
     if export_of([line for line in body if not line.startswith(b'{"com":')], _columns(texts), head) != data:
-        raise ExportRefused("not the one form of this file")
+        raise ExportRefused("le fichier n'est pas écrit comme il doit l'être")
     _refuse_foreign(book, texts)
     return Exported(book, texts, as_of, checked.cosigned)
 
@@ -83,12 +87,12 @@ def _text(line: bytes) -> Text:
     try:
         text = Text(read["com"], bytes.fromhex(read["salt"]), read["text"])
         if len(text.salt) != SALT_BYTES or commitment(text.body, text.salt) != text.com:
-            raise ExportRefused("a text that is not its digest's")
+            raise ExportRefused("un texte n'est pas celui de son empreinte")
     except ValueError:
-        raise ExportRefused("a text that is not its digest's") from None
+        raise ExportRefused("un texte n'est pas celui de son empreinte") from None
     return text
 
 
 def _refuse_foreign(book: Book, texts: dict[str, Text]) -> None:
     if texts.keys() - {com for one in book.dossiers.values() for com in wanted_texts(one)}:
-        raise ExportRefused("a text that no line commits to, or that the lines hide")
+        raise ExportRefused("un texte n'est annoncé par aucune ligne, ou est caché")

@@ -46,6 +46,8 @@ class Refusal(StrEnum):
     TOO_MANY = "debate-too-many"
     NAME = "debate-name"
     NOT_OPEN = "debate-not-open"
+    STILL_OPEN = "debate-still-open"
+    VOTE_UNCOUNTED = "debate-vote-uncounted"
     NO_CONTRIBUTION = "debate-no-contribution"
     WRONG_SORT = "debate-wrong-sort"
     NOT_HIDDEN = "debate-not-hidden"
@@ -154,8 +156,9 @@ def _answering(dossier: Dossier, event: Answered) -> Refusal | None:
     if not event.contribution:
         if dossier.answer is not None:
             return Refusal.TWICE
-        ended = event.on > dossier.opened.closes_on and (dossier.vote is None or dossier.counted is not None)
-        return None if ended else Refusal.NOT_OPEN
+        if event.on <= dossier.opened.closes_on:
+            return Refusal.STILL_OPEN
+        return None if dossier.vote is None or dossier.counted is not None else Refusal.VOTE_UNCOUNTED
     voice = dossier.voices.get(event.contribution)
     if voice is None:
         return Refusal.NO_CONTRIBUTION
@@ -175,7 +178,7 @@ def _vote_opening(dossier: Dossier, event: VoteOpened) -> Refusal | None:
     if not all(one and one.is_shown and one.said.sort in (Sort.PROPOSAL, Sort.AMENDMENT) for one in proposals):
         return Refusal.NO_CONTRIBUTION
     if event.on <= dossier.opened.closes_on:
-        return Refusal.NOT_OPEN
+        return Refusal.STILL_OPEN
     return _lasting(event.on, event.closes_on)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
-from espace_sante.kernel.i18n import mark
+from espace_sante.kernel.errors import Problem
+from espace_sante.kernel.i18n import Language, mark, say_date, translator
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -15,6 +17,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "debate-text-length": mark("Le texte doit avoir entre 3 et 4 000 caractères."),
         "debate-no-dossier": mark("Ce dossier n’existe pas."),
         "debate-not-open": mark("Ce dossier ne reçoit rien à cette date."),
+        "debate-still-open": mark("On ne peut pas encore : ce dossier reçoit des textes jusqu’au %(day)s."),
+        "debate-vote-uncounted": mark("On ne peut pas encore : le vote de ce dossier n’est pas compté."),
         "debate-no-contribution": mark("Nous n’avons pas trouvé ce texte."),
         "debate-no-sort": mark("Choisissez ce que vous écrivez."),
         "debate-wrong-sort": mark("Dites à quelle proposition vous répondez."),
@@ -43,3 +47,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "debate-busy": mark("Le débat ne répond pas en ce moment. Votre code n’a pas servi. Réessayez plus tard."),
     }
 )
+
+
+def sentence(problem: Problem, language: Language) -> str:
+    """Return why, in a language; "" for a problem that is not of the debate."""
+    words = translator(language).gettext(SENTENCES[problem.code]) if problem.code in SENTENCES else ""
+    day = problem.fields.get("day")
+    return words % {"day": say_date(date.fromisoformat(str(day)), language)} if words and day else words

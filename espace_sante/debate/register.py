@@ -299,7 +299,8 @@ class Register:
         try:
             await self._log.append(connection, self._signer, events, texts)
         except NotFitting as unfit:
-            raise Problem(Kind.CONFLICT, unfit.refusal.value) from None
+            fields = {"day": unfit.until.isoformat()} if unfit.until else {}
+            raise Problem(Kind.CONFLICT, unfit.refusal.value, fields) from None
 
     async def _spend(self, connection: Connection, dossier: str, use: Use, code: str, came: Came) -> None:
         tag = tag_of(self._key, dossier, use, code)

@@ -22,6 +22,8 @@ from pathlib import Path
 
 from espace_sante.adapters.witness_http import FILE_NAME as WITNESSES
 from espace_sante.kernel.database import connect
+from espace_sante.kernel.on_disk import make_folder, writing
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import FILE_NAME, Settings
 from espace_sante.operate import destroyed_file
@@ -70,7 +72,8 @@ async def back_up(settings: Settings, output: Path, *, keys_output: Path | None 
     output, keys_output = output.absolute(), (keys_output or output).absolute()
     for folder in (output, keys_output):
         _refuse_inside(settings, folder)
-        folder.mkdir(parents=True, exist_ok=True)
+    for folder in (output, keys_output):
+        make_folder(folder)
     main, keys = output / "main" / stamp(now), keys_output / "keys" / stamp(now)
     async with open_databases(settings):
         await _dump(settings, "main", main, now)
@@ -97,7 +100,7 @@ def sentences(settings: Settings, done: BackupDone) -> list[str]:
         f"Base principale : {done.main}",
         f"Base des clés : {done.keys} (à garder à part, 30 jours au plus)",
         f"Base du débat : {done.debate or 'aucune encore'}",
-        f"Objets : {done.new_objects} nouveaux",
+        f"Objets : {how_many(done.new_objects, 'nouveau', 'nouveaux')}",
         f"Liste des clés détruites : {done.destroyed} (à noter ailleurs : une restauration la vérifie avec --destroyed)",
         f"Ne sont jamais dans la sauvegarde, et sans eux rien ne se relit ni ne continue : {named(settings, kept_apart(settings))}.",
         f"Gardez-en une copie ailleurs, dans un lieu fermé ; ils sont dans {settings.home}.",
@@ -167,7 +170,8 @@ def _refuse_inside(settings: Settings, folder: Path) -> None:
 async def _dump(settings: Settings, instance: str, folder: Path, now: datetime) -> None:
     if folder.exists():
         raise OperatorRefusal(f"{folder} existe déjà : attendez une seconde et recommencez.")
-    folder.mkdir(parents=True, mode=0o700)
+    with writing(folder, "Cette sauvegarde ne compte pas."):
+        folder.mkdir(parents=True, mode=0o700)
     binaries = binaries_of(settings, instance)
     role = superuser(instance)
     dump = folder / f"{connection_arguments(settings, role)['database']}.dump"

@@ -22,6 +22,8 @@ import asyncpg
 
 from espace_sante.access.matrix_cells import published
 from espace_sante.access.matrix_files import MatrixUnreadable
+from espace_sante.kernel.i18n import Language, say_size
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Environment, Settings
 from espace_sante.operate.accounts import Process, account_of, is_separated
@@ -83,12 +85,12 @@ def diagnose(settings: Settings, now: datetime) -> list[Finding]:
 def _mail(settings: Settings, now: datetime) -> Iterator[Finding]:
     if not settings.mail_host:
         sentence = "Aucun serveur de messagerie n'est réglé (mail_host) : les avis partent par lettre."
-        yield Finding("mail", State.ATTENTION, sentence)
+        yield Finding("messagerie", State.ATTENTION, sentence)
     elif settings.mail_user and not (settings.home / "keys" / "mail-password").is_file():
         sentence = "Le mot de passe du compte de messagerie manque (keys/mail-password) : les avis partent par lettre."
-        yield Finding("mail", State.ATTENTION, sentence)
+        yield Finding("messagerie", State.ATTENTION, sentence)
     else:
-        yield Finding("mail", State.OK, "Les avis par message électronique ont un serveur où partir.")
+        yield Finding("messagerie", State.OK, "Les avis par message électronique ont un serveur où partir.")
 
 
 def _free(settings: Settings, _: datetime) -> Iterator[Finding]:
@@ -231,7 +233,7 @@ def _disk(settings: Settings, _: datetime) -> Iterator[Finding]:
     folder = next(parent for parent in (settings.home, *settings.home.parents) if parent.exists())
     free = shutil.disk_usage(folder).free
     state = State.REFUSED if free < _NO_BYTES else State.ATTENTION if free < _FEW_BYTES else State.OK
-    yield Finding("disque", state, f"{free / 1e9:.1f} Go libres pour {settings.home}.")
+    yield Finding("disque", state, f"{say_size(free, Language.FR)} libres pour {settings.home}.")
 
 
 def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -245,7 +247,9 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     days = (now - at).days
     state = State.OK if days < 2 else State.ATTENTION
-    yield Finding("sauvegarde", state, f"Dernière sauvegarde le {at:%d/%m/%Y à %H:%M} UTC, il y a {days} jours.")
+    yield Finding(
+        "sauvegarde", state, f"Dernière sauvegarde le {at:%d/%m/%Y à %H:%M} UTC, il y a {how_many(days, 'jour')}."
+    )
 
 
 def _matrix(settings: Settings, _: datetime) -> Iterator[Finding]:
@@ -256,7 +260,9 @@ def _matrix(settings: Settings, _: datetime) -> Iterator[Finding]:
         yield Finding("grille", State.REFUSED, f"Une version de la grille des métiers ne se lit pas : {fault}.")
         return
     yield Finding(
-        "grille", State.OK, f"Grille des métiers : version {current.name}, {len(current.professions)} métiers."
+        "grille",
+        State.OK,
+        f"Grille des métiers : version {current.name}, {how_many(len(current.professions), 'métier')}.",
     )
 
 

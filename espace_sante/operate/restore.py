@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from espace_sante.kernel.database import connect
+from espace_sante.kernel.plural import how_many
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate import destroyed_file
@@ -111,7 +112,7 @@ def sentences(settings: Settings, done: RestoreDone) -> list[str]:
         if done.debate
         else "Aucun débat dans cette sauvegarde : il recommencera vide.",
         f"Objets : {done.objects} remis",
-        f"Réglages, témoins, grilles, tables, applications, coûts : {done.imported} fichiers remis",
+        f"Réglages, témoins, grilles, tables, applications, coûts : {how_many(done.imported, 'fichier remis', 'fichiers remis')}",
         f"Clés détruites à nouveau : {done.destroyed_again}",
     ]
     absent = missing(settings)

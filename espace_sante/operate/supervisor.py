@@ -17,6 +17,7 @@ import asyncpg
 
 from espace_sante.kernel.clock import Clock, utc_now
 from espace_sante.kernel.database import connect, migrate
+from espace_sante.kernel.on_disk import why
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.accounts import Process, first_closed_parent, is_separated
@@ -292,7 +293,7 @@ def _listen(port: int) -> socket.socket:
     except OSError as fault:
         listener.close()
         raise OperatorRefusal(
-            f"Le port {port} ne peut pas être pris ({fault.strerror}) : essayez « make run PORT=8001 »."
+            f"Le port {port} ne peut pas être pris ({why(fault)}) : essayez « make run PORT=8001 »."
         ) from None
     listener.listen(2048)
     listener.setblocking(False)

@@ -29,6 +29,7 @@ from espace_sante.journal.witness_list import (
     written,
 )
 from espace_sante.kernel.listening import LISTEN_FD
+from espace_sante.kernel.on_disk import why
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.kernel.settings import Settings
 from espace_sante.operate.accounts import Process, account_of
@@ -176,7 +177,7 @@ def _keep(path: Path, content: bytes) -> None:
         if not path.is_file() or path.read_bytes() != content:
             _write(path, content)
     except OSError as fault:
-        raise OperatorRefusal(f"{path} ne peut pas être écrit ({fault.strerror}).") from None
+        raise OperatorRefusal(f"{path} ne peut pas être écrit ({why(fault)}).") from None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from espace_sante.access.request import ActId
 from espace_sante.kernel.decided import HOW
+from espace_sante.kernel.on_disk import why
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.ledger import (
     COLUMNS,
@@ -190,7 +191,7 @@ def keep(home: Path, ledger: Ledger) -> None:
         unfinished.rename(path)
     except OSError as fault:
         unfinished.unlink(missing_ok=True)
-        raise OperatorRefusal(f"{path.parent} ne s'écrit pas : {fault.strerror}. Rien n'est inscrit.") from None
+        raise OperatorRefusal(f"{path.parent} ne s'écrit pas : {why(fault)}. Rien n'est inscrit.") from None
 
 
 def _entry(cells: Mapping[str, str]) -> Entry:

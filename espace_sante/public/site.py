@@ -17,6 +17,7 @@ from espace_sante.actions.indicators import Indicators
 from espace_sante.debate.export import Exported
 from espace_sante.debate.shown import decisions_feed as debate_feed
 from espace_sante.kernel.i18n import Language
+from espace_sante.kernel.on_disk import writing
 from espace_sante.kernel.refusal import OperatorRefusal
 from espace_sante.public.changes import changes_of, decisions_feed, decisions_page
 from espace_sante.public.costs import costs_json
@@ -186,7 +187,8 @@ def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
         raise OperatorRefusal(
             f"« {folder} » contient autre chose que ce site (« {others[0]} ») : donnez un autre dossier."
         )
-    for path, data in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    with writing(folder, "Le site n'est pas écrit en entier."):
+        for path, data in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)

@@ -10,7 +10,7 @@ from espace_sante.debate import events as e
 from espace_sante.debate.book import Book, book_of
 from espace_sante.debate.export import ExportRefused, export_of, read_export
 from espace_sante.debate.shown import decisions_feed
-from espace_sante.debate.words import Reason, Role, Sort, Theme
+from espace_sante.debate.words import Change, Reason, Role, Sort, Theme
 from espace_sante.journal.merkle import MemoryTree, leaf_hash
 from espace_sante.kernel.i18n import Language
 from tests.public.test_debate_site import FIRST, SAID, SALT, SIGNER, com, pages, story, written
@@ -106,6 +106,6 @@ def test_a_line_of_the_feed_keeps_its_name_when_another_comes_the_same_day() -> 
         return {str(one.findtext(f"{atom}title")): str(one.findtext(f"{atom}id")) for one in feed.iter(f"{atom}entry")}
 
     before = names(story(FIRST))
-    after = names([*story(FIRST), e.Changed("decision-1", "guarantee", "G3", FIRST)])  # type: ignore[arg-type]
+    after = names([*story(FIRST), e.Changed("decision-1", Change.GUARANTEE, "G3", FIRST)])
     assert {title: after[title] for title in before} == before
     assert len(set(after.values())) == 3

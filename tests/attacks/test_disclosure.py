@@ -349,6 +349,22 @@ def test_the_program_refuses_a_file_that_shows_a_small_number(
     assert done.returncode == 1 and b"Refus" in done.stderr and done.stdout == b""
 
 
+def test_the_program_says_in_french_how_it_is_used_and_why_a_file_is_not_read(tmp_path: Path) -> None:
+    def typed(*words: str) -> tuple[int, str, str]:
+        command = [sys.executable, "-I", str(FOLDER / "indicators.py"), *words]
+        done = subprocess.run(command, capture_output=True, check=False, text=True, env={"LANG": "C.UTF-8"})
+        return done.returncode, done.stdout, done.stderr
+
+    code, usage, errors = typed("--help")
+    assert code == 0 and usage.startswith("usage :") and errors == ""
+    for wrong in ([], ["publie"], ["autre", "x"], ["publie", "x", "y"], ["exploitant", "x"], ["delais", "x", "hier"]):
+        assert typed(*wrong) == (2, "", usage)
+    assert typed("publie", str(tmp_path / "x")) == (1, "", "Ce fichier ne se lit pas : il n'existe pas.\n")
+    assert typed("publie", str(tmp_path)) == (1, "", "Ce fichier ne se lit pas : c'est un dossier.\n")
+    (tmp_path / "x").write_bytes(b"\xff")
+    assert "UTF-8" in typed("publie", str(tmp_path / "x"))[2]
+
+
 def test_the_guesser_finds_a_small_number_when_a_sum_is_published_beside_its_parts() -> None:
     guesser = Guesser()
     guesser.learn([("paper", 1), ("web", 1)], 40, 40)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from espace_sante.actions.registry import PERSON_ACTS
 from espace_sante.cli.client import account_of, accounts, person_reference
 from espace_sante.cli.main import run_command
+from espace_sante.cli.words import parser
 from espace_sante.demo.documents import PAPERS, Someone
 from espace_sante.demo.story import (
     CLOSED,
@@ -172,6 +175,37 @@ def test_a_wrong_command_exits_2_and_says_why_in_french(
     assert "usage : espace-sante" in shown.err
     for english in ("required", "invalid", "unrecognized", "expected", "argument -", "choose"):
         assert english not in shown.err
+
+
+def _parsers(one: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield one
+    for action in one._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from _parsers(inner)
+
+
+def test_what_may_be_chosen_is_said_as_it_is_typed_never_as_the_program_holds_it() -> None:
+    actions = [action for one in _parsers(parser()) for action in one._actions]
+    chosen = [action for action in actions if action.choices and not isinstance(action, argparse._SubParsersAction)]
+    assert len(chosen) > 20
+    assert {type(one) for action in chosen for one in action.choices or ()} == {str, int}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["debate", "open", "--dossier", "d", "--theme", "argent"], "'argent' n'est pas parmi 'development', "),
+        (["debate", "vote", "--dossier", "d", "--until", "demain"], "« demain » n'est pas une date (AAAA-MM-JJ)"),
+        (["debate", "envelopes", "--dossier", "d", "--count", "0"], "« 0 » n'est pas un nombre de 1 à 1000"),
+        (["mirror", "run", "--folder", "d", "--port", "1", "--every", "x"], "'x' n'est pas un nombre"),
+    ],
+)
+def test_a_wrong_value_is_explained_in_french(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(arguments) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_help_is_in_french_and_names_only_what_exists(capsys: pytest.CaptureFixture[str]) -> None:

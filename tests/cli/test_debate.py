@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 
+from espace_sante.kernel.i18n import Language, french_spaces, say_date
 from tests.cli.conftest import Typed
 from tests.pdf_text import text
 
@@ -49,12 +50,15 @@ def test_a_dossier_is_opened_filled_exported_and_checked(
     assert house.done("debate", "import-decidim", "--dossier", "papier", str(brought))["proposals"] == 0
     assert house.done("debate", "desk", "--label", "courrier")["code"]
     assert house.done("debate", "waiting")["waiting"] == []
-    assert "ne reçoit rien" in house.refused("debate", "answer", "--dossier", "papier", "--text", "Trop tôt.")
+    early = house.refused("debate", "answer", "--dossier", "papier", "--text", "Trop tôt.")
+    last = say_date(date.fromisoformat(until), Language.FR)
+    assert early == french_spaces(f"On ne peut pas encore : ce dossier reçoit des textes jusqu’au {last}.")
     house.done("debate", "minutes", "--dossier", "papier", "--text", "Vingt personnes à Lyon.")
     file = tmp_path / "debat.jsonl"
     key = house.done("debate", "export", "--output", str(file))["key"]
     assert ADDRESS.encode() in file.read_bytes()
     assert house.done("debate", "verify", str(file), "--key", key)["dossiers"] == 1
+    assert b", 1 dossier, 1 texte.\n" in house("debate", "verify", str(file), "--key", key).out
     site = tmp_path / "site"
     house.done("site", "--output", str(site), "--debate", str(file), "--debate-key", key)
     assert "Une lettre" in (site / "fr/debat/papier.html").read_text() and (site / "donnees/debat.jsonl").exists()
@@ -62,6 +66,9 @@ def test_a_dossier_is_opened_filled_exported_and_checked(
     number = next(line["contribution"] for line in lines if line.get("kind") == "contributed")
     hidden = ("debate", "moderate", "--contribution", number, "--reason", "other-subject", "--why", "Autre sujet.")
     assert "manque un texte" in house.refused(*hidden, "--by", " - ")
+    shown = ("debate", "release", "--contribution", number, "--by")
+    assert "manque un texte" in house.refused(*shown, " - ")
+    assert "est montré" in house.refused(*shown, "Zoé Martin"), "it was never held"
     house.done(*hidden, "--by", "Zoé Martin")
     after = tmp_path / "apres.jsonl"
     house.done("debate", "export", "--output", str(after))

@@ -43,6 +43,9 @@ def test_an_emergency_is_printed_printed_again_and_posted(house: Typed, tmp_path
     assert house.done("journal", *me, "--kind", "software")["records"] == []
     listed = house("journal", *me)
     assert listed.code == 0 and "Dépôts et démarches :".encode() in listed.out
+    head, first, *_ = listed.out.decode().splitlines()
+    assert "quand (heure de Paris)" in head and "Voir qui a fait quoi" in first and " permis " in first
+    assert not {"read_journal", "permit", "+00:00"} & set(listed.out.decode().split())
     assert "Une démarche : aucun document n’a été ouvert.".encode() in listed.out.replace(" ".encode(), b" ")
     house.done("emergency-will", *me, "--regulator", "no", "--bedside", "yes", "--hidden", "no", "--all")
     declared = ("--beside", "yes", "--ground", "life-at-risk", "--reason", "Malaise.")

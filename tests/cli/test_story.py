@@ -340,7 +340,7 @@ def test_the_demonstration_fills_itself_once_and_says_what_to_try(state_folder: 
         said = ""
         while "Ctrl-C" not in said and "pas pu" not in said and (line := process.stdout.readline()):
             said += line
-        assert "Trois adresses" in said and "Six choses" in said and "/debat (pour écrire : " in said, said
+        assert "Trois adresses" in said and "Cinq choses" in said and "/debat (pour écrire : " in said, said
         assert time.monotonic() - began < 60  # 20 s on an idle machine; tests share theirs
         typed = Typed(home)
         assert typed.done("documents", "--as-person", "karim")["total"] == 8

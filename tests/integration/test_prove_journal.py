@@ -93,7 +93,7 @@ def test_the_proof_of_her_journal_holds_and_says_what_her_page_says(empty_databa
         answer = checked(tmp_path, data, publisher)
         assert (answer.code, answer.report["entries"], answer.report["log"]["size"]) == (0, 5, size)
         assert answer.report["years"] == [datetime.now(UTC).year] * 2
-        assert "5 ligne(s), jusqu'à l'état du" in outcome.sentence and outcome.result.later == 0
+        assert "5 lignes, jusqu'à l'état du" in outcome.sentence and outcome.result.later == 0
         page = await records_of(house, her)
         shown = [one["record"] for one in unseal(data) if one["kind"] == "entry"]
         assert shown == [msgspec.json.decode(one) for one in page[:5]]
@@ -113,7 +113,7 @@ def test_what_came_since_is_said_and_stands_in_the_next_one(empty_databases: Dat
         await house.ask(her, "withdraw_access", d.WithdrawParams("99900000011"))
         outcome, data = await proved(house, her)
         assert (outcome.result.lines, outcome.result.later) == (5, 1)
-        assert "1 ligne(s) plus récentes seront dans la prochaine" in outcome.sentence
+        assert "1 ligne plus récente sera dans la prochaine" in outcome.sentence
         assert checked(tmp_path, data, publisher).report["entries"] == 5
         # The journal moves on while the file is made: it stays what it was about.
         another = await act(house, her, ActId.PROVE_JOURNAL, {})

@@ -272,3 +272,15 @@ def test_the_columns_of_the_published_file_are_those_of_the_specification() -> N
     text = (Path(__file__).parents[2] / "docs" / "specs" / "ledger.md").read_text(encoding="utf-8")
     assert all(f"`{column}`" in text for column in COLUMNS)
     assert next(csv.reader(io.StringIO(as_csv(Ledger())))) == list(COLUMNS)
+
+
+def test_the_list_says_amounts_as_people_write_them_and_from_which_day(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command([*LINE[:-4], "--montant", "90000", "--debut", "2027-03-01", *DECIDED]) == 0
+    capsys.readouterr()
+    assert run_command(["ledger", "list"]) == 0
+    head, line = capsys.readouterr().out.splitlines()
+    assert head.split()[:2] == ["ligne", "début"] and "90\u202f000,00\xa0€" in line
+    assert run_command(["ledger", "check"]) == 0
+    assert capsys.readouterr().out.startswith("1 ligne, rien ne manque.")

@@ -149,6 +149,17 @@ def test_the_commit_is_that_of_the_release_or_of_the_clone_and_none_when_files_c
     assert commit_of(clone) == ""
 
 
+def test_the_commit_is_known_to_a_process_that_does_not_own_the_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for words in (["init", "-q"], ["commit", "-qm", "x", "--allow-empty"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert subprocess.run([*git, "status"], check=False, capture_output=True).returncode == 128
+    assert len(commit_of(tmp_path)) == 40
+
+
 def test_a_run_of_the_tests_writes_what_became_of_each(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     one = "tests/public/test_results.py::test_a_promise_without_a_test_is_never_verified"

@@ -189,7 +189,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, capsys
 def test_bad_results_write_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "site"
     assert main(["site", "--output", str(out), "--results", str(tmp_path / "nowhere.json")]) == 1
-    assert not out.exists() and "ne peut pas être lu" in capsys.readouterr().err
+    assert not out.exists() and "ne se lit pas : il n'existe pas" in capsys.readouterr().err
 
 
 def test_without_the_documents_the_command_says_so(

@@ -4,6 +4,6 @@ One file by theme: the words of acts (`of_…`), the sentence, the reasons, the 
 """
 
 from espace_sante.actions.line_said.kinds import GROUP_WORDS, counted_said, counts_said
-from espace_sante.actions.line_said.sentence import JournalLine, line_of
+from espace_sante.actions.line_said.sentence import CHANNEL_WORDS, JournalLine, line_of
 
-__all__ = ["GROUP_WORDS", "JournalLine", "counted_said", "counts_said", "line_of"]
+__all__ = ["CHANNEL_WORDS", "GROUP_WORDS", "JournalLine", "counted_said", "counts_said", "line_of"]

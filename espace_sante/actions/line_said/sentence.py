@@ -47,7 +47,7 @@ _OTHER = (
     mark("Vous avez demandé une démarche."),
     mark("%(who)s a demandé une démarche dans votre espace."),
 )
-_CHANNELS: Mapping[str, str] = MappingProxyType(
+CHANNEL_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "web": mark("par internet"),
         "api": mark("par un logiciel"),
@@ -106,7 +106,7 @@ def line_of(
         at=datetime.fromisoformat(record["at"]),
         sentence=_sentence(record, permitted, say, name_of) + _written_first(record, say),
         permitted=permitted,
-        channel=say(_CHANNELS.get(record["channel"], record["channel"])),
+        channel=say(CHANNEL_WORDS.get(record["channel"], record["channel"])),
         why=reason_of(record, say),
         document="" if others and record["act"] == "deposit_document" else document,
         reference=reference,

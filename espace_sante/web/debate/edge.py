@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from espace_sante.debate.refused import SENTENCES
+from espace_sante.debate.refused import sentence
 from espace_sante.kernel.clock import Clock
 from espace_sante.kernel.errors import Kind, Problem
 from espace_sante.kernel.i18n import Language, choose_language, translator
@@ -94,9 +94,10 @@ class Guest(Generic[Work]):
     def refusal(self, problem: Problem) -> HTMLResponse:
         """Return the page of a refusal."""
         around = Page(path=self.request.url.path, development=self.development)
-        words = self.say(SENTENCES[problem.code]) if problem.code in SENTENCES else ""
         status = _STATUS.get(problem.kind, 500)
-        return HTMLResponse(render_error(status, self.language, page=around, sentence=words), status)
+        return HTMLResponse(
+            render_error(status, self.language, page=around, sentence=sentence(problem, self.language)), status
+        )
 
 
 Reader: TypeAlias = "Guest[Register]"

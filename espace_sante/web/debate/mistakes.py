@@ -7,7 +7,7 @@ from datetime import date
 
 from espace_sante.debate.coming import Came, mistakes, refuse_out_of_time
 from espace_sante.debate.dossier import Dossier
-from espace_sante.debate.refused import SENTENCES
+from espace_sante.debate.refused import SENTENCES, sentence
 from espace_sante.debate.token import normal
 from espace_sante.debate.words import Choice
 from espace_sante.kernel.errors import Kind, Problem
@@ -29,9 +29,9 @@ _FIELDS = {
 
 def errors_of(guest: Reader, problem: Problem, field: str) -> dict[str, str]:
     """Return a refusal under its field, under this one when it has none of its own. Raises one that has no words here."""
-    if problem.code not in SENTENCES:
+    if not (why := sentence(problem, guest.language)):
         raise problem
-    return {_FIELDS.get(problem.code, field): guest.say(SENTENCES[problem.code])}
+    return {_FIELDS.get(problem.code, field): why}
 
 
 def in_text(guest: Reader, dossier: Dossier) -> dict[str, str]:
@@ -55,11 +55,11 @@ async def in_arrival(guest: Reader, opened_on: date, closes_on: date, code: str)
     try:
         await guest.register.check_desk(guest.text("desk"), guest.today)
     except Problem as problem:
-        found["desk"] = guest.say(SENTENCES[problem.code])
+        found["desk"] = sentence(problem, guest.language)
     try:
         refuse_out_of_time(came(guest), opened_on, closes_on, code)
     except Problem as problem:
-        found["arrived"] = guest.say(SENTENCES[problem.code])
+        found["arrived"] = sentence(problem, guest.language)
     return found
 
 

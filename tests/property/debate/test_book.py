@@ -10,8 +10,11 @@ from hypothesis import given
 
 from espace_sante.debate import events as e
 from espace_sante.debate.book import Book, NotFitting, book_of
+from espace_sante.debate.refused import SENTENCES, sentence
 from espace_sante.debate.token import moderator_mark
 from espace_sante.debate.words import ABOUT, Phase, Role, Sort, Theme
+from espace_sante.kernel.errors import Kind, Problem
+from espace_sante.kernel.i18n import Language
 from tests.property.debate.events_drawn import FIRST, drawn, stories
 
 
@@ -157,11 +160,44 @@ def test_the_same_moderator_does_not_answer_the_contest_under_another_role():
     book.add(e.ContestAnswered("c1", False, "Non.", Role.MODERATOR_OF_CONTESTS, FIRST, other))
 
 
-def test_a_line_older_than_the_mark_keeps_its_bytes():
-    leaf = e.leaf_of(e.Moderated("c1", "insult", "Un mot d’injure.", Role.MODERATOR, FIRST))
+@pytest.mark.parametrize(
+    "event",
+    [e.Moderated("c1", "insult", "Un mot d’injure.", Role.MODERATOR, FIRST), e.Released("c1", Role.MODERATOR, FIRST)],
+)
+def test_a_line_older_than_the_mark_keeps_its_bytes(event):
+    leaf = e.leaf_of(event)
     assert b'"by"' not in leaf and e.leaf_of(e.event_of(leaf)) == leaf
     with pytest.raises(e.NotAnEvent):
         e.event_of(leaf.replace(b'{"contribution"', b'{"by":"","contribution"', 1))
+
+
+def test_the_authority_answers_and_puts_to_the_vote_once_no_text_is_received_any_more():
+    closes = FIRST + timedelta(days=40)
+    book = book_of(
+        [
+            e.DossierOpened("d1", Theme.COST, "T", "Q", FIRST, closes, True),
+            e.EnvelopesPrinted("d1", 1, FIRST),
+            e.Contributed("c1", "d1", Sort.PROPOSAL, "", "a" * 64, FIRST, FIRST),
+        ]
+    )
+    ends = closes + timedelta(days=31)
+    for early in (e.Answered("d1", "", "Oui.", closes), e.VoteOpened("d1", ("c1",), closes, ends)):
+        with pytest.raises(NotFitting, match="debate-still-open") as refused:
+            book.add(early)
+        assert refused.value.until == closes
+    after = closes + timedelta(days=1)
+    book.add(e.VoteOpened("d1", ("c1",), after, ends))
+    with pytest.raises(NotFitting, match="debate-vote-uncounted") as refused:
+        book.add(e.Answered("d1", "", "Oui.", after))
+    assert refused.value.until is None
+
+
+def test_a_refusal_that_says_a_day_says_it_in_each_language():
+    problem = Problem(Kind.CONFLICT, "debate-still-open", {"day": "2026-04-11"})
+    assert "11 avril 2026" in sentence(problem, Language.FR) and "11 April 2026" in sentence(problem, Language.EN)
+    assert sentence(Problem(Kind.NOT_FOUND, "nothing-to-show"), Language.FR) == ""
+    for code in SENTENCES:
+        assert sentence(Problem(Kind.CONFLICT, code, {"day": "2026-04-11"}), Language.FR_SIMPLE)
 
 
 def test_a_vote_is_counted_only_after_the_last_letter_may_have_come():

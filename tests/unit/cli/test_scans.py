@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -102,6 +104,18 @@ def test_a_page_that_gives_a_doubt_is_kept_with_why_and_nothing_is_done_from_it(
     assert instance.pages == []
     assert {one["why"] for one in instance.kept} == {f"{Doubt.UNCLEAR.value},{Doubt.UNSIGNED.value}"}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_still_being_written_is_counted_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = room(tmp_path, Instance())
+    (tmp_path / "3.png").write_bytes(b"half")
+    count = found.round()
+    assert count == Counted(done=3, coming=1) and [one.name for one in tmp_path.iterdir()] == ["3.png"]
+    for said, words in ((count, "En cours d'écriture, lus la prochaine fois : 1."), (Counted(), "Illisibles : 0.")):
+        assert scans._say(Namespace(json=False), asdict(said)) == 0
+        assert capsys.readouterr().out.rstrip().endswith(words)
 
 
 def test_a_file_larger_than_a_scan_is_put_aside_without_being_read(

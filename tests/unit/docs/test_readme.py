@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from espace_sante.adapters.dev_provider import builtin_accounts
+from espace_sante.cli.demo import TO_DO
 from espace_sante.cli.words import parser
 from espace_sante.demo.documents import PAPERS
 from espace_sante.records.document import CATEGORIES
@@ -76,6 +77,15 @@ def test_the_three_people_to_be_exist() -> None:
     names = {one["name"] for each in lists for one in json.loads(each.read_text(encoding="utf-8"))}
     assert {"Jeanne Aubertin", "Dr Awa Diallo", "Mme Petit"} <= names
     assert all(name in README for name in ("Jeanne Aubertin", "Dr Awa Diallo", "Mme Petit"))
+
+
+def test_the_demonstration_prints_the_addresses_the_people_and_the_steps_of_the_first_page() -> None:
+    addresses = re.findall(r"<http://127\.0\.0\.1:8000(/\w+)>", README)
+    assert len(addresses) == 3 and re.findall(r"^  \{url\}(/\w+) ", TO_DO, flags=re.MULTILINE) == addresses
+    steps = re.findall(r"^(\d)\. \*\*(.+?)\*\*", README, flags=re.MULTILINE)
+    assert len(steps) == 5 and re.findall(r"^  (\d)\. (.+?)(?: :|,)", TO_DO, flags=re.MULTILINE) == steps
+    for words in ("Trois personnes à être", "Cinq choses à faire", "Jeanne Aubertin", "Dr Awa Diallo", "Mme Petit"):
+        assert words in README and words in TO_DO
 
 
 def test_the_demonstration_holds_what_the_first_page_says() -> None:
