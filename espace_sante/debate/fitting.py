@@ -51,6 +51,7 @@ class Refusal(StrEnum):
     NO_CONTRIBUTION = "debate-no-contribution"
     WRONG_SORT = "debate-wrong-sort"
     NOT_HIDDEN = "debate-not-hidden"
+    NOT_HELD = "debate-not-held"
     SAME_ROLE = "debate-same-role"
     NO_VOTE = "debate-no-vote"
     WRONG_COUNT = "debate-wrong-count"
@@ -83,7 +84,7 @@ def moderating(voice: Voice, event: Moderating) -> Refusal | None:
     """Say why a text may not be hidden, shown, contested or answered about."""
     match event:
         case Released():
-            return None if voice.waits else Refusal.NOT_HIDDEN
+            return None if voice.waits else Refusal.NOT_HELD
         case Moderated():
             if not event.why.strip():
                 return Refusal.EMPTY

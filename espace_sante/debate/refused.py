@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             "Une question ou une proposition ne répond à aucune autre : choisissez « Aucune »."
         ),
         "debate-not-hidden": mark("Ce texte est montré : il n’y a rien à contester."),
+        "debate-not-held": mark("Ce texte n’attend personne : il est déjà montré, ou caché."),
         "debate-twice": mark("C’est déjà fait."),
         "debate-no-vote": mark("Aucun vote n’est ouvert dans ce dossier à cette date."),
         "debate-choices": mark("Répondez pour chaque proposition, même par « ni l’un ni l’autre »."),

@@ -91,10 +91,11 @@ def translator(language: Language) -> NullTranslations:
 
 
 def say_date(day: date, language: Language) -> str:
-    """Write a date in words, for instance « 3 mars 2026 »; a moment gives its date in Paris."""
+    """Write a date in words, for instance « 3 mars 2026 », « 1er mars 2026 »; a moment gives its date in Paris."""
     if isinstance(day, datetime):
         day = _in_paris(day).date()
-    return format_date(day, "long", locale=language.locale)
+    said = format_date(day, "long", locale=language.locale)
+    return said.replace("1 ", "1er ", 1) if day.day == 1 and language is not Language.EN else said
 
 
 def say_month(day: date, language: Language) -> str:
@@ -118,7 +119,7 @@ def say_moment(moment: datetime, language: Language) -> str:
 def say_short_moment(moment: datetime, language: Language) -> str:
     """Write an aware moment in words, in Paris time, for a list whose caption says so."""
     local = _in_paris(moment)
-    day = format_date(local.date(), "long", locale=language.locale)
+    day = say_date(local.date(), language)
     if language is Language.EN:
         return f"{day} at {local:%H:%M}"
     return f"{day} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}"

@@ -181,7 +181,7 @@ def test_the_site_shows_every_change_with_its_decision_and_gives_a_feed(home: Pa
     assert main(["site", "--output", str(tmp_path / "site")]) == 0
     page = unescape((tmp_path / "site/fr/decisions/index.html").read_text(encoding="utf-8"))
     said = "délibération 2026-14 du 3 novembre 2026, conseil <d'administration>"
-    assert "version du 1 janvier 2999" in page and said in page and "débat public, décision D-1" in page
+    assert "version du 1er janvier 2999" in page and said in page and "débat public, décision D-1" in page
     assert page.count('id="d-0023"') == 1 and "ligne 1, Lettres" in page
     feed = ElementTree.fromstring((tmp_path / "site/donnees/decisions.atom").read_bytes())
     entries = feed.findall(f"{ATOM}entry")

@@ -65,7 +65,7 @@ def test_what_the_last_version_changed_is_told(served: ASGIApp, tmp_path: Path) 
     (folder / "2030-01-01.csv").write_text(new, "utf-8")
     html = get(served, "/matrice").body.decode().replace("\xa0", " ")
     day = say_date(version.day, Language.FR)
-    assert "Version en vigueur : celle du 1 janvier 2030." in html and f"Depuis la version du {day} :" in html
+    assert "Version en vigueur : celle du 1er janvier 2030." in html and f"Depuis la version du {day} :" in html
     part = html[html.index("Depuis la version") : html.index("Toutes les versions")]
     assert part.count("<li>") == 2 and "Remboursements" in part and "Ordonnances et soins" in part
     assert '/matrice/2030-01-01.csv"' in html and f'/matrice/{version.name}.csv"' in html

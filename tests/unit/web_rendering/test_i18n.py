@@ -50,8 +50,8 @@ def test_a_moment_is_said_in_paris_time_in_winter_and_in_summer() -> None:
     winter, summer = datetime(2026, 1, 31, 23, 30, tzinfo=UTC), datetime(2026, 7, 31, 22, 30, tzinfo=UTC)
     assert say_moment(winter, Language.EN) == "1 February 2026 at 00:30 (Paris time)"
     assert say_moment(summer, Language.EN) == "1 August 2026 at 00:30 (Paris time)"
-    assert say_date(winter, Language.FR) == "1 février 2026"
-    assert say_date(date(2026, 3, 1), Language.FR) == "1 mars 2026"
+    assert say_date(winter, Language.FR) == "1er février 2026"
+    assert say_date(date(2026, 3, 1), Language.FR) == "1er mars 2026"
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_dates_and_sizes_are_said_in_the_language_of_the_page() -> None:
     shown = template.render(d=date(2026, 3, 1), m=datetime(2026, 7, 1, 22, 5, tzinfo=UTC), n=2_300_000, c=1250)
     spaced = shown.replace("\N{NO-BREAK SPACE}", " ")
     assert spaced == (
-        '1 mars 2026 <time datetime="2026-07-01T22:05:00+00:00">2 juillet 2026 à 0 h 05 (heure de Paris)</time>'
+        '1er mars 2026 <time datetime="2026-07-01T22:05:00+00:00">2 juillet 2026 à 0 h 05 (heure de Paris)</time>'
         " 2,3 Mo 12,50 €"
     )
 
