@@ -80,3 +80,8 @@ def test_what_is_accepted_is_never_shorter_than_what_any_letter_told() -> None:
     assert timedelta(days=SILENCE_DAYS + 20) == SILENCE, "nobody knows where she lives"
     longest_coupon = timedelta(days=coupon_body.DAYS + 20)
     assert longest_coupon <= POST_MOST, "a postmark of the last day is believed"
+
+
+def test_a_form_posted_four_months_ago_counts_from_no_such_day() -> None:
+    """Ninety days that a coupon serves, twenty for the post, and a margin."""
+    assert timedelta(days=120) == POST_MOST

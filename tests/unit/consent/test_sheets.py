@@ -30,7 +30,8 @@ def test_a_number_is_its_batch_its_place_and_two_check_digits() -> None:
     assert all(int(one) % 97 == 1 and len(one) == 10 for one in found)
     assert sheets.said_sheet(found[0]) == f"00042 001 {found[0][-2:]}"
     assert sheet_number(f" 00042-001 {found[0][-2:]} ") == found[0]
-    for wrong in (found[0][:-1], found[0] + "0", "٠" * 10, "x" * 10):
+    arabic = "".join(chr(ord("٠") + int(digit)) for digit in found[0][:8]) + found[0][8:]
+    for wrong in (found[0][:-1], found[0] + "0", "0" + found[0], "٠" * 10, arabic, "x" * 10):
         assert sheet_number(wrong) is None
     assert all(int(one) % 97 == 1 for one in numbered(0, 999))
 

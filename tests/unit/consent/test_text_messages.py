@@ -118,6 +118,9 @@ def test_the_times_that_are_promised_and_the_words_that_are_kept() -> None:
     assert [one.value for one in Step] == ["told", "asked", "yes", "no"]
     assert [one.value for one in Fault] == ["number-too-new", "too-long", "reads", "gives"]
     assert Consent("123456") == Consent("123456", Step.TOLD, None)
+    undated = Consent("123456", Step.ASKED, None)
+    assert undated.answered("oui", NOW) is undated, "asked nobody knows when"
+    assert RECAP.endswith(" Rien n’est encore permis.") and QUESTION.endswith(" Toute autre réponse est un non.")
 
 
 def test_what_stays_hidden_from_others_is_not_read_through_a_text_message_either() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -148,3 +150,17 @@ def test_a_refusal_says_why_and_the_words_of_an_answer_are_for_programs_too(tmp_
     with pytest.raises(ValueError, match=r"^not the name of a dossier$"):
         MarkList(tmp_path).open("..")
     assert [one.value for one in Answer] == ["may-take", "has-taken", "no-list"]
+
+
+def test_whoever_comes_while_a_list_changes_waits(tmp_path: Path) -> None:
+    lists = opened(tmp_path)
+    held = os.open(tmp_path / "couts", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    found: list[Answer] = []
+    other = Thread(target=lambda: found.append(lists.take("couts", person(1950))))
+    other.start()
+    other.join(0.3)
+    assert found == [], "it waits for the other counter"
+    os.close(held)
+    other.join()
+    assert found == [Answer.HAS_TAKEN]
