@@ -471,8 +471,8 @@ SELECT kind, number FROM counts.delays_since($1)
 SELECT day, kind, number FROM counts.tally WHERE kind = any($1::text[])
 
 -- name: line_counts
--- How many lines keepers added to the public journal, day by day: about nobody.
-SELECT day, 'line' AS kind, sum(number)::bigint AS number FROM counts.tally WHERE kind LIKE 'entry:%' GROUP BY day
+-- How many lines keepers added to the public journal, by day and act, to be added up: about nobody.
+SELECT day, 'line' AS kind, number FROM counts.tally WHERE kind LIKE 'entry:%'
 
 -- name: department_counts
 -- Which departments were said when spaces were opened, refused and closed, day by day: about nobody.

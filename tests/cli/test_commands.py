@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,7 +113,7 @@ NEEDING = (
     ["close", "--as-person", "karim", "--archive-years", "3"],
     ["reopen", "--as-person", "karim", "--deposits", "yes"],
     ["erase", "--as-person", "karim", "--yes"],
-    ["export-journal", "--as-person", "karim", "--output", "/nowhere"],
+    ["export-journal", "--as-person", "karim", "--output", os.devnull],
     ["reverse-refusal", "--as-person", "karim"],
     ["delivery", "--person", "karim", "--proof", "counter", "--day", "2026-11-26"],
     ["returned", "--person", "karim"],

@@ -68,7 +68,7 @@ def test_a_dossier_is_opened_filled_exported_and_checked(
     assert "manque un texte" in house.refused(*hidden, "--by", " - ")
     shown = ("debate", "release", "--contribution", number, "--by")
     assert "manque un texte" in house.refused(*shown, " - ")
-    assert "est montré" in house.refused(*shown, "Zoé Martin"), "it was never held"
+    assert "déjà montré" in house.refused(*shown, "Zoé Martin"), "it was never held"
     house.done(*hidden, "--by", "Zoé Martin")
     after = tmp_path / "apres.jsonl"
     house.done("debate", "export", "--output", str(after))

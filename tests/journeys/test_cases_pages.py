@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journal_lines import put_lines
 from tests.journeys.seen import Seen
 from tests.journeys.walk import Walk
 from tests.served import ServedHouse, posted
@@ -142,6 +145,8 @@ def test_the_public_counts_stand_on_a_page_and_in_a_file(whole: ServedHouse, bro
 
 async def _count(whole: ServedHouse) -> None:
     import asyncpg
+
+    await put_lines(whole.house.settings, date(2026, 9, 1))
 
     from espace_sante.operate.roles import connection_arguments, superuser
 

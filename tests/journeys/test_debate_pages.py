@@ -136,13 +136,17 @@ def test_a_letter_is_typed_in_by_a_desk_and_counts_from_its_postmark(house, addr
             if word != desk:
                 assert "n’est pas celui d’un guichet" in said(page)
         assert "C’est reçu" in said(page)
-        # It had waited one day: it is published with the next round, the same day.
+        # It had waited one day; it waits for all that comes the day it is typed, and is published with them.
         house.run(house.opened[0].publish(house.today))
+        page.goto(f"/debat/dossiers/{name}")
+        assert "Qui ouvre les lettres ?" not in said(page)
+        typed = house.today
+        house.publish()
         page.goto(f"/debat/dossiers/{name}")
         assert "Qui ouvre les lettres ?" in said(page)
     voice = next(iter(house.run(house.opened[0].book()).dossiers[name].voices.values()))
-    assert voice.said.made_on == posted and voice.said.published_on == arrived + timedelta(days=1)
-    assert (house.today.replace(day=1), 1, 1) in house.run(house.opened[0].delays())
+    assert voice.said.made_on == posted and voice.said.published_on == typed + timedelta(days=1)
+    assert (typed.replace(day=1), 1, 1) in house.run(house.opened[0].delays())
 
 
 def test_a_hidden_text_is_contested_by_whoever_wrote_it_and_answered_in_public(house, address, browser: Browser):

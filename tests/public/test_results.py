@@ -155,6 +155,7 @@ def test_the_commit_is_known_to_a_process_that_does_not_own_the_clone(
     git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org"]
     for words in (["init", "-q"], ["commit", "-qm", "x", "--allow-empty"]):
         subprocess.run([*git, *words], check=True, capture_output=True)
+    monkeypatch.delenv("GIT_CONFIG_COUNT", raising=False)
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     assert subprocess.run([*git, "status"], check=False, capture_output=True).returncode == 128
     assert len(commit_of(tmp_path)) == 40
