@@ -70,7 +70,7 @@ class Settings:
         "Programmes de PostgreSQL : ceux du système s'il y en a, sinon ceux fournis.",
     )
     postgres_shared_buffers_megabytes: int = _setting(
-        64, "Mio", "Mémoire partagée de chacune des trois bases.", least=8, most=65536
+        32, "Mio", "Mémoire partagée de chacune des trois bases.", least=8, most=65536
     )
     postgres_connections: int = _setting(
         60, "connexions", "Nombre de connexions à chacune des trois bases.", least=20, most=1000
