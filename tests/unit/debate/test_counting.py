@@ -80,3 +80,16 @@ def test_a_mistyped_code_is_refused_before_anything_is_looked_for() -> None:
 
 def test_a_row_is_numbered_by_chance_alone() -> None:
     assert row_number(bytes(16)) == "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("came", "day"),
+    [
+        (Came(OPENED, OPENED), OPENED),
+        (Came(OPENED, OPENED + DAY), OPENED + DAY),
+        (Came(OPENED, OPENED + DAY, taken_on=OPENED + 3 * DAY), OPENED + 3 * DAY),
+        (Came(OPENED, OPENED + DAY, taken_on=OPENED), OPENED + DAY),
+    ],
+)
+def test_what_comes_is_published_with_all_that_was_taken_the_same_day(came: Came, day: date) -> None:
+    assert came.day == day
