@@ -13,6 +13,8 @@ from datetime import date
 
 KEY_BYTES = 32
 MARK_BYTES = 32
+# Letters that have no compatible form of their own, and are typed apart: « Lecœur » and LECOEUR are one name.
+_APART = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
 class NotWritten(ValueError):
@@ -40,10 +42,6 @@ def mark_of(key: bytes, shown: Shown) -> bytes:
         _letters(shown.birth_place),
     ]
     return hmac.digest(key, "\0".join(("debate-envelope-v1", *parts)).encode(), hashlib.sha256)
-
-
-# Letters that have no compatible form of their own, and are typed apart: « Lecœur » and LECOEUR are one name.
-_APART = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
 def _letters(text: str) -> str:

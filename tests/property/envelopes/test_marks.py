@@ -108,3 +108,19 @@ def test_a_mark_is_what_the_published_formula_gives_whatever_the_version():
 def test_a_key_of_another_size_marks_nobody(size):
     with pytest.raises(ValueError, match=r"^the key of a list has 32 bytes$"):
         mark_of(bytes(size), Shown("a", "b", date(2000, 1, 1), "c"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lecœur", "LECOEUR"),
+        ("Lætitia", "Laetitia"),
+        ("Bjørn", "BJORN"),
+        ("Łukasz", "Lukasz"),
+        ("Đặng", "Dang"),
+        ("Işık", "ISIK"),
+    ],
+)
+def test_joined_and_barred_letters_are_typed_apart_by_whoever_has_no_such_key(one, other):
+    marks = {mark_of(KEY, Shown(name, name, date(1942, 3, 27), name)) for name in (one, one.upper(), other)}
+    assert len(marks) == 1
