@@ -35,7 +35,7 @@ for library in ("hypothesis", "asyncpg", "cryptography.hazmat.primitives.hpke", 
 
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = ROOT / "scripts" / "mutants-equivalent.toml"
-COPIED = ("espace_sante", "tests", "pyproject.toml", "conftest.py", "migrations")
+COPIED = ("espace_sante", "tests", "pyproject.toml", "conftest.py", "migrations", "docs", "verifier")
 # A mutant that loops for ever is killed too: this many times the unmutated run, and never under half a minute.
 TIMEOUT_FACTOR, TIMEOUT_LEAST_SECONDS = 5, 30
 
